@@ -1,0 +1,57 @@
+#include "base/uuid.h"
+
+namespace tarn {
+namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+int nibble(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+constexpr bool dash_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
+
+}  // namespace
+
+std::string Uuid::text() const {
+  std::string out;
+  out.reserve(36);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (dash_before(i)) out += '-';
+    out += hex_digits[bytes[i] >> 4];
+    out += hex_digits[bytes[i] & 15];
+  }
+  return out;
+}
+
+Result<Uuid> Uuid::parse(std::string_view text) {
+  const auto bad = [&] { return fail(ErrorCode::invalid, "'" + std::string(text) + "' is not a valid UUID."); };
+  if (text.size() != 36) return bad();
+  Uuid uuid;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
+    if (dash_before(i) && text[at++] != '-') return bad();
+    const int high = nibble(text[at]);
+    const int low = nibble(text[at + 1]);
+    if (high < 0 || low < 0) return bad();
+    uuid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
+    at += 2;
+  }
+  return uuid;
+}
+
+Uuid Uuid::random(std::uint64_t high, std::uint64_t low) {
+  Uuid uuid;
+  for (std::size_t i = 0; i < 8; ++i) {
+    uuid.bytes[i] = static_cast<std::uint8_t>(high >> (56 - 8 * i));
+    uuid.bytes[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
+  }
+  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | 0x40);
+  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
+  return uuid;
+}
+
+}  // namespace tarn
