@@ -1,0 +1,227 @@
+// Flows as values: what a match and an action say, independent of their bytes (codec.h).
+// A Match is always in normal form (fields sorted, value bits outside the mask zero), so equal matches are equal values
+// and a table listed from a switch compares directly with a table that was wanted.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/bytes.h"
+
+namespace tarn::wire::of {
+
+// The packet and metadata fields Tarn uses. OpenFlow 1.5 section 7.2.3.8 (OXM_OF_*) and OVS's Nicira extensions
+// (NXM_NX_*, ovs-fields(7)). The order here is the order inside a Match: prerequisites come before what needs them.
+enum class Field : std::uint8_t {
+  in_port,
+  metadata,
+  reg0,
+  reg1,
+  reg2,
+  reg3,
+  reg4,
+  reg5,
+  reg6,
+  reg7,
+  reg8,
+  reg9,
+  reg10,
+  reg11,
+  reg12,
+  reg13,
+  reg14,
+  reg15,
+  ct_state,
+  ct_zone,
+  ct_mark,
+  ct_label,
+  tunnel_id,
+  tunnel_src,
+  tunnel_dst,
+  eth_dst,
+  eth_src,
+  eth_type,
+  vlan_tci,
+  ip_proto,
+  ip_ttl,
+  ip_frag,
+  ipv4_src,
+  ipv4_dst,
+  ipv6_src,
+  ipv6_dst,
+  tcp_src,
+  tcp_dst,
+  udp_src,
+  udp_dst,
+  icmp_type,
+  icmp_code,
+  icmpv6_type,
+  icmpv6_code,
+  arp_op,
+  arp_spa,
+  arp_tpa,
+  arp_sha,
+  arp_tha,
+  nd_target,
+  nd_sll,
+  nd_tll,
+  nd_reserved,
+  nd_options_type,
+};
+inline constexpr std::size_t field_count = static_cast<std::size_t>(Field::nd_options_type) + 1;
+
+std::size_t width_of(Field field);      // bytes on the wire: 1 to 16
+std::string_view name_of(Field field);  // the name ovs-ofctl prints and parses, e.g. "arp_spa"
+
+// One field's value, network byte order, left aligned in the array; bytes past width_of(field) are zero.
+// A field without a mask has all mask bits of its width set.
+struct FieldValue {
+  Field field{};
+  std::array<std::uint8_t, 16> value{};
+  std::array<std::uint8_t, 16> mask{};
+
+  auto operator<=>(const FieldValue&) const = default;
+  [[nodiscard]] bool exact() const;
+
+  static FieldValue number(Field field, std::uint64_t value);  // CHECKs that the value fits the width
+  static FieldValue number(Field field, std::uint64_t value, std::uint64_t mask);
+  static FieldValue mac(Field field, const Mac& mac);
+  static FieldValue mac(Field field, const Mac& mac, const Mac& mask);
+  static FieldValue ip(Field field, const Ip& ip);
+  static FieldValue prefix(Field field, const Prefix& prefix);
+  static FieldValue bytes(Field field, ByteView value);
+  static FieldValue bytes(Field field, ByteView value, ByteView mask);
+};
+
+class Match {
+ public:
+  Match() = default;
+  // Any order; normalised. Setting a field twice keeps the last.
+  Match(std::initializer_list<FieldValue> fields);
+  Match& with(FieldValue field);
+
+  [[nodiscard]] std::span<const FieldValue> fields() const { return fields_; }
+  [[nodiscard]] const FieldValue* find(Field field) const;
+  auto operator<=>(const Match&) const = default;
+
+ private:
+  std::vector<FieldValue> fields_;  // sorted by field; an all-zero mask is not stored
+};
+
+// Reserved port numbers (OpenFlow 1.5 section 7.2.1.2).
+inline constexpr std::uint32_t port_in_port = 0xfffffff8;
+inline constexpr std::uint32_t port_controller = 0xfffffffd;
+inline constexpr std::uint32_t port_local = 0xfffffffe;
+
+struct Action;
+
+struct Output {
+  std::uint32_t port = 0;
+  auto operator<=>(const Output&) const = default;
+};
+// Sends the packet to us as a packet-in carrying `userdata` (NXAST_CONTROLLER2); rate-limited by `meter` when not 0.
+struct Controller {
+  std::uint16_t max_len = 0xffff;
+  Bytes userdata;
+  std::uint32_t meter = 0;
+  auto operator<=>(const Controller&) const = default;
+};
+struct SetField {
+  FieldValue value;
+  auto operator<=>(const SetField&) const = default;
+};
+// Copies `bits` bits; offsets count from the least significant bit (NXAST_REG_MOVE).
+struct Move {
+  Field from{};
+  Field to{};
+  std::uint16_t from_bit = 0;
+  std::uint16_t to_bit = 0;
+  std::uint16_t bits = 0;
+  auto operator<=>(const Move&) const = default;
+};
+struct Resubmit {
+  std::uint8_t table = 0;
+  auto operator<=>(const Resubmit&) const = default;
+};  // in_port unchanged
+struct Group {
+  std::uint32_t group = 0;
+  auto operator<=>(const Group&) const = default;
+};
+struct PushVlan {
+  auto operator<=>(const PushVlan&) const = default;
+};  // 802.1Q, vid 0
+struct PopVlan {
+  auto operator<=>(const PopVlan&) const = default;
+};
+struct DecTtl {
+  auto operator<=>(const DecTtl&) const = default;
+};
+// Connection tracking (NXAST_CT). `nested` holds the exec() actions (set_field of ct_mark and ct_label only).
+struct Ct {
+  bool commit = false;
+  bool force = false;
+  std::optional<Field> zone_field;    // zone taken from the low 16 bits of this field …
+  std::uint16_t zone = 0;             // … or this constant
+  std::optional<std::uint8_t> table;  // recirculate here
+  std::vector<Action> nested;
+  std::strong_ordering operator<=>(const Ct&) const;
+  bool operator==(const Ct&) const;
+};
+// Runs the actions on a copy of the packet (NXAST_CLONE).
+struct Clone {
+  std::vector<Action> actions;
+  std::strong_ordering operator<=>(const Clone&) const;
+  bool operator==(const Clone&) const;
+};
+// An action this build does not know, kept as its bytes (header included) so that a foreign flow still lists whole.
+struct Opaque {
+  Bytes bytes;
+  auto operator<=>(const Opaque&) const = default;
+};
+
+struct Action
+    : std::variant<Output, Controller, SetField, Move, Resubmit, Group, PushVlan, PopVlan, DecTtl, Ct, Clone, Opaque> {
+  using variant::variant;
+};
+
+// The switch's own uniqueness: no two flows of a bridge share a key.
+struct FlowKey {
+  std::uint8_t table = 0;
+  std::uint16_t priority = 0;
+  Match match;
+  auto operator<=>(const FlowKey&) const = default;
+};
+
+// What a flow does, and the mark that says whose it is.
+struct FlowSpec {
+  std::uint64_t cookie = 0;
+  std::vector<Action> actions;             // applied at once, in order
+  std::optional<std::uint8_t> goto_table;  // afterwards; nothing and no output means drop
+  bool operator==(const FlowSpec&) const = default;
+};
+
+// What the switch reports of one flow.
+struct FlowSeen {
+  FlowSpec spec;
+  std::uint16_t idle_timeout = 0;  // seconds, 0 is forever: ours are always 0
+  std::uint16_t hard_timeout = 0;
+  std::uint16_t importance = 0;
+  bool opaque = false;  // holds a field, action or instruction this build does not know
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  bool operator==(const FlowSeen&) const = default;
+};
+
+// Text in the syntax of ovs-ofctl(8): "table=10, priority=100,in_port=3,arp actions=…".
+std::string text(const Match& match);
+std::string text(const std::vector<Action>& actions, std::optional<std::uint8_t> goto_table);
+std::string text(const FlowKey& key, const FlowSpec& spec);
+
+}  // namespace tarn::wire::of
