@@ -1,0 +1,2 @@
+#include "reconcile/diff.h"
+#include "reconcile/target.h"
