@@ -1,0 +1,252 @@
+// The resources as typed values: what a network, subnet, port and agent are. One `describe` beside each row names its
+// fields once; storage, the feed and the API all read that list, so no second copy of it exists.
+// Rows hold no rules (admit.h) and no API spelling (api/dialect).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/uuid.h"
+
+namespace tarn::model {
+
+// The store's global commit counter. 0 is "before the first commit".
+using Revision = std::uint64_t;
+
+enum class Kind : std::uint8_t { network, subnet, port, agent };
+
+// What every resource of the API carries.
+struct Standard {
+  std::string project_id;
+  std::string name;
+  std::string description;
+  std::uint64_t revision_number = 0;  // +1 with each change of the resource or of what counts as its child
+  std::int64_t created_at_ms = 0;     // UTC, milliseconds since 1970
+  std::int64_t updated_at_ms = 0;
+  std::vector<std::string> tags;  // sorted
+  bool operator==(const Standard&) const = default;
+};
+
+enum class NetworkType : std::uint8_t { vxlan, vlan, flat };
+
+struct Network {
+  NetworkId id;
+  Standard standard;
+  bool admin_state_up = true;
+  bool shared = false;
+  bool external = false;              // router:external
+  bool port_security_enabled = true;  // default for its ports
+  std::uint32_t mtu = 0;              // octets, of the instances' interfaces
+  NetworkType type = NetworkType::vxlan;
+  std::string physical_network;       // for vlan and flat; empty for vxlan
+  std::uint32_t segmentation_id = 0;  // VNI or VLAN id; 0 for flat
+  std::string dns_domain;
+  std::vector<std::string> availability_zone_hints;
+  bool operator==(const Network&) const = default;
+};
+
+struct AddressRange {
+  Ip first;
+  Ip last;  // inclusive
+  bool operator==(const AddressRange&) const = default;
+};
+
+struct HostRoute {
+  Prefix destination;
+  Ip nexthop;
+  bool operator==(const HostRoute&) const = default;
+};
+
+// RFC 4861/8415 combinations as the Networking API names them.
+enum class Ipv6Mode : std::uint8_t { none, slaac, dhcpv6_stateful, dhcpv6_stateless };
+
+struct Subnet {
+  SubnetId id;
+  Standard standard;
+  NetworkId network;
+  Prefix cidr;
+  std::optional<Ip> gateway;
+  bool enable_dhcp = true;
+  std::vector<AddressRange> pools;  // sorted, disjoint, inside cidr
+  std::vector<Ip> dns_servers;      // in the order given
+  std::vector<HostRoute> host_routes;
+  Ipv6Mode ra_mode = Ipv6Mode::none;
+  Ipv6Mode address_mode = Ipv6Mode::none;
+  std::vector<std::string> service_types;
+  bool operator==(const Subnet&) const = default;
+};
+
+struct FixedIp {
+  SubnetId subnet;
+  Ip address;
+  auto operator<=>(const FixedIp&) const = default;
+};
+
+struct AddressPair {
+  Prefix address;          // a single address is a /32 or /128
+  std::optional<Mac> mac;  // absent: the port's own
+  bool operator==(const AddressPair&) const = default;
+};
+
+struct DhcpOption {
+  std::string name;  // as dnsmasq spells it, or a number
+  std::string value;
+  int ip_version = 4;
+  bool operator==(const DhcpOption&) const = default;
+};
+
+enum class VifType : std::uint8_t { unbound, ovs, binding_failed };
+enum class PortStatus : std::uint8_t { down, active, build, error };
+
+struct Port {
+  PortId id;
+  Standard standard;
+  NetworkId network;
+  Mac mac;
+  std::vector<FixedIp> fixed_ips;
+  std::vector<AddressPair> allowed_address_pairs;
+  std::vector<DhcpOption> extra_dhcp_opts;
+  std::string device_id;
+  std::string device_owner;
+  bool admin_state_up = true;
+  bool port_security_enabled = true;
+  std::string dns_name;
+  std::string binding_host;  // binding:host_id; empty is unbound
+  std::string vnic_type = "normal";
+  std::string binding_profile = "{}";  // a JSON object, kept as text
+  VifType vif_type = VifType::unbound;
+  PortStatus status = PortStatus::down;
+  bool operator==(const Port&) const = default;
+};
+
+// A node's agent: what it said of itself when it last connected. Whether it is alive now is not stored.
+struct Agent {
+  AgentId id;  // a function of host and binary
+  std::string host;
+  std::string binary = "tarn-agent";
+  std::string version;
+  bool admin_state_up = true;
+  std::string description;
+  std::string availability_zone = "nova";
+  std::string tunnel_address;                          // text of an Ip; empty: no tunnels here
+  std::map<std::string, std::string> bridge_mappings;  // physical network → bridge
+  std::int64_t created_at_ms = 0;
+  std::int64_t started_at_ms = 0;
+  bool operator==(const Agent&) const = default;
+};
+
+using Row = std::variant<Network, Subnet, Port, Agent>;
+
+Kind kind_of(const Row& row);
+Uuid id_of(const Row& row);
+std::string_view name_of(Kind kind);  // "network", "subnet", "port", "agent"
+
+// Each `describe(visit)` calls visit("field_name", &Row::field) for every field, in a fixed order.
+// The names are ours, stable for ever: they are what is on disk and on the wire.
+template <class Visit>
+void describe(Visit&& visit, const Standard*) {
+  visit("project_id", &Standard::project_id);
+  visit("name", &Standard::name);
+  visit("description", &Standard::description);
+  visit("revision_number", &Standard::revision_number);
+  visit("created_at_ms", &Standard::created_at_ms);
+  visit("updated_at_ms", &Standard::updated_at_ms);
+  visit("tags", &Standard::tags);
+}
+template <class Visit>
+void describe(Visit&& visit, const Network*) {
+  visit("id", &Network::id);
+  visit("standard", &Network::standard);
+  visit("admin_state_up", &Network::admin_state_up);
+  visit("shared", &Network::shared);
+  visit("external", &Network::external);
+  visit("port_security_enabled", &Network::port_security_enabled);
+  visit("mtu", &Network::mtu);
+  visit("type", &Network::type);
+  visit("physical_network", &Network::physical_network);
+  visit("segmentation_id", &Network::segmentation_id);
+  visit("dns_domain", &Network::dns_domain);
+  visit("availability_zone_hints", &Network::availability_zone_hints);
+}
+template <class Visit>
+void describe(Visit&& visit, const AddressRange*) {
+  visit("first", &AddressRange::first);
+  visit("last", &AddressRange::last);
+}
+template <class Visit>
+void describe(Visit&& visit, const HostRoute*) {
+  visit("destination", &HostRoute::destination);
+  visit("nexthop", &HostRoute::nexthop);
+}
+template <class Visit>
+void describe(Visit&& visit, const Subnet*) {
+  visit("id", &Subnet::id);
+  visit("standard", &Subnet::standard);
+  visit("network", &Subnet::network);
+  visit("cidr", &Subnet::cidr);
+  visit("gateway", &Subnet::gateway);
+  visit("enable_dhcp", &Subnet::enable_dhcp);
+  visit("pools", &Subnet::pools);
+  visit("dns_servers", &Subnet::dns_servers);
+  visit("host_routes", &Subnet::host_routes);
+  visit("ra_mode", &Subnet::ra_mode);
+  visit("address_mode", &Subnet::address_mode);
+  visit("service_types", &Subnet::service_types);
+}
+template <class Visit>
+void describe(Visit&& visit, const FixedIp*) {
+  visit("subnet", &FixedIp::subnet);
+  visit("address", &FixedIp::address);
+}
+template <class Visit>
+void describe(Visit&& visit, const AddressPair*) {
+  visit("address", &AddressPair::address);
+  visit("mac", &AddressPair::mac);
+}
+template <class Visit>
+void describe(Visit&& visit, const DhcpOption*) {
+  visit("name", &DhcpOption::name);
+  visit("value", &DhcpOption::value);
+  visit("ip_version", &DhcpOption::ip_version);
+}
+template <class Visit>
+void describe(Visit&& visit, const Port*) {
+  visit("id", &Port::id);
+  visit("standard", &Port::standard);
+  visit("network", &Port::network);
+  visit("mac", &Port::mac);
+  visit("fixed_ips", &Port::fixed_ips);
+  visit("allowed_address_pairs", &Port::allowed_address_pairs);
+  visit("extra_dhcp_opts", &Port::extra_dhcp_opts);
+  visit("device_id", &Port::device_id);
+  visit("device_owner", &Port::device_owner);
+  visit("admin_state_up", &Port::admin_state_up);
+  visit("port_security_enabled", &Port::port_security_enabled);
+  visit("dns_name", &Port::dns_name);
+  visit("binding_host", &Port::binding_host);
+  visit("vnic_type", &Port::vnic_type);
+  visit("binding_profile", &Port::binding_profile);
+  visit("vif_type", &Port::vif_type);
+  visit("status", &Port::status);
+}
+template <class Visit>
+void describe(Visit&& visit, const Agent*) {
+  visit("id", &Agent::id);
+  visit("host", &Agent::host);
+  visit("binary", &Agent::binary);
+  visit("version", &Agent::version);
+  visit("admin_state_up", &Agent::admin_state_up);
+  visit("description", &Agent::description);
+  visit("availability_zone", &Agent::availability_zone);
+  visit("tunnel_address", &Agent::tunnel_address);
+  visit("bridge_mappings", &Agent::bridge_mappings);
+  visit("created_at_ms", &Agent::created_at_ms);
+  visit("started_at_ms", &Agent::started_at_ms);
+}
+
+}  // namespace tarn::model

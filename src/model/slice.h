@@ -1,0 +1,68 @@
+// What one node needs of the cloud: its bound ports, their networks and subnets, and for every other port of those
+// networks where it is. Pure; the feed carries it, the agent renders it, the journal keeps it.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <memory>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "base/persistent_map.h"
+#include "model/snapshot.h"
+
+namespace tarn::model {
+
+// A port of a network of ours that is bound to another node (or, unbound, is nowhere and not sent).
+struct Peer {
+  PortId id;
+  NetworkId network;
+  Mac mac;
+  std::vector<Ip> addresses;
+  std::string host;
+  bool operator==(const Peer&) const = default;
+};
+
+// Another node that has at least one port of a network of ours.
+struct Node {
+  std::string host;
+  std::string tunnel_address;  // empty: reachable by provider networks only
+  bool operator==(const Node&) const = default;
+};
+
+using SliceRow = std::variant<Network, Subnet, Port, Peer, Node>;
+
+// "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>".
+using SliceName = std::string;
+SliceName name_of(const SliceRow& row);
+
+// A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
+struct SliceItem {
+  Revision version = 0;
+  std::shared_ptr<const SliceRow> row;
+};
+using Slice = PersistentMap<SliceName, SliceItem>;
+
+boost::json::object to_json(const SliceRow& row);
+Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::object& object);
+
+// All of it, from scratch. A node none of whose ports is bound has an empty slice.
+Slice slice(const Snapshot& snapshot, const std::string& host);
+
+// The difference between two slices, or what a change of the cloud does to one node's slice.
+struct SlicePatch {
+  std::map<SliceName, SliceItem> put;
+  std::set<SliceName> removed;
+  [[nodiscard]] bool empty() const { return put.empty() && removed.empty(); }
+};
+SlicePatch difference(const Slice& from, const Slice& to);
+Slice apply(const Slice& slice, const SlicePatch& patch);
+
+// `slice(after, host)` computed from `slice(before, host)` with work proportional to what changed in networks the node
+// has (and to a whole network when it joins or leaves one). Law: equals the slice from scratch.
+Slice advance(const Slice& old, const Snapshot& before, const Snapshot& after, const std::string& host);
+
+// The nodes whose slice may differ between the two snapshots; never misses one.
+std::set<std::string> concerned(const Snapshot& before, const Snapshot& after);
+
+}  // namespace tarn::model

@@ -1,0 +1,121 @@
+// The whole cloud as one immutable value at one revision. Copying is cheap (persistent tables); any thread may hold
+// one; nothing in it ever changes. Indexes are part of the value and are kept by `with`.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/persistent_map.h"
+#include "model/rows.h"
+
+namespace tarn::model {
+
+// A row and the revision that last wrote it.
+template <class R>
+struct Versioned {
+  Revision modified = 0;
+  std::shared_ptr<const R> row;
+
+  const R& operator*() const { return *row; }
+  const R* operator->() const { return row.get(); }
+};
+
+struct RowEdit {
+  Kind kind{};
+  Uuid id;
+  std::optional<Row> row;  // nullopt: the row is removed
+};
+
+// What one commit does. At most one edit for each row; applied together or not at all.
+struct Change {
+  std::vector<RowEdit> edits;
+  [[nodiscard]] bool empty() const { return edits.empty(); }
+};
+
+class Snapshot {
+ public:
+  template <class R>
+  using Table = PersistentMap<Uuid, Versioned<R>>;
+
+  [[nodiscard]] Revision revision() const { return revision_; }
+
+  [[nodiscard]] const Table<Network>& networks() const { return networks_; }
+  [[nodiscard]] const Table<Subnet>& subnets() const { return subnets_; }
+  [[nodiscard]] const Table<Port>& ports() const { return ports_; }
+  [[nodiscard]] const Table<Agent>& agents() const { return agents_; }
+
+  [[nodiscard]] const Versioned<Network>* find(NetworkId id) const { return networks_.find(id.uuid); }
+  [[nodiscard]] const Versioned<Subnet>* find(SubnetId id) const { return subnets_.find(id.uuid); }
+  [[nodiscard]] const Versioned<Port>* find(PortId id) const { return ports_.find(id.uuid); }
+  [[nodiscard]] const Versioned<Agent>* find(AgentId id) const { return agents_.find(id.uuid); }
+
+  // Indexes. Keys are composite so that a bucket is a contiguous range; `bucket(...)` walks one.
+  struct NetworkAndId {
+    Uuid network;
+    Uuid id;
+    auto operator<=>(const NetworkAndId&) const = default;
+  };
+  struct HostAndId {
+    std::string host;
+    Uuid id;
+    auto operator<=>(const HostAndId&) const = default;
+  };
+  struct NetworkHostAndId {
+    Uuid network;
+    std::string host;
+    Uuid id;
+    auto operator<=>(const NetworkHostAndId&) const = default;
+  };
+  struct SubnetAndIp {
+    Uuid subnet;
+    Ip ip;
+    auto operator<=>(const SubnetAndIp&) const = default;
+  };
+  struct NetworkAndMac {
+    Uuid network;
+    Mac mac;
+    auto operator<=>(const NetworkAndMac&) const = default;
+  };
+  struct Segment {
+    NetworkType type{};
+    std::string physical_network;
+    std::uint32_t id = 0;
+    auto operator<=>(const Segment&) const = default;
+  };
+
+  [[nodiscard]] std::vector<SubnetId> subnets_of(NetworkId network) const;  // in id order
+  [[nodiscard]] std::vector<PortId> ports_of(NetworkId network) const;
+  [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;
+  [[nodiscard]] std::vector<std::string> hosts_of(NetworkId network) const;  // with a bound port, sorted, unique
+  [[nodiscard]] bool host_has(NetworkId network, const std::string& host) const;
+  [[nodiscard]] std::optional<PortId> owner_of(SubnetId subnet, const Ip& ip) const;
+  [[nodiscard]] std::optional<PortId> owner_of(NetworkId network, const Mac& mac) const;
+  [[nodiscard]] std::optional<NetworkId> owner_of(const Segment& segment) const;
+  [[nodiscard]] const Versioned<Agent>* agent_on(const std::string& host) const;
+
+  // Index tables for ordered walks (lowest free address, pages of a list).
+  [[nodiscard]] const PersistentMap<SubnetAndIp, PortId>& addresses() const { return addresses_; }
+  [[nodiscard]] const PersistentMap<Segment, NetworkId>& segments() const { return segments_; }
+
+  // The snapshot after `change`, committed at `revision` (> this one's). Rows keep sharing.
+  [[nodiscard]] Snapshot with(const Change& change, Revision revision) const;
+
+ private:
+  Revision revision_ = 0;
+  Table<Network> networks_;
+  Table<Subnet> subnets_;
+  Table<Port> ports_;
+  Table<Agent> agents_;
+  PersistentMap<NetworkAndId, char> subnets_by_network_;
+  PersistentMap<NetworkHostAndId, char> ports_by_network_;
+  PersistentMap<HostAndId, char> ports_by_host_;
+  PersistentMap<SubnetAndIp, PortId> addresses_;
+  PersistentMap<NetworkAndMac, PortId> macs_;
+  PersistentMap<Segment, NetworkId> segments_;
+  PersistentMap<std::string, AgentId> agents_by_host_;
+};
+
+}  // namespace tarn::model
