@@ -109,10 +109,15 @@ class Match {
 
   [[nodiscard]] std::span<const FieldValue> fields() const { return fields_; }
   [[nodiscard]] const FieldValue* find(Field field) const;
+  // Match fields this build does not know, as the switch listed them (OXM headers included). Only a decoder adds them:
+  // they keep the keys of foreign flows apart, and a strict delete of such a key names exactly that flow.
+  [[nodiscard]] ByteView unknown() const { return unknown_; }
+  Match& with_unknown(ByteView oxm);
   auto operator<=>(const Match&) const = default;
 
  private:
   std::vector<FieldValue> fields_;  // sorted by field; an all-zero mask is not stored
+  Bytes unknown_;
 };
 
 // Reserved port numbers (OpenFlow 1.5 section 7.2.1.2).
