@@ -4,10 +4,16 @@
 function(tarn_module name)
   cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
-  add_library(tarn_${name} STATIC ${sources})
-  target_include_directories(tarn_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   list(TRANSFORM ARG_USES PREPEND tarn_)
-  target_link_libraries(tarn_${name} PUBLIC ${ARG_USES} ${ARG_LIBRARIES})
+  if(sources)
+    set(reach PUBLIC)
+    add_library(tarn_${name} STATIC ${sources})
+  else()
+    set(reach INTERFACE) # headers only
+    add_library(tarn_${name} INTERFACE)
+  endif()
+  target_include_directories(tarn_${name} ${reach} ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(tarn_${name} ${reach} ${ARG_USES} ${ARG_LIBRARIES})
 endfunction()
 
 # tarn_test(wire USES wire) builds test_wire from every *.cc here; LABEL is unit, sim or live.
