@@ -1,0 +1,46 @@
+// HTTP as plain values: what the API needs of a request and what it answers. The edge (http_server.h) makes and sends
+// them; nothing here knows sockets.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tarn::api {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// The value of the first header called `name` (any case), or nullptr.
+const std::string* find_header(const Headers& headers, std::string_view name);
+
+struct Request {
+  std::string method;  // as sent: "GET"
+  std::string target;  // origin form, still percent-encoded: "/v2.0/ports?name=a%20b"
+  Headers headers;
+  std::string body;
+  bool encrypted = false;  // arrived over TLS
+};
+
+struct Response {
+  unsigned status = 200;
+  Headers headers;  // the edge adds Content-Length, Date and Connection
+  std::string body;
+};
+
+// Called once, from any thread, at any later time. Dropping it uncalled answers 500.
+using Respond = std::move_only_function<void(Response)>;
+
+class Handler {
+ public:
+  virtual ~Handler() = default;
+
+  // Called on any of the edge's threads, concurrently. Must not block for long.
+  virtual void handle(Request request, Respond respond) = 0;
+
+  // Words a refusal that the edge decided before there was a whole request (400, 408, 413, 431, 500, 503).
+  virtual Response refuse(unsigned status, std::string_view message) = 0;
+};
+
+}  // namespace tarn::api

@@ -1,0 +1,26 @@
+// Who is asking. One small door for every way of knowing it: none (a lab), a token service, a local file.
+#pragma once
+
+#include <functional>
+
+#include "api/http.h"
+#include "base/result.h"
+#include "model/admit.h"
+
+namespace tarn::api {
+
+class Identity {
+ public:
+  virtual ~Identity() = default;
+  // `done` runs once, on any thread, maybe before `identify` returns.
+  // Errors: forbidden (nobody we know: 401), unavailable (the token service is away: 503).
+  virtual void identify(const Request& request, std::function<void(Result<model::Caller>)> done) = 0;
+};
+
+// Authentication mode `none`: every caller is an administrator, of the project named by X-Project-Id (or none).
+class OpenIdentity final : public Identity {
+ public:
+  void identify(const Request& request, std::function<void(Result<model::Caller>)> done) override;
+};
+
+}  // namespace tarn::api
