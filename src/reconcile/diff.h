@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "reconcile/step.h"
@@ -67,13 +66,11 @@ Diff<D> diff(const Whole<Desired<D>>& desired, const Whole<Actual<D>>& actual) {
   return result;
 }
 
-// The same, looking at `keys` only. Equal to the full diff restricted to those keys.
+// The same, looking at one key only. Equal to the full diff restricted to that key.
 template <Domain D>
-Diff<D> diff(const Whole<Desired<D>>& desired, const Whole<Actual<D>>& actual, const std::set<typename D::Key>& keys) {
+Diff<D> diff(const Whole<Desired<D>>& desired, const Whole<Actual<D>>& actual, const typename D::Key& key) {
   Diff<D> result;
-  for (const auto& key : keys) {
-    detail::judge<D>(result, key, detail::value_of(*desired, key), detail::value_of(*actual, key));
-  }
+  detail::judge<D>(result, key, detail::value_of(*desired, key), detail::value_of(*actual, key));
   return result;
 }
 
@@ -90,6 +87,14 @@ Diff<D> repair(const Journaled<D>& remembered, const Whole<Actual<D>>& actual) {
   for (const auto& [key, want] : remembered.wish) {
     detail::judge<D>(result, key, &want, detail::value_of(*actual, key));
   }
+  return result;
+}
+
+template <Domain D>
+Diff<D> repair(const Journaled<D>& remembered, const Whole<Actual<D>>& actual, const typename D::Key& key) {
+  Diff<D> result;
+  const typename D::Spec* want = detail::value_of(remembered.wish, key);
+  if (want != nullptr) detail::judge<D>(result, key, want, detail::value_of(*actual, key));
   return result;
 }
 

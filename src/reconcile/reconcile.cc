@@ -1,2 +1,0 @@
-#include "reconcile/diff.h"
-#include "reconcile/target.h"
