@@ -35,6 +35,15 @@ struct Change {
   [[nodiscard]] bool empty() const { return edits.empty(); }
 };
 
+// A stored row and the revision that wrote it.
+struct StoredRow {
+  Revision modified = 0;
+  Row row;
+};
+
+// The host whose data plane carries the port; empty when none does (unbound, or the binding failed).
+const std::string& bound_host(const Port& port);
+
 class Snapshot {
  public:
   template <class R>
@@ -86,14 +95,16 @@ class Snapshot {
     auto operator<=>(const Segment&) const = default;
   };
 
-  [[nodiscard]] std::vector<SubnetId> subnets_of(NetworkId network) const;  // in id order
-  [[nodiscard]] std::vector<PortId> ports_of(NetworkId network) const;
-  [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;
+  [[nodiscard]] std::vector<SubnetId> subnets_of(NetworkId network) const;    // in id order
+  [[nodiscard]] std::vector<PortId> ports_of(NetworkId network) const;        // the unbound first, then by host, id
+  [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;  // binding:host_id, failed ones too
+  [[nodiscard]] std::vector<PortId> ports_bound(NetworkId network, const std::string& host) const;  // see bound_host
   [[nodiscard]] std::vector<std::string> hosts_of(NetworkId network) const;  // with a bound port, sorted, unique
   [[nodiscard]] bool host_has(NetworkId network, const std::string& host) const;
   [[nodiscard]] std::optional<PortId> owner_of(SubnetId subnet, const Ip& ip) const;
   [[nodiscard]] std::optional<PortId> owner_of(NetworkId network, const Mac& mac) const;
   [[nodiscard]] std::optional<NetworkId> owner_of(const Segment& segment) const;
+  [[nodiscard]] static Segment segment_of(const Network& network);
   [[nodiscard]] const Versioned<Agent>* agent_on(const std::string& host) const;
 
   // Index tables for ordered walks (lowest free address, pages of a list).
@@ -102,8 +113,22 @@ class Snapshot {
 
   // The snapshot after `change`, committed at `revision` (> this one's). Rows keep sharing.
   [[nodiscard]] Snapshot with(const Change& change, Revision revision) const;
+  // The snapshot that a store holds: each row once, none written after `revision`.
+  [[nodiscard]] static Snapshot load(const std::vector<StoredRow>& rows, Revision revision);
 
  private:
+  template <class Visit>
+  static void at_table(Kind kind, Visit&& visit);  // visit(&Snapshot::networks_), …
+  // One pair for each kind: what the row leaves and enters. Only entries that are the row's own are dropped.
+  void unlist(const Network& network);
+  void enlist(const Network& network);
+  void unlist(const Subnet& subnet);
+  void enlist(const Subnet& subnet);
+  void unlist(const Port& port);
+  void enlist(const Port& port);
+  void unlist(const Agent& agent);
+  void enlist(const Agent& agent);
+
   Revision revision_ = 0;
   Table<Network> networks_;
   Table<Subnet> subnets_;
