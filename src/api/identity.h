@@ -1,4 +1,5 @@
 // Who is asking. One small door for every way of knowing it: none (a lab), a token service, a local file.
+// Belongs to the server, which lends it to the HTTP edge. Says who, never what they may do: that is admit.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
 // Link and network addresses as values in network byte order, with strict text forms.
+// Owned by nobody: plain values. They never look a name up and never take a text that is only nearly an address.
 #pragma once
 
 #include <array>

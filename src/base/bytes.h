@@ -1,4 +1,5 @@
 // Byte strings, and a reader and a writer of network byte order (big endian) that never read or write past the end.
+// Whoever decodes owns the source of its views. No text encodings, no other byte order.
 #pragma once
 
 #include <cstdint>

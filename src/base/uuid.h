@@ -1,4 +1,5 @@
 // Object identity: RFC 4122 UUIDs, and one distinct id type for each kind of object so that they cannot be mixed up.
+// Plain values; makes none by itself, since chance enters through rt/choice.h only.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
 // The difference of two whole tables, and of a journaled wish that may only create and repair. Pure.
+// Pure: asks nobody, keeps nothing, and never makes a removal from half a table.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
 // The difference between a wish and the world, as steps that a target can apply.
+// Plain values, made by diff.h and handed to a target; a step never carries itself out.
 #pragma once
 
 #include <optional>

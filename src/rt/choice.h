@@ -1,4 +1,5 @@
 // The only source of chance: jitter, ids, and in the simulator every scheduling decision and fault.
+// Owned by main or by the simulator and lent by reference; never asked from two threads.
 #pragma once
 
 #include <cstdint>

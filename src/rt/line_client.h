@@ -1,4 +1,5 @@
 // The asking side of a LineServer, for a command that has nothing else to do meanwhile.
+// Keeps nothing between two questions, and is never called from a loop, which would stand still.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
 // The door by which another thread hands a value to a loop: named, bounded, in order.
+// Belongs to the receiver, which destroys it on its loop. Never blocks a sender and never grows past its bound.
 #pragma once
 
 #include <atomic>

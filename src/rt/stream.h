@@ -1,4 +1,5 @@
 // A byte stream to a peer: a unix socket in production, a pipe that cuts and splits at any byte in the simulator.
+// Belongs to who dialled it. Knows bytes only: no messages, no protocol, no reconnecting.
 #pragma once
 
 #include <functional>
