@@ -11,15 +11,17 @@
 namespace tarn::model {
 
 // Canonical spellings: ids, addresses, MACs and prefixes as text, enums by their lower-case names
-// ("dhcpv6_stateful"), optionals as value or null, maps as objects.
+// ("dhcpv6_stateful"), optionals as value or null, maps as objects. The fields of `standard` stand at the top level,
+// beside the row's own. Errors: ErrorCode::invalid naming the field; ErrorCode::corrupt for text that is no JSON
+// object.
 boost::json::object to_json(const Row& row);
 Result<Row> row_from_json(Kind kind, const boost::json::object& object);
 
 std::string encode(const Row& row);
 Result<Row> decode(Kind kind, std::string_view text);
 
-// Sets the fields named in `given` (as in to_json, `standard` fields lifted to the top level) on `row`; other fields
-// stay. Errors: ErrorCode::invalid naming the field.
+// Sets the fields named in `given` (spelt as in to_json) on `row`; other fields stay. Errors: ErrorCode::invalid naming
+// the field, also when the row has no such field; the row is then unchanged.
 Status merge(Row& row, const boost::json::object& given);
 
 }  // namespace tarn::model
