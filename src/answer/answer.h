@@ -1,0 +1,24 @@
+// The packets that no flow can answer: DHCPv4, DHCPv6 and router solicitations, answered from values alone. The caller
+// hands in a frame that the switch has punted from a port, and sends what comes back to that same port. Keeps no state:
+// a lease is the port's fixed address, so nothing is allocated, remembered or given back.
+#pragma once
+
+#include <optional>
+
+#include "answer/values.h"
+#include "base/bytes.h"
+
+namespace tarn::answer {
+
+// The frame to send back, or nothing: for anything malformed, from another MAC than the port's, meant for another
+// server, relayed, or that its protocol leaves unanswered.
+std::optional<Bytes> answer(const PortAnswers& port, ByteView frame);
+
+struct AdvertisementTarget {
+  Mac mac;
+  Ip address;
+};
+// A router advertisement for one neighbour, or without a target for all nodes of the link (RFC 4861 section 6.2).
+Bytes router_advertisement(const Advertisement& advertisement, const std::optional<AdvertisementTarget>& target);
+
+}  // namespace tarn::answer

@@ -1,0 +1,149 @@
+// Laws of every answer: garbage is silence, replies go home, nothing depends on anything but the values.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "answer/fixtures/frames.h"
+#include "answer/identity.h"
+#include "answer/sample.h"
+#include "rt/choice.h"
+#include "wire/dhcp/dhcp4.h"
+#include "wire/packet/transport.h"
+
+namespace tarn::answer {
+namespace {
+
+namespace packet = wire::packet;
+
+constexpr std::string_view requests[] = {
+    frames::discover,      frames::request_selecting, frames::request_renewing, frames::inform,
+    frames::solicit,       frames::solicit_two,       frames::request6,         frames::renew_wrong,
+    frames::confirm_wrong, frames::information,       frames::solicitation,     frames::solicitation_unspecified};
+
+TEST(AnswerLaws, EveryTruncationOfEveryRequestIsSilence) {
+  const PortAnswers port = sample_port();
+  for (const std::string_view request : requests) {
+    const Bytes whole = from_hex(request);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      // A copy of exactly this size, so that the sanitizer sees any read past the end.
+      const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+      EXPECT_EQ(answer(port, cut), std::nullopt) << size;
+    }
+  }
+}
+
+TEST(AnswerLaws, RandomBytesAreSilence) {
+  const PortAnswers port = sample_port();
+  rt::Seeded choice(7);
+  for (int run = 0; run < 20000; ++run) {
+    Bytes noise(choice.below(400));
+    for (Byte& byte : noise) byte = static_cast<Byte>(choice.below(256));
+    EXPECT_EQ(answer(port, noise), std::nullopt);
+  }
+}
+
+// Behind right checksums the decoders see arbitrary bytes, as from a hostile workload.
+TEST(AnswerLaws, BentPayloadsBehindRightChecksumsNeverCrash) {
+  const PortAnswers port = sample_port();
+  rt::Seeded choice(8);
+  for (int run = 0; run < 20000; ++run) {
+    const Bytes whole = from_hex(requests[choice.below(std::size(requests))]);
+    const auto ethernet = packet::read_ethernet(whole);
+    const auto ip = packet::read_ip(*ethernet);
+    Bytes payload(ip->payload.begin(), ip->payload.end());
+    payload.resize(payload.size() + choice.below(3) - 1);
+    for (std::uint32_t bends = 1 + choice.below(6); bends-- > 0;) {
+      payload[choice.below(static_cast<std::uint32_t>(payload.size()))] = static_cast<Byte>(choice.below(256));
+    }
+    const packet::Envelope envelope{.destination = ethernet->destination,
+                                    .source = ethernet->source,
+                                    .from = ip->source,
+                                    .to = ip->destination,
+                                    .hop_limit = ip->hop_limit};
+    const Bytes frame =
+        ip->protocol == packet::protocol_udp
+            ? packet::build_udp(envelope, {68, static_cast<std::uint16_t>(ip->source.is_v4() ? 67 : 547)},
+                                ByteView(payload).subspan(8))
+            : packet::build_icmp6(envelope, 133, 0, ByteView(payload).subspan(4));
+    const auto reply = answer(port, frame);
+    EXPECT_LE(reply.value_or(Bytes()).size(), 1514U);
+  }
+}
+
+TEST(AnswerLaws, TheSameQuestionHasTheSameAnswer) {
+  for (const std::string_view request : requests) EXPECT_EQ(reply_hex(request), reply_hex(request));
+}
+
+TEST(AnswerLaws, FramesFromAnotherMacAreSilence) {
+  PortAnswers port = sample_port();
+  port.mac.bytes[5] ^= 1;
+  for (const std::string_view request : requests) EXPECT_EQ(reply_hex(port, request), "silence");
+}
+
+// A workload must not be able to make its own answers feed on themselves.
+TEST(AnswerLaws, NoAnswerIsAQuestion) {
+  for (const std::string_view request : requests) {
+    const auto reply = answer(sample_port(), from_hex(request));
+    ASSERT_TRUE(reply);
+    PortAnswers other = sample_port();
+    other.mac = mac("0e:11:22:33:44:55");
+    EXPECT_EQ(answer(other, *reply), std::nullopt);
+  }
+}
+
+// RFC 3442: with classless routes present the router option is ignored, so the default route must be among them.
+TEST(AnswerLaws, ClasslessRoutesAlwaysHoldTheDefaultRouteOfASubnetWithARouter) {
+  rt::Seeded choice(9);
+  for (int run = 0; run < 200; ++run) {
+    PortAnswers port = sample_port();
+    port.dhcp4->routes.clear();
+    for (std::uint32_t i = choice.below(6); i-- > 0;) {
+      port.dhcp4->routes.push_back(
+          {Prefix::of(Ip::from_v4(choice.below(0xffffffff)), static_cast<int>(choice.below(33))), ip("10.0.0.9")});
+    }
+    const auto reply = answer(port, from_hex(frames::discover));
+    ASSERT_TRUE(reply);
+    const auto offer = wire::dhcp::decode4(ByteView(*reply).subspan(42));
+    ASSERT_TRUE(offer);
+    EXPECT_EQ(offer->has(121), !port.dhcp4->routes.empty());
+    const auto routes = *wire::dhcp::decode_routes(offer->option(121));
+    const auto defaults = std::ranges::count_if(routes, [](const auto& route) { return route.to.length == 0; });
+    const auto given =
+        std::ranges::count_if(port.dhcp4->routes, [](const auto& route) { return route.to.length == 0; });
+    EXPECT_EQ(defaults, routes.empty() ? 0 : std::max<std::ptrdiff_t>(1, given));
+  }
+}
+
+TEST(AnswerLaws, AReplyFitsWhatTheClientCanTake) {
+  PortAnswers port = sample_port();
+  for (int i = 0; i < 60; ++i) {
+    port.dhcp4->routes.push_back(
+        {Prefix::of(Ip::from_v4(0x0a010000U + static_cast<std::uint32_t>(i)), 32), ip("10.0.0.9")});
+  }
+  const auto reply = answer(port, from_hex(frames::discover));
+  ASSERT_TRUE(reply);
+  EXPECT_LE(reply->size(), 14U + 576U);
+  const auto offer = wire::dhcp::decode4(ByteView(*reply).subspan(42));
+  EXPECT_TRUE(offer->has(1) && offer->has(3) && offer->has(51) && offer->has(54));
+}
+
+TEST(ServiceIdentity, IsAFunctionOfTheNetworkAlone) {
+  const NetworkId one{*Uuid::parse("11111111-1111-4111-8111-111111111111")};
+  EXPECT_EQ(service_mac(one), service_mac(one));
+  EXPECT_EQ(service_address().text(), "169.254.169.254");
+}
+
+TEST(ServiceIdentity, IsUnicastLocallyAdministeredAndDiffersBetweenNetworks) {
+  rt::Seeded choice(10);
+  std::set<Mac> seen;
+  for (int run = 0; run < 10000; ++run) {
+    const Mac mac = service_mac(NetworkId{Uuid::random(choice.bits(), choice.bits())});
+    EXPECT_EQ(mac.bytes[0] & 3, 2);
+    seen.insert(mac);
+  }
+  EXPECT_EQ(seen.size(), 10000U);
+}
+
+}  // namespace
+}  // namespace tarn::answer
