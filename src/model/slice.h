@@ -22,6 +22,14 @@ struct Peer {
   std::string host;
   bool operator==(const Peer&) const = default;
 };
+template <class Visit>
+void describe(Visit&& visit, const Peer*) {
+  visit("id", &Peer::id);
+  visit("network", &Peer::network);
+  visit("mac", &Peer::mac);
+  visit("addresses", &Peer::addresses);
+  visit("host", &Peer::host);
+}
 
 // Another node that has at least one port of a network of ours.
 struct Node {
@@ -29,6 +37,11 @@ struct Node {
   std::string tunnel_address;  // empty: reachable by provider networks only
   bool operator==(const Node&) const = default;
 };
+template <class Visit>
+void describe(Visit&& visit, const Node*) {
+  visit("host", &Node::host);
+  visit("tunnel_address", &Node::tunnel_address);
+}
 
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node>;
 
@@ -37,16 +50,20 @@ using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
+// Networks, subnets and ports: when the row was written. Peers: when their port was. Nodes: when the agent of that host
+// was; 0 where the host has no agent, and then no tunnel address either.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;
 };
 using Slice = PersistentMap<SliceName, SliceItem>;
 
+// Spelt as codec.h spells rows. Reading: ErrorCode::invalid when the row is wrong or is not what `name` names.
 boost::json::object to_json(const SliceRow& row);
 Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::object& object);
 
-// All of it, from scratch. A node none of whose ports is bound has an empty slice.
+// All of it, from scratch. A node none of whose ports is bound has an empty slice. Only what a data plane carries
+// (bound_host) counts as bound: a port whose binding failed is in nobody's slice.
 Slice slice(const Snapshot& snapshot, const std::string& host);
 
 // The difference between two slices, or what a change of the cloud does to one node's slice.
@@ -55,7 +72,7 @@ struct SlicePatch {
   std::set<SliceName> removed;
   [[nodiscard]] bool empty() const { return put.empty() && removed.empty(); }
 };
-SlicePatch difference(const Slice& from, const Slice& to);
+SlicePatch difference(const Slice& from, const Slice& to);  // compares versions, not contents
 Slice apply(const Slice& slice, const SlicePatch& patch);
 
 // `slice(after, host)` computed from `slice(before, host)` with work proportional to what changed in networks the node

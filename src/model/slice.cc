@@ -1,0 +1,115 @@
+#include "model/slice.h"
+
+#include "base/check.h"
+#include "model/slice_items.h"
+
+namespace tarn::model {
+namespace items {
+namespace {
+
+Named named(Revision version, SliceRow row) {
+  SliceName name = name_of(row);
+  return {std::move(name), {version, std::make_shared<const SliceRow>(std::move(row))}};
+}
+
+Peer peer_of(const Port& port) {
+  Peer peer{port.id, port.network, port.mac, {}, port.binding_host};
+  for (const FixedIp& ip : port.fixed_ips) peer.addresses.push_back(ip.address);
+  return peer;
+}
+
+}  // namespace
+
+Named of(const Versioned<Network>& network) {
+  return named(network.modified, *network);
+}
+
+Named of(const Versioned<Subnet>& subnet) {
+  return named(subnet.modified, *subnet);
+}
+
+Named of(const Versioned<Port>& port, const std::string& host) {
+  CHECK(!bound_host(*port).empty());
+  if (bound_host(*port) == host) return named(port.modified, *port);
+  return named(port.modified, peer_of(*port));
+}
+
+Named of_node(const Snapshot& snapshot, const std::string& host) {
+  const Versioned<Agent>* agent = snapshot.agent_on(host);
+  if (agent == nullptr) return named(0, Node{host, {}});
+  return named(agent->modified, Node{host, (*agent)->tunnel_address});
+}
+
+SliceName name(NetworkId id) {
+  return "network/" + id.text();
+}
+SliceName name(SubnetId id) {
+  return "subnet/" + id.text();
+}
+SliceName name(const Port& port, const std::string& host) {
+  return (bound_host(port) == host ? "port/" : "peer/") + port.id.text();
+}
+SliceName node_name(const std::string& host) {
+  return "node/" + host;
+}
+
+std::set<NetworkId> networks_on(const Snapshot& snapshot, const std::string& host) {
+  std::set<NetworkId> networks;
+  for (const PortId& id : snapshot.ports_on(host)) {
+    const Port& port = **snapshot.find(id);
+    if (!bound_host(port).empty()) networks.insert(port.network);
+  }
+  return networks;
+}
+
+}  // namespace items
+
+namespace {
+
+struct NameOf {
+  SliceName operator()(const Network& network) const { return items::name(network.id); }
+  SliceName operator()(const Subnet& subnet) const { return items::name(subnet.id); }
+  SliceName operator()(const Port& port) const { return "port/" + port.id.text(); }
+  SliceName operator()(const Peer& peer) const { return "peer/" + peer.id.text(); }
+  SliceName operator()(const Node& node) const { return items::node_name(node.host); }
+};
+
+}  // namespace
+
+SliceName name_of(const SliceRow& row) {
+  return std::visit(NameOf{}, row);
+}
+
+Slice slice(const Snapshot& snapshot, const std::string& host) {
+  Slice whole;
+  std::set<std::string> others;
+  const auto put = [&whole](items::Named item) { whole = whole.with(std::move(item.first), std::move(item.second)); };
+  for (const NetworkId& network : items::networks_on(snapshot, host)) {
+    items::each_of_network(snapshot, network, host, put);
+    for (std::string& other : snapshot.hosts_of(network)) others.insert(std::move(other));
+  }
+  others.erase(host);
+  for (const std::string& other : others) put(items::of_node(snapshot, other));
+  return whole;
+}
+
+SlicePatch difference(const Slice& from, const Slice& to) {
+  SlicePatch patch;
+  Slice::difference(from, to, [&patch](const SliceName& name, const SliceItem* before, const SliceItem* after) {
+    if (after == nullptr) {
+      patch.removed.insert(name);
+    } else if (before == nullptr || before->version != after->version) {
+      patch.put.emplace(name, *after);
+    }
+  });
+  return patch;
+}
+
+Slice apply(const Slice& slice, const SlicePatch& patch) {
+  Slice patched = slice;
+  for (const SliceName& name : patch.removed) patched = patched.without(name);
+  for (const auto& [name, item] : patch.put) patched = patched.with(name, item);
+  return patched;
+}
+
+}  // namespace tarn::model

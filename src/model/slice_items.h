@@ -1,0 +1,40 @@
+// The items that rows of the cloud become in one node's slice. Shared by the slice from scratch and its advance, so
+// that both make the same items; for those two files only.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "model/slice.h"
+
+namespace tarn::model::items {
+
+using Named = std::pair<SliceName, SliceItem>;
+
+Named of(const Versioned<Network>& network);
+Named of(const Versioned<Subnet>& subnet);
+// For `host`: a port of its own, or a peer. CHECKs that the port is bound.
+Named of(const Versioned<Port>& port, const std::string& host);
+Named of_node(const Snapshot& snapshot, const std::string& host);
+
+SliceName name(NetworkId id);
+SliceName name(SubnetId id);
+SliceName name(const Port& port, const std::string& host);  // as the item above
+SliceName node_name(const std::string& host);
+
+// The networks that have a port bound to `host`.
+std::set<NetworkId> networks_on(const Snapshot& snapshot, const std::string& host);
+
+// Every item of one network but the nodes: visit(Named).
+template <class Visit>
+void each_of_network(const Snapshot& snapshot, NetworkId id, const std::string& host, Visit&& visit) {
+  if (const auto* network = snapshot.find(id)) visit(of(*network));
+  for (const SubnetId& subnet : snapshot.subnets_of(id)) visit(of(*snapshot.find(subnet)));
+  for (const PortId& port : snapshot.ports_of(id)) {
+    const auto* row = snapshot.find(port);
+    if (!bound_host(**row).empty()) visit(of(*row, host));
+  }
+}
+
+}  // namespace tarn::model::items

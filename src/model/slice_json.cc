@@ -1,0 +1,35 @@
+// Slice rows as JSON: on the feed's wire and in the agent's journal.
+#include "model/json_fields.h"
+#include "model/slice.h"
+
+namespace tarn::model {
+namespace {
+
+template <class R>
+Result<SliceRow> read(const SliceName& name, const boost::json::object& object) {
+  R held;
+  std::size_t used = 0;
+  if (Status status = fields::take_fields(object, held, used); !status) return fail(status.error());
+  SliceRow row(std::move(held));
+  if (name_of(row) != name) return fail(ErrorCode::invalid, "The row named '" + name + "' says it is another.");
+  return row;
+}
+
+}  // namespace
+
+boost::json::object to_json(const SliceRow& row) {
+  boost::json::object object;
+  std::visit([&object](const auto& held) { fields::put_fields(held, object); }, row);
+  return object;
+}
+
+Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::object& object) {
+  if (name.starts_with("network/")) return read<Network>(name, object);
+  if (name.starts_with("subnet/")) return read<Subnet>(name, object);
+  if (name.starts_with("port/")) return read<Port>(name, object);
+  if (name.starts_with("peer/")) return read<Peer>(name, object);
+  if (name.starts_with("node/")) return read<Node>(name, object);
+  return fail(ErrorCode::unsupported, "Rows named like '" + name + "' are not known to this version.");
+}
+
+}  // namespace tarn::model

@@ -1,0 +1,196 @@
+// What a node is told: exactly its networks, always the same whether computed at once or step by step.
+#include "model/slice.h"
+
+#include <gtest/gtest.h>
+
+#include <ranges>
+
+#include "random_cloud.h"
+
+namespace tarn::model {
+namespace {
+
+using test::RandomCloud;
+
+std::string host(unsigned number) {
+  return "host-" + std::to_string(number);
+}
+
+std::map<SliceName, std::pair<Revision, SliceRow>> flat(const Slice& slice) {
+  std::map<SliceName, std::pair<Revision, SliceRow>> out;
+  for (const auto& [name, item] : slice) out.emplace(name, std::pair(item.version, *item.row));
+  return out;
+}
+
+// Runs `visit(before, after)` over random histories of the cloud.
+template <class Visit>
+void each_step(unsigned seeds, Visit&& visit) {
+  for (unsigned seed = 0; seed < seeds; ++seed) {
+    RandomCloud chance(seed);
+    Snapshot cloud;
+    for (Revision revision = 1; revision <= 25; ++revision) {
+      const Snapshot next = cloud.with(chance.change(cloud), revision);
+      visit(cloud, next);
+      ASSERT_FALSE(::testing::Test::HasFailure()) << "seed " << seed << " revision " << revision;
+      cloud = next;
+    }
+  }
+}
+
+TEST(Slice, StepByStepEqualsFromScratch) {
+  each_step(300, [](const Snapshot& before, const Snapshot& after) {
+    for (unsigned h = 1; h < RandomCloud::hosts; ++h) {
+      EXPECT_EQ(flat(advance(slice(before, host(h)), before, after, host(h))), flat(slice(after, host(h))));
+    }
+  });
+}
+
+TEST(Slice, ManyRevisionsAtOnceEqualFromScratch) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    RandomCloud chance(seed);
+    Snapshot cloud;
+    std::vector<Snapshot> history{cloud};
+    for (Revision revision = 1; revision <= 25; ++revision) {
+      cloud = cloud.with(chance.change(cloud), revision);
+      history.push_back(cloud);
+    }
+    const Snapshot& past = history[chance.below(25)];
+    for (unsigned h = 1; h < RandomCloud::hosts; ++h) {
+      EXPECT_EQ(flat(advance(slice(past, host(h)), past, cloud, host(h))), flat(slice(cloud, host(h)))) << seed;
+    }
+  }
+}
+
+TEST(Slice, EveryNodeWhoseSliceDiffersIsConcerned) {
+  each_step(300, [](const Snapshot& before, const Snapshot& after) {
+    const std::set<std::string> told = concerned(before, after);
+    for (unsigned h = 1; h < RandomCloud::hosts; ++h) {
+      if (!difference(slice(before, host(h)), slice(after, host(h))).empty()) {
+        EXPECT_TRUE(told.contains(host(h))) << host(h);
+      }
+    }
+  });
+}
+
+TEST(Slice, SameNameAndVersionMeansSameContentThroughoutAHistory) {
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    RandomCloud chance(seed);
+    Snapshot cloud;
+    std::map<std::pair<SliceName, Revision>, SliceRow> known;
+    for (Revision revision = 1; revision <= 40; ++revision) {
+      cloud = cloud.with(chance.change(cloud), revision);
+      for (unsigned h = 1; h < RandomCloud::hosts; ++h) {
+        for (const auto& [name, item] : slice(cloud, host(h))) {
+          const auto [held, fresh] = known.emplace(std::pair(name, item.version), *item.row);
+          EXPECT_EQ(held->second, *item.row) << name << " at " << item.version << " seed " << seed;
+        }
+      }
+    }
+  }
+}
+
+TEST(Slice, ADifferenceAppliedGivesTheOtherSlice) {
+  each_step(100, [](const Snapshot& before, const Snapshot& after) {
+    const Slice from = slice(before, host(1));
+    const Slice to = slice(after, host(1));
+    const SlicePatch patch = difference(from, to);
+    EXPECT_EQ(flat(apply(from, patch)), flat(to));
+    EXPECT_EQ(flat(apply(to, patch)), flat(to));
+    EXPECT_TRUE(difference(to, apply(from, patch)).empty());
+    for (const SliceName& name : patch.removed) EXPECT_FALSE(patch.put.contains(name));
+  });
+}
+
+TEST(Slice, EveryRowSurvivesItsEncodingUnderItsName) {
+  each_step(40, [](const Snapshot&, const Snapshot& cloud) {
+    for (const auto& [name, item] : slice(cloud, host(2))) {
+      EXPECT_EQ(name_of(*item.row), name);
+      EXPECT_EQ(slice_row_from_json(name, to_json(*item.row)), Result<SliceRow>(*item.row));
+    }
+  });
+}
+
+TEST(Slice, RefusesARowUnderAnotherNameOrOfAnUnknownKind) {
+  const Node node{"host-1", "192.0.2.1"};
+  const boost::json::object object = to_json(SliceRow(node));
+  EXPECT_TRUE(slice_row_from_json("node/host-1", object).has_value());
+  EXPECT_FALSE(slice_row_from_json("node/host-2", object).has_value());
+  const Result<SliceRow> unknown = slice_row_from_json("router/1", object);
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().code, ErrorCode::unsupported);
+}
+
+// One network with a subnet, agents on both hosts, and the ports asked for.
+Snapshot small_cloud(const std::vector<Port>& ports) {
+  Network network;
+  network.id = {RandomCloud::id(Kind::network, 1)};
+  Subnet subnet;
+  subnet.id = {RandomCloud::id(Kind::subnet, 1)};
+  subnet.network = network.id;
+  Change change{{{Kind::network, network.id.uuid, network}, {Kind::subnet, subnet.id.uuid, subnet}}};
+  for (unsigned h = 1; h <= 2; ++h) {
+    Agent agent;
+    agent.id = {RandomCloud::id(Kind::agent, h)};
+    agent.host = host(h);
+    agent.tunnel_address = "192.0.2." + std::to_string(h);
+    change.edits.push_back({Kind::agent, agent.id.uuid, agent});
+  }
+  for (const Port& port : ports) change.edits.push_back({Kind::port, port.id.uuid, port});
+  return Snapshot().with(change, 5);
+}
+
+Port port_on(unsigned number, const std::string& where, VifType vif = VifType::ovs) {
+  Port port;
+  port.id = {RandomCloud::id(Kind::port, number)};
+  port.network = {RandomCloud::id(Kind::network, 1)};
+  port.mac = Mac{{0xfa, 0x16, 0x3e, 0, 0, static_cast<std::uint8_t>(number)}};
+  port.fixed_ips = {{{RandomCloud::id(Kind::subnet, 1)}, Ip::from_v4(0x0a000000 + number)}};
+  port.binding_host = where;
+  port.vif_type = vif;
+  return port;
+}
+
+std::vector<SliceName> names(const Slice& slice) {
+  std::vector<SliceName> out;
+  for (const auto& [name, item] : slice) out.push_back(name);
+  return out;
+}
+
+TEST(Slice, ANodeHearsOfItsNetworksAndOfWhoElseIsInThem) {
+  const Snapshot cloud = small_cloud({port_on(1, host(1)), port_on(2, host(2))});
+  const std::string network = RandomCloud::id(Kind::network, 1).text();
+  const std::string subnet = RandomCloud::id(Kind::subnet, 1).text();
+  EXPECT_EQ(names(slice(cloud, host(1))),
+            (std::vector<SliceName>{"network/" + network, "node/host-2", "peer/" + port_on(2, "").id.text(),
+                                    "port/" + port_on(1, "").id.text(), "subnet/" + subnet}));
+  const Peer peer = std::get<Peer>(*slice(cloud, host(1)).find("peer/" + port_on(2, "").id.text())->row);
+  EXPECT_EQ(peer,
+            (Peer{port_on(2, "").id, port_on(2, "").network, port_on(2, "").mac, {Ip::from_v4(0x0a000002)}, host(2)}));
+  EXPECT_EQ(std::get<Node>(*slice(cloud, host(1)).find("node/host-2")->row), (Node{host(2), "192.0.2.2"}));
+}
+
+TEST(Slice, ANodeWithoutABoundPortHearsNothing) {
+  const Snapshot cloud = small_cloud({port_on(1, host(1)), port_on(2, host(2), VifType::binding_failed)});
+  EXPECT_TRUE(slice(cloud, host(2)).empty());
+  EXPECT_TRUE(slice(cloud, "nowhere").empty());
+  EXPECT_TRUE(slice(cloud, "").empty());
+}
+
+TEST(Slice, APortWhoseBindingFailedOrThatIsUnboundIsNoPeer) {
+  const Snapshot cloud = small_cloud(
+      {port_on(1, host(1)), port_on(2, host(2), VifType::binding_failed), port_on(3, "", VifType::unbound)});
+  EXPECT_EQ(slice(cloud, host(1)).size(), 3U);  // network, subnet, port
+}
+
+TEST(Slice, AChangeInOneNetworkConcernsOnlyItsNodes) {
+  const Snapshot before = small_cloud({port_on(1, host(1))});
+  Port elsewhere = port_on(9, "host-9");
+  elsewhere.network = {RandomCloud::id(Kind::network, 2)};
+  const Snapshot after = before.with({{{Kind::port, elsewhere.id.uuid, elsewhere}}}, 6);
+  EXPECT_EQ(concerned(before, after), (std::set<std::string>{"host-9"}));
+  const Slice old = slice(before, host(1));
+  EXPECT_TRUE(advance(old, before, after, host(1)).shares(old));
+}
+
+}  // namespace
+}  // namespace tarn::model
