@@ -1,0 +1,176 @@
+// How a store file comes to be open: locked, created under another name and renamed, or checked before anything is
+// written to it.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "store/sqlite_file.h"
+
+namespace tarn::store {
+namespace {
+
+constexpr std::uint64_t application_id = 0x5441524e;  // "TARN": PRAGMA application_id, file offset 68
+constexpr mode_t private_mode = 0600;                 // the store holds every tenant's secrets
+constexpr std::uint64_t journal_bytes_kept_max = 64U << 20;
+
+constexpr const char* schema_sql = R"(
+  CREATE TABLE schema(version INTEGER NOT NULL);
+  CREATE TABLE head(id INTEGER PRIMARY KEY CHECK(id = 1), revision INTEGER NOT NULL, compacted INTEGER NOT NULL);
+  CREATE TABLE entry(key TEXT PRIMARY KEY, value TEXT NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE history(revision INTEGER NOT NULL, key TEXT NOT NULL, value TEXT,
+                       PRIMARY KEY(revision, key)) WITHOUT ROWID;
+  INSERT INTO head VALUES(1, 0, 0);
+)";
+
+Error system_error(const std::string& path, const std::string& what, int number) {
+  ErrorCode code = ErrorCode::unavailable;
+  if (number == EACCES || number == EPERM) code = ErrorCode::forbidden;
+  if (number == ENOENT || number == ENOTDIR || number == EISDIR) code = ErrorCode::not_found;
+  return {code, {}, "cannot " + what + " " + path + ": " + std::generic_category().message(number)};
+}
+
+Status sync_path(const std::string& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) return fail(system_error(path, "open", errno));
+  const int failed = ::fsync(descriptor) == 0 ? 0 : errno;
+  ::close(descriptor);
+  if (failed != 0) return fail(system_error(path, "sync", failed));
+  return {};
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+Error create_error(const std::string& path, const SqliteError& error) {
+  return {ErrorCode::unavailable, {}, "cannot create the store " + path + ": " + error.message};
+}
+
+// The new store becomes visible only complete: an empty or half-made file under its name can only be damage.
+Status create_store_file(const std::string& path) {
+  const std::string fresh = path + ".new";
+  for (const char* tail : {"", "-wal", "-shm", "-journal"}) ::unlink((fresh + tail).c_str());
+  const int descriptor = ::open(fresh.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, private_mode);
+  if (descriptor < 0) return fail(system_error(fresh, "create", errno));
+  ::close(descriptor);
+  {
+    SqliteResult<SqliteConnection> made = SqliteConnection::open(fresh);
+    if (!made) return fail(create_error(path, made.error()));
+    const std::string sql = "PRAGMA application_id=" + std::to_string(application_id) +
+                            "; PRAGMA journal_mode=WAL; BEGIN;" + schema_sql + "INSERT INTO schema VALUES(" +
+                            std::to_string(sqlite_schema_version) + "); COMMIT;";
+    const SqliteResult<void> ran = made->run(sql);
+    if (!ran) return fail(create_error(path, ran.error()));
+  }
+  if (const Status synced = sync_path(fresh, O_RDWR); !synced) return synced;
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return fail(system_error(path, "create", errno));
+  return sync_path(folder_of(path), O_RDONLY | O_DIRECTORY);
+}
+
+Error damaged(const std::string& path, const std::string& how) {
+  return {ErrorCode::corrupt, "StoreDamaged",
+          "the store " + path + " is damaged (" + how + "); restore it from a backup, or move it away to start empty"};
+}
+
+Error judge_failure(const std::string& path, const SqliteError& error) {
+  switch (error.code & 0xff) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return damaged(path, error.message);
+    case SQLITE_BUSY:
+      return {ErrorCode::conflict, "StoreInUse", "the store " + path + " is in use by another program; stop it first"};
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+      return {ErrorCode::forbidden, "StoreForbidden",
+              "cannot open the store " + path + " for writing: " + error.message + "; check its owner and mode"};
+    default:
+      return {ErrorCode::unavailable, "StoreUnavailable", "cannot read the store " + path + ": " + error.message};
+  }
+}
+
+// Nothing here writes: not to the file, not to its log.
+Status check(SqliteConnection& connection, const std::string& path) {
+  const auto wrong = [&path](const SqliteError& error) { return fail(judge_failure(path, error)); };
+  const SqliteResult<std::uint64_t> owner = connection.number("PRAGMA application_id");
+  if (!owner) return wrong(owner.error());
+  if (*owner != application_id) {
+    return fail(ErrorCode::unsupported, "StoreForeign",
+                path + " is not a store of Tarn; move it away or choose another --state-dir");
+  }
+  const SqliteResult<std::uint64_t> version = connection.number("SELECT version FROM schema");
+  if (!version) return fail(damaged(path, version.error().message));
+  if (*version > sqlite_schema_version) {
+    return fail(ErrorCode::unsupported, "StoreNewer",
+                "the store " + path + " has schema version " + std::to_string(*version) + ", this build knows up to " +
+                    std::to_string(sqlite_schema_version) +
+                    "; start the newer tarn-server, or restore an older backup");
+  }
+  if (*version == 0) return fail(damaged(path, "it names no schema version"));
+  const SqliteResult<std::string> verdict = connection.text("PRAGMA quick_check(1)");
+  if (!verdict) return wrong(verdict.error());
+  // "*** in database main ***" stands on a line of its own before the finding.
+  if (*verdict != "ok") return fail(damaged(path, verdict->substr(verdict->rfind('\n') + 1)));
+  const SqliteResult<std::uint64_t> ahead =
+      connection.number("SELECT count(*) FROM entry WHERE modified > (SELECT revision FROM head)");
+  if (!ahead) return wrong(ahead.error());
+  if (*ahead != 0) return fail(damaged(path, "rows are newer than its head revision"));
+  return {};
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::take(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, private_mode);
+  if (descriptor < 0) return fail(system_error(path, "create the lock", errno));
+  FileLock lock(descriptor);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) return fail(system_error(path, "lock", errno));
+  return fail(ErrorCode::conflict, "StoreInUse",
+              "another tarn-server holds " + path + "; stop it, or choose another --state-dir");
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+Result<SqliteConnection> open_store_file(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT) return fail(system_error(path, "open", errno));
+    if (const Status made = create_store_file(path); !made) return fail(made.error());
+  } else if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorCode::unsupported, "StoreForeign", path + " is not a regular file; choose another --state-dir");
+  } else if (status.st_size == 0) {
+    return fail(damaged(path, "it is empty"));
+  }
+  SqliteResult<SqliteConnection> connection = SqliteConnection::open(path);
+  if (!connection) return fail(judge_failure(path, connection.error()));
+  connection->merge_log_on_close(false);
+  // The exclusive mode keeps the log's index in memory instead of a shared file, and keeps the lock.
+  if (const auto ran = connection->run("PRAGMA locking_mode=EXCLUSIVE; PRAGMA trusted_schema=OFF;"); !ran) {
+    return fail(judge_failure(path, ran.error()));
+  }
+  if (const Status checked = check(*connection, path); !checked) return fail(checked.error());
+  // Only now may anything be written.
+  connection->merge_log_on_close(true);
+  const auto set = connection->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=" +
+                                   std::to_string(journal_bytes_kept_max) + ";");
+  if (!set) return fail(judge_failure(path, set.error()));
+  return std::move(*connection);
+}
+
+}  // namespace tarn::store
