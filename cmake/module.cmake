@@ -32,4 +32,7 @@ function(tarn_test name)
   endif()
   add_test(NAME ${ARG_LABEL}.${name} COMMAND test_${name})
   set_tests_properties(${ARG_LABEL}.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_LABEL STREQUAL "live")
+    set_tests_properties(live.${name} PROPERTIES RUN_SERIAL ON) # one switch and one machine's cores at a time
+  endif()
 endfunction()
