@@ -174,6 +174,8 @@ class Headers(TidyTest):
     def test_a_header_opens_with_two_lines_of_comment(self):
         self.accepts("src/agent/a.h", OPENING)
         self.refuses("header", "src/agent/a.h", "// One line.\n#pragma once\n")
+        self.accepts("tests/agent/a.h", "// One line.\n#pragma once\n")
+        self.refuses("header", "tests/agent/a.h", "#pragma once\n")
 
     def test_a_header_is_included_once(self):
         self.refuses("header", "src/agent/a.h", "// One.\n// Two.\nint a;\n", saying="#pragma once")
