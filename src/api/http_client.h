@@ -1,0 +1,37 @@
+// A plain blocking HTTP/1.1 client for Tarn's own command and sandbox: one request, one answer, one time limit.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace tarn::api {
+
+class HttpClient {
+ public:
+  // `address` is the text of an IP. Nothing is connected until `ask`.
+  HttpClient(std::string address, std::uint16_t port, std::chrono::milliseconds timeout = std::chrono::seconds(10))
+      : address_(std::move(address)), port_(port), timeout_(timeout) {}
+
+  struct Answer {
+    unsigned status = 0;
+    std::string body;
+  };
+  // Errors: unavailable (no connection, broken, too slow), naming address and port.
+  Result<Answer> ask(const std::string& method, const std::string& target, const std::string& body = {}) const;
+
+  // The same for the API: success is any 2xx and gives the parsed body (null when empty); anything else is an error
+  // with the API's own message.
+  Result<boost::json::value> ask_api(const std::string& method, const std::string& target,
+                                     const boost::json::value& body = nullptr) const;
+
+ private:
+  std::string address_;
+  std::uint16_t port_;
+  std::chrono::milliseconds timeout_;
+};
+
+}  // namespace tarn::api

@@ -1,0 +1,163 @@
+#include "sandbox/sandbox.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sandbox/fabric.h"
+
+namespace tarn::sandbox {
+namespace {
+
+// Held while a sandbox is changed, so that two commands do not raise and tear down the same one.
+class Lock {
+ public:
+  static Result<Lock> take(const Layout& layout) {
+    std::error_code error;
+    fs::create_directories(layout.root, error);
+    if (error) return fail(ErrorCode::unavailable, "cannot make " + layout.root.string() + ": " + error.message());
+    Lock lock(open(layout.lock_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock.descriptor_ < 0) {
+      return fail(ErrorCode::unavailable, "cannot open " + layout.lock_file().string() + ": " + std::strerror(errno));
+    }
+    if (flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
+      return fail(ErrorCode::conflict,
+                  "another command is changing sandbox '" + layout.name + "' right now; try again");
+    }
+    return lock;
+  }
+  Lock(Lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  ~Lock() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+
+ private:
+  explicit Lock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+Status may_use(const State& state, const Wanted& wanted) {
+  if (state.checkout != wanted.checkout) {
+    return fail(ErrorCode::conflict, "sandbox '" + wanted.name + "' belongs to the checkout " + state.checkout +
+                                         "; run ./down there, or choose another --name and --api-port here");
+  }
+  if (state.api_port != wanted.api_port || state.datapath != wanted.datapath) {
+    return fail(ErrorCode::conflict,
+                "sandbox '" + wanted.name + "' runs with another --api-port or --datapath; run " + "./down first");
+  }
+  return {};
+}
+
+Result<State> state_for(const Layout& layout, const Wanted& wanted, const Progress& progress) {
+  Result<State> known = load_state(layout);
+  if (known) {
+    if (Status allowed = may_use(*known, wanted); !allowed) return std::unexpected(allowed.error());
+    progress("adopting sandbox '" + wanted.name + "'");
+    known->hosts = std::max(known->hosts, wanted.hosts);
+    return known;
+  }
+  if (known.error().code != ErrorCode::not_found) return known;
+  return State{wanted.checkout, wanted.hosts, wanted.datapath, wanted.api_port, {}};
+}
+
+}  // namespace
+
+Result<Sandbox> Sandbox::up(const Wanted& wanted, const Progress& progress) {
+  if (geteuid() != 0) return fail(ErrorCode::forbidden, "a sandbox makes network namespaces: run as root");
+  if (wanted.hosts < 1 || wanted.hosts > hosts_max) {
+    return fail(ErrorCode::invalid, "--hosts must be 1 to " + std::to_string(hosts_max));
+  }
+  const Layout layout{wanted.name, wanted.root};
+  const Result<Lock> lock = Lock::take(layout);
+  if (!lock) return std::unexpected(lock.error());
+  Result<State> state = state_for(layout, wanted, progress);
+  if (!state) return std::unexpected(state.error());
+  std::error_code error;
+  fs::create_directories(layout.server_dir(), error);
+  if (error) return fail(ErrorCode::unavailable, "cannot make " + layout.dir().string() + ": " + error.message());
+
+  Sandbox sandbox(layout, std::move(*state), wanted.programs);
+  if (Status saved = sandbox.save(); !saved) return std::unexpected(saved.error());
+  progress("server");
+  if (Status done = sandbox.start_server(); !done) return std::unexpected(done.error());
+  if (Status done = raise_fabric(layout); !done) return std::unexpected(done.error());
+  for (int number = 1; number <= sandbox.state_.hosts; ++number) {
+    progress(Layout::host_name(number) + ": ovsdb-server, ovs-vswitchd, tarn-agent");
+    if (Status done = sandbox.host(number).up(); !done) return std::unexpected(done.error());
+  }
+  return sandbox;
+}
+
+Result<Sandbox> Sandbox::open(const std::string& name, const fs::path& root) {
+  const Layout layout{name, root};
+  Result<State> state = load_state(layout);
+  if (!state) return std::unexpected(state.error());
+  std::error_code error;
+  const fs::path programs = fs::read_symlink("/proc/self/exe", error).parent_path();
+  return Sandbox(layout, std::move(*state), programs);
+}
+
+Status Sandbox::down(const std::string& name, const fs::path& root, const Progress& progress) {
+  const Layout layout{name, root};
+  const Result<State> state = load_state(layout);
+  if (!state) return std::unexpected(state.error());
+  const Result<Lock> lock = Lock::take(layout);
+  if (!lock) return std::unexpected(lock.error());
+  const Sandbox sandbox(layout, *state, {});
+  Status outcome;
+  const auto note = [&](Status done) {
+    if (!done && outcome) outcome = std::move(done);
+  };
+  progress("instances");
+  for (const auto& [label, instance] : state->instances) note(remove_namespace(layout.instance_namespace(label)));
+  for (int number = 1; number <= state->hosts; ++number) {
+    progress(Layout::host_name(number));
+    note(sandbox.host(number).down());
+  }
+  progress("server");
+  sandbox.stop_server(SIGTERM);
+  note(remove_namespace(layout.fabric_namespace()));
+  if (!outcome) return outcome;
+  std::error_code error;
+  fs::remove_all(layout.dir(), error);
+  fs::remove(layout.lock_file(), error);
+  return {};
+}
+
+std::optional<ProcessMark> Sandbox::server() const {
+  const std::optional<ProcessMark> mark = recall(layout_.server_dir() / "tarn-server.process");
+  return mark && alive(*mark) ? mark : std::nullopt;
+}
+
+Status Sandbox::start_server() const {
+  if (server()) return {};
+  const Result<Daemon> daemon =
+      start_daemon({(programs_ / "tarn-server").string(), "--state-dir", layout_.server_dir().string(), "--api",
+                    "127.0.0.1:" + std::to_string(state_.api_port), "--feed", layout_.feed(), "--config",
+                    (layout_.server_dir() / "server.yaml").string()},
+                   layout_.server_dir() / "tarn-server.log", "tarn-server ready");
+  if (!daemon) return std::unexpected(daemon.error());
+  return remember(layout_.server_dir() / "tarn-server.process", daemon->mark);
+}
+
+void Sandbox::stop_server(int signal) const {
+  if (const std::optional<ProcessMark> mark = server()) stop_process(*mark, signal);
+}
+
+int Sandbox::emptiest_host() const {
+  std::vector<int> load(static_cast<std::size_t>(state_.hosts), 0);
+  for (const auto& [name, instance] : state_.instances) ++load[static_cast<std::size_t>(instance.host - 1)];
+  return static_cast<int>(std::min_element(load.begin(), load.end()) - load.begin()) + 1;
+}
+
+std::string clouds_yaml(const Sandbox& sandbox) {
+  const std::string url = "http://127.0.0.1:" + std::to_string(sandbox.state().api_port);
+  return "clouds:\n  tarn:\n    auth_type: none\n    auth:\n      endpoint: " + url +
+         "\n    network_endpoint_override: " + url + "\n    network_api_version: \"2\"\n";
+}
+
+}  // namespace tarn::sandbox
