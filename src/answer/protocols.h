@@ -1,4 +1,5 @@
 // The three protocols behind answer.h, each given a packet that was already found to come from the port's own MAC.
+// Internal to this module; pure, like all of it.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
 // One port and what it is told: the values that the frames of fixtures/make_frames.py were made from.
+// Tests change a copy of it; the fuzzers and the live test use it as it is.
 #pragma once
 
 #include <charconv>

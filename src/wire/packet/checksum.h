@@ -1,4 +1,5 @@
-// The Internet checksum (RFC 1071) over any pieces of a packet, with the pseudo-headers of IPv4 and IPv6.
+// The Internet checksum (RFC 1071) over any pieces of a packet, with the pseudo-headers of IPv4 and IPv6. A value that
+// its user feeds piece by piece; it never looks into what it sums.
 #pragma once
 
 #include <cstdint>

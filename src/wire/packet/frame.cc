@@ -9,7 +9,6 @@ namespace tarn::wire::packet {
 namespace {
 
 constexpr std::size_t ipv4_header_bytes = 20;
-constexpr std::size_t ipv6_header_bytes = 40;
 constexpr std::uint16_t more_fragments_or_offset = 0x3fff;
 
 std::optional<IpView> read_ipv4(ByteView bytes) {

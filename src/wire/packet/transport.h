@@ -1,4 +1,5 @@
-// UDP datagrams and ICMPv6 messages inside frames: views of received ones and whole frames to send.
+// UDP datagrams and ICMPv6 messages inside frames: views of received ones, which point into the frame and must not
+// outlive it, and whole frames to send. Never reassembles fragments.
 #pragma once
 
 #include <cstdint>
