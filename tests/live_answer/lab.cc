@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -22,11 +24,15 @@ namespace {
 
 constexpr int poll_ms = 50;
 
-// A packet socket on veth end `link` of namespace `name`. The calling thread stays in that namespace.
-int packet_socket(const std::string& name, const char* link) {
+void enter(const std::string& name) {
   const int space = open(("/run/netns/" + name).c_str(), O_RDONLY | O_CLOEXEC);
   CHECK(space >= 0 && setns(space, CLONE_NEWNET) == 0);
   close(space);
+}
+
+// A packet socket on veth end `link` of namespace `name`. The calling thread stays in that namespace.
+int packet_socket(const std::string& name, const char* link) {
+  enter(name);
   const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
   CHECK(fd >= 0);
   sockaddr_ll address{};
@@ -110,6 +116,20 @@ void Lab::serve(int socket) const {
     const auto reply = answer(port_, ByteView(frame).first(static_cast<std::size_t>(got)));
     if (reply) CHECK(send(socket, reply->data(), reply->size(), 0) == static_cast<ssize_t>(reply->size()));
   }
+}
+
+int Lab::address_events() const {
+  int fd = -1;
+  std::thread inside([&] {  // a socket keeps the namespace of the thread that opened it
+    enter(workload_);
+    fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_groups = RTMGRP_IPV6_IFADDR;
+    CHECK(fd >= 0 && bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  });
+  inside.join();
+  return fd;
 }
 
 Finished Lab::run_in_workload(std::vector<std::string> argv) const {

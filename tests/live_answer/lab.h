@@ -27,6 +27,8 @@ class Lab {
 
   // In the workload's namespace, where its interface is eth0.
   Finished run_in_workload(std::vector<std::string> argv) const;
+  // A socket of the workload's kernel that is readable whenever an IPv6 address changed; the caller closes it.
+  int address_events() const;
 
  private:
   void serve(int socket) const;
