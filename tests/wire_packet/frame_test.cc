@@ -85,6 +85,13 @@ TEST(Frames, NoChecksumIsAcceptedOverIpv4Only) {
   EXPECT_EQ(udp_payload(six), std::nullopt);
 }
 
+TEST(Frames, ADatagramLongerThanItsPacketIsRefused) {
+  Bytes frame = build_udp(envelope4(), {1, 2}, Bytes{1, 2, 3});
+  frame[39] = 12;             // its length says one byte more than there is
+  frame[40] = frame[41] = 0;  // and no checksum gives it away
+  EXPECT_EQ(udp_payload(frame), std::nullopt);
+}
+
 TEST(Frames, FragmentsAreNotRead) {
   for (const Byte flags : Bytes{0x20, 0x01}) {  // more fragments; an offset
     Bytes frame = build_udp(envelope4(), {1, 2}, Bytes{1});
