@@ -109,7 +109,7 @@ struct LineServer::Core : std::enable_shared_from_this<LineServer::Core> {
     client.input.erase(0, length + 1);
     client.busy = true;
     client.silence.reset();
-    const auto alive = shared_from_this();  // the handler may destroy the server
+    const auto alive = shared_from_this();  // the handler may destroy the server while no accept is pending
     handler(std::move(request),
             [turn = Turn(weak_from_this(), number)](std::string text) mutable { turn.answer(std::move(text)); });
   }

@@ -89,8 +89,12 @@ TEST_F(LineServerTest, TakesTheNextRequestOnlyAfterTheAnswerToTheLast) {
     pending = std::move(reply);
   });
   Client client(loop_, path_);
-  client.say("first\nsecond\n");
+  client.say("first\nsec");
   ASSERT_TRUE(soon([&] { return !asked.empty(); }));
+  client.say("ond\n");
+  bool arrived = false;
+  const TimerHandle arrival = loop_.after(10ms, [&] { arrived = true; });
+  ASSERT_TRUE(soon([&] { return arrived; }));
   EXPECT_THAT(asked, ElementsAre("first"));
   pending("1");
   ASSERT_TRUE(soon([&] { return asked.size() == 2; }));
@@ -154,11 +158,16 @@ TEST_F(LineServerTest, AReplyMayOutliveTheServer) {
 
 TEST_F(LineServerTest, AHandlerMayEndTheServer) {
   std::unique_ptr<LineServer> server;
-  server = serve([&](const std::string&, const LineServer::Reply&) { server.reset(); });
+  std::string after;
+  server = serve([&, last = std::string(100, 'x')](const std::string&, const LineServer::Reply&) {
+    server.reset();
+    after = last;  // the handler itself must live to its own end
+  });
   Client client(loop_, path_);
   client.say("end\n");
   EXPECT_TRUE(soon([&] { return client.closed; }));
   EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_EQ(after, std::string(100, 'x'));
 }
 
 TEST_F(LineServerTest, TellsAClientThatItsRequestIsTooLong) {
