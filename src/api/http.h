@@ -2,6 +2,7 @@
 // them; nothing here knows sockets.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // The value of the first header called `name` (any case), or nullptr.
 const std::string* find_header(const Headers& headers, std::string_view name);
+
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7), whatever the locale.
+std::string http_date(std::int64_t unix_ms);
 
 struct Request {
   std::string method;  // as sent: "GET"

@@ -1,9 +1,11 @@
 // The Networking API v2.0 as a Handler: paths, query language, bodies and answers, all read from the dialect's table.
 // Stands on a Cloud and an Identity that outlive it and every answer still under way. Holds no state of its own.
+// A fault while one request is answered becomes that request's 500.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "api/cloud.h"
 #include "api/http.h"
@@ -24,10 +26,10 @@ class Networking final : public Handler {
   void handle(Request request, Respond respond) override;
   Response refuse(unsigned status, std::string_view message) override;
 
+  struct Core;  // exchange.h
+
  private:
-  Cloud& cloud_;
-  Identity& identity_;
-  NetworkingOptions options_;
+  std::shared_ptr<const Core> core_;
 };
 
 }  // namespace tarn::api

@@ -1,0 +1,82 @@
+// The table's rows for agents. Whether one is alive is asked of the cloud, not stored.
+#include "api/dialect/rows.h"
+#include "api/dialect/types.h"
+
+namespace tarn::api::dialect {
+namespace {
+
+using model::Agent;
+
+bool alive(const View& view) {
+  const auto presence = view.cloud.presence(view.as<Agent>().host);
+  return presence && (presence->connected || view.now_ms - presence->heard_at_ms <= view.agent_down_after_ms);
+}
+
+json::value heartbeat(const View& view) {
+  const auto presence = view.cloud.presence(view.as<Agent>().host);
+  if (!presence) return json::value(plain_time(view.as<Agent>().started_at_ms));
+  return json::value(plain_time(presence->connected ? view.now_ms : presence->heard_at_ms));
+}
+
+json::value configurations(const View& view) {
+  const Agent& agent = view.as<Agent>();
+  json::object mappings;
+  for (const auto& [network, bridge] : agent.bridge_mappings) mappings[network] = bridge;
+  json::array tunnels;
+  if (!agent.tunnel_address.empty()) tunnels.emplace_back("vxlan");
+  return {{"bridge_mappings", mappings},
+          {"tunneling_ip", agent.tunnel_address},
+          {"tunnel_types", tunnels},
+          {"version", agent.version}};
+}
+
+json::value show_time(std::int64_t unix_ms) {
+  return json::value(plain_time(unix_ms));
+}
+
+void add_identity(std::vector<Attribute>& rows) {
+  const auto fixed = [](const char* word) { return derived([word](const View&) { return json::value(word); }); };
+  rows.push_back({.name = "id", .type = shown_text(), .model = member(&Agent::id), .sort = true});
+  rows.push_back({.name = "agent_type", .type = shown_text(), .model = fixed("Tarn agent"), .sort = true});
+  rows.push_back({.name = "binary", .type = shown_text(), .model = member(&Agent::binary), .sort = true});
+  rows.push_back({.name = "topic", .type = shown_text(), .model = fixed("N/A")});
+  rows.push_back({.name = "host", .type = shown_text(), .model = member(&Agent::host), .sort = true});
+}
+
+void add_state(std::vector<Attribute>& rows) {
+  rows.push_back({.name = "admin_state_up",
+                  .type = boolean(),
+                  .model = member(&Agent::admin_state_up),
+                  .given = Given::put,
+                  .sort = true});
+  rows.push_back({.name = "description", .type = text(255), .model = member(&Agent::description), .given = Given::put});
+  rows.push_back({.name = "alive", .type = shown_boolean(), .model = derived([](const View& view) {
+                                                              return json::value(alive(view));
+                                                            })});
+  rows.push_back({.name = "heartbeat_timestamp", .type = shown_text(), .model = derived(heartbeat)});
+  rows.push_back({.name = "created_at", .type = shown_text(), .model = member(&Agent::created_at_ms, show_time)});
+  rows.push_back({.name = "started_at", .type = shown_text(), .model = member(&Agent::started_at_ms, show_time)});
+  rows.push_back(
+      {.name = "configurations", .type = shown("object"), .model = derived(configurations), .filter = false});
+  rows.push_back({.name = "availability_zone", .type = shown_text(), .model = member(&Agent::availability_zone)});
+}
+
+}  // namespace
+
+Resource agents() {
+  Resource resource{.singular = "agent",
+                    .plural = "agents",
+                    .kind = model::Kind::agent,
+                    .alias = "agent",
+                    .create = false,
+                    .bulk = false,
+                    .not_found = "AgentNotFound"};
+  add_identity(resource.attributes);
+  add_state(resource.attributes);
+  for (Attribute& each : resource.attributes) each.alias = "agent";
+  resource.visible = [](const View&, const model::Caller&) { return false; };  // administrators only
+  resource.owned = resource.visible;
+  return resource;
+}
+
+}  // namespace tarn::api::dialect

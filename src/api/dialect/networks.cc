@@ -1,0 +1,109 @@
+// The table's rows for networks.
+#include <set>
+
+#include "api/dialect/standard.h"
+
+namespace tarn::api::dialect {
+namespace {
+
+using model::Network;
+
+json::value type_name(model::NetworkType type) {
+  switch (type) {
+    case model::NetworkType::vxlan:
+      return "vxlan";
+    case model::NetworkType::vlan:
+      return "vlan";
+    case model::NetworkType::flat:
+      return "flat";
+  }
+  return nullptr;
+}
+
+json::value subnets_of(const View& view) {
+  json::array ids;
+  for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) ids.emplace_back(id.text());
+  return ids;
+}
+
+void add_provider(std::vector<Attribute>& rows) {
+  const Attribute common{.given = Given::post,
+                         .null_is_absent = true,
+                         .absent = "chosen by the server",
+                         .set = Who::admin,
+                         .see = Who::admin,
+                         .alias = "provider"};
+  Attribute type = common;
+  type.name = "provider:network_type";
+  type.type = one_of({{"vxlan", "vxlan"}, {"vlan", "vlan"}, {"flat", "flat"}});
+  type.model = member(&Network::type, type_name);
+  Attribute physical = common;
+  physical.name = "provider:physical_network";
+  physical.type = text(64);
+  physical.model = member(&Network::physical_network, [](const std::string& name) {
+    return name.empty() ? json::value(nullptr) : json::value(name);
+  });
+  Attribute segment = common;
+  segment.name = "provider:segmentation_id";
+  segment.type = integer(1, 16'777'215);  // VNI: 24 bits (RFC 7348 section 5)
+  segment.model = member(&Network::segmentation_id,
+                         [](std::uint32_t id) { return id == 0 ? json::value(nullptr) : json::value(id); });
+  rows.insert(rows.end(), {std::move(type), std::move(physical), std::move(segment)});
+}
+
+}  // namespace
+
+Resource networks() {
+  Resource resource{
+      .singular = "network", .plural = "networks", .kind = model::Kind::network, .not_found = "NetworkNotFound"};
+  add_standard<Network>(resource);
+  auto& rows = resource.attributes;
+  rows.push_back({.name = "admin_state_up",
+                  .type = boolean(),
+                  .model = member(&Network::admin_state_up),
+                  .given = Given::both,
+                  .absent = "true",
+                  .sort = true});
+  rows.push_back({.name = "status",
+                  .type = shown_text(),
+                  .model = derived([](const View&) { return json::value("ACTIVE"); }),
+                  .sort = true});
+  rows.push_back({.name = "subnets", .type = shown("list of UUIDs"), .model = derived(subnets_of), .filter = false});
+  rows.push_back({.name = "shared",
+                  .type = boolean(),
+                  .model = member(&Network::shared),
+                  .given = Given::both,
+                  .absent = "false",
+                  .set = Who::admin});
+  rows.push_back({.name = "router:external",
+                  .type = boolean(),
+                  .model = member(&Network::external),
+                  .given = Given::both,
+                  .absent = "false",
+                  .set = Who::admin,
+                  .alias = "external-net"});
+  rows.push_back({.name = "mtu",
+                  .type = integer(68, 65'535),  // RFC 791's least
+                  .model = member(&Network::mtu),
+                  .given = Given::both,
+                  .absent = "what the underlay leaves over",
+                  .sort = true,
+                  .alias = "net-mtu"});
+  rows.push_back({.name = "port_security_enabled",
+                  .type = boolean(),
+                  .model = member(&Network::port_security_enabled),
+                  .given = Given::both,
+                  .absent = "true",
+                  .alias = "port-security"});
+  add_provider(rows);
+  resource.visible = [](const View& view, const model::Caller& caller) {
+    const auto& network = view.as<Network>();
+    return network.shared || network.external || network.standard.project_id == caller.project_id;
+  };
+  resource.owned = [](const View& view, const model::Caller& caller) {
+    return view.as<Network>().standard.project_id == caller.project_id;
+  };
+  return resource;
+}
+
+}  // namespace tarn::api::dialect

@@ -1,0 +1,270 @@
+// The table's rows for ports.
+#include <algorithm>
+#include <boost/json/parse.hpp>
+
+#include "api/dialect/refusal.h"
+#include "api/dialect/standard.h"
+
+namespace tarn::api::dialect {
+namespace {
+
+using model::Port;
+using Test = std::function<bool(const View&)>;
+
+constexpr std::size_t profile_bytes_max = 4095;  // what Nova's own column holds
+
+json::value status_name(model::PortStatus status) {
+  switch (status) {
+    case model::PortStatus::down:
+      return "DOWN";
+    case model::PortStatus::active:
+      return "ACTIVE";
+    case model::PortStatus::build:
+      return "BUILD";
+    case model::PortStatus::error:
+      return "ERROR";
+  }
+  return nullptr;
+}
+
+json::value vif_name(model::VifType type) {
+  switch (type) {
+    case model::VifType::unbound:
+      return "unbound";
+    case model::VifType::ovs:
+      return "ovs";
+    case model::VifType::binding_failed:
+      return "binding_failed";
+  }
+  return nullptr;
+}
+
+// What Nova hands on to os-vif: filtering is ours, so it plugs straight into br-int.
+json::value vif_details(const View& view) {
+  if (view.as<Port>().vif_type != model::VifType::ovs) return json::object();
+  return {{"port_filter", true}, {"ovs_hybrid_plug", false}, {"connectivity", "l2"}, {"bridge_name", "br-int"}};
+}
+
+json::value show_fixed_ips(const std::vector<model::FixedIp>& fixed_ips) {
+  json::array shown;
+  for (const auto& fixed : fixed_ips)
+    shown.push_back({{"subnet_id", fixed.subnet.text()}, {"ip_address", fixed.address.text()}});
+  return shown;
+}
+
+json::value show_pairs(const View& view) {
+  const Port& port = view.as<Port>();
+  json::array shown;
+  for (const auto& pair : port.allowed_address_pairs) {
+    const bool single = pair.address.length == pair.address.address.bits();
+    shown.push_back({{"ip_address", single ? pair.address.address.text() : pair.address.text()},
+                     {"mac_address", pair.mac.value_or(port.mac).text()}});
+  }
+  return shown;
+}
+
+json::value show_options(const std::vector<model::DhcpOption>& options) {
+  json::array shown;
+  for (const auto& option : options)
+    shown.push_back({{"opt_name", option.name}, {"opt_value", option.value}, {"ip_version", option.ip_version}});
+  return shown;
+}
+
+json::value show_profile(const std::string& text) {
+  boost::system::error_code error;
+  json::value profile = json::parse(text, error);
+  return error ? json::value(json::object()) : profile;
+}
+
+// `fixed_ips=ip_address=A`, `fixed_ips=subnet_id=S`, `fixed_ips=ip_address_substr=T`: one word repeated is OR,
+// different words are AND.
+Result<Test> fixed_ips_test(const std::vector<std::string>& values) {
+  std::vector<SubnetId> subnets;
+  std::vector<Ip> addresses;
+  std::vector<std::string> parts;
+  bool by_subnet = false;
+  bool by_address = false;
+  for (const std::string& value : values) {
+    const std::size_t cut = value.find('=');
+    const std::string word = value.substr(0, cut);
+    const std::string wanted = cut == std::string::npos ? "" : value.substr(cut + 1);
+    if (word == "subnet_id") {
+      by_subnet = true;
+      if (const auto id = Uuid::parse(wanted)) subnets.push_back({*id});
+    } else if (word == "ip_address") {
+      by_address = true;
+      if (const auto ip = Ip::parse(wanted)) addresses.push_back(*ip);
+    } else if (word == "ip_address_substr") {
+      parts.push_back(wanted);
+    } else {
+      return fail(ErrorCode::invalid, "HTTPBadRequest",
+                  "'" + word + "' is not in ['subnet_id', 'ip_address', 'ip_address_substr']");
+    }
+  }
+  return [=](const View& view) {
+    const auto& fixed_ips = view.as<Port>().fixed_ips;
+    const auto in_subnet = [&](const auto& fixed) { return std::ranges::find(subnets, fixed.subnet) != subnets.end(); };
+    const auto at = [&](const auto& fixed) { return std::ranges::find(addresses, fixed.address) != addresses.end(); };
+    const auto like = [&](const auto& fixed) {
+      const std::string text = fixed.address.text();
+      return std::ranges::any_of(parts, [&](const std::string& part) { return text.find(part) != std::string::npos; });
+    };
+    return (!by_subnet || std::ranges::any_of(fixed_ips, in_subnet)) &&
+           (!by_address || std::ranges::any_of(fixed_ips, at)) &&
+           (parts.empty() || std::ranges::any_of(fixed_ips, like));
+  };
+}
+
+void add_core(std::vector<Attribute>& rows) {
+  rows.push_back({.name = "network_id",
+                  .type = uuid(),
+                  .model = member(&Port::network),
+                  .given = Given::post,
+                  .required = true,
+                  .sort = true});
+  rows.push_back({.name = "mac_address",
+                  .type = mac(),
+                  .model = member(&Port::mac),
+                  .given = Given::both,
+                  .absent = "chosen by the server",
+                  .sort = true});
+  rows.push_back({.name = "fixed_ips",
+                  .type = fixed_ips(),
+                  .model = member(&Port::fixed_ips, show_fixed_ips),
+                  .given = Given::both,
+                  .absent = "one address for each IP version of the network's subnets",
+                  .filter = false});
+  rows.push_back({.name = "admin_state_up",
+                  .type = boolean(),
+                  .model = member(&Port::admin_state_up),
+                  .given = Given::both,
+                  .absent = "true",
+                  .sort = true});
+  rows.push_back({.name = "status",
+                  .type = shown_text(),
+                  .model = derived([](const View& view) { return status_name(view.as<Port>().status); }),
+                  .sort = true});
+  rows.push_back({.name = "device_id",
+                  .type = text(255),
+                  .model = member(&Port::device_id),
+                  .given = Given::both,
+                  .absent = "\"\"",
+                  .sort = true});
+  rows.push_back({.name = "device_owner",
+                  .type = text(255),
+                  .model = member(&Port::device_owner),
+                  .given = Given::both,
+                  .absent = "\"\"",
+                  .sort = true});
+  rows.push_back({.name = "security_groups",
+                  .type = only_empty("security groups are not served here"),
+                  .model = derived([](const View&) { return json::value(json::array()); }),
+                  .given = Given::both,
+                  .absent = "[]",
+                  .filter = false});
+}
+
+void add_extensions(std::vector<Attribute>& rows) {
+  rows.push_back({.name = "port_security_enabled",
+                  .type = boolean(),
+                  .model = member(&Port::port_security_enabled),
+                  .given = Given::both,
+                  .absent = "the network's",
+                  .alias = "port-security"});
+  rows.push_back({.name = "allowed_address_pairs",
+                  .type = address_pairs(),
+                  .model = {field_name(&Port::allowed_address_pairs), show_pairs},
+                  .given = Given::both,
+                  .absent = "[]",
+                  .filter = false,
+                  .alias = "allowed-address-pairs"});
+  rows.push_back({.name = "extra_dhcp_opts",
+                  .type = dhcp_options(),
+                  .model = member(&Port::extra_dhcp_opts, show_options),
+                  .given = Given::both,
+                  .absent = "[]",
+                  .filter = false,
+                  .alias = "extra_dhcp_opt"});
+}
+
+void add_binding(std::vector<Attribute>& rows) {
+  const Attribute common{.given = Given::both, .set = Who::admin, .see = Who::admin, .alias = "binding"};
+  Attribute vnic = common;
+  vnic.name = "binding:vnic_type";
+  vnic.type = one_of({{"normal", "normal"}});
+  vnic.model = member(&Port::vnic_type);
+  vnic.absent = "\"normal\"";
+  vnic.set = vnic.see = Who::anyone;
+  Attribute host = common;
+  host.name = "binding:host_id";
+  host.type = text(255);
+  host.type.accept = [accept = host.type.accept](const json::value& value) -> Result<json::value> {
+    return value.is_null() ? json::value("") : accept(value);  // Nova unbinds with null as well as with ""
+  };
+  host.model = member(&Port::binding_host);
+  host.absent = "\"\"";
+  Attribute profile = common;
+  profile.name = "binding:profile";
+  profile.type = dictionary(profile_bytes_max);
+  profile.model = member(&Port::binding_profile, show_profile);
+  profile.absent = "{}";
+  profile.filter = false;
+  Attribute type = common;
+  type.name = "binding:vif_type";
+  type.type = shown_text();
+  type.model = derived([](const View& view) { return vif_name(view.as<Port>().vif_type); });
+  type.given = Given::never;
+  Attribute details = type;
+  details.name = "binding:vif_details";
+  details.type = shown("object");
+  details.model = derived(vif_details);
+  details.filter = false;
+  rows.insert(rows.end(), {std::move(vnic), std::move(host), std::move(profile), std::move(type), std::move(details)});
+}
+
+std::vector<Uuid> uuids_of(const std::vector<PortId>& ports) {
+  std::vector<Uuid> ids;
+  for (const PortId port : ports) ids.push_back(port.uuid);
+  return ids;
+}
+
+}  // namespace
+
+Resource ports() {
+  Resource resource{.singular = "port", .plural = "ports", .kind = model::Kind::port, .not_found = "PortNotFound"};
+  add_standard<Port>(resource);
+  add_core(resource.attributes);
+  add_extensions(resource.attributes);
+  add_binding(resource.attributes);
+  for (Attribute& each : resource.attributes)
+    if (each.name == "tags") each.given = Given::post;  // alias tag-ports-during-bulk-creation
+  resource.filters.push_back({"fixed_ips", "ip_address=A, subnet_id=S or ip_address_substr=T", fixed_ips_test, ""});
+  resource.filters.push_back({"ip_address_substr", "a part of one of its addresses",
+                              [](const std::vector<std::string>& values) {
+                                std::vector<std::string> words;
+                                for (const auto& value : values) words.push_back("ip_address_substr=" + value);
+                                return fixed_ips_test(words);
+                              },
+                              "ip-substring-filtering"});
+  const auto network_of = [](const View& view) { return view.snapshot.find(view.as<Port>().network); };
+  resource.visible = [network_of](const View& view, const model::Caller& caller) {
+    const auto* network = network_of(view);
+    return view.as<Port>().standard.project_id == caller.project_id ||
+           (network && (*network)->standard.project_id == caller.project_id);
+  };
+  resource.owned = resource.visible;
+  using Found = std::optional<std::vector<Uuid>>;
+  resource.indexes.push_back({"network_id", [](const model::Snapshot& snapshot, const json::value& value) -> Found {
+                                const auto network = Uuid::parse(value.get_string());
+                                if (!network) return std::vector<Uuid>{};
+                                return uuids_of(snapshot.ports_of(NetworkId{*network}));
+                              }});
+  resource.indexes.push_back(
+      {"binding:host_id", [](const model::Snapshot& snapshot, const json::value& value) -> Found {
+         if (value.get_string().empty()) return std::nullopt;  // the unbound are not listed
+         return uuids_of(snapshot.ports_on(std::string(value.get_string())));
+       }});
+  return resource;
+}
+
+}  // namespace tarn::api::dialect

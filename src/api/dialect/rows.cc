@@ -1,0 +1,109 @@
+#include "api/dialect/rows.h"
+
+#include <ctime>
+
+namespace tarn::api::dialect {
+namespace {
+
+template <class R>
+const R* row_in(const PersistentMap<Uuid, model::Versioned<R>>& table, const Uuid& id) {
+  const auto* found = table.find(id);
+  return found ? found->row.get() : nullptr;
+}
+
+template <class R>
+void walk(const PersistentMap<Uuid, model::Versioned<R>>& table, const std::optional<Uuid>& after,
+          const std::function<bool(const Uuid&, RowRef)>& visit) {
+  for (auto at = after ? table.lower_bound(*after) : table.begin(); at != table.end(); ++at) {
+    const auto& [id, versioned] = *at;
+    if (after && id == *after) continue;
+    if (!visit(id, versioned.row.get())) return;
+  }
+}
+
+std::tm utc_of(std::int64_t unix_ms) {
+  const std::time_t seconds = unix_ms / 1000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  return utc;
+}
+
+std::string digits(int number, int width) {
+  std::string text = std::to_string(number);
+  return text.size() >= static_cast<std::size_t>(width) ? text : std::string(width - text.size(), '0') + text;
+}
+
+std::string stamp(std::int64_t unix_ms, char between, std::string_view end) {
+  const std::tm utc = utc_of(unix_ms);
+  return digits(utc.tm_year + 1900, 4) + "-" + digits(utc.tm_mon + 1, 2) + "-" + digits(utc.tm_mday, 2) + between +
+         digits(utc.tm_hour, 2) + ":" + digits(utc.tm_min, 2) + ":" + digits(utc.tm_sec, 2) + std::string(end);
+}
+
+}  // namespace
+
+const Attribute* Resource::attribute(std::string_view name) const {
+  for (const Attribute& each : attributes)
+    if (each.name == name) return &each;
+  return nullptr;
+}
+
+std::optional<RowRef> find_row(const model::Snapshot& snapshot, model::Kind kind, const Uuid& id) {
+  const auto found = [](const auto* row) { return row ? std::optional<RowRef>(row) : std::nullopt; };
+  switch (kind) {
+    case model::Kind::network:
+      return found(row_in(snapshot.networks(), id));
+    case model::Kind::subnet:
+      return found(row_in(snapshot.subnets(), id));
+    case model::Kind::port:
+      return found(row_in(snapshot.ports(), id));
+    case model::Kind::agent:
+      return found(row_in(snapshot.agents(), id));
+  }
+  return std::nullopt;
+}
+
+void walk_rows(const model::Snapshot& snapshot, model::Kind kind, const std::optional<Uuid>& after,
+               const std::function<bool(const Uuid&, RowRef)>& visit) {
+  switch (kind) {
+    case model::Kind::network:
+      return walk(snapshot.networks(), after, visit);
+    case model::Kind::subnet:
+      return walk(snapshot.subnets(), after, visit);
+    case model::Kind::port:
+      return walk(snapshot.ports(), after, visit);
+    case model::Kind::agent:
+      return walk(snapshot.agents(), after, visit);
+  }
+}
+
+const model::Standard& standard_of(const View& view) {
+  const model::Standard* standard = std::visit(
+      [](const auto* row) -> const model::Standard* {
+        if constexpr (requires { row->standard; }) return &row->standard;
+        return nullptr;
+      },
+      view.row);
+  CHECK(standard != nullptr);
+  return *standard;
+}
+
+std::string iso_time(std::int64_t unix_ms) {
+  return stamp(unix_ms, 'T', "Z");
+}
+
+std::string plain_time(std::int64_t unix_ms) {
+  return stamp(unix_ms, ' ', "");
+}
+
+std::optional<std::int64_t> parse_iso_time(std::string_view text) {
+  std::tm utc{};
+  const std::string whole(text);
+  const char* rest = strptime(whole.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
+  if (!rest) rest = strptime(whole.c_str(), "%Y-%m-%d %H:%M:%S", &utc);
+  if (!rest) return std::nullopt;
+  if (std::string_view(rest) != "" && std::string_view(rest) != "Z" && std::string_view(rest) != "+00:00")
+    return std::nullopt;
+  return static_cast<std::int64_t>(timegm(&utc)) * 1000;
+}
+
+}  // namespace tarn::api::dialect

@@ -1,0 +1,166 @@
+// The table's rows for subnets.
+#include "api/dialect/standard.h"
+
+namespace tarn::api::dialect {
+namespace {
+
+using model::Subnet;
+
+json::value mode_name(model::Ipv6Mode mode) {
+  switch (mode) {
+    case model::Ipv6Mode::none:
+      return nullptr;
+    case model::Ipv6Mode::slaac:
+      return "slaac";
+    case model::Ipv6Mode::dhcpv6_stateful:
+      return "dhcpv6-stateful";
+    case model::Ipv6Mode::dhcpv6_stateless:
+      return "dhcpv6-stateless";
+  }
+  return nullptr;
+}
+
+Type mode_type() {
+  return one_of({{"slaac", "slaac"}, {"dhcpv6-stateful", "dhcpv6_stateful"}, {"dhcpv6-stateless", "dhcpv6_stateless"}},
+                "none");
+}
+
+json::value show_pools(const std::vector<model::AddressRange>& pools) {
+  json::array shown;
+  for (const auto& pool : pools) shown.push_back({{"start", pool.first.text()}, {"end", pool.last.text()}});
+  return shown;
+}
+
+json::value show_routes(const std::vector<model::HostRoute>& routes) {
+  json::array shown;
+  for (const auto& route : routes)
+    shown.push_back({{"destination", route.destination.text()}, {"nexthop", route.nexthop.text()}});
+  return shown;
+}
+
+// What the model cannot see, because it knows the address family from the CIDR alone.
+Status check_version(const json::object& body) {
+  const auto* version = body.if_contains("ip_version");
+  const auto* cidr = body.if_contains("cidr");
+  if (!version || !cidr || !cidr->is_string()) return {};
+  const auto prefix = Prefix::parse(cidr->get_string());
+  const bool six = *version == 6 || *version == "6";
+  if (!prefix || prefix->address.is_v4() != six) return {};
+  return fail(ErrorCode::invalid, "BadRequest",
+              "Bad subnet request: ip_version '" + std::string(six ? "6" : "4") + "' does not match cidr '" +
+                  prefix->text() + "'.");
+}
+
+void add_addressing(std::vector<Attribute>& rows) {
+  Type version = integer(4, 6);
+  version.words = "4 or 6";
+  version.accept = [accept = version.accept](const json::value& value) -> Result<json::value> {
+    auto number = accept(value);
+    if (number && *number == 5) return fail(ErrorCode::invalid, "InvalidInput", "'5' is not in [4, 6]");
+    return number;
+  };
+  rows.push_back(
+      {.name = "ip_version",
+       .type = version,
+       .model = derived([](const View& view) { return json::value(view.as<Subnet>().cidr.address.is_v4() ? 4 : 6); }),
+       .given = Given::post,
+       .required = true,
+       .sort = true});
+  rows.push_back({.name = "cidr",
+                  .type = cidr(),
+                  .model = member(&Subnet::cidr),
+                  .given = Given::post,
+                  .required = true,
+                  .sort = true});
+  rows.push_back({.name = "gateway_ip",
+                  .type = ip_or_null(),
+                  .model = member(&Subnet::gateway),
+                  .given = Given::both,
+                  .absent = "the first address of the CIDR; null is no gateway",
+                  .sort = true});
+  rows.push_back({.name = "allocation_pools",
+                  .type = allocation_pools(),
+                  .model = member(&Subnet::pools, show_pools),
+                  .given = Given::both,
+                  .absent = "the whole CIDR but the gateway",
+                  .filter = false});
+  rows.push_back({.name = "dns_nameservers",
+                  .type = dns_nameservers(),
+                  .model = member(&Subnet::dns_servers),
+                  .given = Given::both,
+                  .absent = "[]",
+                  .filter = false});
+  rows.push_back({.name = "host_routes",
+                  .type = host_routes(),
+                  .model = member(&Subnet::host_routes, show_routes),
+                  .given = Given::both,
+                  .absent = "[]",
+                  .filter = false});
+  rows.push_back({.name = "ipv6_ra_mode",
+                  .type = mode_type(),
+                  .model = member(&Subnet::ra_mode, mode_name),
+                  .given = Given::post,
+                  .absent = "null"});
+  rows.push_back({.name = "ipv6_address_mode",
+                  .type = mode_type(),
+                  .model = member(&Subnet::address_mode, mode_name),
+                  .given = Given::post,
+                  .absent = "null"});
+}
+
+}  // namespace
+
+Resource subnets() {
+  Resource resource{
+      .singular = "subnet", .plural = "subnets", .kind = model::Kind::subnet, .not_found = "SubnetNotFound"};
+  add_standard<Subnet>(resource);
+  auto& rows = resource.attributes;
+  rows.push_back({.name = "network_id",
+                  .type = uuid(),
+                  .model = member(&Subnet::network),
+                  .given = Given::post,
+                  .required = true,
+                  .sort = true});
+  add_addressing(rows);
+  rows.push_back({.name = "enable_dhcp",
+                  .type = boolean(),
+                  .model = member(&Subnet::enable_dhcp),
+                  .given = Given::both,
+                  .absent = "true",
+                  .sort = true});
+  rows.push_back({.name = "subnetpool_id",
+                  .type = only_null("subnet pools are not served here"),
+                  .model = derived([](const View&) { return json::value(nullptr); }),
+                  .given = Given::post,
+                  .absent = "null",
+                  .filter = false});
+  rows.push_back({.name = "service_types",
+                  .type = texts(255),
+                  .model = member(&Subnet::service_types),
+                  .given = Given::both,
+                  .absent = "[]",
+                  .filter = false,
+                  .alias = "subnet-service-types"});
+  resource.check = check_version;
+  const auto network_of = [](const View& view) { return view.snapshot.find(view.as<Subnet>().network); };
+  resource.visible = [network_of](const View& view, const model::Caller& caller) {
+    const auto* network = network_of(view);
+    return view.as<Subnet>().standard.project_id == caller.project_id ||
+           (network && ((*network)->shared || (*network)->standard.project_id == caller.project_id));
+  };
+  resource.owned = [network_of](const View& view, const model::Caller& caller) {
+    const auto* network = network_of(view);
+    return network && (*network)->standard.project_id == caller.project_id;
+  };
+  resource.indexes.push_back(
+      {"network_id", [](const model::Snapshot& snapshot, const json::value& value) -> std::optional<std::vector<Uuid>> {
+         std::vector<Uuid> ids;
+         const auto network = Uuid::parse(value.get_string());
+         if (!network) return ids;
+         for (const SubnetId id : snapshot.subnets_of(NetworkId{*network})) ids.push_back(id.uuid);
+         return ids;
+       }});
+  return resource;
+}
+
+}  // namespace tarn::api::dialect

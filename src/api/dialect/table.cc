@@ -1,0 +1,54 @@
+// The aliases, and the table as a whole. An alias stands here only when all it promises works.
+#include <algorithm>
+
+#include "api/dialect/attribute.h"
+
+namespace tarn::api::dialect {
+
+const Resource* Table::by_path(std::string_view plural) const {
+  const auto found = std::ranges::find(resources, plural, &Resource::plural);
+  return found == resources.end() ? nullptr : &*found;
+}
+
+const Alias* Table::by_alias(std::string_view alias) const {
+  const auto found = std::ranges::find(aliases, alias, &Alias::alias);
+  return found == aliases.end() ? nullptr : &*found;
+}
+
+std::vector<Alias> aliases() {
+  static constexpr auto since = "2026-11-23T00:00:00-00:00";
+  std::vector<Alias> all{
+      {"agent", "Agents", "One agent on each node: list, show, describe, disable, forget.", since},
+      {"allowed-address-pairs", "Allowed Address Pairs", "Addresses a port may use besides its own.", since},
+      {"binding", "Port Binding", "The host of a port and how an instance is plugged there.", since},
+      {"empty-string-filtering", "Empty String Filtering", "A filter with an empty value matches the empty string.",
+       since},
+      {"external-net", "External Network", "router:external on networks.", since},
+      {"extra_dhcp_opt", "Extra DHCP Options", "DHCP options of one port.", since},
+      {"filter-validation", "Filter Validation", "Unknown filters are refused.", since},
+      {"ip-substring-filtering", "IP Substring Filtering", "ip_address_substr on ports.", since},
+      {"net-mtu", "Network MTU", "mtu on networks.", since},
+      {"net-mtu-writable", "Writable Network MTU", "mtu can be chosen and changed.", since},
+      {"pagination", "Pagination", "limit, marker, page_reverse and links.", since},
+      {"port-security", "Port Security", "port_security_enabled on networks and ports.", since},
+      {"project-id", "Project Id", "project_id beside tenant_id.", since},
+      {"provider", "Provider Network", "provider:* on networks.", since},
+      {"revision-if-match", "Conditional Updates", "If-Match: revision_number=N.", since},
+      {"sorting", "Sorting", "sort_key and sort_dir.", since},
+      {"standard-attr-description", "Descriptions", "description on all resources.", since},
+      {"standard-attr-revisions", "Revision Numbers", "revision_number on all resources.", since},
+      {"standard-attr-tag", "Tags", "/tags of a resource, and filters by tags.", since},
+      {"standard-attr-timestamp", "Timestamps", "created_at, updated_at, changed_since.", since},
+      {"subnet-service-types", "Subnet Service Types", "Which ports a subnet gives addresses to.", since},
+      {"tag-creation", "Tag Creation", "Several tags added at once by POST.", since},
+      {"tag-ports-during-bulk-creation", "Tags of New Ports", "tags in the body of a new port.", since},
+  };
+  std::ranges::sort(all, {}, &Alias::alias);
+  return all;
+}
+
+Table table() {
+  return {{networks(), subnets(), ports(), agents()}, aliases()};
+}
+
+}  // namespace tarn::api::dialect

@@ -1,0 +1,67 @@
+// One request on its way through the API: what was asked, by whom, and the one chance to answer.
+// Shared by the steps that answer it, wherever they run; the last one to let go of an unanswered one answers 500.
+#pragma once
+
+#include <memory>
+
+#include "api/envelope.h"
+#include "api/list.h"
+#include "api/networking.h"
+
+namespace tarn::api {
+
+struct Networking::Core {
+  Cloud& cloud;
+  Identity& identity;
+  NetworkingOptions options;
+  dialect::Table table;
+};
+
+struct Exchange {
+  Exchange(std::shared_ptr<const Networking::Core> serving, Request asked, Respond to)
+      : core(std::move(serving)), request(std::move(asked)), respond(std::move(to)) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange();
+
+  std::shared_ptr<const Networking::Core> core;
+  Request request;
+  Respond respond;
+  Target target;
+  std::string url_root;  // "https://cloud.example:9696", as the client sees us
+  model::Caller caller;
+
+  void answer(Response response);  // adds X-Openstack-Request-Id; later calls do nothing
+  void answer(const Error& error) { answer(error_response(error)); }
+  void not_allowed(std::string_view allowed);  // 405; "GET, POST"
+
+  [[nodiscard]] dialect::View view(const model::Snapshot& snapshot) const;
+};
+using Shared = std::shared_ptr<Exchange>;
+
+std::string new_request_id(Cloud& cloud);  // "req-<uuid>"
+
+// The row that a path names. Errors: not_found (also when this caller may not see it); with `to_change` forbidden
+// when he sees it and does not own it.
+Result<dialect::RowRef> row_of(const Exchange& exchange, const dialect::Resource& resource,
+                               const model::Snapshot& snapshot, const std::string& id, bool to_change);
+
+// discovery.cc
+Response versions(const Exchange& exchange);
+Response core_resources(const Exchange& exchange);
+Response extensions(const Exchange& exchange, const std::string* alias);
+Response healthcheck(const Exchange& exchange);
+
+// reads.cc
+void list(const Shared& exchange, const dialect::Resource& resource);
+void show(const Shared& exchange, const dialect::Resource& resource, const std::string& id);
+
+// writes.cc
+void create(const Shared& exchange, const dialect::Resource& resource);
+void update(const Shared& exchange, const dialect::Resource& resource, const std::string& id);
+void remove(const Shared& exchange, const dialect::Resource& resource, const std::string& id);
+
+// tags.cc: `tag` is null for the whole list
+void tags(const Shared& exchange, const dialect::Resource& resource, const std::string& id, const std::string* tag);
+
+}  // namespace tarn::api

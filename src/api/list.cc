@@ -1,0 +1,181 @@
+#include "api/list.h"
+
+#include <algorithm>
+
+#include "api/dialect/rows.h"
+
+namespace tarn::api {
+namespace {
+
+using dialect::Resource;
+using dialect::RowRef;
+using dialect::View;
+namespace json = dialect::json;
+
+int rank(const json::value& value) {
+  if (value.is_null()) return 0;
+  if (value.is_bool()) return 1;
+  return value.is_number() ? 2 : 3;
+}
+
+// Nulls first, then by value; attributes that can be sorted hold no lists and no objects.
+std::strong_ordering order(const json::value& a, const json::value& b) {
+  if (rank(a) != rank(b)) return rank(a) <=> rank(b);
+  if (a.is_bool()) return a.get_bool() <=> b.get_bool();
+  if (a.is_string()) return std::string_view(a.get_string()).compare(b.get_string()) <=> 0;
+  if (a.is_number()) return a.to_number<std::int64_t>() <=> b.to_number<std::int64_t>();
+  return std::strong_ordering::equal;
+}
+
+struct Keyed {
+  Uuid id;
+  RowRef row;
+  std::vector<json::value> keys;
+};
+
+Keyed keyed(const Query& query, const View& view, const Uuid& id) {
+  Keyed out{id, view.row, {}};
+  out.keys.reserve(query.sort.size());
+  for (const auto& key : query.sort) out.keys.push_back(key.attribute->model.read(view));
+  return out;
+}
+
+// In the direction of the page: a reversed page is the forward page of the reversed order.
+bool before(const Query& query, const Keyed& a, const Keyed& b) {
+  for (std::size_t i = 0; i < query.sort.size(); ++i) {
+    const auto difference = order(a.keys[i], b.keys[i]);
+    if (difference != 0) return (difference < 0) != (query.sort[i].descending != query.reverse);
+  }
+  return query.reverse ? b.id < a.id : a.id < b.id;
+}
+
+bool matches(const Query& query, const View& view) {
+  for (const auto& equals : query.equals) {
+    const json::value shown = equals.attribute->model.read(view);
+    if (std::ranges::find(equals.values, shown) == equals.values.end()) return false;
+  }
+  return std::ranges::all_of(query.tests, [&](const auto& test) { return test(view); });
+}
+
+// The ids that can match at all, when an id filter or an index knows them.
+std::optional<std::vector<Uuid>> candidates(const Resource& resource, const Query& query,
+                                            const model::Snapshot& snapshot) {
+  std::vector<Uuid> ids;
+  const auto settle = [&ids] {
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+  };
+  for (const auto& equals : query.equals) {
+    if (equals.attribute->name != "id") continue;
+    for (const auto& value : equals.values)
+      if (const auto id = Uuid::parse(value.get_string())) ids.push_back(*id);
+    return settle();
+  }
+  for (const auto& equals : query.equals) {
+    const auto index = std::ranges::find(resource.indexes, equals.attribute->name, &dialect::Index::attribute);
+    if (index == resource.indexes.end()) continue;
+    for (const auto& value : equals.values) {
+      const auto found = index->find(snapshot, value);
+      if (!found) return std::nullopt;
+      ids.insert(ids.end(), found->begin(), found->end());
+    }
+    return settle();
+  }
+  return std::nullopt;
+}
+
+using Visit = std::function<bool(const Uuid&, RowRef)>;
+
+void visit_rows(const Resource& resource, const Query& query, const model::Snapshot& snapshot,
+                const std::optional<Uuid>& after, const Visit& visit) {
+  const auto ids = candidates(resource, query, snapshot);
+  if (!ids) return dialect::walk_rows(snapshot, resource.kind, after, visit);
+  for (const Uuid& id : *ids) {
+    if (after && id <= *after) continue;
+    const auto row = dialect::find_row(snapshot, resource.kind, id);
+    if (row && !visit(id, *row)) return;
+  }
+}
+
+std::unexpected<Error> no_marker(const Resource& resource, const std::string& marker) {
+  return fail(ErrorCode::not_found, resource.not_found,
+              "The marker " + marker + " names no " + resource.singular + ".");
+}
+
+}  // namespace
+
+bool may_see(const Resource& resource, const View& view, const model::Caller& caller) {
+  return caller.admin || resource.visible(view, caller);
+}
+
+bool may_change(const Resource& resource, const View& view, const model::Caller& caller) {
+  return caller.admin || resource.owned(view, caller);
+}
+
+Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& query, const View& base,
+                                        const model::Caller& caller) {
+  std::optional<Uuid> marker;
+  if (query.marker) {
+    const auto id = Uuid::parse(*query.marker);
+    if (!id) return no_marker(resource, *query.marker);
+    marker = *id;
+  }
+  // By id and forward, a page is found without looking at what stands before or after it. The marker's row may be
+  // gone by now; its place in the order is not.
+  const bool direct = query.sort.empty() && !query.reverse;
+  std::vector<Keyed> found;
+  visit_rows(resource, query, base.snapshot, direct ? marker : std::nullopt, [&](const Uuid& id, RowRef row) {
+    const View view = base.of(row);
+    if (may_see(resource, view, caller) && matches(query, view)) found.push_back(keyed(query, view, id));
+    return !direct || query.limit == 0 || found.size() < query.limit;
+  });
+  if (!direct) {
+    const auto earlier = [&](const Keyed& a, const Keyed& b) { return before(query, a, b); };
+    std::ranges::sort(found, earlier);
+    if (marker) {
+      const auto row = dialect::find_row(base.snapshot, resource.kind, *marker);
+      if (!row && !query.sort.empty()) return no_marker(resource, *query.marker);
+      const Keyed at = row ? keyed(query, base.of(*row), *marker) : Keyed{*marker, {}, {}};
+      found.erase(found.begin(), std::ranges::upper_bound(found, at, earlier));
+    }
+    if (query.limit > 0 && found.size() > query.limit) found.resize(query.limit, found.front());
+    if (query.reverse) std::ranges::reverse(found);
+  }
+  std::vector<RowRef> rows;
+  rows.reserve(found.size());
+  for (const Keyed& each : found) rows.push_back(each.row);
+  return rows;
+}
+
+json::object show_row(const Resource& resource, const View& view, const std::vector<std::string>& fields,
+                      const model::Caller& caller) {
+  json::object shown;
+  shown.reserve(fields.empty() ? resource.attributes.size() : fields.size());
+  for (const auto& attribute : resource.attributes) {
+    if (attribute.see == dialect::Who::admin && !caller.admin) continue;
+    if (!fields.empty() && std::ranges::find(fields, attribute.name) == fields.end()) continue;
+    shown.emplace(attribute.name, attribute.model.read(view));
+  }
+  return shown;
+}
+
+json::array page_links(const Query& query, const Params& params, const std::string& url, std::size_t rows,
+                       const std::string& first, const std::string& last) {
+  json::array links;
+  if (query.limit == 0) return links;
+  const auto link = [&](std::string_view rel, const std::string& marker, bool reverse) {
+    Params next;
+    for (const auto& param : params)
+      if (param.first != "marker" && param.first != "page_reverse") next.push_back(param);
+    if (!marker.empty()) next.emplace_back("marker", marker);
+    if (reverse) next.emplace_back("page_reverse", "True");
+    links.push_back({{"rel", rel}, {"href", url + "?" + encode_params(next)}});
+  };
+  const bool full = rows >= query.limit;
+  if (full || query.reverse) link("next", last, false);
+  if (full || !query.reverse) link("previous", first, true);
+  return links;
+}
+
+}  // namespace tarn::api

@@ -1,0 +1,27 @@
+// Lists and single answers: which rows of a snapshot a query selects, in which order, and how a row is shown.
+// Pure but for what computed attributes ask of the cloud.
+#pragma once
+
+#include <vector>
+
+#include "api/query.h"
+
+namespace tarn::api {
+
+// The rows that match, in order, at most one page. Errors: not_found (the marker names no row).
+Result<std::vector<dialect::RowRef>> select_rows(const dialect::Resource& resource, const Query& query,
+                                                 const dialect::View& base, const model::Caller& caller);
+
+bool may_see(const dialect::Resource& resource, const dialect::View& view, const model::Caller& caller);
+bool may_change(const dialect::Resource& resource, const dialect::View& view, const model::Caller& caller);
+
+// `fields` empty: all that the caller may see. Unknown fields are ignored.
+dialect::json::object show_row(const dialect::Resource& resource, const dialect::View& view,
+                               const std::vector<std::string>& fields, const model::Caller& caller);
+
+// The `<collection>_links` of a page; empty when no limit was given (users.md 20). `first` and `last` are the ids of
+// the page's outer rows, empty when the page is.
+dialect::json::array page_links(const Query& query, const Params& params, const std::string& url, std::size_t rows,
+                                const std::string& first, const std::string& last);
+
+}  // namespace tarn::api

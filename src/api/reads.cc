@@ -1,0 +1,47 @@
+// GET on collections and items: one snapshot, one query, one answer.
+#include "api/dialect/rows.h"
+#include "api/exchange.h"
+
+namespace tarn::api {
+namespace {
+
+namespace json = boost::json;
+
+std::string id_of(const dialect::View& view) {
+  return std::visit([](const auto* row) { return row->id.text(); }, view.row);
+}
+
+}  // namespace
+
+void list(const Shared& exchange, const dialect::Resource& resource) {
+  const auto query =
+      parse_query(resource, exchange->target.params, exchange->caller.admin, exchange->core->options.page_max);
+  if (!query) return exchange->answer(query.error());
+  const auto snapshot = exchange->core->cloud.snapshot();
+  const dialect::View base = exchange->view(*snapshot);
+  const auto rows = select_rows(resource, *query, base, exchange->caller);
+  if (!rows) return exchange->answer(rows.error());
+  json::array shown;
+  shown.reserve(rows->size());
+  for (const auto& row : *rows) shown.push_back(show_row(resource, base.of(row), query->fields, exchange->caller));
+  json::object body{{resource.plural, std::move(shown)}};
+  const std::string first = rows->empty() ? "" : id_of(base.of(rows->front()));
+  const std::string last = rows->empty() ? "" : id_of(base.of(rows->back()));
+  json::array links = page_links(*query, exchange->target.params, exchange->url_root + exchange->target.path,
+                                 rows->size(), first, last);
+  if (!links.empty()) body[resource.plural + "_links"] = std::move(links);
+  exchange->answer(json_response(200, body));
+}
+
+void show(const Shared& exchange, const dialect::Resource& resource, const std::string& id) {
+  std::vector<std::string> fields;  // all other words mean nothing here
+  for (const auto& [name, value] : exchange->target.params)
+    if (name == "fields") fields.push_back(value);
+  const auto snapshot = exchange->core->cloud.snapshot();
+  const auto row = row_of(*exchange, resource, *snapshot, id, false);
+  if (!row) return exchange->answer(row.error());
+  const dialect::View view = exchange->view(*snapshot).of(*row);
+  exchange->answer(json_response(200, {{resource.singular, show_row(resource, view, fields, exchange->caller)}}));
+}
+
+}  // namespace tarn::api
