@@ -1,4 +1,5 @@
 // Answers: JSON bodies, and the error envelope that every client of the Networking API parses.
+// Pure; says nothing of our own faults to clients.
 #pragma once
 
 #include <boost/json/value.hpp>

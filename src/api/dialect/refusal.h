@@ -1,4 +1,5 @@
 // How validators say no: the reason half of "Invalid input for NAME. Reason: …".
+// A client's own value is quoted, cut when long.
 #pragma once
 
 #include <boost/json/serialize.hpp>

@@ -1,4 +1,5 @@
-// The validators of the dialect: what a client may write, and what the model gets for it. Pure.
+// The validators of the dialect: what a client may write, and what the model gets for it.
+// Pure; rules that need the cloud's state belong to model::admit.
 #pragma once
 
 #include <initializer_list>
