@@ -79,10 +79,11 @@ Ip Ip::from_v6(const std::array<std::uint8_t, 16>& network_order) { return Ip{Fa
 
 Result<Ip> Ip::parse(std::string_view text) {
   const std::string copy(text);
+  const bool holds_zero = copy.find('\0') != std::string::npos;  // where inet_pton would stop reading
   Ip ip;
-  if (inet_pton(AF_INET, copy.c_str(), ip.bytes.data()) == 1) return ip;
+  if (!holds_zero && inet_pton(AF_INET, copy.c_str(), ip.bytes.data()) == 1) return ip;
   ip.family = Family::v6;
-  if (copy.size() == text.size() && inet_pton(AF_INET6, copy.c_str(), ip.bytes.data()) == 1) return ip;
+  if (!holds_zero && inet_pton(AF_INET6, copy.c_str(), ip.bytes.data()) == 1) return ip;
   return fail(ErrorCode::invalid, "'" + copy + "' is not a valid IP address.");
 }
 
