@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "base/check.h"
 #include "wire/openflow/fields.h"
@@ -50,6 +51,17 @@ std::string plain_text(FieldForm form, ByteView bytes) {
       return hex(bytes);
   }
   CHECK(false);
+}
+
+// Absent when the ones of the mask do not all stand in front.
+std::optional<int> prefix_length(ByteView mask) {
+  int length = 0;
+  for (const Byte byte : mask) length += std::countl_one(byte);
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    const int ones = std::clamp(length - static_cast<int>(8 * i), 0, 8);
+    if (mask[i] != static_cast<Byte>(0xff00 >> ones)) return std::nullopt;
+  }
+  return length;
 }
 
 std::string ct_state_text(const FieldValue& value) {
@@ -148,6 +160,8 @@ std::string value_text(const FieldValue& value) {
   std::string result = plain_text(traits.form, bytes);
   if (value.exact()) return result;
   const ByteView mask = ByteView(value.mask).first(traits.width);
+  const bool address = traits.form == FieldForm::ipv4 || traits.form == FieldForm::ipv6;
+  if (const auto length = prefix_length(mask); address && length) return result + "/" + std::to_string(*length);
   const FieldForm form = traits.form == FieldForm::decimal ? FieldForm::hex : traits.form;
   return result + "/" + plain_text(form, mask);
 }

@@ -39,6 +39,11 @@ TEST(Match, TakesTheFormTheSwitchReportsForNarrowFields) {
   EXPECT_EQ((Match{FieldValue::number(Field::ct_state, 0x21)}),
             (Match{FieldValue::number(Field::ct_state, 0x21, 0xff)}));
   EXPECT_EQ((Match{FieldValue::number(Field::ip_frag, 0, 3)}), (Match{FieldValue::number(Field::ip_frag, 0)}));
+  EXPECT_EQ((Match{FieldValue::number(Field::ip_frag, 0, 1)}), (Match{FieldValue::number(Field::ip_frag, 0)}));
+  EXPECT_EQ((Match{FieldValue::number(Field::ip_frag, 2, 2)}), (Match{FieldValue::number(Field::ip_frag, 3)}));
+  EXPECT_EQ(text(Match{FieldValue::number(Field::ip_frag, 1, 1)}), "ip_frag=yes");
+  EXPECT_EQ(text(Match{FieldValue::number(Field::ip_frag, 0, 2)}), "ip_frag=not_later");
+  EXPECT_EQ((Match{FieldValue::number(Field::ip_frag, 0, 0)}), Match{});
   EXPECT_EQ((Match{FieldValue::number(Field::vlan_tci, 0)}), (Match{FieldValue::number(Field::vlan_tci, 0, 0x1fff)}));
 }
 
@@ -63,7 +68,7 @@ TEST(FlowText, WritesStateFragmentsAndPrefixesInWords) {
       FieldValue::prefix(Field::ipv4_src, Prefix::parse("10.1.0.0/16").value()),
       FieldValue::number(Field::ip_frag, 0),
   };
-  EXPECT_EQ(text(match), "ct_state=+new-est+trk,eth_type=0x800,ip_frag=no,nw_src=10.1.0.0/255.255.0.0");
+  EXPECT_EQ(text(match), "ct_state=+new-est+trk,eth_type=0x800,ip_frag=no,nw_src=10.1.0.0/16");
 }
 
 TEST(FlowText, WritesEveryActionOfOurVocabulary) {

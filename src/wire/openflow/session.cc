@@ -1,0 +1,224 @@
+#include "wire/openflow/session.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace tarn::wire::of {
+
+namespace {
+
+constexpr std::uint16_t error_type_hello = 0;     // OFPET_HELLO_FAILED
+constexpr std::uint16_t error_type_flow_mod = 5;  // OFPET_FLOW_MOD_FAILED
+constexpr std::uint16_t flow_table_full = 1;      // OFPFMFC_TABLE_FULL
+constexpr std::size_t ports_max = 1024;           // of one packet-out: its actions stay far below a message's length
+
+Error refusal(const ErrorReply& error) {
+  const bool full = error.type == error_type_flow_mod && error.code == flow_table_full;
+  return {full ? ErrorCode::exhausted : ErrorCode::invalid, {}, "the switch refuses: " + text(error)};
+}
+
+bool speaks_1_5(const Hello& hello) {
+  if (hello.versions != 0) return (hello.versions >> version_1_5 & 1) != 0;
+  return hello.version >= version_1_5;  // OpenFlow 1.5 section 6.3.1: without bitmaps the lower version counts
+}
+
+}  // namespace
+
+Session::Session(SessionBounds bounds) : bounds_(bounds) {
+  send(Hello{});
+}
+
+void Session::send(const Message& message) {
+  const Bytes bytes = encode(message, next_xid());
+  output_.insert(output_.end(), bytes.begin(), bytes.end());
+}
+
+Status Session::on_bytes(ByteView bytes) {
+  heard_ = true;
+  echo_waiting_ = false;
+  input_.insert(input_.end(), bytes.begin(), bytes.end());
+  std::size_t at = 0;
+  while (true) {
+    const ByteView rest = ByteView(input_).subspan(at);
+    const Result<std::optional<std::size_t>> length = message_length(rest);
+    if (!length) return fail(length.error());
+    if (!*length || **length > rest.size()) break;
+    Result<Envelope> envelope = decode(rest.first(**length));
+    if (!envelope) return fail(envelope.error());
+    if (Status handled = handle(std::move(*envelope)); !handled) return handled;
+    at += **length;
+  }
+  input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(at));
+  return {};
+}
+
+Status Session::on_tick(std::chrono::nanoseconds now) {
+  if (std::exchange(heard_, false)) last_heard_ = now;
+  const auto silence = now - last_heard_;
+  if (silence >= bounds_.dead) return fail(ErrorCode::unavailable, "the switch has stopped answering");
+  if (silence >= bounds_.quiet && !std::exchange(echo_waiting_, true)) send(EchoRequest{});
+  return {};
+}
+
+Status Session::handle(Envelope envelope) {
+  const auto* hello = std::get_if<Hello>(&envelope.message);
+  const auto* error = std::get_if<ErrorReply>(&envelope.message);
+  if (hello != nullptr) return on_hello(*hello);
+  if (error != nullptr) return on_error(envelope.xid, *error);
+  if (state_ == State::greeting) return fail(ErrorCode::corrupt, "the switch spoke before its hello");
+  if (auto* echo = std::get_if<EchoRequest>(&envelope.message)) {
+    if (output_.size() + echo->data.size() > bounds_.output_bytes_max)
+      return fail(ErrorCode::exhausted, "the switch asks for echoes faster than it takes them");
+    const Bytes bytes = encode(EchoReply{std::move(echo->data)}, envelope.xid);
+    output_.insert(output_.end(), bytes.begin(), bytes.end());
+  } else if (const auto* features = std::get_if<FeaturesReply>(&envelope.message)) {
+    on_features(*features);
+  } else if (auto* flows = std::get_if<FlowDescReply>(&envelope.message)) {
+    return on_flows(envelope.xid, std::move(*flows));
+  } else if (const auto* control = std::get_if<BundleControl>(&envelope.message)) {
+    on_bundle_reply(envelope.xid, *control);
+  } else if (auto* packet = std::get_if<PacketIn>(&envelope.message)) {
+    events_.emplace_back(std::move(*packet));
+  }
+  return {};
+}
+
+Status Session::on_hello(const Hello& hello) {
+  if (state_ != State::greeting) return fail(ErrorCode::corrupt, "the switch greeted twice");
+  if (!speaks_1_5(hello))
+    return fail(ErrorCode::unsupported,
+                "the switch does not offer OpenFlow 1.5: the bridge's protocols must include OpenFlow15");
+  state_ = State::asking;
+  send(SetConfig{});
+  send(SetPacketInFormat{});
+  send(FeaturesRequest{});
+  return {};
+}
+
+void Session::on_features(const FeaturesReply& features) {
+  if (state_ != State::asking) return;
+  state_ = State::ready;
+  events_.emplace_back(Ready{features.datapath_id});
+}
+
+Status Session::on_error(std::uint32_t xid, const ErrorReply& error) {
+  if (error.type == error_type_hello || state_ == State::greeting)
+    return fail(ErrorCode::unsupported, "the switch refuses the connection: " + text(error));
+  if (listing_ && listing_->xid == xid) {
+    events_.emplace_back(ListingDone{Token{xid}, fail(refusal(error))});
+    listing_.reset();
+  } else if (bundle_) {
+    on_bundle_error(xid, error);
+  }
+  return {};
+}
+
+Result<Token> Session::list_flows(std::uint64_t cookie, std::uint64_t mask) {
+  if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
+  if (listing_) return fail(ErrorCode::conflict, "a listing is already under way");
+  listing_ = Listing{next_xid_, {}};
+  send(FlowDescRequest{cookie, mask});
+  return Token{listing_->xid};
+}
+
+Status Session::on_flows(std::uint32_t xid, FlowDescReply reply) {
+  if (!listing_ || listing_->xid != xid) return {};
+  if (listing_->flows.size() + reply.flows.size() > bounds_.listing_flows_max)
+    return fail(ErrorCode::exhausted, "the switch lists more flows than this agent can hold");
+  std::ranges::move(reply.flows, std::back_inserter(listing_->flows));
+  if (reply.more) return {};
+  events_.emplace_back(ListingDone{Token{xid}, std::move(listing_->flows)});
+  listing_.reset();
+  return {};
+}
+
+// The bundle is opened, filled and closed in one go, and committed only after the switch has acknowledged the close:
+// by then it has also said which steps it refuses (OpenFlow 1.5 section 6.9.5).
+Result<Token> Session::commit(const std::vector<FlowChange>& changes) {
+  if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
+  if (bundle_) return fail(ErrorCode::conflict, "a bundle is already under way");
+  if (changes.size() > bounds_.bundle_steps_max) return fail(ErrorCode::exhausted, "a bundle has too many steps");
+
+  Bundle bundle{.id = next_bundle_, .open_xid = next_xid_, .last_xid = 0, .phase = {}, .refused = {}};
+  ByteWriter steps;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto xid = static_cast<std::uint32_t>(bundle.open_xid + 1 + i);
+    const Result<Bytes> bytes = try_encode(BundleAdd{bundle.id, changes[i]}, xid);
+    bundle.refused.push_back(bytes ? std::nullopt : std::optional(bytes.error()));
+    if (bytes) steps.put(*bytes);
+  }
+  if (output_.size() + steps.size() > bounds_.output_bytes_max)
+    return fail(ErrorCode::exhausted, "more waits to be sent to the switch than this agent may hold");
+
+  ++next_bundle_;
+  const Token token{bundle.open_xid};
+  bundle_ = std::move(bundle);
+  send(BundleControl{bundle_->id, BundleStep::open_request});
+  output_.insert(output_.end(), steps.view().begin(), steps.view().end());
+  next_xid_ = static_cast<std::uint32_t>(next_xid_ + changes.size());
+  control(BundleStep::close_request);
+  return token;
+}
+
+void Session::control(BundleStep step) {
+  bundle_->last_xid = next_xid_;
+  send(BundleControl{bundle_->id, step});
+}
+
+void Session::on_bundle_reply(std::uint32_t xid, const BundleControl& reply) {
+  if (!bundle_ || xid != bundle_->last_xid || reply.bundle != bundle_->id) return;
+  if (reply.step == BundleStep::close_reply && bundle_->phase == Phase::filling) {
+    const bool drop = bundle_->any_refused;
+    bundle_->phase = drop ? Phase::discarding : Phase::committing;
+    control(drop ? BundleStep::discard_request : BundleStep::commit_request);
+  } else if (reply.step == BundleStep::commit_reply || reply.step == BundleStep::discard_reply) {
+    finish_bundle(std::nullopt);
+  }
+}
+
+// A refused step is named by its own transaction id, when it is added or, if only the table can tell, at the commit;
+// then a refusal of the commit follows. A refusal of a control request ends the bundle: the switch has dropped it.
+void Session::on_bundle_error(std::uint32_t xid, const ErrorReply& error) {
+  const std::uint32_t step = xid - bundle_->open_xid - 1;
+  if (step < bundle_->refused.size()) {
+    bundle_->refused[step] = refusal(error);
+    bundle_->any_refused = true;
+    return;
+  }
+  const bool control = xid == bundle_->open_xid || xid == bundle_->last_xid;
+  if (control) finish_bundle(refusal(error));
+}
+
+void Session::finish_bundle(std::optional<Error> whole_bundle) {
+  Bundle bundle = std::move(*bundle_);
+  bundle_.reset();
+  const bool dropped = bundle.any_refused || whole_bundle.has_value();
+  BundleDone done{Token{bundle.open_xid}, {}};
+  for (std::optional<Error>& refused : bundle.refused) {
+    if (refused)
+      done.steps.push_back({StepVerdict::refused, std::move(*refused)});
+    else if (!dropped)
+      done.steps.push_back({StepVerdict::applied, {}});
+    else if (bundle.any_refused)
+      done.steps.push_back({StepVerdict::left_out, {}});
+    else
+      done.steps.push_back({StepVerdict::refused, *whole_bundle});
+  }
+  events_.emplace_back(std::move(done));
+}
+
+Status Session::packet_out(const std::vector<std::uint32_t>& ports, ByteView frame) {
+  if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
+  if (ports.size() > ports_max) return fail(ErrorCode::exhausted, "a packet goes out of too many ports at once");
+  PacketOut packet{port_controller, {}, Bytes(frame.begin(), frame.end())};
+  for (const std::uint32_t port : ports) packet.actions.emplace_back(Output{port});
+  const Result<Bytes> bytes = try_encode(packet, next_xid());
+  if (!bytes) return fail(bytes.error());
+  if (output_.size() + bytes->size() > bounds_.output_bytes_max)
+    return fail(ErrorCode::exhausted, "more waits to be sent to the switch than this agent may hold");
+  output_.insert(output_.end(), bytes->begin(), bytes->end());
+  return {};
+}
+
+}  // namespace tarn::wire::of

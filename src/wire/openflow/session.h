@@ -1,0 +1,126 @@
+// One OpenFlow connection as a machine: bytes and ticks in, bytes and events out. No socket, no clock, no thread.
+// It speaks 1.5 only, lists flows whole or not at all, and commits changes as one atomic, ordered bundle.
+// The owner destroys it with the line; whatever was outstanding then is unknown.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "wire/openflow/codec.h"
+#include "wire/openflow/message.h"
+
+namespace tarn::wire::of {
+
+using FlowChange = std::variant<AddFlow, DeleteFlow>;
+using FlowListing = std::vector<std::pair<FlowKey, FlowSeen>>;
+
+// Names one request of this session.
+struct Token {
+  std::uint32_t xid = 0;
+  auto operator<=>(const Token&) const = default;
+};
+
+struct SessionBounds {
+  std::size_t output_bytes_max = 32U << 20;  // what may wait in take_output()
+  std::size_t listing_flows_max = 2'000'000;
+  std::size_t bundle_steps_max = 65'536;
+  std::chrono::nanoseconds quiet = std::chrono::seconds(5);  // hearing nothing for so long, we ask for an echo
+  std::chrono::nanoseconds dead = std::chrono::seconds(30);  // and for so long, the line counts as broken
+};
+
+// The switch is known and answers: requests may be made from now on.
+struct Ready {
+  std::uint64_t datapath_id = 0;
+};
+// The last part has arrived. An error: the switch refused to list.
+struct ListingDone {
+  Token token;
+  Result<FlowListing> flows;
+};
+enum class StepVerdict : std::uint8_t {
+  applied,
+  refused,   // by the switch, for itself: see `why`
+  left_out,  // nothing wrong with it, but its bundle was dropped because of a refused step
+};
+struct StepOutcome {
+  StepVerdict verdict = StepVerdict::applied;
+  Error why;
+};
+// One outcome for each step, in order. All applied, or none: a bundle is atomic.
+struct BundleDone {
+  Token token;
+  std::vector<StepOutcome> steps;
+};
+using Event = std::variant<Ready, ListingDone, BundleDone, PacketIn>;
+
+class Session {
+ public:
+  explicit Session(SessionBounds bounds = {});  // its Hello waits in take_output()
+
+  // Any piece of the stream. An error ends the session: the peer broke the protocol or does not speak 1.5.
+  Status on_bytes(ByteView bytes);
+  // `now` counts from any fixed start. An error ends the session: the switch has been silent for `dead`.
+  Status on_tick(std::chrono::nanoseconds now);
+
+  [[nodiscard]] Bytes take_output() { return std::exchange(output_, {}); }
+  [[nodiscard]] std::vector<Event> take_events() { return std::exchange(events_, {}); }
+  [[nodiscard]] bool ready() const { return state_ == State::ready; }
+
+  // Every flow whose cookie equals `cookie` in the bits of `mask`. One listing at a time. Errors: unavailable before
+  // Ready, conflict while another one runs.
+  Result<Token> list_flows(std::uint64_t cookie, std::uint64_t mask);
+  // The same errors, and exhausted for more steps or bytes than the bounds allow. A step that cannot be written is
+  // refused by itself and does not drop the bundle.
+  Result<Token> commit(const std::vector<FlowChange>& changes);
+  // Sends one frame out of `ports`, as if it had come from nowhere. Errors: unavailable, exhausted.
+  Status packet_out(const std::vector<std::uint32_t>& ports, ByteView frame);
+
+ private:
+  enum class State : std::uint8_t { greeting, asking, ready };
+  enum class Phase : std::uint8_t { filling, committing, discarding };
+  struct Listing {
+    std::uint32_t xid = 0;
+    FlowListing flows;
+  };
+  struct Bundle {
+    std::uint32_t id = 0;
+    std::uint32_t open_xid = 0;  // the steps follow, one transaction id each
+    std::uint32_t last_xid = 0;  // of the control request whose reply is awaited
+    Phase phase = Phase::filling;
+    std::vector<std::optional<Error>> refused;  // one for each step
+    bool any_refused = false;
+  };
+
+  void send(const Message& message);
+  std::uint32_t next_xid() { return next_xid_++; }
+
+  Status handle(Envelope envelope);
+  Status on_hello(const Hello& hello);
+  Status on_error(std::uint32_t xid, const ErrorReply& error);
+  void on_features(const FeaturesReply& features);
+  Status on_flows(std::uint32_t xid, FlowDescReply reply);
+  void on_bundle_reply(std::uint32_t xid, const BundleControl& reply);
+  void on_bundle_error(std::uint32_t xid, const ErrorReply& error);
+  void control(BundleStep step);
+  void finish_bundle(std::optional<Error> whole_bundle);
+
+  SessionBounds bounds_;
+  State state_ = State::greeting;
+  Bytes input_;
+  Bytes output_;
+  std::vector<Event> events_;
+  std::uint32_t next_xid_ = 1;
+  std::uint32_t next_bundle_ = 1;
+  std::optional<Listing> listing_;
+  std::optional<Bundle> bundle_;
+  bool heard_ = true;  // something arrived since the last tick
+  bool echo_waiting_ = false;
+  std::chrono::nanoseconds last_heard_{};
+};
+
+}  // namespace tarn::wire::of
