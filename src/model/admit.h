@@ -24,7 +24,7 @@ struct Caller {
 enum class Verb : std::uint8_t { create, update, remove };
 
 // One validated request. `given` holds only the attributes the client gave, in the model's field names and canonical
-// spellings (codec.h), plus the request-only words documented in admit.cc beside the rule that reads them:
+// spellings (codec.h), plus the request-only words documented in admit/ beside the rule that reads them:
 // for a port, `fixed_ips` entries may lack `subnet` or `address`; for a subnet, `gateway` may be absent or null.
 struct Request {
   Verb verb{};
@@ -68,8 +68,11 @@ Result<Change> admit(const Snapshot& before, const Batch& batch, const Limits& l
 
 // Changes that do not come from API clients.
 struct AgentReport {  // an agent said hello
-  Agent agent;        // created_at_ms and admin_state_up are kept from the stored row
+  // created_at_ms is the time of the report: it stays for a new agent and stamps the ports that the report binds. Of a
+  // known agent created_at_ms, admin_state_up and description are kept from the stored row.
+  Agent agent;
 };
+// Ports whose binding to this host had failed are bound in the same change where the agent now serves their network.
 Result<Change> admit_agent(const Snapshot& before, const AgentReport& report);
 // Ports of `host` that are wired now, and those that no longer are; others are left alone. Unknown ports are ignored.
 Change admit_port_status(const Snapshot& before, const std::string& host, const std::map<PortId, PortStatus>& status,

@@ -106,23 +106,39 @@ const Versioned<Agent>* Snapshot::agent_on(const std::string& host) const {
   return id ? find(*id) : nullptr;
 }
 
+std::size_t Snapshot::count(Kind kind, const std::string& project) const {
+  const std::size_t* counted = counts_.find({kind, project});
+  return counted ? *counted : 0;
+}
+
+void Snapshot::count_again(Kind kind, const Standard& standard, bool more) {
+  const std::size_t counted = count(kind, standard.project_id) + (more ? 1 : 0) - (more ? 0 : 1);
+  const KindAndProject key{kind, standard.project_id};
+  counts_ = counted == 0 ? counts_.without(key) : counts_.with(key, counted);
+}
+
 void Snapshot::unlist(const Network& network) {
+  count_again(Kind::network, network.standard, false);
   release(segments_, segment_of(network), network.id);
 }
 
 void Snapshot::enlist(const Network& network) {
+  count_again(Kind::network, network.standard, true);
   segments_ = segments_.with(segment_of(network), network.id);
 }
 
 void Snapshot::unlist(const Subnet& subnet) {
+  count_again(Kind::subnet, subnet.standard, false);
   subnets_by_network_ = subnets_by_network_.without({subnet.network.uuid, subnet.id.uuid});
 }
 
 void Snapshot::enlist(const Subnet& subnet) {
+  count_again(Kind::subnet, subnet.standard, true);
   subnets_by_network_ = subnets_by_network_.with({subnet.network.uuid, subnet.id.uuid}, {});
 }
 
 void Snapshot::unlist(const Port& port) {
+  count_again(Kind::port, port.standard, false);
   ports_by_network_ = ports_by_network_.without({port.network.uuid, bound_host(port), port.id.uuid});
   ports_by_host_ = ports_by_host_.without({port.binding_host, port.id.uuid});
   release(macs_, NetworkAndMac{port.network.uuid, port.mac}, port.id);
@@ -130,6 +146,7 @@ void Snapshot::unlist(const Port& port) {
 }
 
 void Snapshot::enlist(const Port& port) {
+  count_again(Kind::port, port.standard, true);
   ports_by_network_ = ports_by_network_.with({port.network.uuid, bound_host(port), port.id.uuid}, {});
   if (!port.binding_host.empty()) ports_by_host_ = ports_by_host_.with({port.binding_host, port.id.uuid}, {});
   macs_ = macs_.with({port.network.uuid, port.mac}, port.id);
@@ -170,6 +187,14 @@ PersistentMap<Uuid, Versioned<R>> written(const PersistentMap<Uuid, Versioned<R>
 }
 
 }  // namespace
+
+std::optional<Row> Snapshot::row(Kind kind, const Uuid& id) const {
+  std::optional<Row> found;
+  at_table(kind, [&](auto table) {
+    if (const auto* held = (this->*table).find(id)) found = **held;
+  });
+  return found;
+}
 
 Snapshot Snapshot::with(const Change& change, Revision revision) const {
   CHECK(revision > revision_);

@@ -61,6 +61,11 @@ class Snapshot {
   [[nodiscard]] const Versioned<Port>* find(PortId id) const { return ports_.find(id.uuid); }
   [[nodiscard]] const Versioned<Agent>* find(AgentId id) const { return agents_.find(id.uuid); }
 
+  // Any row by its kind.
+  [[nodiscard]] std::optional<Row> row(Kind kind, const Uuid& id) const;
+  // How many rows of a kind a project has; what its quota is spent on. Agents belong to nobody.
+  [[nodiscard]] std::size_t count(Kind kind, const std::string& project) const;
+
   // Indexes. Keys are composite so that a bucket is a contiguous range; `bucket(...)` walks one.
   struct NetworkAndId {
     Uuid network;
@@ -87,6 +92,11 @@ class Snapshot {
     Uuid network;
     Mac mac;
     auto operator<=>(const NetworkAndMac&) const = default;
+  };
+  struct KindAndProject {
+    Kind kind{};
+    std::string project;
+    auto operator<=>(const KindAndProject&) const = default;
   };
   struct Segment {
     NetworkType type{};
@@ -120,6 +130,7 @@ class Snapshot {
   template <class Visit>
   static void at_table(Kind kind, Visit&& visit);  // visit(&Snapshot::networks_), …
   // One pair for each kind: what the row leaves and enters. Only entries that are the row's own are dropped.
+  void count_again(Kind kind, const Standard& standard, bool more);
   void unlist(const Network& network);
   void enlist(const Network& network);
   void unlist(const Subnet& subnet);
@@ -141,6 +152,7 @@ class Snapshot {
   PersistentMap<NetworkAndMac, PortId> macs_;
   PersistentMap<Segment, NetworkId> segments_;
   PersistentMap<std::string, AgentId> agents_by_host_;
+  PersistentMap<KindAndProject, std::size_t> counts_;  // no zeros
 };
 
 }  // namespace tarn::model

@@ -13,6 +13,7 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   Port port;
   port.id = {id};
   port.network = {RandomCloud::id(Kind::network, chance.below(4))};
+  port.standard.project_id = chance.below(2) == 0 ? "blue" : "red";
   port.mac = Mac{{0xfa, 0x16, 0x3e, 0, 0, static_cast<std::uint8_t>(chance.below(12))}};
   for (unsigned i = chance.below(3); i > 0; --i) {
     const SubnetId subnet{RandomCloud::id(Kind::subnet, chance.below(4))};

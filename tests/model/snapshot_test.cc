@@ -46,6 +46,10 @@ void expect_indexes_match_tables(const Snapshot& cloud) {
     }
     EXPECT_FALSE(cloud.host_has(network, ""));
   }
+  std::map<std::string, std::size_t> ports_of_project{{"blue", 0}, {"red", 0}};
+  for (const auto& [id, port] : cloud.ports()) ++ports_of_project[port->standard.project_id];
+  for (const auto& [project, count] : ports_of_project) EXPECT_EQ(cloud.count(Kind::port, project), count);
+  EXPECT_EQ(cloud.count(Kind::network, ""), cloud.networks().size());
   for (unsigned h = 1; h < RandomCloud::hosts; ++h) {
     const std::string host = "host-" + std::to_string(h);
     std::vector<PortId> wanted;

@@ -1,0 +1,42 @@
+// A batch from its first request to its change. The words that only requests know stand beside the rules that read
+// them: network.cc (vlan_transparent), subnet.cc (ip_version), port_addresses.h (fixed_ips), port_options.h (pairs,
+// DHCP options).
+#include "model/admit.h"
+
+#include "base/check.h"
+#include "model/admit/rules.h"
+
+namespace tarn::model {
+namespace {
+
+using admission::Draft;
+using admission::KindRules;
+
+Status admit_one(Draft& draft, const Request& request) {
+  const KindRules rules = admission::rules_of(request.kind);
+  switch (request.verb) {
+    case Verb::create:
+      if (draft.now().row(request.kind, request.id)) {
+        return fail(ErrorCode::conflict, "IdInUse", "There is already a row with the id " + request.id.text() + ".");
+      }
+      return rules.create(draft, request);
+    case Verb::update:
+      return rules.update(draft, request);
+    case Verb::remove:
+      return rules.remove(draft, request);
+  }
+  CHECK(false);
+  return {};
+}
+
+}  // namespace
+
+Result<Change> admit(const Snapshot& before, const Batch& batch, const Limits& limits) {
+  Draft draft(before, batch, limits);
+  for (const Request& request : batch.requests) {
+    if (Status status = admit_one(draft, request); !status) return fail(status.error());
+  }
+  return draft.finish();
+}
+
+}  // namespace tarn::model

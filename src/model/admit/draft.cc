@@ -1,0 +1,83 @@
+#include "model/admit/draft.h"
+
+#include "base/check.h"
+
+namespace tarn::model::admission {
+namespace {
+
+struct StandardOf {
+  Standard* operator()(Agent&) const { return nullptr; }
+  template <class R>
+  Standard* operator()(R& row) const {
+    return &row.standard;
+  }
+};
+
+}  // namespace
+
+Standard* standard_of(Row& row) {
+  return std::visit(StandardOf{}, row);
+}
+
+// splitmix64: every seed gives a full-period sequence.
+std::uint64_t Draft::chance() {
+  chance_ += 0x9e3779b97f4a7c15U;
+  std::uint64_t mixed = chance_;
+  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
+  return mixed ^ (mixed >> 31);
+}
+
+void Draft::write(Kind kind, const Uuid& id, std::optional<Row> row) {
+  touched_.emplace(kind, id);
+  now_ = now_.with({{{kind, id, std::move(row)}}}, now_.revision() + 1);
+}
+
+void Draft::create(Row row) {
+  const Kind kind = kind_of(row);
+  const Uuid id = id_of(row);
+  CHECK(!now_.row(kind, id));
+  if (Standard* standard = standard_of(row)) {
+    standard->revision_number = 1;
+    standard->created_at_ms = now_ms_;
+    standard->updated_at_ms = now_ms_;
+  }
+  write(kind, id, std::move(row));
+}
+
+void Draft::update(Row row) {
+  const Kind kind = kind_of(row);
+  const Uuid id = id_of(row);
+  const std::optional<Row> held = now_.row(kind, id);
+  CHECK(held.has_value());
+  if (row == *held) return;
+  if (Standard* standard = standard_of(row)) {
+    ++standard->revision_number;
+    standard->updated_at_ms = now_ms_;
+  }
+  write(kind, id, std::move(row));
+}
+
+void Draft::bump(NetworkId network) {
+  const Versioned<Network>* held = now_.find(network);
+  if (held == nullptr) return;
+  Network bumped = **held;
+  ++bumped.standard.revision_number;
+  bumped.standard.updated_at_ms = now_ms_;
+  write(Kind::network, network.uuid, bumped);
+}
+
+void Draft::remove(Kind kind, const Uuid& id) {
+  write(kind, id, std::nullopt);
+}
+
+Change Draft::finish() const {
+  Change change;
+  for (const auto& [kind, id] : touched_) {
+    std::optional<Row> row = now_.row(kind, id);
+    if (row != before_.row(kind, id)) change.edits.push_back({kind, id, std::move(row)});
+  }
+  return change;
+}
+
+}  // namespace tarn::model::admission

@@ -1,0 +1,142 @@
+// Networks. Request-only word: `vlan_transparent`, accepted and ignored (the data plane passes no inner tags).
+// Absent or 0 `mtu` is the largest that the network's type allows.
+#include "model/admit/rules.h"
+#include "model/admit/segment.h"
+
+namespace tarn::model::admission {
+namespace {
+
+constexpr Attribute attributes[] = {
+    {"project_id", Who::anyone, Who::nobody},
+    {"name", Who::anyone, Who::anyone},
+    {"description", Who::anyone, Who::anyone},
+    {"tags", Who::anyone, Who::anyone},
+    {"admin_state_up", Who::anyone, Who::anyone},
+    {"shared", Who::admin, Who::admin},
+    {"external", Who::admin, Who::admin},
+    {"port_security_enabled", Who::anyone, Who::anyone},
+    {"mtu", Who::anyone, Who::anyone},
+    {"type", Who::admin, Who::admin},
+    {"physical_network", Who::admin, Who::admin},
+    {"segmentation_id", Who::admin, Who::admin},
+    {"dns_domain", Who::anyone, Who::anyone},
+    {"availability_zone_hints", Who::anyone, Who::nobody},
+    {"vlan_transparent", Who::anyone, Who::anyone},
+};
+constexpr std::string_view provider_names[] = {"type", "physical_network", "segmentation_id"};
+constexpr std::uint32_t mtu_min = 68;  // RFC 791 section 3.2: every module must forward 68 octets unfragmented
+constexpr std::size_t named_ports_max = 10;
+
+// `given` as the codec takes it: provider attributes given as null are not given.
+boost::json::object fields_of(const Request& request) {
+  boost::json::object given = without(request.given, {"vlan_transparent"});
+  for (const std::string_view name : provider_names) {
+    if (!is_given(given, name)) given.erase(name);
+  }
+  return given;
+}
+
+Status settle_mtu(const Limits& limits, Network& network) {
+  const std::uint32_t most = mtu_max(limits, network.type);
+  if (network.mtu == 0) network.mtu = most;
+  if (network.mtu > most) return invalid_input("Requested MTU is too big, maximum is " + std::to_string(most) + ".");
+  if (network.mtu < mtu_min) {
+    return invalid_input("Requested MTU is too small, minimum is " + std::to_string(mtu_min) + ".");
+  }
+  return {};
+}
+
+// What the caller may change. Others' networks exist for them only when shared, and are then forbidden.
+Result<Network> writable_network(const Draft& draft, const Request& request) {
+  Result<Network> network = visible_network(draft, {request.id});
+  if (network && !owns(draft.caller(), network->standard)) {
+    return forbidden(request.verb == Verb::update ? "update_network" : "delete_network");
+  }
+  return network;
+}
+
+Status create(Draft& draft, const Request& request) {
+  if (Status status = check_given(draft, request, attributes, true); !status) return status;
+  const Result<std::string> project = project_for(draft, request);
+  if (!project) return fail(project.error());
+  if (Status status = check_quota(draft, Kind::network, *project); !status) return status;
+  Network network;
+  if (Status status = set_fields(network, fields_of(request)); !status) return status;
+  network.id = {request.id};
+  network.standard.project_id = *project;
+  const Result<Snapshot::Segment> segment = choose_segment(draft, request.given, network);
+  if (!segment) return fail(segment.error());
+  network.type = segment->type;
+  network.physical_network = segment->physical_network;
+  network.segmentation_id = segment->id;
+  if (Status status = settle_mtu(draft.limits(), network); !status) return status;
+  draft.create(network);
+  return {};
+}
+
+// A network that others use cannot be taken back from them.
+Status check_unsharing(const Draft& draft, const Network& network) {
+  for (const PortId& id : draft.now().ports_of(network.id)) {
+    const Port& port = **draft.now().find(id);
+    if (port.standard.project_id == network.standard.project_id || port.device_owner.starts_with("network:")) continue;
+    return fail(
+        ErrorCode::conflict, "InvalidSharedSetting",
+        "Unable to reconfigure sharing settings for network " + network.id.text() + ". Multiple tenants are using it.");
+  }
+  return {};
+}
+
+Status update(Draft& draft, const Request& request) {
+  const Result<Network> before = writable_network(draft, request);
+  if (!before) return fail(before.error());
+  if (Status status = check_given(draft, request, attributes, true); !status) return status;
+  if (Status status = check_revision(before->standard, request); !status) return status;
+  Network network = *before;
+  if (Status status = set_fields(network, fields_of(request)); !status) return status;
+  if (Snapshot::segment_of(network) != Snapshot::segment_of(*before)) {
+    return invalid_input("provider attributes of a network cannot be changed.");
+  }
+  if (network.mtu != before->mtu) {
+    if (Status status = settle_mtu(draft.limits(), network); !status) return status;
+  }
+  if (before->shared && !network.shared) {
+    if (Status status = check_unsharing(draft, network); !status) return status;
+  }
+  draft.update(network);
+  return {};
+}
+
+Refusal in_use(const Draft& draft, NetworkId network) {
+  std::string names;
+  std::size_t count = 0;
+  for (const PortId& id : draft.now().ports_of(network)) {
+    if (is_auto_deleted(**draft.now().find(id))) continue;
+    if (++count <= named_ports_max) names += (names.empty() ? "" : ", ") + id.text();
+  }
+  if (count > named_ports_max) names += " and " + std::to_string(count - named_ports_max) + " more";
+  return fail(ErrorCode::conflict, "NetworkInUse",
+              "Unable to complete operation on network " + network.text() +
+                  ". There are one or more ports still in use on the network: " + names + ".");
+}
+
+Status remove(Draft& draft, const Request& request) {
+  const Result<Network> network = writable_network(draft, request);
+  if (!network) return fail(network.error());
+  if (Status status = check_revision(network->standard, request); !status) return status;
+  const std::vector<PortId> ports = draft.now().ports_of(network->id);
+  for (const PortId& id : ports) {
+    if (!is_auto_deleted(**draft.now().find(id))) return in_use(draft, network->id);
+  }
+  for (const PortId& id : ports) draft.remove(Kind::port, id.uuid);
+  for (const SubnetId& id : draft.now().subnets_of(network->id)) draft.remove(Kind::subnet, id.uuid);
+  draft.remove(Kind::network, network->id.uuid);
+  return {};
+}
+
+}  // namespace
+
+KindRules network_rules() {
+  return {create, update, remove};
+}
+
+}  // namespace tarn::model::admission

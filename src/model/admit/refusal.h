@@ -1,0 +1,33 @@
+// The refusals that clients know by name, where more than one rule gives them: each is worded in one place.
+// A refusal that one rule alone gives stands in that rule.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "model/rows.h"
+
+namespace tarn::model::admission {
+
+using Refusal = std::unexpected<Error>;
+
+inline Refusal invalid_input(std::string what) {
+  return fail(ErrorCode::invalid, "InvalidInput", "Invalid input for operation: " + std::move(what));
+}
+inline Refusal not_found(std::string_view kind, const Uuid& id) {
+  const std::string name = kind == "network"  ? "Network"
+                           : kind == "subnet" ? "Subnet"
+                           : kind == "port"   ? "Port"
+                                              : "Agent";
+  return fail(ErrorCode::not_found, name + "NotFound", name + " " + id.text() + " could not be found.");
+}
+inline Refusal already_allocated(SubnetId subnet, const Ip& address) {
+  return fail(ErrorCode::conflict, "IpAddressAlreadyAllocated",
+              "IP address " + address.text() + " already allocated in subnet " + subnet.text() + ".");
+}
+// `rule` as Neutron's policies name it: "update_port:mac_address".
+inline Refusal forbidden(const std::string& rule) {
+  return fail(ErrorCode::forbidden, "PolicyNotAuthorized", "rule:" + rule + " is disallowed by policy.");
+}
+
+}  // namespace tarn::model::admission

@@ -1,0 +1,155 @@
+#include "model/admit/rules.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace tarn::model::admission {
+namespace {
+
+constexpr std::size_t tags_max = 50;  // Networking API, "tags" extension
+constexpr std::uint32_t unlimited = static_cast<std::uint32_t>(-1);
+
+boost::json::object defaults_of(Kind kind) {
+  const Result<Row> row = row_from_json(kind, {});
+  CHECK(row.has_value());
+  return to_json(*row);
+}
+
+bool is_default(Kind kind, std::string_view name, const boost::json::value& value) {
+  if (value.is_null()) return true;
+  const boost::json::object defaults = defaults_of(kind);
+  const boost::json::value* usual = defaults.if_contains(name);
+  return usual != nullptr && *usual == value;
+}
+
+bool may(const Caller& caller, Who who, bool owns_network) {
+  switch (who) {
+    case Who::nobody:
+      return false;
+    case Who::anyone:
+      return true;
+    case Who::network_owner:
+      return caller.admin || owns_network;
+    case Who::admin:
+      return caller.admin;
+  }
+  return false;
+}
+
+}  // namespace
+
+KindRules rules_of(Kind kind) {
+  switch (kind) {
+    case Kind::network:
+      return network_rules();
+    case Kind::subnet:
+      return subnet_rules();
+    case Kind::port:
+      return port_rules();
+    case Kind::agent:
+      return agent_rules();
+  }
+  CHECK(false);
+  return {};
+}
+
+Status check_given(const Draft& draft, const Request& request, std::span<const Attribute> attributes,
+                   bool owns_network) {
+  const bool creates = request.verb == Verb::create;
+  for (const auto& [key, value] : request.given) {
+    const std::string name(key);
+    const auto found = std::ranges::find(attributes, name, &Attribute::name);
+    if (found == attributes.end()) {
+      return fail(ErrorCode::invalid, "InvalidInput", "Unrecognized attribute(s) '" + name + "'.");
+    }
+    const Who who = creates ? found->create : found->update;
+    if (who == Who::nobody) return invalid_input("attribute '" + name + "' cannot be set here.");
+    if (may(draft.caller(), who, owns_network)) continue;
+    if (creates && is_default(request.kind, name, value)) continue;
+    return forbidden((creates ? "create_" : "update_") + std::string(name_of(request.kind)) + ":" + name);
+  }
+  return {};
+}
+
+Result<std::string> project_for(const Draft& draft, const Request& request) {
+  const boost::json::value* given = request.given.if_contains("project_id");
+  if (given == nullptr || given->is_null()) return draft.caller().project_id;
+  const boost::json::string* project = given->if_string();
+  if (project == nullptr) return invalid_input("'project_id' is not a string.");
+  if (!draft.caller().admin && *project != draft.caller().project_id) {
+    return forbidden("create_" + std::string(name_of(request.kind)) + ":project_id");
+  }
+  return std::string(*project);
+}
+
+Status check_quota(const Draft& draft, Kind kind, const std::string& project) {
+  const std::string name(name_of(kind));
+  const auto limit = draft.limits().quotas.find(name);
+  if (limit == draft.limits().quotas.end() || limit->second == unlimited) return {};
+  if (draft.now().count(kind, project) < limit->second) return {};
+  return fail(ErrorCode::conflict, "OverQuota", "Quota exceeded for resources: ['" + name + "'].");
+}
+
+Status check_revision(const Standard& standard, const Request& request) {
+  const auto& expected = request.expected_revision_number;
+  if (!expected || *expected == standard.revision_number) return {};
+  return fail(ErrorCode::stale, "RevisionNumberConstraintFailed",
+              "Constrained to revision " + std::to_string(*expected) + ", but the current revision is " +
+                  std::to_string(standard.revision_number) + ".");
+}
+
+bool owns(const Caller& caller, const Standard& standard) {
+  return caller.admin || caller.project_id == standard.project_id;
+}
+
+bool sees(const Caller& caller, const Network& network) {
+  return owns(caller, network.standard) || network.shared || network.external;
+}
+
+Result<Network> visible_network(const Draft& draft, NetworkId id) {
+  const Versioned<Network>* network = draft.now().find(id);
+  if (network == nullptr || !sees(draft.caller(), **network)) return not_found("network", id.uuid);
+  return **network;
+}
+
+bool is_given(const boost::json::object& given, std::string_view name) {
+  const boost::json::value* value = given.if_contains(name);
+  return value != nullptr && !value->is_null();
+}
+
+boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) given.erase(name);
+  return given;
+}
+
+bool is_auto_deleted(const Port& port) {
+  static constexpr std::string_view owners[] = {"network:dhcp", "network:distributed",
+                                                "network:floatingip_agent_gateway"};
+  return std::ranges::find(owners, port.device_owner) != std::end(owners);
+}
+
+bool is_router_interface(const Port& port) {
+  static constexpr std::string_view owners[] = {"network:router_interface", "network:router_interface_distributed",
+                                                "network:ha_router_replicated_interface",
+                                                "network:router_centralized_snat"};
+  return std::ranges::find(owners, port.device_owner) != std::end(owners);
+}
+
+bool is_auto_address(const Subnet& subnet) {
+  const auto automatic = [](Ipv6Mode mode) { return mode == Ipv6Mode::slaac || mode == Ipv6Mode::dhcpv6_stateless; };
+  return automatic(subnet.ra_mode) || automatic(subnet.address_mode);
+}
+
+Status set_row_fields(Row& row, const boost::json::object& given) {
+  if (Status status = merge(row, given); !status) return invalid_input(status.error().message);
+  Standard* standard = standard_of(row);
+  if (standard == nullptr) return {};
+  std::vector<std::string>& tags = standard->tags;
+  std::ranges::sort(tags);
+  tags.erase(std::ranges::unique(tags).begin(), tags.end());
+  if (tags.size() > tags_max) return invalid_input("a resource has at most " + std::to_string(tags_max) + " tags.");
+  return {};
+}
+
+}  // namespace tarn::model::admission

@@ -1,0 +1,139 @@
+#include "model/admit/segment.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "model/admit/gap.h"
+#include "model/admit/rules.h"
+
+namespace tarn::model::admission {
+namespace {
+
+using Segment = Snapshot::Segment;
+
+constexpr std::uint32_t vlan_id_max = 4094;   // IEEE 802.1Q: 0 and 4095 are reserved
+constexpr std::uint32_t vni_max = 0xffffff;   // RFC 7348 section 5: 24 bits
+constexpr std::uint32_t vxlan_overhead = 50;  // outer IPv4 20, UDP 8, VXLAN 8, inner Ethernet 14 octets
+
+Refusal exhausted() {
+  return fail(ErrorCode::exhausted, "NoNetworkAvailable",
+              "Unable to create the network: no segment is available for allocation.");
+}
+
+std::optional<Segment> lowest_free(const Draft& draft, NetworkType type, const std::string& physical,
+                                   Limits::Range range) {
+  if (range.first == 0 || range.first > range.last) return std::nullopt;
+  const auto at = [&](std::uint64_t i) { return Segment{type, physical, range.first + static_cast<std::uint32_t>(i)}; };
+  const auto gap = first_gap(draft.now().segments(), std::uint64_t{range.last} - range.first + 1, at);
+  return gap ? std::optional(at(*gap)) : std::nullopt;
+}
+
+Result<Segment> any_free_vlan(const Draft& draft) {
+  for (const auto& [physical, range] : draft.limits().vlan_ranges) {
+    if (auto segment = lowest_free(draft, NetworkType::vlan, physical, range)) return *segment;
+  }
+  return exhausted();
+}
+
+Result<Segment> tenant_segment(const Draft& draft) {
+  switch (draft.limits().default_network_type) {
+    case NetworkType::vxlan:
+      if (auto segment = lowest_free(draft, NetworkType::vxlan, {}, draft.limits().vni)) return *segment;
+      return exhausted();
+    case NetworkType::vlan:
+      return any_free_vlan(draft);
+    case NetworkType::flat:
+      return exhausted();  // a flat network is a wire of the operator's; tenants get none by themselves
+  }
+  CHECK(false);
+  return exhausted();
+}
+
+Result<Segment> vxlan_segment(const Draft& draft, const Network& wanted, bool numbered) {
+  if (!wanted.physical_network.empty()) {
+    return invalid_input("provider:physical_network specified for vxlan network.");
+  }
+  if (!numbered) {
+    if (auto segment = lowest_free(draft, NetworkType::vxlan, {}, draft.limits().vni)) return *segment;
+    return exhausted();
+  }
+  const std::uint32_t vni = wanted.segmentation_id;
+  if (vni == 0 || vni > vni_max) {
+    return invalid_input("segmentation_id out of range (1 through " + std::to_string(vni_max) + ").");
+  }
+  const Segment segment{NetworkType::vxlan, {}, vni};
+  if (!draft.now().owner_of(segment)) return segment;
+  return fail(ErrorCode::conflict, "TunnelIdInUse",
+              "Unable to create the network. The tunnel ID " + std::to_string(vni) + " is in use.");
+}
+
+Result<Segment> vlan_segment(const Draft& draft, const Network& wanted, bool numbered) {
+  const std::string& physical = wanted.physical_network;
+  if (physical.empty() && numbered) {
+    return invalid_input("segmentation_id requires physical_network for VLAN provider network.");
+  }
+  if (physical.empty()) return any_free_vlan(draft);
+  const auto range = draft.limits().vlan_ranges.find(physical);
+  if (range == draft.limits().vlan_ranges.end()) {
+    return invalid_input("physical_network '" + physical + "' unknown for VLAN provider network.");
+  }
+  if (!numbered) {
+    if (range->second.first == 0) {
+      return invalid_input("physical network '" + physical + "' has no VLANs to choose from: give segmentation_id.");
+    }
+    if (auto segment = lowest_free(draft, NetworkType::vlan, physical, range->second)) return *segment;
+    return exhausted();
+  }
+  const std::uint32_t vlan = wanted.segmentation_id;
+  if (vlan == 0 || vlan > vlan_id_max) {
+    return invalid_input("segmentation_id out of range (1 through " + std::to_string(vlan_id_max) + ").");
+  }
+  const Segment segment{NetworkType::vlan, physical, vlan};
+  if (!draft.now().owner_of(segment)) return segment;
+  return fail(ErrorCode::conflict, "VlanIdInUse",
+              "Unable to create the network. The VLAN " + std::to_string(vlan) + " on physical network " + physical +
+                  " is in use.");
+}
+
+Result<Segment> flat_segment(const Draft& draft, const Network& wanted, bool numbered) {
+  const std::string& physical = wanted.physical_network;
+  const std::vector<std::string>& known = draft.limits().flat_networks;
+  if (physical.empty()) return invalid_input("physical_network required for flat provider network.");
+  if (std::ranges::find(known, "*") == known.end() && std::ranges::find(known, physical) == known.end()) {
+    return invalid_input("physical_network '" + physical + "' unknown for flat provider network.");
+  }
+  if (numbered && wanted.segmentation_id != 0) {
+    return invalid_input("segmentation_id prohibited for flat provider network.");
+  }
+  const Segment segment{NetworkType::flat, physical, 0};
+  if (!draft.now().owner_of(segment)) return segment;
+  return fail(ErrorCode::conflict, "FlatNetworkInUse",
+              "Unable to create the flat network. Physical network " + physical + " is in use.");
+}
+
+}  // namespace
+
+Result<Segment> choose_segment(const Draft& draft, const boost::json::object& given, const Network& wanted) {
+  const bool numbered = is_given(given, "segmentation_id");
+  if (!is_given(given, "type")) {
+    if (numbered || is_given(given, "physical_network")) return invalid_input("provider:network_type required.");
+    return tenant_segment(draft);
+  }
+  switch (wanted.type) {
+    case NetworkType::vxlan:
+      return vxlan_segment(draft, wanted, numbered);
+    case NetworkType::vlan:
+      return vlan_segment(draft, wanted, numbered);
+    case NetworkType::flat:
+      return flat_segment(draft, wanted, numbered);
+  }
+  CHECK(false);
+  return exhausted();
+}
+
+std::uint32_t mtu_max(const Limits& limits, NetworkType type) {
+  const std::uint32_t overhead = type == NetworkType::vxlan ? vxlan_overhead : 0;
+  return limits.underlay_mtu > overhead ? limits.underlay_mtu - overhead : 0;
+}
+
+}  // namespace tarn::model::admission

@@ -1,0 +1,18 @@
+// Which segment a new network gets: the one its creator names (administrators only), or the lowest free one.
+// Chooses only; the network's rules write it down, and the snapshot's index of segments is the record of what is taken.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "model/admit/draft.h"
+
+namespace tarn::model::admission {
+
+// `wanted` carries type, physical network and segmentation id as far as `given` names them.
+// Refusals: InvalidInput, VlanIdInUse, TunnelIdInUse, FlatNetworkInUse, NoNetworkAvailable (ErrorCode::exhausted).
+Result<Snapshot::Segment> choose_segment(const Draft& draft, const boost::json::object& given, const Network& wanted);
+
+// The largest MTU a network of this type can have: what the underlay carries, less the encapsulation.
+std::uint32_t mtu_max(const Limits& limits, NetworkType type);
+
+}  // namespace tarn::model::admission
