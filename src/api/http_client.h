@@ -1,4 +1,5 @@
 // A plain blocking HTTP/1.1 client for Tarn's own command and sandbox: one request, one answer, one time limit.
+// Keeps no connection between two requests and follows no redirect; never used on a loop, which it would block.
 #pragma once
 
 #include <boost/json/value.hpp>

@@ -1,4 +1,5 @@
 // What the machine needs to know of a lane, whatever its domain.
+// The machine owns its lanes through this and decides when each may work, never what it does.
 #pragma once
 
 #include <chrono>

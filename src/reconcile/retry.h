@@ -1,4 +1,5 @@
 // When a step that failed is tried again: growing, jittered, bounded delays. The one place of retry.
+// Values and one function: it keeps no count and sets no timer, and nobody else computes a delay.
 #pragma once
 
 #include <algorithm>

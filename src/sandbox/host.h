@@ -1,4 +1,5 @@
 // One host of the sandbox: a namespace with its own ovsdb-server, ovs-vswitchd and tarn-agent.
+// Belongs to the sandbox. It touches only processes and namespaces of its own layout, never the default switch.
 #pragma once
 
 #include <string>
