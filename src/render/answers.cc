@@ -1,0 +1,107 @@
+// What a port's workload is told about itself, and the flows that bring its questions to the agent.
+#include "answer/identity.h"
+#include "render/punt.h"
+#include "render/render_units.h"
+
+namespace tarn::render {
+
+namespace {
+
+using model::Ipv6Mode;
+
+std::vector<answer::ExtraOption> extra_options(const model::Port& port, int ip_version) {
+  std::vector<answer::ExtraOption> options;
+  for (const auto& option : port.extra_dhcp_opts)
+    if (option.ip_version == ip_version) options.push_back({option.name, option.value});
+  return options;
+}
+
+answer::Dhcp4Lease lease4(const model::Network& network, const model::Port& port, const model::Subnet& subnet,
+                          const Ip& address) {
+  answer::Dhcp4Lease lease;
+  lease.server_mac = answer::service_mac(network.id);
+  lease.server_id = answer::service_address();
+  lease.address = address;
+  lease.prefix_length = subnet.cidr.length;
+  lease.router = subnet.gateway;
+  lease.dns_servers = subnet.dns_servers;
+  lease.mtu = network.mtu;
+  lease.domain_name = network.dns_domain;
+  lease.host_name = port.dns_name;
+  // The server is on the link, outside the subnet: a client that renews by unicast must find it there.
+  lease.routes.push_back({Prefix::of(answer::service_address(), 32), Ip::from_v4(0)});
+  for (const auto& route : subnet.host_routes) lease.routes.push_back({route.destination, route.nexthop});
+  lease.extra = extra_options(port, 4);
+  return lease;
+}
+
+// What the port's IPv6 subnets together ask for.
+struct Ipv6Wish {
+  std::optional<answer::Dhcp6Lease> lease;
+  std::optional<answer::Advertisement> advertisement;
+};
+
+void add_lease(Ipv6Wish& wish, const model::Network& network, const model::Port& port, const model::Subnet& subnet,
+               const Ip& address) {
+  if (!wish.lease) {
+    wish.lease.emplace();
+    wish.lease->server_mac = answer::service_mac(network.id);
+    wish.lease->domain_name = network.dns_domain;
+    wish.lease->extra = extra_options(port, 6);
+  }
+  if (subnet.address_mode == Ipv6Mode::dhcpv6_stateful) wish.lease->addresses.push_back(address);
+  for (const Ip& server : subnet.dns_servers) wish.lease->dns_servers.push_back(server);
+}
+
+void add_advertisement(Ipv6Wish& wish, const model::Network& network, const model::Subnet& subnet) {
+  if (!wish.advertisement) {
+    wish.advertisement.emplace();
+    wish.advertisement->router_mac = answer::service_mac(network.id);
+    wish.advertisement->mtu = network.mtu;
+    // No router answers yet, so nobody is told to use one.
+    wish.advertisement->router_lifetime_s = 0;
+    if (!network.dns_domain.empty()) wish.advertisement->dns_search.push_back(network.dns_domain);
+  }
+  answer::Advertisement& said = *wish.advertisement;
+  const bool stateful = subnet.ra_mode == Ipv6Mode::dhcpv6_stateful;
+  said.managed = said.managed || stateful;
+  said.other = said.other || stateful || subnet.ra_mode == Ipv6Mode::dhcpv6_stateless;
+  said.prefixes.push_back({subnet.cidr, !stateful, true});
+  for (const Ip& server : subnet.dns_servers) said.dns_servers.push_back(server);
+}
+
+}  // namespace
+
+answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port) {
+  answer::PortAnswers answers;
+  answers.mac = port.mac;
+  Ipv6Wish wish;
+  for (const auto& fixed : port.fixed_ips) {
+    const model::Subnet* subnet = view.subnet(fixed.subnet);
+    if (subnet == nullptr || !subnet->enable_dhcp) continue;
+    if (fixed.address.is_v4()) {
+      // A client has one lease: the first address, as the API lists them.
+      if (!answers.dhcp4) answers.dhcp4 = lease4(network, port, *subnet, fixed.address);
+      continue;
+    }
+    const bool leased =
+        subnet->address_mode == Ipv6Mode::dhcpv6_stateful || subnet->address_mode == Ipv6Mode::dhcpv6_stateless;
+    if (leased) add_lease(wish, network, port, *subnet, fixed.address);
+    if (subnet->ra_mode != Ipv6Mode::none) add_advertisement(wish, network, *subnet);
+  }
+  answers.dhcp6 = std::move(wish.lease);
+  answers.advertisement = std::move(wish.advertisement);
+  return answers;
+}
+
+void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, std::uint32_t ofport) {
+  const auto punt = [&](const Match& match, PuntReason reason) {
+    flows.add(Stage::answers, Priority::middle, match & number(reg::source, ofport),
+              {of::Controller{0xffff, encode(Punt{reason, port.id}), 0}});
+  };
+  if (answers.dhcp4) punt(udp(ethertype_ipv4, 68, 67), PuntReason::dhcp4);
+  if (answers.dhcp6) punt(udp(ethertype_ipv6, 546, 547), PuntReason::dhcp6);
+  if (answers.advertisement) punt(icmpv6(icmpv6_router_solicitation), PuntReason::router_solicitation);
+}
+
+}  // namespace tarn::render

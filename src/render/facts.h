@@ -1,0 +1,18 @@
+// What the node's switch database says, reduced to what flows depend on. Pure; call it through reconcile::derive with
+// whole listings, so that a broken line can never look like "nothing is plugged".
+#pragma once
+
+#include "domain/bridge.h"
+#include "domain/network_number.h"
+#include "domain/plugged_interface.h"
+#include "domain/switch_port.h"
+#include "render/rows.h"
+
+namespace tarn::render {
+
+Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugged,
+               const reconcile::Actual<domain::Bridge>& bridges,
+               const reconcile::Actual<domain::SwitchPort>& switch_ports,
+               const reconcile::Actual<domain::NetworkNumber>& numbers);
+
+}  // namespace tarn::render

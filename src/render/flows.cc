@@ -1,0 +1,143 @@
+#include "render/flows.h"
+
+#include "base/check.h"
+#include "render/punt.h"
+
+namespace tarn::render {
+
+namespace {
+constexpr std::uint64_t vlan_present = 0x1000;  // OVS keeps "has a tag" in the CFI bit of vlan_tci (ovs-fields(7))
+constexpr std::uint64_t vlan_identity = 0x1fff;
+}  // namespace
+
+FieldValue number(Field field, std::uint64_t value) {
+  return FieldValue::number(field, value);
+}
+
+FieldValue in_network(std::uint32_t network_number) {
+  return number(Field::metadata, network_number);
+}
+
+FieldValue from(Origin origin) {
+  return number(reg::origin, static_cast<std::uint64_t>(origin));
+}
+
+FieldValue untagged() {
+  return FieldValue::number(Field::vlan_tci, 0, vlan_identity);
+}
+
+FieldValue tagged(std::uint32_t vlan_id) {
+  return FieldValue::number(Field::vlan_tci, vlan_present | vlan_id, vlan_identity);
+}
+
+of::SetField set(Field field, std::uint64_t value) {
+  return {number(field, value)};
+}
+
+of::SetField set(Field field, const Mac& mac) {
+  return {FieldValue::mac(field, mac)};
+}
+
+of::SetField set(Field field, const Ip& ip) {
+  return {FieldValue::ip(field, ip)};
+}
+
+of::Move move(Field from, Field to) {
+  CHECK(of::width_of(from) <= of::width_of(to));
+  return {from, to, 0, 0, static_cast<std::uint16_t>(8 * of::width_of(from))};
+}
+
+Match arp(std::uint64_t operation) {
+  return {number(Field::eth_type, ethertype_arp), number(Field::arp_op, operation)};
+}
+
+Match ipv4() {
+  return {number(Field::eth_type, ethertype_ipv4)};
+}
+
+Match ipv6() {
+  return {number(Field::eth_type, ethertype_ipv6)};
+}
+
+Match udp(std::uint64_t ethertype, std::uint64_t source, std::uint64_t destination) {
+  return {number(Field::eth_type, ethertype), number(Field::ip_proto, protocol_udp), number(Field::udp_src, source),
+          number(Field::udp_dst, destination)};
+}
+
+Match icmpv6(std::uint64_t type) {
+  return {number(Field::eth_type, ethertype_ipv6), number(Field::ip_proto, protocol_icmpv6),
+          number(Field::icmpv6_type, type)};
+}
+
+Match neighbour_discovery(std::uint64_t type) {
+  return icmpv6(type) & number(Field::icmpv6_code, 0);
+}
+
+Match operator&(Match match, FieldValue field) {
+  match.with(field);
+  return match;
+}
+
+void FlowSink::add(Stage stage, std::uint16_t priority, const Match& match, Actions actions,
+                   std::optional<Stage> next) {
+  std::optional<std::uint8_t> goto_table;
+  if (next) goto_table = static_cast<std::uint8_t>(*next);
+  of::FlowKey key{static_cast<std::uint8_t>(stage), priority, match};
+  tables_.flows.insert_or_assign(std::move(key), of::FlowSpec{cookie_, std::move(actions), goto_table});
+}
+
+of::Resubmit call(Stage stage) {
+  return {static_cast<std::uint8_t>(stage)};
+}
+
+std::string_view name_of(Stage stage) {
+  switch (stage) {
+    case Stage::classify:
+      return "classify";
+    case Stage::source_mac:
+      return "source_mac";
+    case Stage::source_claim:
+      return "source_claim";
+    case Stage::claim:
+      return "claim";
+    case Stage::source_verdict:
+      return "source_verdict";
+    case Stage::answers:
+      return "answers";
+    case Stage::arp_responder:
+      return "arp_responder";
+    case Stage::nd_responder:
+      return "nd_responder";
+    case Stage::arp_reply:
+      return "arp_reply";
+    case Stage::nd_reply:
+      return "nd_reply";
+    case Stage::nd_reply_end:
+      return "nd_reply_end";
+    case Stage::l2:
+      return "l2";
+    case Stage::flood:
+      return "flood";
+    case Stage::output:
+      return "output";
+    case Stage::uplink:
+      return "uplink";
+  }
+  CHECK(false);
+}
+
+Bytes encode(const Punt& punt) {
+  ByteWriter writer;
+  writer.u8(static_cast<std::uint8_t>(punt.reason)).put(punt.port.uuid.bytes);
+  return std::move(writer).finish();
+}
+
+std::optional<Punt> decode_punt(ByteView userdata) {
+  constexpr std::size_t uuid_bytes = 16;
+  if (userdata.size() != 1 + uuid_bytes || userdata[0] < 1 || userdata[0] > 3) return std::nullopt;
+  Punt punt{static_cast<PuntReason>(userdata[0]), {}};
+  std::copy(userdata.begin() + 1, userdata.end(), punt.port.uuid.bytes.begin());
+  return punt;
+}
+
+}  // namespace tarn::render

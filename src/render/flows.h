@@ -1,0 +1,71 @@
+// Short words for writing flows: matches on registers, and a sink that puts the unit's cookie on each flow. Used by the
+// units only.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "render/pipeline.h"
+#include "render/unit.h"
+#include "wire/openflow/flow.h"
+
+namespace tarn::render {
+
+namespace of = wire::of;
+using of::Field;
+using of::FieldValue;
+using of::Match;
+using Actions = std::vector<of::Action>;
+
+inline constexpr std::uint64_t ethertype_ipv4 = 0x0800;
+inline constexpr std::uint64_t ethertype_arp = 0x0806;
+inline constexpr std::uint64_t ethertype_ipv6 = 0x86dd;
+inline constexpr std::uint64_t protocol_udp = 17;
+inline constexpr std::uint64_t protocol_icmpv6 = 58;
+inline constexpr std::uint64_t icmpv6_router_solicitation = 133;  // RFC 4861 section 4, as the next four
+inline constexpr std::uint64_t icmpv6_router_advertisement = 134;
+inline constexpr std::uint64_t icmpv6_neighbour_solicitation = 135;
+inline constexpr std::uint64_t icmpv6_neighbour_advertisement = 136;
+inline constexpr std::uint64_t icmpv6_redirect = 137;
+inline constexpr std::uint64_t arp_request = 1;
+inline constexpr std::uint64_t arp_reply = 2;
+
+// Higher wins. The steps leave room between them.
+enum class Priority : std::uint16_t { miss = 0, low = 100, middle = 200, high = 300, top = 400 };
+
+FieldValue number(Field field, std::uint64_t value);
+FieldValue in_network(std::uint32_t network_number);
+FieldValue from(Origin origin);
+FieldValue untagged();
+FieldValue tagged(std::uint32_t vlan_id);
+of::SetField set(Field field, std::uint64_t value);
+of::SetField set(Field field, const Mac& mac);
+of::SetField set(Field field, const Ip& ip);
+of::Move move(Field from, Field to);  // all of `from`, which is not wider than `to`
+
+Match arp(std::uint64_t operation);
+Match ipv4();
+Match ipv6();
+Match udp(std::uint64_t ethertype, std::uint64_t source, std::uint64_t destination);
+Match icmpv6(std::uint64_t type);
+Match neighbour_discovery(std::uint64_t type);  // with code 0, which makes its fields matchable
+Match operator&(Match match, FieldValue field);
+
+class FlowSink {
+ public:
+  FlowSink(Tables& tables, const UnitId& unit) : tables_(tables), cookie_(cookie_of(unit)) {}
+
+  void add(Stage stage, Priority priority, const Match& match, Actions actions, std::optional<Stage> next = {}) {
+    add(stage, static_cast<std::uint16_t>(priority), match, std::move(actions), next);
+  }
+  void add(Stage stage, std::uint16_t priority, const Match& match, Actions actions, std::optional<Stage> next = {});
+  void drop(Stage stage, Priority priority, const Match& match) { add(stage, priority, match, {}); }
+
+ private:
+  Tables& tables_;
+  std::uint64_t cookie_;
+};
+
+of::Resubmit call(Stage stage);
+
+}  // namespace tarn::render

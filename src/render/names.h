@@ -1,0 +1,19 @@
+// Names of the ports that Tarn makes on the switch. At most 15 bytes (IFNAMSIZ), the same on every node and after every
+// start, so that what is there is found again. Names only: what the ports are stands in node_unit.cc.
+#pragma once
+
+#include <string>
+
+namespace tarn::render {
+
+inline constexpr const char* tunnel_port_name = "tarn-vxlan";
+
+// The two ends of the patch between the integration bridge and a physical network's bridge: "ti-physnet1" and
+// "tp-physnet1"; longer or unusual names are replaced by twelve digits of their hash.
+struct PatchNames {
+  std::string integration_end;
+  std::string provider_end;
+};
+PatchNames patch_names(const std::string& physical_network);
+
+}  // namespace tarn::render

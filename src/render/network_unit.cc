@@ -1,0 +1,138 @@
+// A network on this node: where its packets come from, and the way of what is not for one known port.
+#include "answer/identity.h"
+#include "render/render_units.h"
+
+namespace tarn::render {
+
+namespace {
+
+using model::NetworkType;
+
+constexpr Mac group_bit{{0x01, 0x00, 0x00, 0x00, 0x00, 0x00}};
+
+void add_arrivals(FlowSink& flows, const LiveNetwork& network, std::uint32_t uplink) {
+  const bool tunnelled = network.row->type == NetworkType::vxlan;
+  Actions actions;
+  Match match{number(Field::in_port, uplink)};
+  if (tunnelled) {
+    match.with(number(Field::tunnel_id, network.row->segmentation_id));
+    match.with(untagged());
+  } else if (network.row->type == NetworkType::vlan) {
+    match.with(tagged(network.row->segmentation_id));
+    actions.push_back(of::PopVlan{});
+  } else {
+    match.with(untagged());
+  }
+  actions.push_back(set(Field::metadata, network.number));
+  actions.push_back(set(reg::origin, static_cast<std::uint64_t>(tunnelled ? Origin::tunnel : Origin::physical)));
+  flows.add(Stage::classify, Priority::low, match, std::move(actions), Stage::l2);
+}
+
+// Only what a port of this node sent goes out: a frame that came from the segment has been there already.
+void add_uplink(FlowSink& flows, const LiveNetwork& network, std::uint32_t uplink) {
+  Actions actions;
+  if (network.row->type == NetworkType::vlan) {
+    constexpr std::uint64_t vlan_present = 0x1000;
+    actions.push_back(of::PushVlan{});
+    actions.push_back(set(Field::vlan_tci, vlan_present | network.row->segmentation_id));
+  }
+  actions.push_back(of::Output{uplink});
+  flows.add(Stage::uplink, Priority::low, Match{in_network(network.number), from(Origin::local)}, std::move(actions));
+}
+
+void add_flood(FlowSink& flows, View& view, const LiveNetwork& network) {
+  Actions actions;
+  const Uuid& id = network.row->id.uuid;
+  for (const auto& [chunk, count] : view.bucket(key_of(Table::port_chunks, id))) {
+    actions.push_back(set(reg::chunk, chunk.part));
+    actions.push_back(call(Stage::flood));
+  }
+  const bool provider = network.row->type != NetworkType::vxlan;
+  if (!provider) {
+    for (const auto& [chunk, count] : view.bucket(key_of(Table::host_chunks, id))) {
+      actions.push_back(set(reg::chunk, remote_chunk_base + chunk.part));
+      actions.push_back(call(Stage::flood));
+    }
+  }
+  const Match match{in_network(network.number), FieldValue::mac(Field::eth_dst, group_bit, group_bit)};
+  flows.add(Stage::l2, Priority::middle, match, std::move(actions),
+            provider ? std::optional(Stage::uplink) : std::nullopt);
+}
+
+}  // namespace
+
+std::optional<LiveNetwork> live_network(View& view, const NetworkId& id) {
+  const model::Network* row = view.network(id);
+  if (row == nullptr || !row->admin_state_up) return std::nullopt;
+  const auto network_number = usable_number(view, id);
+  if (!network_number) return std::nullopt;
+  return LiveNetwork{row, *network_number};
+}
+
+std::optional<std::uint32_t> uplink_of(View& view, const model::Network& network) {
+  const auto* ofport = network.type == NetworkType::vxlan
+                           ? view.number(key_of(Table::tunnel_port))
+                           : view.number(key_of(Table::patch_port, network.physical_network));
+  return ofport == nullptr ? std::nullopt : std::optional(*ofport);
+}
+
+Tables render_network(View& view, const UnitId& unit) {
+  Tables tables;
+  const auto network = live_network(view, NetworkId{unit.id});
+  if (!network) return tables;
+  FlowSink flows(tables, unit);
+  if (const auto uplink = uplink_of(view, *network->row)) {
+    add_arrivals(flows, *network, *uplink);
+    if (network->row->type != NetworkType::vxlan) {
+      add_uplink(flows, *network, *uplink);
+      // Others may live on the physical segment of whom we know nothing.
+      flows.add(Stage::l2, Priority::low, Match{in_network(network->number), from(Origin::local)}, {}, Stage::uplink);
+    }
+  }
+  add_flood(flows, view, *network);
+  add_responder(flows, view, *network->row, network->number, answer::service_mac(network->row->id),
+                answer::service_address());
+  return tables;
+}
+
+Tables render_local_flood(View& view, const UnitId& unit) {
+  Tables tables;
+  const auto network = live_network(view, NetworkId{unit.id});
+  if (!network) return tables;
+  Actions actions;
+  for (const auto& [key, count] : view.bucket(key_of(Table::ports_of, unit.id, unit.part))) {
+    const model::Port* port = view.port(PortId{key.id});
+    if (port == nullptr) continue;
+    // The switch itself never sends a packet back to the port it came from (OpenFlow 1.5 section 5.9).
+    if (const auto ofport = live_ofport(view, *port)) actions.push_back(of::Output{*ofport});
+  }
+  if (actions.empty()) return tables;
+  FlowSink(tables, unit)
+      .add(Stage::flood, Priority::low, Match{in_network(network->number), number(reg::chunk, unit.part)},
+           std::move(actions));
+  return tables;
+}
+
+Tables render_remote_flood(View& view, const UnitId& unit) {
+  Tables tables;
+  const auto network = live_network(view, NetworkId{unit.id});
+  if (!network || network->row->type != NetworkType::vxlan) return tables;
+  const auto tunnel = uplink_of(view, *network->row);
+  if (!tunnel) return tables;
+  Actions actions{set(Field::tunnel_id, network->row->segmentation_id)};
+  const std::size_t empty_size = actions.size();
+  for (const auto& [node, count] : view.bucket(key_of(Table::hosts_of, unit.id, unit.part))) {
+    const auto address = tunnel_address_of(view, node.name);
+    if (!address) continue;
+    actions.push_back(set(Field::tunnel_dst, *address));
+    actions.push_back(of::Output{*tunnel});
+  }
+  if (actions.size() == empty_size) return tables;
+  // From ports of this node only: what came through a tunnel has reached every node already.
+  const Match match{in_network(network->number), from(Origin::local),
+                    number(reg::chunk, remote_chunk_base + unit.part)};
+  FlowSink(tables, unit).add(Stage::flood, Priority::low, match, std::move(actions));
+  return tables;
+}
+
+}  // namespace tarn::render

@@ -1,0 +1,100 @@
+// The node's own unit and the local network numbers: what exists once per node.
+#include <fmt/format.h>
+
+#include "render/names.h"
+#include "render/render_units.h"
+
+namespace tarn::render {
+
+namespace {
+
+using PortType = domain::SwitchPort::Type;
+
+// IEEE 802.1Q table 8-1: addresses that no bridge forwards (spanning tree, link aggregation, LLDP).
+constexpr Mac reserved_group{{0x01, 0x80, 0xc2, 0x00, 0x00, 0x00}};
+constexpr Mac reserved_group_mask{{0xff, 0xff, 0xff, 0xff, 0xff, 0xf0}};
+
+void add_tunnel_port(Tables& tables, View& view, const NodeConfig& config, const std::string& unit) {
+  if (!config.tunnel_address) return;
+  // remote_ip and key from the flow: one port for all peers and all networks.
+  tables.switch_ports.emplace(
+      tunnel_port_name,
+      domain::SwitchPort::Spec{config.integration_bridge,
+                               PortType::vxlan,
+                               {{"remote_ip", "flow"}, {"key", "flow"}, {"local_ip", config.tunnel_address->text()}},
+                               unit});
+  if (const auto* ofport = view.number(key_of(Table::tunnel_port)))
+    tables.ofport_pins.emplace(tunnel_port_name, domain::OfportPin::Spec{*ofport});
+}
+
+void add_patch_ports(Tables& tables, View& view, const NodeConfig& config, const std::string& unit) {
+  for (const auto& [physical, bridge] : config.bridge_mappings) {
+    if (view.number(key_of(Table::bridge, bridge)) == nullptr) continue;
+    const PatchNames names = patch_names(physical);
+    tables.switch_ports.emplace(
+        names.integration_end,
+        domain::SwitchPort::Spec{config.integration_bridge, PortType::patch, {{"peer", names.provider_end}}, unit});
+    tables.switch_ports.emplace(
+        names.provider_end, domain::SwitchPort::Spec{bridge, PortType::patch, {{"peer", names.integration_end}}, unit});
+    if (const auto* ofport = view.number(key_of(Table::patch_port, physical)))
+      tables.ofport_pins.emplace(names.integration_end, domain::OfportPin::Spec{*ofport});
+  }
+}
+
+}  // namespace
+
+Tables render_node(View& view, const UnitId& unit) {
+  Tables tables;
+  const NodeConfig* config = view.config();
+  if (config == nullptr) return tables;
+  tables.bridges.emplace(config->integration_bridge, domain::Bridge::Spec{config->datapath_type});
+  add_tunnel_port(tables, view, *config, text(unit));
+  add_patch_ports(tables, view, *config, text(unit));
+
+  FlowSink flows(tables, unit);
+  for (const Stage stage : stages) {
+    const bool passes_on = stage == Stage::answers || stage == Stage::arp_responder || stage == Stage::nd_responder;
+    if (passes_on) {
+      flows.add(stage, Priority::miss, {}, {}, Stage::l2);
+    } else {
+      flows.drop(stage, Priority::miss, {});
+    }
+  }
+  add_source_rules(flows);
+  add_reply_rules(flows);
+  flows.drop(Stage::l2, Priority::top, {FieldValue::mac(Field::eth_dst, reserved_group, reserved_group_mask)});
+  return tables;
+}
+
+std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network) {
+  const auto* number = view.number(key_of(Table::number, network.uuid));
+  if (number == nullptr || *number == 0 || *number > network_number_max) return std::nullopt;
+  const Bucket& holders = view.bucket(key_of(Table::holders, {}, *number));
+  return holders.begin()->first.id == network.uuid ? std::optional(*number) : std::nullopt;
+}
+
+Tables render_numbers(View& view, const UnitId&) {
+  Tables tables;
+  std::set<std::uint32_t> taken;
+  for (const auto& [key, count] : view.bucket(key_of(Table::numbers)))
+    if (const auto* number = view.number(key)) taken.insert(*number);
+
+  std::vector<NetworkId> without;
+  for (const auto& [key, count] : view.bucket(key_of(Table::networks))) {
+    const NetworkId network{key.id};
+    if (const auto number = usable_number(view, network)) {
+      tables.numbers.emplace(network, domain::NetworkNumber::Spec{*number});
+    } else {
+      without.push_back(network);
+    }
+  }
+  std::uint32_t candidate = 1;
+  for (const NetworkId& network : without) {
+    while (taken.contains(candidate)) ++candidate;
+    if (candidate > network_number_max) break;  // such a network stays without a number, and its ports say so
+    tables.numbers.emplace(network, domain::NetworkNumber::Spec{candidate++});
+  }
+  return tables;
+}
+
+}  // namespace tarn::render

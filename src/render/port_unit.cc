@@ -1,0 +1,105 @@
+// A port bound here, and a port bound elsewhere.
+#include "render/render_units.h"
+
+namespace tarn::render {
+
+namespace {
+
+void add_classification(FlowSink& flows, const model::Port& port, const LiveNetwork& network, std::uint32_t ofport) {
+  flows.add(Stage::classify, Priority::low, {number(Field::in_port, ofport), untagged()},
+            {set(Field::metadata, network.number), set(reg::origin, static_cast<std::uint64_t>(Origin::local)),
+             set(reg::source, ofport)},
+            port.port_security_enabled ? Stage::source_mac : Stage::answers);
+  if (port.port_security_enabled) add_source_claims(flows, port, ofport);
+}
+
+// Whoever asks for its own address is announcing it or looking for a rival. An answer with its own MAC would tell it
+// that the address is taken; the network hears the question instead.
+void add_silence_for_owner(FlowSink& flows, const Ip& address, std::uint32_t ofport) {
+  if (address.is_v4()) {
+    flows.add(Stage::arp_responder, Priority::middle,
+              arp(arp_request) & number(reg::source, ofport) & FieldValue::ip(Field::arp_tpa, address), {}, Stage::l2);
+  } else {
+    flows.add(Stage::nd_responder, Priority::middle,
+              neighbour_discovery(icmpv6_neighbour_solicitation) & number(reg::source, ofport) &
+                  FieldValue::ip(Field::nd_target, address),
+              {}, Stage::l2);
+  }
+}
+
+Wired wired_state(View& view, const model::Port& port) {
+  const model::Network* network = view.network(port.network);
+  if (network == nullptr) return Wired::no_network;
+  if (!port.admin_state_up || !network->admin_state_up) return Wired::admin_down;
+  if (view.plugged(port.id) == nullptr) return Wired::unplugged;
+  if (!usable_number(view, port.network)) return Wired::no_number;
+  const NodeConfig* config = view.config();
+  const bool alone = network->type == model::NetworkType::vxlan && (config == nullptr || !config->tunnel_address);
+  if (!alone && !uplink_of(view, *network)) return Wired::no_uplink;
+  return Wired::yes;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> live_ofport(View& view, const model::Port& port) {
+  if (!port.admin_state_up) return std::nullopt;
+  const Plugged* plugged = view.plugged(port.id);
+  return plugged == nullptr ? std::nullopt : std::optional(plugged->ofport);
+}
+
+std::optional<Ip> tunnel_address_of(View& view, const std::string& host) {
+  const model::Node* node = view.node(host);
+  if (node == nullptr || node->tunnel_address.empty()) return std::nullopt;
+  const auto address = Ip::parse(node->tunnel_address);
+  return address && address->is_v4() ? std::optional(*address) : std::nullopt;
+}
+
+Tables render_port(View& view, const UnitId& unit) {
+  Tables tables;
+  const model::Port* port = view.port(PortId{unit.id});
+  if (port == nullptr) return tables;
+  tables.wired.emplace(port->id, wired_state(view, *port));
+  if (const Plugged* plugged = view.plugged(port->id))
+    tables.ofport_pins.emplace(plugged->interface, domain::OfportPin::Spec{plugged->ofport});
+  const auto network = live_network(view, port->network);
+  const auto ofport = live_ofport(view, *port);
+  if (!network || !ofport) return tables;
+
+  FlowSink flows(tables, unit);
+  add_classification(flows, *port, *network, *ofport);
+  answer::PortAnswers answers = answers_for(view, *network->row, *port);
+  add_punts(flows, answers, *port, *ofport);
+  tables.answers.emplace(port->id, std::move(answers));
+  for (const auto& fixed : port->fixed_ips) {
+    add_responder(flows, view, *network->row, network->number, port->mac, fixed.address);
+    add_silence_for_owner(flows, fixed.address, *ofport);
+  }
+  flows.add(Stage::l2, Priority::high, {in_network(network->number), FieldValue::mac(Field::eth_dst, port->mac)},
+            {set(reg::target, *ofport)}, Stage::output);
+  flows.add(Stage::output, Priority::low, {number(reg::target, *ofport)}, {of::Output{*ofport}});
+  return tables;
+}
+
+Tables render_peer(View& view, const UnitId& unit) {
+  Tables tables;
+  const model::Peer* peer = view.peer(PortId{unit.id});
+  if (peer == nullptr) return tables;
+  const auto network = live_network(view, peer->network);
+  if (!network) return tables;
+  FlowSink flows(tables, unit);
+  for (const Ip& address : peer->addresses)
+    add_responder(flows, view, *network->row, network->number, peer->mac, address);
+  // On a provider network the physical segment finds the peer by its MAC, as it finds everybody.
+  if (network->row->type != model::NetworkType::vxlan) return tables;
+  const auto tunnel = uplink_of(view, *network->row);
+  const auto address = tunnel_address_of(view, peer->host);
+  if (!tunnel || !address) return tables;
+  // From ports of this node only: nothing goes from a tunnel into a tunnel.
+  flows.add(
+      Stage::l2, Priority::high,
+      {in_network(network->number), from(Origin::local), FieldValue::mac(Field::eth_dst, peer->mac)},
+      {set(Field::tunnel_id, network->row->segmentation_id), set(Field::tunnel_dst, *address), of::Output{*tunnel}});
+  return tables;
+}
+
+}  // namespace tarn::render

@@ -1,0 +1,48 @@
+// The units of a node, one function each, with the parts they are made of and the questions they share. Pure: rows in,
+// wishes out. Inside of the module; others use unit.h.
+#pragma once
+
+#include "render/flows.h"
+#include "render/unit.h"
+
+namespace tarn::render {
+
+Tables render_node(View& view, const UnitId& unit);
+Tables render_numbers(View& view, const UnitId& unit);
+Tables render_network(View& view, const UnitId& unit);
+Tables render_local_flood(View& view, const UnitId& unit);
+Tables render_remote_flood(View& view, const UnitId& unit);
+Tables render_port(View& view, const UnitId& unit);
+Tables render_peer(View& view, const UnitId& unit);
+
+// Parts of units, in files of their own.
+void add_source_rules(FlowSink& flows);  // of every secured port, once per node
+void add_source_claims(FlowSink& flows, const model::Port& port, std::uint32_t ofport);
+void add_reply_rules(FlowSink& flows);  // the ends of the ARP and ND responders, once per node
+void add_responder(FlowSink& flows, View& view, const model::Network& network, std::uint32_t network_number,
+                   const Mac& mac, const Ip& address);
+// What the port's workload is told; reads the subnets of its addresses.
+answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port);
+void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, std::uint32_t ofport);
+
+// The recorded number that flows may use: absent until it is read back, and for a network whose recorded number also
+// stands at a network with a lower id (a damaged record must never join two networks).
+std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network);
+
+// A network whose flows may exist: in the slice, administratively up, with a usable number.
+struct LiveNetwork {
+  const model::Network* row = nullptr;
+  std::uint32_t number = 0;
+};
+std::optional<LiveNetwork> live_network(View& view, const NetworkId& id);
+
+// A port bound here whose flows may exist: up, of a live network, plugged.
+std::optional<std::uint32_t> live_ofport(View& view, const model::Port& port);
+
+// The tunnel port (vxlan) or the patch port (vlan, flat) that leads to the network's other nodes.
+std::optional<std::uint32_t> uplink_of(View& view, const model::Network& network);
+
+// Absent: no address, not IPv4 (OpenFlow sets tun_dst for IPv4 underlays; IPv6 ones are not supported yet).
+std::optional<Ip> tunnel_address_of(View& view, const std::string& host);
+
+}  // namespace tarn::render

@@ -1,0 +1,160 @@
+#include "render/renderer.h"
+
+#include <utility>
+
+namespace tarn::render {
+
+namespace {
+
+template <class Table>
+auto* value_of(Table& table, const typename Table::key_type& key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+// Calls visit(member of Tables, member of Patches, claims) for each output.
+template <class Claims, class Visit>
+void each_output(Claims& claims, Visit&& visit) {
+  visit(&Tables::bridges, &Patches::bridges, claims.bridges);
+  visit(&Tables::switch_ports, &Patches::switch_ports, claims.switch_ports);
+  visit(&Tables::ofport_pins, &Patches::ofport_pins, claims.ofport_pins);
+  visit(&Tables::numbers, &Patches::numbers, claims.numbers);
+  visit(&Tables::flows, &Patches::flows, claims.flows);
+  visit(&Tables::answers, &Patches::answers, claims.answers);
+  visit(&Tables::wired, &Patches::wired, claims.wired);
+}
+
+}  // namespace
+
+Patches Renderer::update(const Rows& rows, const std::set<RowKey>& touched) {
+  std::set<UnitId> due;
+  std::set<UnitId> gone;
+  collect_due(rows, touched, due, gone);
+  Before before;
+  for (const UnitId& unit : gone) replace(unit, std::nullopt, before);
+  for (const UnitId& unit : due) {
+    View view(rows);
+    Tables wishes = units_.render(view, unit);
+    replace(unit, Shard{std::move(wishes), view.reads(), view.version()}, before);
+  }
+  return patches_since(before);
+}
+
+void Renderer::collect_due(const Rows& rows, const std::set<RowKey>& touched, std::set<UnitId>& due,
+                           std::set<UnitId>& gone) const {
+  for (const RowKey& key : touched) {
+    if (const auto* readers = value_of(readers_, key)) due.insert(readers->begin(), readers->end());
+    const auto unit = units_.unit_of(key);
+    if (!unit) continue;
+    if (rows.has(key)) {
+      due.insert(*unit);
+    } else {
+      gone.insert(*unit);
+    }
+  }
+  for (const UnitId& unit : gone) due.erase(unit);
+}
+
+void Renderer::replace(const UnitId& unit, std::optional<Shard> fresh, Before& before) {
+  const Shard nothing;
+  const auto held = shards_.find(unit);
+  if (held == shards_.end() && !fresh) return;
+  const Shard& old = held == shards_.end() ? nothing : held->second;
+  const Shard& next = fresh ? *fresh : nothing;
+
+  each_output(claims_, [&](auto member, auto patch_member, auto& claims) {
+    const auto& was = old.wishes.*member;
+    const auto& is = next.wishes.*member;
+    auto& remembered = before.*patch_member;
+    const auto remember = [&](const auto& key) {
+      if (remembered.contains(key)) return;
+      const auto* claimants = value_of(claims, key);
+      if (claimants == nullptr) {
+        remembered.emplace(key, std::nullopt);
+      } else {
+        remembered.emplace(key, (shards_.at(*claimants->begin()).wishes.*member).at(key));
+      }
+    };
+    for (const auto& [key, spec] : was) {
+      const auto* kept = value_of(is, key);
+      if (kept != nullptr && *kept == spec) continue;
+      remember(key);
+      if (kept != nullptr) continue;
+      auto claimants = claims.find(key);
+      claimants->second.erase(unit);
+      if (claimants->second.empty()) claims.erase(claimants);
+    }
+    for (const auto& [key, spec] : is) {
+      if (was.contains(key)) continue;
+      remember(key);
+      claims[key].insert(unit);
+    }
+  });
+
+  forget_reads(unit, old.reads);
+  for (const RowKey& key : next.reads) readers_[key].insert(unit);
+  if (fresh) {
+    shards_.insert_or_assign(unit, std::move(*fresh));
+  } else {
+    shards_.erase(held);
+  }
+}
+
+void Renderer::forget_reads(const UnitId& unit, const std::set<RowKey>& reads) {
+  for (const RowKey& key : reads) {
+    const auto readers = readers_.find(key);
+    readers->second.erase(unit);
+    if (readers->second.empty()) readers_.erase(readers);
+  }
+}
+
+Patches Renderer::patches_since(const Before& before) const {
+  Patches patches;
+  each_output(claims_, [&](auto member, auto patch_member, const auto& claims) {
+    for (const auto& [key, was] : before.*patch_member) {
+      const auto* claimants = value_of(claims, key);
+      std::remove_cvref_t<decltype(was)> is;
+      if (claimants != nullptr) is = (shards_.at(*claimants->begin()).wishes.*member).at(key);
+      if (is != was) (patches.*patch_member).emplace(key, std::move(is));
+    }
+  });
+  return patches;
+}
+
+Tables Renderer::tables() const {
+  Tables tables;
+  each_output(claims_, [&](auto member, auto, const auto& claims) {
+    for (const auto& [key, claimants] : claims)
+      (tables.*member)
+          .emplace_hint((tables.*member).end(), key, (shards_.at(*claimants.begin()).wishes.*member).at(key));
+  });
+  return tables;
+}
+
+const Renderer::Shard* Renderer::shard(const UnitId& unit) const {
+  return value_of(shards_, unit);
+}
+
+std::size_t Renderer::contested() const {
+  std::size_t count = 0;
+  each_output(claims_, [&](auto, auto, const auto& claims) {
+    for (const auto& [key, claimants] : claims) count += claimants.size() > 1 ? 1 : 0;
+  });
+  return count;
+}
+
+reconcile::Whole<Tables> render_whole(const reconcile::Whole<model::Slice>& slice,
+                                      const reconcile::Whole<Facts>& facts) {
+  return reconcile::derive(
+      [](const model::Slice& whole_slice, const Facts& whole_facts) {
+        Rows rows;
+        for (const auto [name, item] : whole_slice) rows.set_slice_row(name, &item);
+        rows.set_facts(whole_facts);
+        Renderer renderer(node_units());
+        renderer.update(rows, rows.keys());
+        return renderer.tables();
+      },
+      slice, facts);
+}
+
+}  // namespace tarn::render

@@ -1,0 +1,62 @@
+// The engine of rendering: keeps what each unit wished and what it read, renders again only units that read something
+// touched, and joins all wishes to one table for each domain. Owned by the brain; knows no unit by name, does no I/O.
+//
+// Law: after any sequence of edits the tables equal those of a new renderer that saw only the last rows.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "reconcile/whole.h"
+#include "render/rows.h"
+#include "render/unit.h"
+
+namespace tarn::render {
+
+class Renderer {
+ public:
+  explicit Renderer(Units units) : units_(units) {}
+
+  // Renders what `touched` concerns and returns what changed in the joined tables; equal wishes change nothing.
+  // The first time `touched` must be all keys of `rows` (Rows::keys).
+  Patches update(const Rows& rows, const std::set<RowKey>& touched);
+
+  // The union of all wishes; where two units wish one key, the lowest (class, id) wins, whenever it came.
+  [[nodiscard]] Tables tables() const;
+
+  struct Shard {
+    Tables wishes;
+    std::set<RowKey> reads;
+    model::Revision version = 0;  // of the newest slice row it read
+  };
+  // Null when there is no such unit.
+  [[nodiscard]] const Shard* shard(const UnitId& unit) const;
+  [[nodiscard]] const std::map<UnitId, Shard>& shards() const { return shards_; }
+
+  // Keys wished by more than one unit: a mistake of ours or two rows that contradict each other. For the operator.
+  [[nodiscard]] std::size_t contested() const;
+
+ private:
+  template <class Key, class Spec>
+  using ClaimsOf = std::map<Key, std::set<UnitId>>;
+  // What stood in the joined tables before this update, for the keys that may move.
+  using Before = Patches;
+
+  void collect_due(const Rows& rows, const std::set<RowKey>& touched, std::set<UnitId>& due,
+                   std::set<UnitId>& gone) const;
+  void replace(const UnitId& unit, std::optional<Shard> fresh, Before& before);
+  void forget_reads(const UnitId& unit, const std::set<RowKey>& reads);
+  [[nodiscard]] Patches patches_since(const Before& before) const;
+
+  Units units_;
+  std::map<UnitId, Shard> shards_;
+  std::map<RowKey, std::set<UnitId>> readers_;
+  Outputs<ClaimsOf> claims_;
+};
+
+// All wishes of a node from scratch: whole only because the slice and the facts are.
+reconcile::Whole<Tables> render_whole(const reconcile::Whole<model::Slice>& slice,
+                                      const reconcile::Whole<Facts>& facts);
+
+}  // namespace tarn::render

@@ -1,0 +1,127 @@
+// What the renderer may know: the rows of this node's slice and the facts read back from the node, in one keyed table
+// with the buckets ("ports of network N") that units walk. Owned by the brain, edited between renderings; every edit
+// is remembered until take_touched(). Holds no wish and makes no decision.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/uuid.h"
+#include "model/slice.h"
+
+namespace tarn::render {
+
+// What this agent was told about its node.
+struct NodeConfig {
+  std::string host;
+  std::optional<Ip> tunnel_address;                    // absent: no tunnels here
+  std::map<std::string, std::string> bridge_mappings;  // physical network → the operator's bridge
+  std::string integration_bridge = "br-int";
+  std::string datapath_type = "system";  // of the integration bridge: "system" or "netdev"
+  bool operator==(const NodeConfig&) const = default;
+};
+
+// The interface plugged for a port: the one on the integration bridge whose iface-id is the port's id.
+struct Plugged {
+  std::string interface;
+  std::uint32_t ofport = 0;         // > 0
+  std::vector<std::string> rivals;  // other interfaces that claim the same port, passed over and reported
+  bool operator==(const Plugged&) const = default;
+};
+
+// Everything read back from the node that flows depend on. Make one only from whole listings (reconcile::derive).
+struct Facts {
+  NodeConfig config;
+  std::map<PortId, Plugged> plugged;
+  std::optional<std::uint32_t> tunnel_port;          // ofport of the VXLAN port
+  std::map<std::string, std::uint32_t> patch_ports;  // physical network → ofport of our patch port on br-int
+  std::set<std::string> bridges;                     // every bridge that exists
+  std::map<NetworkId, std::uint32_t> numbers;        // recorded local network numbers
+  bool operator==(const Facts&) const = default;
+};
+
+enum class Table : std::uint8_t {
+  // Slice rows.
+  network,
+  subnet,
+  port,
+  peer,
+  node,
+  // Facts.
+  config,
+  plugged,
+  tunnel_port,
+  patch_port,
+  bridge,
+  number,
+  // Buckets: sets of the keys above.
+  networks,     // all networks of the slice
+  subnets_of,   // of a network
+  ports_of,     // bound here, of a network, in one chunk
+  port_chunks,  // of a network: the chunks that are not empty
+  hosts_of,     // with a peer of a network, in one chunk
+  host_chunks,  // of a network: the chunks that are not empty
+  numbers,      // every network with a recorded number
+  holders,      // networks with the recorded number `part`
+};
+
+struct RowKey {
+  Table table{};
+  Uuid id;
+  std::uint32_t part = 0;
+  std::string name;
+  auto operator<=>(const RowKey&) const = default;
+};
+
+inline RowKey key_of(Table table, const Uuid& id = {}, std::uint32_t part = 0) {
+  return {table, id, part, {}};
+}
+inline RowKey key_of(Table table, std::string name) {
+  return {table, {}, 0, std::move(name)};
+}
+// Absent when `name` is not a name that model::name_of gives.
+std::optional<RowKey> key_of_slice(const model::SliceName& name);
+
+using RowValue = std::variant<model::SliceItem, NodeConfig, Plugged, std::uint32_t>;
+using Bucket = std::map<RowKey, std::uint32_t>;  // member → how many rows put it there
+
+// Members of a network's broadcast domain are spread over this many chunks by the hash of their identity, so that one
+// more port rewrites one flow of a bounded size and not a list of thousands.
+inline constexpr std::uint32_t chunk_count = 32;
+std::uint32_t chunk_of(const PortId& port);
+std::uint32_t chunk_of(const std::string& host);
+
+class Rows {
+ public:
+  [[nodiscard]] const RowValue* find(const RowKey& key) const;
+  [[nodiscard]] const Bucket& bucket(const RowKey& key) const;  // empty when nothing is in it
+  [[nodiscard]] bool has(const RowKey& key) const;              // a row, or a bucket that is not empty
+
+  // The row `name` of the slice as it is now; `item` null or without a row: it is gone.
+  void set_slice_row(const model::SliceName& name, const model::SliceItem* item);
+  // All facts; what did not change is not touched.
+  void set_facts(const Facts& facts);
+
+  // Keys of rows and buckets changed since the last call.
+  [[nodiscard]] std::set<RowKey> take_touched();
+  // Every key there is: what a renderer that knows nothing must be told.
+  [[nodiscard]] std::set<RowKey> keys() const;
+
+ private:
+  void put(const RowKey& key, RowValue value);
+  void erase(const RowKey& key);
+  void count_in_buckets(const RowKey& key, const RowValue& value, bool in);
+  void join(const RowKey& bucket, const RowKey& member, bool in);
+
+  std::map<RowKey, RowValue> rows_;
+  std::map<RowKey, Bucket> buckets_;
+  std::set<RowKey> touched_;
+  Bucket empty_;
+};
+
+}  // namespace tarn::render

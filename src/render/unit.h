@@ -1,0 +1,50 @@
+// The units of rendering: each is a pure function of the rows it reads, and owns what it wishes. The identity of a unit
+// is content: it names the same unit on every node and after every boot.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/uuid.h"
+#include "render/outputs.h"
+#include "render/view.h"
+
+namespace tarn::render {
+
+// In the order in which claims win: what serves all beats what serves one.
+enum class UnitClass : std::uint8_t {
+  node,          // the bridge, its ports, what every table does by default
+  numbers,       // local network numbers
+  network,       // one network on this node
+  local_flood,   // one chunk of a network's ports here
+  remote_flood,  // one chunk of a network's other nodes
+  port,          // one port bound here
+  peer,          // one port of a network of ours bound elsewhere
+};
+
+struct UnitId {
+  UnitClass unit_class{};
+  Uuid id;                 // of the network or port; zero for the node's own
+  std::uint32_t part = 0;  // the chunk
+  auto operator<=>(const UnitId&) const = default;
+};
+// "port 6f1c…", "local_flood 6f1c…/3". Stable for ever: the cookie is made of it.
+std::string text(const UnitId& unit);
+// The cookie of all flows of the unit: what they are grouped by when they are applied.
+std::uint64_t cookie_of(const UnitId& unit);
+
+// What the renderer needs to know of units, and nothing else of them.
+struct Units {
+  // The unit that exists exactly while this key has a row or a bucket that is not empty.
+  std::optional<UnitId> (*unit_of)(const RowKey& key) = nullptr;
+  Tables (*render)(View& view, const UnitId& unit) = nullptr;
+};
+// All units of a node; the one table of the product.
+Units node_units();
+
+// The units whose flows must all be acknowledged before a port's traffic flows: its own and what it stands on.
+std::set<UnitId> units_behind(const model::Port& port);
+
+}  // namespace tarn::render

@@ -1,0 +1,56 @@
+// What one unit looks at while it renders. Every look is recorded, also one that found nothing, so that the renderer
+// knows exactly which units an edit concerns. Lives for one rendering; never changes a row.
+#pragma once
+
+#include <set>
+
+#include "render/rows.h"
+
+namespace tarn::render {
+
+class View {
+ public:
+  explicit View(const Rows& rows) : rows_(rows) {}
+
+  const model::Network* network(const NetworkId& id) {
+    return slice_row<model::Network>(key_of(Table::network, id.uuid));
+  }
+  const model::Subnet* subnet(const SubnetId& id) { return slice_row<model::Subnet>(key_of(Table::subnet, id.uuid)); }
+  const model::Port* port(const PortId& id) { return slice_row<model::Port>(key_of(Table::port, id.uuid)); }
+  const model::Peer* peer(const PortId& id) { return slice_row<model::Peer>(key_of(Table::peer, id.uuid)); }
+  const model::Node* node(const std::string& host) { return slice_row<model::Node>(key_of(Table::node, host)); }
+
+  const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
+  const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
+  const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }
+
+  const Bucket& bucket(const RowKey& key) {
+    reads_.insert(key);
+    return rows_.bucket(key);
+  }
+
+  // What was looked at, and the newest version among the slice rows that were found.
+  [[nodiscard]] const std::set<RowKey>& reads() const { return reads_; }
+  [[nodiscard]] model::Revision version() const { return version_; }
+
+ private:
+  template <class T>
+  const T* fact(const RowKey& key) {
+    reads_.insert(key);
+    const RowValue* value = rows_.find(key);
+    return value == nullptr ? nullptr : std::get_if<T>(value);
+  }
+  template <class R>
+  const R* slice_row(const RowKey& key) {
+    const auto* item = fact<model::SliceItem>(key);
+    if (item == nullptr) return nullptr;
+    version_ = std::max(version_, item->version);
+    return std::get_if<R>(item->row.get());
+  }
+
+  const Rows& rows_;
+  std::set<RowKey> reads_;
+  model::Revision version_ = 0;
+};
+
+}  // namespace tarn::render
