@@ -1,0 +1,78 @@
+// tarn-server: options in, a running server out. Says "ready" on stdout once everything listens; SIGTERM and SIGINT
+// stop it cleanly; what cannot work is one line on stderr and exit code 1.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "server/config.h"
+#include "server/server.h"
+
+namespace {
+
+using tarn::Result;
+
+Result<tarn::model::Limits> read_config(const std::string& path) {
+  if (path.empty()) return tarn::model::Limits{};
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return tarn::fail(tarn::ErrorCode::not_found, "cannot read the configuration file " + path);
+  Result<tarn::model::Limits> limits = tarn::server::parse_config(text.str());
+  if (!limits) return tarn::fail(tarn::ErrorCode::invalid, path + ": " + limits.error().message);
+  return limits;
+}
+
+int refuse(const std::string& why) {
+  std::fprintf(stderr, "tarn-server: %s\n", why.c_str());
+  return 1;
+}
+
+int run(tarn::server::Options options, const std::string& config, spdlog::level::level_enum level) {
+  Result<tarn::model::Limits> limits = read_config(config);
+  if (!limits) return refuse(limits.error().message);
+  options.limits = std::move(*limits);
+  const auto logger = spdlog::stderr_logger_mt("tarn-server");
+  logger->set_level(level);
+  options.log = [logger](const std::string& line) { logger->info(line); };
+
+  std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error of its own connection
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is a full disk
+  tarn::rt::AsioLoop loop;
+  Result<std::unique_ptr<tarn::server::Server>> server = tarn::server::Server::start(loop, std::move(options));
+  if (!server) return refuse(server.error().message);
+  bool stopping = false;
+  loop.on_signal({SIGTERM, SIGINT}, [&](int) {
+    if (std::exchange(stopping, true)) return;
+    logger->info("stopping");
+    (*server)->stop([&loop] { loop.stop(); });
+  });
+  std::printf("tarn-server ready api=%s feed=%s\n", (*server)->api().c_str(), (*server)->feed().c_str());
+  std::fflush(stdout);
+  loop.run();
+  server->reset();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("The server of a Tarn cloud: its API for clients and its feed for the agents.", "tarn-server");
+  app.set_version_flag("--version", TARN_VERSION);
+  tarn::server::Options options;
+  std::string config;
+  std::string level = "info";
+  app.add_option("--state-dir", options.state_dir, "Where the store lives")->required();
+  app.add_option("--api", options.api, "ADDRESS:PORT of the API")->capture_default_str();
+  app.add_option("--feed", options.feed, "unix:PATH or ADDRESS:PORT for the agents [unix:STATE_DIR/feed.sock]");
+  app.add_option("--config", config, "YAML file with the cloud's limits");
+  app.add_option("--log-level", level, "What is logged on stderr")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
+      ->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  return run(std::move(options), config, spdlog::level::from_str(level));
+}
