@@ -16,7 +16,7 @@ namespace tarn::api {
 struct NetworkingOptions {
   std::size_t page_max = 0;                   // longest page of a list; 0: no cap (pagination_max_limit)
   std::int64_t agent_down_after_ms = 75'000;  // an agent unheard for longer is shown dead (agent_down_time)
-  std::function<bool()> healthy;              // false: /healthcheck answers 503; empty: always true
+  std::function<bool()> healthy = {};         // false: /healthcheck answers 503; empty: always true
 };
 
 class Networking final : public Handler {

@@ -1,0 +1,68 @@
+// The tables of docs/api.md, from the dialect's own. A test keeps the page and the table equal.
+#include "api/dialect/attribute.h"
+
+namespace tarn::api::dialect {
+namespace {
+
+std::string given(const Attribute& attribute) {
+  if (attribute.required) return "**POST**";
+  switch (attribute.given) {
+    case Given::never:
+      return "";
+    case Given::post:
+      return "POST";
+    case Given::put:
+      return "PUT";
+    case Given::both:
+      return "POST, PUT";
+  }
+  return "";
+}
+
+std::string who(const Attribute& attribute) {
+  if (attribute.see == Who::admin) return "admin";
+  return attribute.set == Who::admin ? "set by admin" : "";
+}
+
+std::string uses(const Attribute& attribute) {
+  return std::string(attribute.filter ? "filter" : "") + (attribute.filter && attribute.sort ? ", " : "") +
+         (attribute.sort ? "sort" : "");
+}
+
+void add_methods(const Resource& resource, std::string& page) {
+  const std::string base = "/v2.0/" + resource.plural;
+  page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". `" + base + "/{id}`: GET" +
+          (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
+  if (resource.tagged)
+    page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";
+  page += resource.bulk && resource.create ? " A POST may carry many under `" + resource.plural + "`.\n\n" : "\n\n";
+}
+
+void add_resource(const Resource& resource, std::string& page) {
+  page += "### " + resource.plural + "\n\n";
+  add_methods(resource, page);
+  page +=
+      "| attribute | type | given in | when absent | who | query | alias |\n| --- | --- | --- | --- | --- | --- | --- "
+      "|\n";
+  for (const Attribute& each : resource.attributes)
+    page += "| `" + each.name + "` | " + each.type.words + " | " + given(each) + " | " + each.absent + " | " +
+            who(each) + " | " + uses(each) + " | " + each.alias + " |\n";
+  page += "\n";
+  if (resource.filters.empty()) return;
+  page += "| other filter | meaning | alias |\n| --- | --- | --- |\n";
+  for (const Filter& each : resource.filters)
+    page += "| `" + each.name + "` | " + each.words + " | " + each.alias + " |\n";
+  page += "\n";
+}
+
+}  // namespace
+
+std::string page(const Table& table) {
+  std::string page = "## Resources\n\n";
+  for (const Resource& resource : table.resources) add_resource(resource, page);
+  page += "## Aliases\n\n| alias | promise |\n| --- | --- |\n";
+  for (const Alias& each : table.aliases) page += "| `" + each.alias + "` | " + each.description + " |\n";
+  return page;
+}
+
+}  // namespace tarn::api::dialect
