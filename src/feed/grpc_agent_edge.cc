@@ -147,7 +147,9 @@ class Line final : public AgentLine {
 class Dialer final : public AgentDialer {
  public:
   Dialer(rt::Loop& loop, std::string address)
-      : address_(std::move(address)), notes_(loop, "feed", notes_max, [](const Note& note) { take(note); }) {}
+      : address_(std::move(address)), notes_(loop, "feed", notes_max, [](const Note& note) { take(note); }) {
+    gpr_set_log_function(say_nothing);
+  }
   ~Dialer() override {
     std::unique_lock lock(census_.mutex);
     census_.none.wait(lock, [this] { return census_.streams == 0; });
