@@ -78,6 +78,26 @@ TEST(Delivery, what_comes_from_a_tunnel_never_goes_into_a_tunnel) {
               ElementsAre("2"));
 }
 
+// The switch would not send to the port a packet came from anyway; a second kind of tunnel must not depend on that.
+TEST(Delivery, every_flow_into_an_uplink_asks_for_a_port_of_this_node_as_the_source) {
+  for (const auto type : {NetworkType::vxlan, NetworkType::vlan, NetworkType::flat}) {
+    const Tables tables = two_networks(type).tables();
+    std::size_t leading_out = 0;
+    for (const auto& [key, spec] : tables.flows) {
+      const bool out = std::ranges::any_of(spec.actions, [](const wire::of::Action& action) {
+        const auto* output = std::get_if<wire::of::Output>(&action);
+        return output != nullptr && (output->port == tunnel_ofport || output->port == patch_ofport);
+      });
+      if (!out) continue;
+      ++leading_out;
+      const auto* origin = key.match.find(reg::origin);
+      ASSERT_NE(origin, nullptr) << wire::of::text(key, spec);
+      EXPECT_EQ(*origin, wire::of::FieldValue::number(reg::origin, static_cast<std::uint64_t>(Origin::local)));
+    }
+    EXPECT_GT(leading_out, 0U);
+  }
+}
+
 TEST(Delivery, an_unknown_network_identifier_is_dropped) {
   World world = two_networks(NetworkType::vxlan);
   const Packet packet = udp(mac(11), broadcast, "10.0.0.11", "255.255.255.255").set(Field::tunnel_id, 999);

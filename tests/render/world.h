@@ -10,6 +10,7 @@
 
 #include "answer/identity.h"
 #include "render/names.h"
+#include "render/pipeline.h"
 #include "render/punt.h"
 #include "render/renderer.h"
 #include "sim/pipeline.h"
