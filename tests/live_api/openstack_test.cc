@@ -85,7 +85,8 @@ struct OpenstackCommand : testing::Test {
   }
   std::vector<std::string> names(const std::string& words) {
     std::vector<std::string> all;
-    for (const auto& row : does(words).as_array()) all.emplace_back(row.at("Name").as_string());
+    const json::value rows = does(words);
+    for (const auto& row : rows.as_array()) all.emplace_back(row.at("Name").as_string());
     return all;
   }
 
