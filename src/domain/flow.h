@@ -34,6 +34,8 @@ struct Flow {
   static reconcile::Ownership ownership(const Key& key, const Seen& have);
   // Never `replace`: adding over the same key changes a flow in place, timeouts included, and keeps its counters.
   static reconcile::Drift drift(const Spec& want, const Seen& have);
+  // What the switch holds once it has acknowledged the step: nothing else tells of our own changes.
+  static Seen as_applied(const Spec& want) { return {.spec = want}; }
   static std::uint64_t group(const Key& key, const Spec& want);
   static std::uint64_t group(const Key& key, const Seen& have);
 };

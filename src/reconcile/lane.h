@@ -4,6 +4,7 @@
 // then nothing is ever removed).
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -95,6 +96,13 @@ class Lane final : public LaneBase {
   [[nodiscard]] std::string_view name() const override { return D::name; }
   [[nodiscard]] bool whole() const override { return actual_.has_value() && wish() != nullptr; }
   [[nodiscard]] bool busy() const override { return in_flight_; }
+  [[nodiscard]] std::size_t due_count() const override { return due_.size(); }
+  [[nodiscard]] std::size_t failing_count() const {
+    return static_cast<std::size_t>(std::count_if(waiting_.begin(), waiting_.end(),
+                                                  [](const auto& entry) { return entry.second.why.has_value(); }));
+  }
+  [[nodiscard]] bool listing() const { return listing_ || stale_; }
+  [[nodiscard]] std::uint64_t listings() const { return counters_.listings; }
   void relist() override { stale_ = true; }
 
   void refresh() override {
@@ -151,7 +159,7 @@ class Lane final : public LaneBase {
     LaneCounts counts = counters_;
     counts.whole = whole();
     counts.due = due_.size();
-    for (const auto& [key, waiting] : waiting_) counts.failing += waiting.why ? 1 : 0;
+    counts.failing = failing_count();
     if (const Desired<D>* table = wish()) counts.wanted = table->size();
     if (!actual_) return counts;
     for (const auto& [key, seen] : **actual_) {

@@ -46,11 +46,12 @@ class LaneBase {
   virtual ~LaneBase() = default;
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual bool whole() const = 0;
-  [[nodiscard]] virtual bool busy() const = 0;            // a batch is being applied
-  virtual void relist() = 0;                              // audit: list again when possible
-  virtual void refresh() = 0;                             // starts a listing when one is needed
-  [[nodiscard]] virtual bool due(Phase phase) const = 0;  // something of this phase can be tried now
-  [[nodiscard]] virtual bool removals_left() const = 0;   // something is to be removed, now or later
+  [[nodiscard]] virtual bool busy() const = 0;              // a batch is being applied
+  [[nodiscard]] virtual std::size_t due_count() const = 0;  // keys that differ now
+  virtual void relist() = 0;                                // audit: list again when possible
+  virtual void refresh() = 0;                               // starts a listing when one is needed
+  [[nodiscard]] virtual bool due(Phase phase) const = 0;    // something of this phase can be tried now
+  [[nodiscard]] virtual bool removals_left() const = 0;     // something is to be removed, now or later
   virtual void start_batch(Phase phase) = 0;
   // The earliest moment after `now` at which something that waits may be tried.
   [[nodiscard]] virtual std::optional<rt::Instant> next_due(rt::Instant now) const = 0;

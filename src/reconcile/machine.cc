@@ -32,7 +32,7 @@ void Machine::audit() {
 
 bool Machine::at_rest() const {
   return std::all_of(lanes_.begin(), lanes_.end(),
-                     [](const LaneBase* lane) { return lane->whole() && !lane->busy() && lane->counts().due == 0; });
+                     [](const LaneBase* lane) { return lane->whole() && !lane->busy() && lane->due_count() == 0; });
 }
 
 void Machine::turn() {

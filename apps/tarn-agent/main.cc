@@ -1,0 +1,95 @@
+// tarn-agent: wiring only. Reads the journal, opens the lines to the switch, the database and the servers, and lets the
+// brain run. Ends on SIGTERM without touching anything: what it keeps goes on without it.
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "agent/control.h"
+#include "feed/grpc_agent_edge.h"
+#include "feed/journal_file.h"
+#include "host/openflow_driver.h"
+#include "host/ovsdb_driver.h"
+#include "options.h"
+#include "rt/asio_loop.h"
+#include "rt/asio_stream.h"
+#include "rt/line_server.h"
+
+namespace tarn::agent {
+namespace {
+
+int failed(const Error& error) {
+  spdlog::error("{}", error.message);
+  return EXIT_FAILURE;
+}
+
+Status prepare(const Options& options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.state_dir, error);
+  if (error) {
+    return fail(ErrorCode::unavailable, "cannot use the state folder " + options.state_dir + ": " + error.message());
+  }
+  return {};
+}
+
+BrainSettings settings_of(const Options& options, const rt::Clock& clock) {
+  BrainSettings settings;
+  settings.node = options.node;
+  settings.version = TARN_VERSION;
+  settings.started_at_ms = clock.wall().unix_ms;
+  settings.lanes.writes = options.forbid_writes ? reconcile::Writes::forbid : reconcile::Writes::allow;
+  return settings;
+}
+
+std::optional<Remembered> read_journal(const std::string& path, const std::string& host) {
+  Result<feed::Journal> journal = feed::read_journal(path, host);
+  if (journal) {
+    spdlog::info("journal: revision {}", journal->revision);
+    return Remembered{std::move(journal->slice), journal->revision};
+  }
+  if (journal.error().code != ErrorCode::not_found) spdlog::warn("{}", journal.error().message);
+  return std::nullopt;
+}
+
+int run(const Options& options) {
+  if (const Status ready = prepare(options); !ready) return failed(ready.error());
+  rt::Seeded choice(rt::entropy());
+  rt::AsioLoop loop;
+  rt::AsioDialer dialer(loop);
+  host::OvsdbDriver database(loop, dialer, choice, {options.ovs_rundir + "/db.sock", options.node.integration_bridge});
+  host::OpenflowDriver switch_flows(loop, dialer, choice,
+                                    options.ovs_rundir + "/" + options.node.integration_bridge + ".mgmt");
+  const std::unique_ptr<feed::AgentFeed> servers = feed::make_grpc_agent_feed(loop, choice, options.feed);
+  const std::string journal_path = options.state_dir + "/journal";
+  feed::JournalKeeper journal(loop, journal_path, [](const std::string& warning) { spdlog::warn("{}", warning); });
+  Brain brain(loop, choice, database, switch_flows, *servers, settings_of(options, loop.clock()));
+  Control control(loop, brain);
+  const auto socket = rt::LineServer::listen(
+      loop, options.control,
+      [&](std::string request, rt::LineServer::Reply reply) { control.ask(request, std::move(reply)); });
+  if (!socket) return failed(socket.error());
+  loop.on_signal({SIGTERM, SIGINT}, [&](int) { loop.stop(); });
+
+  database.start();
+  brain.start(read_journal(journal_path, options.node.host), [&](const model::Slice& slice, model::Revision revision) {
+    journal.keep({options.node.host, revision, slice});
+  });
+  std::printf("tarn-agent ready host=%s control=%s\n", options.node.host.c_str(), options.control.c_str());
+  std::fflush(stdout);
+  loop.run();
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace tarn::agent
+
+int main(int argc, char** argv) {
+  int exit_code = EXIT_SUCCESS;
+  const std::optional<tarn::agent::Options> options = tarn::agent::parse_options(argc, argv, exit_code);
+  if (!options) return exit_code;
+  spdlog::set_default_logger(spdlog::stderr_logger_st("tarn-agent"));
+  spdlog::set_level(spdlog::level::from_str(options->log_level));
+  return tarn::agent::run(*options);
+}

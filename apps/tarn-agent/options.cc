@@ -1,0 +1,75 @@
+#include "options.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <iostream>
+
+namespace tarn::agent {
+namespace {
+
+std::string this_host() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+}
+
+// "physnet1:br-provider"
+Status add_mapping(const std::string& text, std::map<std::string, std::string>& mappings) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
+    return fail(ErrorCode::invalid, "--bridge-mapping wants PHYSICAL_NETWORK:BRIDGE, not '" + text + "'");
+  }
+  mappings[text.substr(0, colon)] = text.substr(colon + 1);
+  return {};
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
+  Options options;
+  options.node.host = this_host();
+  std::string tunnel_address;
+  std::vector<std::string> mappings;
+  CLI::App app("Keeps this node's switch as the cloud wants it. Killing it never touches traffic.", "tarn-agent");
+  app.set_version_flag("--version", TARN_VERSION);
+  app.add_option("--host", options.node.host, "Name of this node, as ports are bound to it")->capture_default_str();
+  app.add_option("--feed", options.feed, "The servers' feed: unix:PATH or ADDRESS:PORT")->required();
+  app.add_option("--ovs-rundir", options.ovs_rundir, "Where Open vSwitch keeps db.sock and its bridges' sockets")
+      ->default_val("/run/openvswitch");
+  app.add_option("--state-dir", options.state_dir, "Where the journal is kept")->default_val("/var/lib/tarn-agent");
+  app.add_option("--control", options.control, "Socket for `tarn agent`; otherwise agent.sock in the state folder");
+  app.add_option("--tunnel-address", tunnel_address, "This node's address on the underlay; none: no tunnels");
+  app.add_option("--bridge-mapping", mappings, "PHYSICAL_NETWORK:BRIDGE, repeatable");
+  app.add_option("--integration-bridge", options.node.integration_bridge)->capture_default_str();
+  app.add_option("--datapath-type", options.node.datapath_type, "Of the integration bridge, when it must be made")
+      ->check(CLI::IsMember({"system", "netdev"}))
+      ->capture_default_str();
+  app.add_option("--log-level", options.log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  app.add_flag("--forbid-writes", options.forbid_writes, "Look and plan, but change nothing on this node");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error);
+    return std::nullopt;
+  }
+  exit_code = EXIT_FAILURE;
+  for (const std::string& mapping : mappings) {
+    if (const Status added = add_mapping(mapping, options.node.bridge_mappings); !added) {
+      std::cerr << "tarn-agent: " << added.error().message << '\n';
+      return std::nullopt;
+    }
+  }
+  if (!tunnel_address.empty()) {
+    const Result<Ip> address = Ip::parse(tunnel_address);
+    if (!address) {
+      std::cerr << "tarn-agent: --tunnel-address: " << address.error().message << '\n';
+      return std::nullopt;
+    }
+    options.node.tunnel_address = *address;
+  }
+  if (options.control.empty()) options.control = options.state_dir + "/agent.sock";
+  return options;
+}
+
+}  // namespace tarn::agent

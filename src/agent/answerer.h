@@ -1,0 +1,44 @@
+// Answers what flows cannot: packets that the switch hands over with a mark are answered out of the rendered values and
+// sent back to where they came from; routers' advertisements go out unasked from time to time. Owned by the brain.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "host/openflow_driver.h"
+#include "render/renderer.h"
+#include "rt/choice.h"
+
+namespace tarn::agent {
+
+struct AnswerCounts {
+  std::uint64_t received = 0;  // packets the switch handed over
+  std::uint64_t answered = 0;
+  std::uint64_t ignored = 0;     // no mark of ours, no such port, or nothing to say
+  std::uint64_t advertised = 0;  // sent unasked
+};
+
+class Answerer {
+ public:
+  Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver, const render::Renderer& renderer,
+           const render::Rows& rows);
+
+  void wish_changed(const render::Patches& patches);
+  [[nodiscard]] const AnswerCounts& counts() const { return counts_; }
+
+ private:
+  void packet_came(const wire::of::PacketIn& packet);
+  void advertise(const PortId& port);
+  void advertise_all();
+
+  rt::Loop& loop_;
+  rt::Choice& choice_;
+  host::OpenflowDriver& driver_;
+  const render::Renderer& renderer_;
+  const render::Rows& rows_;
+  std::map<PortId, answer::PortAnswers> answers_;
+  rt::TimerHandle advertise_alarm_;
+  AnswerCounts counts_;
+};
+
+}  // namespace tarn::agent

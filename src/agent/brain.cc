@@ -1,0 +1,155 @@
+#include "agent/brain.h"
+
+#include <utility>
+
+#include "render/facts.h"
+
+namespace tarn::agent {
+
+Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
+             feed::AgentFeed& feed, BrainSettings settings)
+    : loop_(loop),
+      database_(database),
+      feed_(feed),
+      settings_(std::move(settings)),
+      renderer_(render::node_units()),
+      lanes_(loop, choice, database, switch_flows, settings_.lanes),
+      answerer_(loop, choice, switch_flows, renderer_, rows_) {
+  database_.on_change([this](const host::OvsdbChanges&) { facts_stale_ = true, render_soon(); });
+  const auto numbers_moved = [this](bool, const auto&) { facts_stale_ = true, render_soon(); };
+  lanes_.bridges.on_actual(numbers_moved);
+  lanes_.switch_ports.on_actual(numbers_moved);
+  lanes_.numbers.on_actual(numbers_moved);
+  lanes_.machine.on_turn([this] { turned(); });
+}
+
+void Brain::start(std::optional<Remembered> remembered, Remember remember) {
+  remembered_ = std::move(remembered);
+  remember_ = std::move(remember);
+  if (remembered_) journal_alarm_ = loop_.after(settings_.journal_after, [this] { use_journal(); });
+  feed::NodeFacts facts;
+  facts.host = settings_.node.host;
+  facts.version = settings_.version;
+  if (settings_.node.tunnel_address) facts.tunnel_address = settings_.node.tunnel_address->text();
+  facts.bridge_mappings = settings_.node.bridge_mappings;
+  facts.started_at_ms = settings_.started_at_ms;
+  feed::AgentFeed::Events events;
+  events.on_slice = [this](const auto& slice, model::Revision revision, const auto& touched) {
+    slice_came(slice, revision, touched);
+  };
+  events.on_connection = [this](bool connected, std::string why) { connection_changed(connected, std::move(why)); };
+  feed_.start(std::move(facts), remembered_ ? remembered_->slice : model::Slice(), std::move(events));
+}
+
+void Brain::slice_came(const reconcile::Whole<model::Slice>& slice, model::Revision revision,
+                       const std::set<model::SliceName>& touched) {
+  journal_alarm_.reset();
+  if (!slice_ && journal_in_use_) {
+    // Rows came from the journal: whatever it remembers that is gone now must go too.
+    for (const auto& [name, item] : remembered_->slice) rows_.set_slice_row(name, slice->find(name));
+  }
+  for (const model::SliceName& name : touched) rows_.set_slice_row(name, slice->find(name));
+  slice_ = slice;
+  revision_ = revision;
+  remembered_.reset();
+  if (remember_) remember_(*slice, revision);
+  render_soon();
+}
+
+void Brain::connection_changed(bool connected, std::string why) {
+  connected_ = connected;
+  connection_words_ = std::move(why);
+  if (!connected) use_journal();
+}
+
+// No server answers: what was last known whole may create and repair, and is never evidence for a removal.
+void Brain::use_journal() {
+  journal_alarm_.reset();
+  if (slice_ || !remembered_ || std::exchange(journal_in_use_, true)) return;
+  for (const auto& [name, item] : remembered_->slice) rows_.set_slice_row(name, &item);
+  revision_ = remembered_->revision;
+  render_soon();
+}
+
+void Brain::render_soon() {
+  if (std::exchange(render_posted_, true)) return;
+  loop_.post([this, alive = alive_] {
+    if (*alive) render_now();
+  });
+}
+
+// Facts are read only when every table they come from is whole; while one is not, the last whole facts stay.
+void Brain::read_facts() {
+  const auto* plugged = database_.facts();
+  const auto& bridges = lanes_.bridges.actual();
+  const auto& ports = lanes_.switch_ports.actual();
+  const auto& numbers = lanes_.numbers.actual();
+  if (plugged == nullptr || !bridges || !ports || !numbers) return;
+  facts_ = reconcile::derive([this](const auto& p, const auto& b, const auto& s,
+                                    const auto& n) { return render::facts_of(settings_.node, p, b, s, n); },
+                             *plugged, *bridges, *ports, *numbers);
+  rows_.set_facts(**facts_);
+  facts_stale_ = false;
+}
+
+void Brain::render_now() {
+  render_posted_ = false;
+  if (facts_stale_) read_facts();
+  if (!facts_ || (!slice_ && !journal_in_use_)) return;
+  const render::Patches patches = renderer_.update(rows_, rows_.take_touched());
+  progress_.wish_changed(patches);
+  answerer_.wish_changed(patches);
+  if (!slice_) {
+    lanes_.want_remembered(renderer_.tables());
+  } else if (!std::exchange(whole_wish_given_, true)) {
+    lanes_.want(reconcile::derive([this](const auto&, const auto&) { return renderer_.tables(); }, *slice_, *facts_));
+  } else {
+    lanes_.want(patches);
+  }
+}
+
+bool Brain::in_sync() const {
+  return slice_ && whole_wish_given_ && !render_posted_ && lanes_.machine.at_rest();
+}
+
+void Brain::when_in_sync(std::function<void()> done) {
+  awaiting_sync_.push_back(std::move(done));
+  lanes_.machine.wake();
+}
+
+void Brain::when_listed(std::function<void()> done) {
+  awaiting_listing_.push_back({lanes_.flows.listings(), std::move(done)});
+  lanes_.machine.audit();
+}
+
+void Brain::turned() {
+  let_switch_forward();
+  if (slice_ && whole_wish_given_ && !render_posted_) {
+    if (auto report = progress_.report(lanes_, renderer_, rows_, revision_)) feed_.report(std::move(*report));
+  }
+  if (in_sync()) {
+    for (auto& done : std::exchange(awaiting_sync_, {})) done();
+  }
+  const bool listed = lanes_.flows.actual().has_value() && !lanes_.flows.listing();
+  std::vector<AwaitedListing> later;
+  for (AwaitedListing& awaited : std::exchange(awaiting_listing_, {})) {
+    if (listed && lanes_.flows.listings() > awaited.listings) {
+      awaited.done();
+    } else {
+      later.push_back(std::move(awaited));
+    }
+  }
+  for (AwaitedListing& awaited : later) awaiting_listing_.push_back(std::move(awaited));
+}
+
+// A switch started with flow-restore-wait keeps its old datapath flows until its tables are filled again.
+void Brain::let_switch_forward() {
+  const auto* plugged = database_.facts();
+  if (letting_forward_ || plugged == nullptr || !(*plugged)->node.flow_restore_wait) return;
+  if (render_posted_ || !lanes_.machine.at_rest()) return;
+  letting_forward_ = true;
+  database_.clear_flow_restore_wait(settings_.lanes.writes,
+                                    [this](const reconcile::Outcome&) { letting_forward_ = false; });
+}
+
+}  // namespace tarn::agent

@@ -1,0 +1,111 @@
+// The agent: one loop that joins the feed, the facts of the node and the lanes. It observes, renders, and hands the
+// wish over; the lanes remove the difference. The same path serves start, restart, reconnect and repair.
+// Decides nothing that render or reconcile could decide.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/answerer.h"
+#include "agent/lanes.h"
+#include "agent/progress.h"
+#include "feed/agent_feed.h"
+#include "render/renderer.h"
+
+namespace tarn::agent {
+
+struct BrainSettings {
+  render::NodeConfig node;
+  std::string version;  // of this build
+  std::int64_t started_at_ms = 0;
+  LaneSettings lanes;
+  // How long a fresh agent waits for the servers before it repairs from the journal; a refused connection ends the
+  // wait.
+  rt::Duration journal_after = std::chrono::seconds(3);
+};
+
+// What the journal on disk remembers, and where the next slice goes.
+struct Remembered {
+  model::Slice slice;
+  model::Revision revision = 0;
+};
+using Remember = std::function<void(const model::Slice&, model::Revision)>;
+
+class Brain {
+ public:
+  Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
+        feed::AgentFeed& feed, BrainSettings settings);
+  Brain(const Brain&) = delete;
+  Brain& operator=(const Brain&) = delete;
+
+  // Begins: from what the journal remembers, if anything. `remember` is called with each whole slice.
+  void start(std::optional<Remembered> remembered, Remember remember);
+
+  // The wish is whole, the listings are whole, and nothing differs.
+  [[nodiscard]] bool in_sync() const;
+  // Calls back once in_sync() holds; dropped when the brain goes.
+  void when_in_sync(std::function<void()> done);
+  // Calls back once the flows were listed afresh, so that counters are of now.
+  void when_listed(std::function<void()> done);
+
+  [[nodiscard]] const Lanes& lanes() const { return lanes_; }
+  [[nodiscard]] const render::Renderer& renderer() const { return renderer_; }
+  [[nodiscard]] const render::Rows& rows() const { return rows_; }
+  [[nodiscard]] const BrainSettings& settings() const { return settings_; }
+  [[nodiscard]] model::Revision revision() const { return revision_; }
+  [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] const std::string& connection_words() const { return connection_words_; }
+  [[nodiscard]] bool from_journal() const { return !slice_ && journal_in_use_; }
+  [[nodiscard]] const Progress& progress() const { return progress_; }
+  [[nodiscard]] const AnswerCounts& answers() const { return answerer_.counts(); }
+
+ private:
+  void slice_came(const reconcile::Whole<model::Slice>& slice, model::Revision revision,
+                  const std::set<model::SliceName>& touched);
+  void connection_changed(bool connected, std::string why);
+  void use_journal();
+  void render_soon();
+  void render_now();
+  void read_facts();
+  void turned();
+  void let_switch_forward();
+
+  rt::Loop& loop_;
+  host::OvsdbDriver& database_;
+  feed::AgentFeed& feed_;
+  BrainSettings settings_;
+  render::Rows rows_;
+  render::Renderer renderer_;
+  Lanes lanes_;
+  Answerer answerer_;
+  Progress progress_;
+
+  std::optional<reconcile::Whole<model::Slice>> slice_;   // from the feed; never lost again
+  std::optional<reconcile::Whole<render::Facts>> facts_;  // the last whole ones
+  std::optional<Remembered> remembered_;
+  Remember remember_;
+  model::Revision revision_ = 0;
+  bool connected_ = false;
+  std::string connection_words_ = "not yet connected";
+  bool journal_in_use_ = false;
+  bool whole_wish_given_ = false;  // the lanes hold a whole wish, and are told changes only
+  bool facts_stale_ = true;
+  bool render_posted_ = false;
+  bool letting_forward_ = false;
+  rt::TimerHandle journal_alarm_;
+  std::vector<std::function<void()>> awaiting_sync_;
+  struct AwaitedListing {
+    std::uint64_t listings = 0;  // more than so many must have been made
+    std::function<void()> done;
+  };
+  std::vector<AwaitedListing> awaiting_listing_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+
+ public:
+  ~Brain() { *alive_ = false; }
+};
+
+}  // namespace tarn::agent

@@ -1,0 +1,53 @@
+#include "agent/lanes.h"
+
+#include <type_traits>
+
+namespace tarn::agent {
+namespace {
+
+reconcile::LaneOptions options(const LaneSettings& settings, bool grants) {
+  reconcile::LaneOptions options;
+  options.writes = settings.writes;
+  options.batch_steps_max = settings.bundle_steps_max;
+  options.grants = grants;
+  return options;
+}
+
+template <class Lane>
+struct DomainOf;
+template <class D>
+struct DomainOf<reconcile::Lane<D>> {
+  using type = D;
+};
+template <class Lane>
+using domain_of = typename DomainOf<std::remove_cvref_t<Lane>>::type;
+
+}  // namespace
+
+Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
+             const LaneSettings& settings)
+    : bridges(database.bridges(), loop, choice, options(settings, false)),
+      switch_ports(database.ports(), loop, choice, options(settings, false)),
+      numbers(database.numbers(), loop, choice, options(settings, false)),
+      pins(database.pins(), loop, choice, options(settings, false)),
+      flows(flows_driver, loop, choice, options(settings, true)),
+      machine(loop, {&bridges, &switch_ports, &numbers, &pins, &flows}, settings.audit_every) {}
+
+void Lanes::want(const reconcile::Whole<render::Tables>& wish) {
+  for_each(*wish, [&](auto& lane, const auto& table) {
+    lane.want(reconcile::derive([&](const render::Tables&) { return table; }, wish));
+  });
+}
+
+void Lanes::want(const render::Patches& patch) {
+  for_each(patch, [](auto& lane, const auto& part) {
+    if (!part.empty()) lane.want(part);
+  });
+}
+
+void Lanes::want_remembered(const render::Tables& wish) {
+  for_each(wish,
+           [](auto& lane, const auto& table) { lane.want(reconcile::Journaled<domain_of<decltype(lane)>>{table}); });
+}
+
+}  // namespace tarn::agent

@@ -1,0 +1,68 @@
+// The agent's domains in their order, each with its lane. The order is the law; the asserts say why it is so.
+// Owned by the brain; holds the machine that runs the lanes and decides nothing else.
+#pragma once
+
+#include "domain/bridge.h"
+#include "domain/flow.h"
+#include "domain/network_number.h"
+#include "domain/ofport_pin.h"
+#include "domain/switch_port.h"
+#include "host/openflow_driver.h"
+#include "host/ovsdb_driver.h"
+#include "reconcile/lane.h"
+#include "reconcile/machine.h"
+#include "reconcile/order.h"
+#include "render/outputs.h"
+
+namespace tarn::agent {
+
+using Order =
+    reconcile::Order<domain::Bridge, domain::SwitchPort, domain::NetworkNumber, domain::OfportPin, domain::Flow>;
+static_assert(Order::after<domain::SwitchPort, domain::Bridge>());     // a port sits on a bridge
+static_assert(Order::after<domain::NetworkNumber, domain::Bridge>());  // numbers are recorded on the bridge
+static_assert(Order::after<domain::Flow, domain::NetworkNumber>());    // flows match on numbers …
+static_assert(Order::after<domain::Flow, domain::SwitchPort>());       // … and on tunnel and patch ports …
+static_assert(Order::after<domain::Flow, domain::OfportPin>());        // … by numbers that must not move
+
+struct LaneSettings {
+  reconcile::Writes writes = reconcile::Writes::allow;
+  std::size_t bundle_steps_max = 256;  // docs/performance.md: what one bundle may hold
+  rt::Duration audit_every = std::chrono::seconds(60);
+};
+
+class Lanes {
+ public:
+  Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
+        const LaneSettings& settings);
+
+  reconcile::Lane<domain::Bridge> bridges;
+  reconcile::Lane<domain::SwitchPort> switch_ports;
+  reconcile::Lane<domain::NetworkNumber> numbers;
+  reconcile::Lane<domain::OfportPin> pins;
+  reconcile::Lane<domain::Flow> flows;
+  reconcile::Machine machine;
+
+  // Calls visit(lane, table) for each lane with its part of a render::Outputs.
+  template <class Outputs, class Visit>
+  void for_each(Outputs& outputs, Visit&& visit) {
+    visit(bridges, outputs.bridges);
+    visit(switch_ports, outputs.switch_ports);
+    visit(numbers, outputs.numbers);
+    visit(pins, outputs.ofport_pins);
+    visit(flows, outputs.flows);
+  }
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    visit(bridges);
+    visit(switch_ports);
+    visit(numbers);
+    visit(pins);
+    visit(flows);
+  }
+
+  void want(const reconcile::Whole<render::Tables>& wish);
+  void want(const render::Patches& patch);
+  void want_remembered(const render::Tables& wish);
+};
+
+}  // namespace tarn::agent
