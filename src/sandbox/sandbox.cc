@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
 #include "sandbox/fabric.h"
 
@@ -52,6 +53,17 @@ Status may_use(const State& state, const Wanted& wanted) {
   return {};
 }
 
+// What the sandbox's operator allows: VLANs and a flat network on its provider bridges.
+Status write_server_config(const Layout& layout) {
+  const fs::path path = layout.server_dir() / "server.yaml";
+  if (fs::exists(path)) return {};
+  std::ofstream file(path);
+  file << "vlan_ranges: {" << physical_network << ": \"100:199\"}\nflat_networks: [" << physical_network << "]\n"
+       << "quotas: {network: -1, subnet: -1, port: -1}\n";
+  if (!file.flush()) return fail(ErrorCode::unavailable, "cannot write " + path.string() + ": is the disk full?");
+  return {};
+}
+
 Result<State> state_for(const Layout& layout, const Wanted& wanted, const Progress& progress) {
   Result<State> known = load_state(layout);
   if (known) {
@@ -80,6 +92,7 @@ Result<Sandbox> Sandbox::up(const Wanted& wanted, const Progress& progress) {
   fs::create_directories(layout.server_dir(), error);
   if (error) return fail(ErrorCode::unavailable, "cannot make " + layout.dir().string() + ": " + error.message());
 
+  if (Status written = write_server_config(layout); !written) return std::unexpected(written.error());
   Sandbox sandbox(layout, std::move(*state), wanted.programs);
   if (Status saved = sandbox.save(); !saved) return std::unexpected(saved.error());
   progress("server");
