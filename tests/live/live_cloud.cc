@@ -1,0 +1,153 @@
+#include "live/live_cloud.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <regex>
+#include <sstream>
+
+#include "base/check.h"
+#include "rt/line_client.h"
+#include "rt/machine_clock.h"
+
+namespace tarn::testing {
+namespace {
+
+namespace json = boost::json;
+
+// A port that nobody listens on now.
+std::uint16_t free_port() {
+  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  CHECK(bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  CHECK(getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  close(probe);
+  return ntohs(address.sin_port);
+}
+
+template <class T>
+T demand(Result<T> result) {
+  if (!result) std::fprintf(stderr, "live cloud: %s\n", result.error().message.c_str());
+  CHECK(result.has_value());
+  return std::move(*result);
+}
+void demand(const Status& status) {
+  if (!status) std::fprintf(stderr, "live cloud: %s\n", status.error().message.c_str());
+  CHECK(status.has_value());
+}
+
+}  // namespace
+
+void let_pass(std::chrono::milliseconds duration) {
+  poll(nullptr, 0, static_cast<int>(duration.count()));
+}
+
+std::filesystem::path LiveCloud::programs() {
+  return TARN_PROGRAMS;
+}
+
+LiveCloud::LiveCloud(int hosts) {
+  std::string pattern = "/tmp/tarn-live-XXXXXX";
+  CHECK(mkdtemp(pattern.data()) != nullptr);
+  folder_ = pattern;
+  sandbox::Wanted wanted;
+  wanted.name = "t" + std::to_string(getpid());
+  wanted.root = folder_;
+  wanted.hosts = hosts;
+  wanted.api_port = free_port();
+  wanted.checkout = folder_.string();
+  wanted.programs = programs();
+  sandbox_ = demand(sandbox::Sandbox::up(wanted, [](const std::string&) {}));
+  demand(sandbox_->await_agents(std::chrono::seconds(30)));
+}
+
+LiveCloud::~LiveCloud() {
+  const sandbox::Layout layout = sandbox_->layout();
+  demand(sandbox::Sandbox::down(layout.name, layout.root, [](const std::string&) {}));
+  std::filesystem::remove_all(folder_);
+}
+
+json::value LiveCloud::ask(const std::string& method, const std::string& target, const json::value& body) const {
+  return demand(sandbox_->api().ask_api(method, target, body));
+}
+
+std::string LiveCloud::make_network(const std::string& name, const std::string& cidr, const std::string& type,
+                                    int segment) const {
+  json::object network{{"name", name}};
+  if (!type.empty()) {
+    network["provider:network_type"] = type;
+    network["provider:physical_network"] = sandbox::physical_network;
+    if (segment != 0) network["provider:segmentation_id"] = segment;
+  }
+  const json::value made = ask("POST", "/v2.0/networks", json::object{{"network", network}});
+  const std::string id = json::value_to<std::string>(made.at("network").at("id"));
+  const json::object subnet{{"network_id", id}, {"ip_version", 4}, {"cidr", cidr}};
+  ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
+  return id;
+}
+
+void LiveCloud::plug_crowd(const std::string& network, int host, int count) const {
+  json::array wanted;
+  for (int i = 0; i < count; ++i) {
+    wanted.push_back(json::object{{"network_id", network},
+                                  {"device_owner", "compute:nova"},
+                                  {"device_id", "crowd"},
+                                  {"binding:host_id", sandbox::Layout::host_name(host)}});
+  }
+  const json::value made = ask("POST", "/v2.0/ports", json::object{{"ports", std::move(wanted)}});
+  std::vector<std::string> words;
+  for (const json::value& port : made.at("ports").as_array()) {
+    const auto id = json::value_to<std::string>(port.at("id"));
+    const auto mac = json::value_to<std::string>(port.at("mac_address"));
+    const std::string tap = "tap" + id.substr(0, 11);
+    for (const std::string& word : std::vector<std::string>{
+             "--", "add-port", "br-int", tap, "--", "set", "Interface", tap, "type=internal",
+             "external_ids:iface-id=" + id, "external_ids:iface-status=active", "external_ids:attached-mac=" + mac}) {
+      words.push_back(word);
+    }
+  }
+  demand(sandbox::must_run(this->host(host).vsctl(words), std::chrono::seconds(120)));
+}
+
+bool LiveCloud::await_all_active(std::chrono::seconds timeout) const {
+  const rt::MachineClock clock;
+  const rt::Instant give_up = clock.now() + timeout;
+  while (clock.now() < give_up) {
+    const json::value down = ask("GET", "/v2.0/ports?status=DOWN&fields=id&binding:vif_type=ovs");
+    if (down.at("ports").as_array().empty()) return true;
+    let_pass(std::chrono::milliseconds(50));  // the API tells no events
+  }
+  return false;
+}
+
+json::value LiveCloud::ask_agent(int host, const std::string& method) const {
+  const std::string request = json::serialize(json::object{{"method", method}, {"timeout_s", 60}});
+  return json::parse(
+      demand(rt::ask(sandbox_->layout().agent_socket(host).string(), request, std::chrono::seconds(61))));
+}
+
+std::vector<std::string> LiveCloud::flows(int number) const {
+  const std::string dump = demand(sandbox::must_run(host(number).ofctl({"--no-stats", "dump-flows", "br-int"})));
+  std::vector<std::string> lines;
+  std::istringstream text(dump);
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+std::uint64_t LiveCloud::packets_counted(int number) const {
+  const std::string dump = demand(sandbox::must_run(host(number).ofctl({"dump-aggregate", "br-int"})));
+  std::smatch found;
+  CHECK(std::regex_search(dump, found, std::regex("packet_count=([0-9]+)")));
+  return std::stoull(found[1]);
+}
+
+}  // namespace tarn::testing

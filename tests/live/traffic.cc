@@ -1,0 +1,323 @@
+#include "live/traffic.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <future>
+
+#include "rt/machine_clock.h"
+#include "rt/thread_pool.h"
+
+namespace tarn::testing {
+namespace {
+
+constexpr std::uint16_t probe_port = 7001;
+constexpr std::uint16_t flow_port = 7002;
+constexpr std::uint16_t tcp_port = 7003;
+constexpr int ticks_per_flow = 5;
+constexpr std::size_t tcp_bytes_per_tick = 250;  // 2 Mbit/s
+constexpr int receive_buffer_bytes = 8 << 20;
+
+std::int64_t now_ms() {
+  return rt::MachineClock().now().since_start / std::chrono::milliseconds(1);
+}
+
+sockaddr_storage endpoint(const Ip& ip, std::uint16_t port) {
+  sockaddr_storage storage{};
+  if (ip.is_v4()) {
+    auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    std::memcpy(&v4->sin_addr, ip.bytes.data(), 4);
+  } else {
+    auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    std::memcpy(&v6->sin6_addr, ip.bytes.data(), 16);
+  }
+  return storage;
+}
+const sockaddr* raw(const sockaddr_storage& storage) {
+  return reinterpret_cast<const sockaddr*>(&storage);
+}
+
+// A socket of the instance: whoever opened it inside a namespace keeps it there.
+class Socket {
+ public:
+  Socket() = default;
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket& operator=(Socket&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~Socket() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  [[nodiscard]] int get() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
+Socket open_socket(const Ip& ip, int type) {
+  Socket socket(::socket(ip.is_v4() ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const int yes = 1;
+  setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+  return socket;
+}
+
+// Moves this thread into a namespace while it lives.
+class Inside {
+ public:
+  explicit Inside(const std::string& name)
+      : home_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)),
+        there_(open(("/run/netns/" + name).c_str(), O_RDONLY | O_CLOEXEC)) {
+    ok_ = there_.get() >= 0 && setns(there_.get(), CLONE_NEWNET) == 0;
+  }
+  ~Inside() { static_cast<void>(setns(home_.get(), CLONE_NEWNET)); }
+  [[nodiscard]] bool ok() const { return ok_; }
+
+ private:
+  Socket home_;
+  Socket there_;
+  bool ok_ = false;
+};
+
+// Which of the numbers 0, 1, 2 … arrived.
+class Arrivals {
+ public:
+  void note(std::uint32_t number) {
+    if (number >= seen_.size()) seen_.resize(number + 1, false);
+    seen_[number] = true;
+    const std::int64_t now = now_ms();
+    if (last_ms_ != 0) gap_ms_ = std::max(gap_ms_, now - last_ms_);
+    last_ms_ = now;
+  }
+  [[nodiscard]] std::uint64_t lost_of(std::uint64_t sent) const {
+    return sent - static_cast<std::uint64_t>(std::count(seen_.begin(), seen_.end(), true));
+  }
+  [[nodiscard]] std::int64_t gap_ms() const { return gap_ms_; }
+
+ private:
+  std::vector<bool> seen_;
+  std::int64_t last_ms_ = 0;
+  std::int64_t gap_ms_ = 0;
+};
+
+// One direction of one pair.
+class Direction {
+ public:
+  Direction(std::string name, const TrafficPair& pair) : pair_(pair) { loss_.name = std::move(name); }
+
+  Status open_receivers() {
+    const Inside inside(pair_.to_namespace);
+    if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.to_namespace);
+    probe_in_ = open_socket(pair_.to, SOCK_DGRAM);
+    flow_in_ = open_socket(pair_.to, SOCK_DGRAM);
+    tcp_listen_ = open_socket(pair_.to, SOCK_STREAM);
+    for (const auto& [socket, port] :
+         {std::pair(probe_in_.get(), probe_port), {flow_in_.get(), flow_port}, {tcp_listen_.get(), tcp_port}}) {
+      const sockaddr_storage here = endpoint(pair_.to, port);
+      if (bind(socket, raw(here), sizeof here) != 0) {
+        return fail(ErrorCode::unavailable,
+                    pair_.to_namespace + ": cannot bind " + pair_.to.text() + ": " + std::strerror(errno));
+      }
+    }
+    if (listen(tcp_listen_.get(), 1) != 0) return fail(ErrorCode::unavailable, std::strerror(errno));
+    return {};
+  }
+
+  Status open_senders() {
+    const Inside inside(pair_.from_namespace);
+    if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.from_namespace);
+    probe_out_ = open_socket(pair_.from, SOCK_DGRAM);
+    tcp_out_ = open_socket(pair_.from, SOCK_STREAM);
+    const sockaddr_storage probes = endpoint(pair_.to, probe_port);
+    const sockaddr_storage transfer = endpoint(pair_.to, tcp_port);
+    if (connect(probe_out_.get(), raw(probes), sizeof probes) != 0) {
+      return fail(ErrorCode::unavailable, pair_.from_namespace + ": no way to " + pair_.to.text());
+    }
+    if (connect(tcp_out_.get(), raw(transfer), sizeof transfer) != 0 && errno != EINPROGRESS) {
+      return fail(ErrorCode::unavailable, pair_.from_namespace + ": no way to " + pair_.to.text());
+    }
+    return {};
+  }
+
+  void tick(std::uint64_t tick) {
+    const auto number = htonl(static_cast<std::uint32_t>(loss_.probes_sent));
+    if (send(probe_out_.get(), &number, sizeof number, 0) == sizeof number) ++loss_.probes_sent;
+    if (tick % ticks_per_flow == 0) open_flow();
+    const ssize_t written = send(tcp_out_.get(), zeros_.data(), zeros_.size(), MSG_NOSIGNAL);
+    if (written > 0) tcp_sent_ += static_cast<std::uint64_t>(written);
+  }
+
+  void receive() {
+    receive_numbers(probe_in_.get(), probes_);
+    receive_numbers(flow_in_.get(), flows_);
+    if (tcp_in_.get() < 0) tcp_in_ = Socket(accept4(tcp_listen_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (tcp_in_.get() < 0) return;
+    std::array<char, 65536> buffer;
+    for (ssize_t count; (count = recv(tcp_in_.get(), buffer.data(), buffer.size(), 0)) > 0;) {
+      loss_.tcp_bytes += static_cast<std::uint64_t>(count);
+      const std::int64_t now = now_ms();
+      if (tcp_last_ms_ != 0) loss_.tcp_stall_ms = std::max(loss_.tcp_stall_ms, now - tcp_last_ms_);
+      tcp_last_ms_ = now;
+    }
+  }
+
+  [[nodiscard]] bool all_arrived() const {
+    return probes_.lost_of(loss_.probes_sent) == 0 && flows_.lost_of(loss_.flows_opened) == 0 &&
+           loss_.tcp_bytes == tcp_sent_;
+  }
+  [[nodiscard]] TrafficLoss result() const {
+    TrafficLoss loss = loss_;
+    loss.probes_lost = probes_.lost_of(loss_.probes_sent);
+    loss.flows_lost = flows_.lost_of(loss_.flows_opened);
+    loss.longest_gap_ms = probes_.gap_ms();
+    loss.tcp_whole = tcp_sent_ > 0 && loss_.tcp_bytes == tcp_sent_;
+    return loss;
+  }
+  void add_polls(std::vector<pollfd>& polls) const {
+    polls.push_back({probe_in_.get(), POLLIN, 0});
+    polls.push_back({flow_in_.get(), POLLIN, 0});
+    if (tcp_in_.get() >= 0) polls.push_back({tcp_in_.get(), POLLIN, 0});
+  }
+
+ private:
+  // A new socket has a new source port: a flow the switch has never seen.
+  void open_flow() {
+    const Inside inside(pair_.from_namespace);
+    const Socket socket = open_socket(pair_.from, SOCK_DGRAM);
+    const auto number = htonl(static_cast<std::uint32_t>(loss_.flows_opened));
+    const sockaddr_storage there = endpoint(pair_.to, flow_port);
+    if (sendto(socket.get(), &number, sizeof number, 0, raw(there), sizeof there) == sizeof number)
+      ++loss_.flows_opened;
+  }
+
+  static void receive_numbers(int socket, Arrivals& arrivals) {
+    std::uint32_t number = 0;
+    while (recv(socket, &number, sizeof number, 0) == sizeof number) arrivals.note(ntohl(number));
+  }
+
+  TrafficPair pair_;
+  TrafficLoss loss_;
+  Socket probe_in_, flow_in_, tcp_listen_, tcp_in_, probe_out_, tcp_out_;
+  Arrivals probes_;
+  Arrivals flows_;
+  std::array<char, tcp_bytes_per_tick> zeros_{};
+  std::uint64_t tcp_sent_ = 0;
+  std::int64_t tcp_last_ms_ = 0;
+};
+
+class RunningTraffic final : public Traffic {
+ public:
+  explicit RunningTraffic(std::vector<TrafficPair> pairs) : pool_("traffic", 1, 1) {
+    for (const TrafficPair& pair : pairs) {
+      directions_.push_back(std::make_unique<Direction>(pair.name + " >", pair));
+      directions_.push_back(std::make_unique<Direction>(
+          pair.name + " <", TrafficPair{pair.name, pair.to_namespace, pair.from_namespace, pair.to, pair.from}));
+    }
+  }
+  ~RunningTraffic() override {
+    stop_ = true;
+    if (ended_.valid()) ended_.wait();
+  }
+
+  Status begin() {
+    std::promise<Status> opened;
+    std::future<Status> outcome = opened.get_future();
+    std::promise<void> ended;
+    ended_ = ended.get_future();
+    const bool taken = pool_.run([this, opened = std::move(opened), ended = std::move(ended)]() mutable {
+      Status status = open_all();
+      const bool go = status.has_value();
+      opened.set_value(std::move(status));
+      if (go) drive();
+      ended.set_value();
+    });
+    if (!taken) return fail(ErrorCode::internal, "no thread");
+    return outcome.get();
+  }
+
+  std::vector<TrafficLoss> finish() override {
+    stop_ = true;
+    ended_.wait();
+    std::vector<TrafficLoss> losses;
+    for (const auto& direction : directions_) losses.push_back(direction->result());
+    return losses;
+  }
+
+ private:
+  Status open_all() {
+    for (const auto& direction : directions_) {
+      if (Status done = direction->open_receivers(); !done) return done;
+    }
+    for (const auto& direction : directions_) {
+      if (Status done = direction->open_senders(); !done) return done;
+    }
+    return {};
+  }
+
+  void drive() {
+    const Socket timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+    const itimerspec every_ms{{0, 1'000'000}, {0, 1'000'000}};
+    timerfd_settime(timer.get(), 0, &every_ms, nullptr);
+    std::uint64_t ticks = 0;
+    while (!stop_) {
+      wait(timer.get());
+      std::uint64_t passed = 0;
+      if (read(timer.get(), &passed, sizeof passed) != sizeof passed) passed = 0;
+      for (; passed > 0; --passed, ++ticks) {
+        for (const auto& direction : directions_) direction->tick(ticks);
+      }
+      receive_all();
+    }
+    const std::int64_t give_up = now_ms() + 1000;
+    while (now_ms() < give_up && !all_arrived()) {
+      wait(timer.get());
+      std::uint64_t passed = 0;
+      static_cast<void>(!read(timer.get(), &passed, sizeof passed));
+      receive_all();
+    }
+  }
+
+  void wait(int timer) const {
+    std::vector<pollfd> polls{{timer, POLLIN, 0}};
+    for (const auto& direction : directions_) direction->add_polls(polls);
+    poll(polls.data(), polls.size(), -1);
+  }
+  void receive_all() {
+    for (const auto& direction : directions_) direction->receive();
+  }
+  [[nodiscard]] bool all_arrived() const {
+    return std::all_of(directions_.begin(), directions_.end(), [](const auto& one) { return one->all_arrived(); });
+  }
+
+  rt::ThreadPool pool_;
+  std::vector<std::unique_ptr<Direction>> directions_;
+  std::atomic<bool> stop_ = false;
+  std::future<void> ended_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Traffic>> Traffic::start(std::vector<TrafficPair> pairs) {
+  auto traffic = std::make_unique<RunningTraffic>(std::move(pairs));
+  if (Status begun = traffic->begin(); !begun) return std::unexpected(begun.error());
+  return traffic;
+}
+
+}  // namespace tarn::testing

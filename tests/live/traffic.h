@@ -1,0 +1,47 @@
+// Tenants' traffic under a microscope: for each pair of instances, both ways, a probe every millisecond on one UDP
+// flow, a new UDP flow every five milliseconds, and one long TCP transfer. One thread drives all of it with sockets it
+// opened inside the instances' namespaces. Sends only between namespaces the test made.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/result.h"
+
+namespace tarn::testing {
+
+struct TrafficPair {
+  std::string name;  // "vxlan across hosts"
+  std::string from_namespace;
+  std::string to_namespace;
+  Ip from;
+  Ip to;
+};
+
+// What became of one direction of one pair.
+struct TrafficLoss {
+  std::string name;  // "vxlan across hosts >"
+  std::uint64_t probes_sent = 0;
+  std::uint64_t probes_lost = 0;
+  std::int64_t longest_gap_ms = 0;  // between two probes that arrived
+  std::uint64_t flows_opened = 0;   // new UDP flows, one packet each
+  std::uint64_t flows_lost = 0;
+  std::uint64_t tcp_bytes = 0;    // received, in order
+  std::int64_t tcp_stall_ms = 0;  // longest time without a byte
+  bool tcp_whole = false;         // everything sent was received, and the connection lived
+};
+
+class Traffic {
+ public:
+  virtual ~Traffic() = default;  // stops
+
+  // Opens all sockets and starts sending. Errors: a namespace or an address that is not there.
+  static Result<std::unique_ptr<Traffic>> start(std::vector<TrafficPair> pairs);
+
+  // Stops sending, waits until what is on the way has arrived (at most a second), and counts.
+  virtual std::vector<TrafficLoss> finish() = 0;
+};
+
+}  // namespace tarn::testing
