@@ -3,8 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <bit>
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -145,26 +146,90 @@ TEST(PersistentMap, DifferenceReportsOnlyWhatWasWritten) {
 // A key that counts how often it is compared and copied: the work of an operation, without a clock.
 struct Counted {
   int number = 0;
+  bool sought = false;
   static inline std::size_t comparisons = 0;
+  static inline std::size_t levels = 0;
   friend bool operator<(const Counted& a, const Counted& b) {
     ++comparisons;
+    levels += a.sought ? 1 : 0;
     return a.number < b.number;
   }
 };
 
+// The levels of the tree: finding a key asks once at each level whether the key sought is the smaller one.
+std::size_t height(const PersistentMap<Counted, int>& map) {
+  std::size_t most = 0;
+  for (const auto& [key, value] : map) {
+    Counted::levels = 0;
+    EXPECT_TRUE(map.contains({key.number, true}));
+    most = std::max(most, Counted::levels);
+  }
+  return most;
+}
+
+// What an AVL tree of n entries keeps to (Knuth, volume 3, section 6.2.3, theorem A).
+std::size_t height_max_of(std::size_t entries) {
+  return static_cast<std::size_t>(1.4405 * std::log2(static_cast<double>(entries + 2)) - 0.3277);
+}
+
+TEST(PersistentMap, StaysBalancedInWhateverOrderItGrowsAndShrinks) {
+  constexpr int entries = 1024;
+  const std::vector<std::function<int(int)>> orders{
+      [](int i) { return i; },                                              // ascending
+      [](int i) { return entries - i; },                                    // descending
+      [](int i) { return i % 2 == 0 ? i : entries * 2 - i; },               // from both ends inwards
+      [](int i) { return i % 2 == 0 ? entries + i : entries - i; },         // from the middle outwards
+      [](int i) { return static_cast<int>(i * 2654435761U % 1'000'003); },  // scattered
+      [](int i) { return (i % 3) * 10'000 + (i % 2 == 0 ? i : -i); },       // three fronts, each from its middle
+  };
+  for (std::size_t order = 0; order < orders.size(); ++order) {
+    PersistentMap<Counted, int> map;
+    for (int i = 0; i < entries; ++i) {
+      map = map.with({orders[order](i), false}, i);
+      if (i % 16 != 0) continue;
+      ASSERT_LE(height(map), height_max_of(map.size())) << "order " << order << " grown to " << i;
+    }
+    for (int i = 0; i < entries; ++i) {
+      map = map.without({orders[(order + 1) % orders.size()](i), false}).without({orders[order](i), false});
+      if (i % 16 != 0) continue;
+      ASSERT_LE(height(map), height_max_of(map.size())) << "order " << order << " shrunk by " << i;
+    }
+    EXPECT_TRUE(map.empty());
+  }
+}
+
+TEST(PersistentMap, StaysBalancedInEveryOrderOfAFewKeys) {
+  std::vector<int> order{0, 1, 2, 3, 4, 5, 6};
+  do {
+    PersistentMap<Counted, int> map;
+    for (const int key : order) {
+      map = map.with({key, false}, key);
+      ASSERT_LE(height(map), height_max_of(map.size()));
+    }
+    for (const int key : order) {
+      map = map.without({(key + 3) % 7, false});
+      ASSERT_LE(height(map), height_max_of(map.size()));
+    }
+  } while (std::ranges::next_permutation(order).found);
+}
+
 TEST(PersistentMap, OneEditOfAHundredThousandEntriesLooksAtFewOfThem) {
   PersistentMap<Counted, int> map;
   constexpr int entries = 100'000;
-  for (int i = 0; i < entries; ++i) map = map.with({i}, i);  // sorted input: the worst for an unbalanced tree
-  constexpr std::size_t height_max = 25;                     // AVL: 1.44 log2(100,000) = 24
+  constexpr std::size_t height_max = 25;  // AVL: 1.44 log2(100,000) = 24
+  for (int i = 0; i < entries; ++i) {     // sorted input: the worst for an unbalanced tree
+    Counted::comparisons = 0;
+    map = map.with({i, false}, i);
+    ASSERT_LE(Counted::comparisons, 2 * height_max);
+  }
   std::mt19937 chance(5);
   for (int i = 0; i < 200; ++i) {
     const int key = static_cast<int>(chance() % entries);
     Counted::comparisons = 0;
-    const auto written = map.with({key}, -1);
+    const auto written = map.with({key, false}, -1);
     EXPECT_LE(Counted::comparisons, 2 * height_max);
     Counted::comparisons = 0;
-    const auto shorter = map.without({key});
+    const auto shorter = map.without({key, false});
     EXPECT_LE(Counted::comparisons, 4 * height_max);
     EXPECT_EQ(shorter.size(), map.size() - 1);
     Counted::comparisons = 0;

@@ -107,7 +107,11 @@ class RandomRequests {
     static constexpr const char* cidrs[] = {"10.0.0.0/29", "10.0.1.0/29", "10.0.0.0/16", "2001:db8::/64"};
     const unsigned which = below(4);
     given["cidr"] = cidrs[which];
-    if (which == 3 && once_in(2)) given["address_mode"] = given["ra_mode"] = once_in(2) ? "slaac" : "dhcpv6_stateful";
+    if (which == 3 && once_in(2)) {
+      const char* mode = once_in(2) ? "slaac" : "dhcpv6_stateful";
+      given["address_mode"] = mode;
+      given["ra_mode"] = mode;
+    }
     return given;
   }
   Given port(bool creates) {

@@ -23,7 +23,8 @@ std::optional<Ip> lowest_free(const Addresses& addresses, const Subnet& subnet) 
 std::vector<const Subnet*> subnets_by_age(const Snapshot& cloud, NetworkId network) {
   std::vector<const Subnet*> subnets;
   for (const SubnetId& id : cloud.subnets_of(network)) subnets.push_back(cloud.find(id)->row.get());
-  std::ranges::stable_sort(subnets, {}, [](const Subnet* subnet) { return subnet->standard.created_at_ms; });
+  std::ranges::sort(subnets, {},
+                    [](const Subnet* subnet) { return std::pair(subnet->standard.created_at_ms, subnet->id); });
   return subnets;
 }
 
