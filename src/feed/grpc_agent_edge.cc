@@ -147,7 +147,9 @@ class Line final : public AgentLine {
 class Dialer final : public AgentDialer {
  public:
   Dialer(rt::Loop& loop, std::string address)
-      : address_(std::move(address)), notes_(loop, "feed", notes_max, [](const Note& note) { take(note); }) {
+      : address_(std::move(address)),
+        channel_(make_channel(address_)),
+        notes_(loop, "feed", notes_max, [](const Note& note) { take(note); }) {
     gpr_set_log_function(say_nothing);
   }
   ~Dialer() override {
@@ -158,28 +160,32 @@ class Dialer final : public AgentDialer {
   Dialer& operator=(const Dialer&) = delete;
 
   std::unique_ptr<AgentLine> dial(AgentLine::Events events) override {
-    grpc::ChannelArguments arguments;
-    // A channel of its own for each attempt: when to try again is ours to decide, not gRPC's.
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive_period_ms);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, keepalive_patience_ms);
-    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-    arguments.SetMaxReceiveMessageSize(message_bytes_max);
-    const auto channel = grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments);
+    // When to try again is ours to decide, not gRPC's.
+    grpc::experimental::ChannelResetConnectionBackoff(channel_.get());
     const auto link = std::make_shared<Link>();
     link->events = std::move(events);
     {
       const std::scoped_lock lock(census_.mutex);
       ++census_.streams;
     }
-    auto* reactor = new Reactor(channel, address_, link, notes_, census_);  // its own until OnDone
+    auto* reactor = new Reactor(channel_, address_, link, notes_, census_);  // its own until OnDone
     link->reactor = reactor;
     reactor->start();
     return std::make_unique<Line>(link);
   }
 
  private:
+  static std::shared_ptr<grpc::Channel> make_channel(const std::string& address) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, keepalive_period_ms);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, keepalive_patience_ms);
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+    arguments.SetMaxReceiveMessageSize(message_bytes_max);
+    return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  }
+
   static void take(const Note& note) {
     const std::shared_ptr<Link> link = note.link;
     if (!link->open) return;
@@ -195,6 +201,9 @@ class Dialer final : public AgentDialer {
   }
 
   std::string address_;
+  // One for all attempts, released by the loop's thread: gRPC's callback threads live as long as the last channel that
+  // used them, and end the process when the last one is released by one of themselves (as a stream's end would).
+  std::shared_ptr<grpc::Channel> channel_;
   Census census_;
   rt::Mailbox<Note> notes_;
 };
