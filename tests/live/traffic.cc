@@ -22,9 +22,9 @@
 namespace tarn::testing {
 namespace {
 
-constexpr std::uint16_t probe_port = 7001;
-constexpr std::uint16_t flow_port = 7002;
-constexpr std::uint16_t tcp_port = 7003;
+// Three ports for each pair, because an instance may be in several.
+constexpr std::uint16_t first_port = 7000;
+constexpr std::uint16_t ports_per_pair = 3;
 constexpr int ticks_per_flow = 5;
 constexpr std::size_t tcp_bytes_per_tick = 250;  // 2 Mbit/s
 constexpr int receive_buffer_bytes = 8 << 20;
@@ -120,7 +120,13 @@ class Arrivals {
 // One direction of one pair.
 class Direction {
  public:
-  Direction(std::string name, const TrafficPair& pair) : pair_(pair) { loss_.name = std::move(name); }
+  Direction(std::string name, const TrafficPair& pair, std::size_t index)
+      : pair_(pair),
+        probe_port_(static_cast<std::uint16_t>(first_port + index * ports_per_pair)),
+        flow_port_(static_cast<std::uint16_t>(probe_port_ + 1)),
+        tcp_port_(static_cast<std::uint16_t>(probe_port_ + 2)) {
+    loss_.name = std::move(name);
+  }
 
   Status open_receivers() {
     const Inside inside(pair_.to_namespace);
@@ -129,7 +135,7 @@ class Direction {
     flow_in_ = open_socket(pair_.to, SOCK_DGRAM);
     tcp_listen_ = open_socket(pair_.to, SOCK_STREAM);
     for (const auto& [socket, port] :
-         {std::pair(probe_in_.get(), probe_port), {flow_in_.get(), flow_port}, {tcp_listen_.get(), tcp_port}}) {
+         {std::pair(probe_in_.get(), probe_port_), {flow_in_.get(), flow_port_}, {tcp_listen_.get(), tcp_port_}}) {
       const sockaddr_storage here = endpoint(pair_.to, port);
       if (bind(socket, raw(here), sizeof here) != 0) {
         return fail(ErrorCode::unavailable,
@@ -145,8 +151,8 @@ class Direction {
     if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.from_namespace);
     probe_out_ = open_socket(pair_.from, SOCK_DGRAM);
     tcp_out_ = open_socket(pair_.from, SOCK_STREAM);
-    const sockaddr_storage probes = endpoint(pair_.to, probe_port);
-    const sockaddr_storage transfer = endpoint(pair_.to, tcp_port);
+    const sockaddr_storage probes = endpoint(pair_.to, probe_port_);
+    const sockaddr_storage transfer = endpoint(pair_.to, tcp_port_);
     if (connect(probe_out_.get(), raw(probes), sizeof probes) != 0) {
       return fail(ErrorCode::unavailable, pair_.from_namespace + ": no way to " + pair_.to.text());
     }
@@ -202,7 +208,7 @@ class Direction {
     const Inside inside(pair_.from_namespace);
     const Socket socket = open_socket(pair_.from, SOCK_DGRAM);
     const auto number = htonl(static_cast<std::uint32_t>(loss_.flows_opened));
-    const sockaddr_storage there = endpoint(pair_.to, flow_port);
+    const sockaddr_storage there = endpoint(pair_.to, flow_port_);
     if (sendto(socket.get(), &number, sizeof number, 0, raw(there), sizeof there) == sizeof number)
       ++loss_.flows_opened;
   }
@@ -213,6 +219,9 @@ class Direction {
   }
 
   TrafficPair pair_;
+  std::uint16_t probe_port_;
+  std::uint16_t flow_port_;
+  std::uint16_t tcp_port_;
   TrafficLoss loss_;
   Socket probe_in_, flow_in_, tcp_listen_, tcp_in_, probe_out_, tcp_out_;
   Arrivals probes_;
@@ -226,9 +235,10 @@ class RunningTraffic final : public Traffic {
  public:
   explicit RunningTraffic(std::vector<TrafficPair> pairs) : pool_("traffic", 1, 1) {
     for (const TrafficPair& pair : pairs) {
-      directions_.push_back(std::make_unique<Direction>(pair.name + " >", pair));
+      const std::size_t index = directions_.size() / 2;
+      directions_.push_back(std::make_unique<Direction>(pair.name + " >", pair, index));
       directions_.push_back(std::make_unique<Direction>(
-          pair.name + " <", TrafficPair{pair.name, pair.to_namespace, pair.from_namespace, pair.to, pair.from}));
+          pair.name + " <", TrafficPair{pair.name, pair.to_namespace, pair.from_namespace, pair.to, pair.from}, index));
     }
   }
   ~RunningTraffic() override {
