@@ -1,6 +1,5 @@
 #include "feed/grpc_agent_edge.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <condition_variable>
@@ -8,6 +7,7 @@
 
 #include "feed.grpc.pb.h"
 #include "feed/feed_wire.h"
+#include "feed/grpc_log.h"
 #include "feed/grpc_settings.h"
 #include "rt/mailbox.h"
 
@@ -15,9 +15,6 @@ namespace tarn::feed {
 namespace {
 
 constexpr std::size_t notes_max = 1024;  // a line has at most one read, one write and one end on its way
-
-// What gRPC would log is told in our own words, by the errors that these edges return.
-void say_nothing(gpr_log_func_args*) {}
 
 class Reactor;
 
@@ -150,7 +147,7 @@ class Dialer final : public AgentDialer {
       : address_(std::move(address)),
         channel_(make_channel(address_)),
         notes_(loop, "feed", notes_max, [](const Note& note) { take(note); }) {
-    gpr_set_log_function(say_nothing);
+    keep_grpc_quiet();
   }
   ~Dialer() override {
     std::unique_lock lock(census_.mutex);

@@ -1,6 +1,5 @@
 #include "feed/grpc_server_edge.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 #include <sys/stat.h>
 
@@ -10,6 +9,7 @@
 
 #include "feed.grpc.pb.h"
 #include "feed/feed_wire.h"
+#include "feed/grpc_log.h"
 #include "feed/grpc_settings.h"
 #include "rt/mailbox.h"
 
@@ -17,9 +17,6 @@ namespace tarn::feed {
 namespace {
 
 constexpr std::size_t notes_max = 1U << 17;  // four for each of 32,768 streams: opened, one read, one write, closed
-
-// What gRPC would log is told in our own words, by the errors that these edges return.
-void say_nothing(gpr_log_func_args*) {}
 
 class Reactor;
 
@@ -181,7 +178,7 @@ class Edge final : public GrpcServerEdge {
   Edge& operator=(const Edge&) = delete;
 
   Status listen(const std::string& address) {
-    gpr_set_log_function(say_nothing);
+    keep_grpc_quiet();
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
