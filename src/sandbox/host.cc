@@ -72,8 +72,9 @@ Status Host::start_database() const {
 Status Host::start_switch() const {
   if (running(switch_name)) return {};
   Argv argv{"ip", "netns", "exec", netns()};
-  const Argv daemon = with_directories({"ovs-vswitchd", "unix:" + database_socket().string(), "--pidfile", "--log-file",
-                                        "-vconsole:off", "--detach", "--no-chdir"});
+  // The priority that Debian's own start script gives it (ovs-ctl, --ovs-vswitchd-priority).
+  const Argv daemon = with_directories({"nice", "-n", "-10", "ovs-vswitchd", "unix:" + database_socket().string(),
+                                        "--pidfile", "--log-file", "-vconsole:off", "--detach", "--no-chdir"});
   argv.insert(argv.end(), daemon.begin(), daemon.end());
   if (Status done = status_of(must_run(argv)); !done) return done;
   if (Status done = mark_from_pid_file(switch_name); !done) return done;

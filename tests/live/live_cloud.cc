@@ -55,7 +55,7 @@ std::filesystem::path LiveCloud::programs() {
 }
 
 LiveCloud::LiveCloud(int hosts) {
-  std::string pattern = "/tmp/tarn-live-XXXXXX";
+  std::string pattern = (std::filesystem::temp_directory_path() / "tarn-live-XXXXXX").string();
   CHECK(mkdtemp(pattern.data()) != nullptr);
   folder_ = pattern;
   sandbox::Wanted wanted;
