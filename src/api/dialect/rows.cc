@@ -30,7 +30,9 @@ std::tm utc_of(std::int64_t unix_ms) {
 
 std::string digits(int number, int width) {
   std::string text = std::to_string(number);
-  return text.size() >= static_cast<std::size_t>(width) ? text : std::string(width - text.size(), '0') + text;
+  return text.size() >= static_cast<std::size_t>(width)
+             ? text
+             : std::string(static_cast<std::size_t>(width) - text.size(), '0') + text;
 }
 
 std::string stamp(std::int64_t unix_ms, char between, std::string_view end) {
