@@ -22,6 +22,9 @@ class Lock {
     fs::create_directories(layout.root, error);
     if (error) return fail(ErrorCode::unavailable, "cannot make " + layout.root.string() + ": " + error.message());
     Lock lock(open(layout.lock_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock.descriptor_ < 0 && (errno == EACCES || errno == EPERM)) {
+      return fail(ErrorCode::forbidden, "sandbox '" + layout.name + "' is another user's: run as root");
+    }
     if (lock.descriptor_ < 0) {
       return fail(ErrorCode::unavailable, "cannot open " + layout.lock_file().string() + ": " + std::strerror(errno));
     }
@@ -51,6 +54,17 @@ Status may_use(const State& state, const Wanted& wanted) {
                 "sandbox '" + wanted.name + "' runs with another --api-port or --datapath; run " + "./down first");
   }
   return {};
+}
+
+// Asked before anything is made: ovs-vswitchd would start all the same, and no bridge of it would ever appear.
+Status may_have(Datapath datapath) {
+  if (datapath == Datapath::userspace) return {};
+  const Result<Finished> asked = run({"genl", "ctrl", "get", "name", "ovs_datapath"});
+  if (!asked) return std::unexpected(asked.error());
+  if (asked->exit_code == 0) return {};
+  return fail(ErrorCode::unsupported,
+              "--datapath system needs the kernel's openvswitch module, which is not loaded here: "
+              "modprobe openvswitch, or take --datapath userspace");
 }
 
 // What the sandbox's operator allows: VLANs and a flat network on its provider bridges.
@@ -83,6 +97,7 @@ Result<Sandbox> Sandbox::up(const Wanted& wanted, const Progress& progress) {
   if (wanted.hosts < 1 || wanted.hosts > hosts_max) {
     return fail(ErrorCode::invalid, "--hosts must be 1 to " + std::to_string(hosts_max));
   }
+  if (Status possible = may_have(wanted.datapath); !possible) return std::unexpected(possible.error());
   const Layout layout{wanted.name, wanted.root};
   const Result<Lock> lock = Lock::take(layout);
   if (!lock) return std::unexpected(lock.error());
@@ -93,10 +108,15 @@ Result<Sandbox> Sandbox::up(const Wanted& wanted, const Progress& progress) {
   if (error) return fail(ErrorCode::unavailable, "cannot make " + layout.dir().string() + ": " + error.message());
 
   if (Status written = write_server_config(layout); !written) return std::unexpected(written.error());
+  const bool fresh = !fs::exists(layout.state_file());
   Sandbox sandbox(layout, std::move(*state), wanted.programs);
   if (Status saved = sandbox.save(); !saved) return std::unexpected(saved.error());
   progress("server");
-  if (Status done = sandbox.start_server(); !done) return std::unexpected(done.error());
+  if (Status done = sandbox.start_server(); !done) {
+    // Nothing runs yet, so nothing shall bind the next try to this one's port.
+    if (fresh) fs::remove(layout.state_file(), error);
+    return std::unexpected(done.error());
+  }
   if (Status done = raise_fabric(layout); !done) return std::unexpected(done.error());
   for (int number = 1; number <= sandbox.state_.hosts; ++number) {
     progress(Layout::host_name(number) + ": ovsdb-server, ovs-vswitchd, tarn-agent");

@@ -20,19 +20,6 @@ namespace {
 
 namespace json = boost::json;
 
-// A port that nobody listens on now.
-std::uint16_t free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  CHECK(bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  close(probe);
-  return ntohs(address.sin_port);
-}
-
 template <class T>
 T demand(Result<T> result) {
   if (!result) std::fprintf(stderr, "live cloud: %s\n", result.error().message.c_str());
@@ -45,6 +32,18 @@ void demand(const Status& status) {
 }
 
 }  // namespace
+
+std::uint16_t free_port() {
+  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  CHECK(bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  CHECK(getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  close(probe);
+  return ntohs(address.sin_port);
+}
 
 void let_pass(std::chrono::milliseconds duration) {
   poll(nullptr, 0, static_cast<int>(duration.count()));

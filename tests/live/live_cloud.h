@@ -21,6 +21,7 @@ class LiveCloud {
   LiveCloud& operator=(const LiveCloud&) = delete;
 
   sandbox::Sandbox& sandbox() { return *sandbox_; }
+  [[nodiscard]] const sandbox::Sandbox& sandbox() const { return *sandbox_; }
   [[nodiscard]] sandbox::Host host(int number) const { return sandbox_->host(number); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] static std::filesystem::path programs();
@@ -48,6 +49,9 @@ class LiveCloud {
   std::filesystem::path folder_;
   std::optional<sandbox::Sandbox> sandbox_;
 };
+
+// A TCP port of 127.0.0.1 that nobody listens on now.
+std::uint16_t free_port();
 
 // Lets `duration` pass: for phases of a measurement, never to wait for something.
 void let_pass(std::chrono::milliseconds duration);

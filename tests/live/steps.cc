@@ -1,0 +1,78 @@
+#include "live/steps.h"
+
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "base/check.h"
+#include "rt/line_client.h"
+#include "rt/machine_clock.h"
+#include "sandbox/fabric.h"
+
+namespace tarn::testing {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+json::value ask_agent(const LiveCloud& cloud, int host, const json::object& request) {
+  const Result<std::string> answer =
+      rt::ask(cloud.host(host).dir() / "agent.sock", json::serialize(request), std::chrono::seconds(61));
+  return answer ? json::parse(*answer) : json::object{{"error", answer.error().message}};
+}
+
+}  // namespace
+
+sandbox::Instance boot(LiveCloud& cloud, const std::string& name, const std::string& network, int host) {
+  constexpr int prefix_length = 24;
+  const Result<sandbox::Instance> booted = cloud.sandbox().boot({name, host, network, false});
+  if (!booted) std::fprintf(stderr, "boot %s: %s\n", name.c_str(), booted.error().message.c_str());
+  CHECK(booted.has_value());
+  CHECK(sandbox::set_addresses(cloud.sandbox().layout(), *booted, prefix_length).has_value());
+  return *booted;
+}
+
+sandbox::Finished run(const std::vector<std::string>& argv, std::chrono::milliseconds timeout) {
+  Result<sandbox::Finished> finished = sandbox::run(argv, timeout);
+  if (!finished) std::fprintf(stderr, "%s\n", finished.error().message.c_str());
+  CHECK(finished.has_value());
+  return std::move(*finished);
+}
+
+sandbox::Finished run_inside(const LiveCloud& cloud, const std::string& instance, std::vector<std::string> argv) {
+  return run(sandbox::inside(cloud.sandbox().layout().instance_namespace(instance), std::move(argv)));
+}
+
+bool reaches(const LiveCloud& cloud, const std::string& instance, const std::string& address) {
+  return run_inside(cloud, instance, {"ping", "-c", "1", "-i", "0.5", "-w", "10", address}).exit_code == 0;
+}
+
+bool await(const std::function<bool()>& holds, std::chrono::milliseconds timeout) {
+  const rt::MachineClock clock;
+  const auto give_up = clock.now().since_start + timeout;
+  while (!holds()) {
+    if (clock.now().since_start > give_up) return false;
+    let_pass(20ms);
+  }
+  return true;
+}
+
+json::object explain(const LiveCloud& cloud, int host, const std::string& port) {
+  return ask_agent(cloud, host, {{"method", "explain"}, {"port", port}}).as_object();
+}
+
+bool in_sync(const LiveCloud& cloud, int number) {
+  const json::object told = ask_agent(cloud, number, {{"method", "await_in_sync"}, {"timeout_s", 20}}).as_object();
+  if (told.contains("error")) return false;
+  const sandbox::Host host = cloud.host(number);
+  const auto daemon = host.running(sandbox::switch_name);
+  if (!daemon) return false;
+  const std::string socket = host.dir() / ("ovs-vswitchd." + std::to_string(daemon->pid) + ".ctl");
+  return run({"ovs-appctl", "-t", socket, "revalidator/wait"}).exit_code == 0;
+}
+
+std::string text_at(const json::value& object, const std::string& key) {
+  const json::value* value = object.is_object() ? object.get_object().if_contains(key) : nullptr;
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+}  // namespace tarn::testing
