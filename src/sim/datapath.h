@@ -1,0 +1,37 @@
+// What a switch forwards by at this instant: its ports and flows. Outlives the model of ovs-vswitchd, as the kernel's
+// datapath outlives the process. Written by the model switch, read by the walker of packets and by checkers.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sim/pipeline.h"
+#include "wire/openflow/flow.h"
+
+namespace tarn::sim {
+
+using FlowTable = std::map<wire::of::FlowKey, wire::of::FlowSeen>;
+using PortNumbers = std::map<std::string, std::uint32_t>;  // of the integration bridge, by interface name
+
+class Datapath {
+ public:
+  void become(const FlowTable& flows, const PortNumbers& ports);
+
+  [[nodiscard]] Walk walk(std::uint32_t in_port, Packet packet) const;
+  [[nodiscard]] const PortNumbers& ports() const { return ports_; }
+  [[nodiscard]] std::optional<std::uint32_t> number_of(const std::string& interface) const;
+  [[nodiscard]] std::string name_of(std::uint32_t port) const;  // empty: no such port
+  // Another number: packets may go another way now.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+
+ private:
+  PortNumbers ports_;
+  std::map<wire::of::FlowKey, wire::of::FlowSpec> flows_;
+  mutable std::shared_ptr<const Pipeline> pipeline_;  // made when first asked for
+  std::uint64_t version_ = 0;
+};
+
+}  // namespace tarn::sim

@@ -1,0 +1,48 @@
+// A model ovsdb-server: JSON-RPC bytes on a socket of the simulated network over one OvsDatabase. Speaks what our
+// driver asks: get_schema, monitor_cond_since, transact, echo. Written from RFC 7047 and ovsdb-server(7), apart from the
+// client under test. Destroying it is the server's crash; the database is another object and survives.
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sim/ovs_database.h"
+#include "sim/pipe.h"
+
+namespace tarn::sim {
+
+class ModelOvsdb {
+ public:
+  // Transactions that came over the socket and changed something (or tried to).
+  struct Counters {
+    std::uint64_t transactions = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t resumed = 0;  // monitors that went on from a known transaction
+    std::uint64_t listed = 0;   // monitors that began with everything
+  };
+
+  // Both outlive it.
+  ModelOvsdb(Scheduler& scheduler, Network& network, std::string path, OvsDatabase& database);
+  ~ModelOvsdb();
+  ModelOvsdb(const ModelOvsdb&) = delete;
+  ModelOvsdb& operator=(const ModelOvsdb&) = delete;
+
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+
+ private:
+  class Client;
+
+  void accepted(std::unique_ptr<rt::Stream> stream);
+  void gone(std::uint64_t client);
+
+  OvsDatabase& database_;
+  std::unique_ptr<SimLoop> loop_;
+  Counters counters_;
+  std::uint64_t clients_made_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
+  std::unique_ptr<Network::Listener> listener_;
+};
+
+}  // namespace tarn::sim

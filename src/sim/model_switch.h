@@ -1,0 +1,91 @@
+// A model ovs-vswitchd: gives the interfaces of the database their numbers, and serves the integration bridge's
+// management socket in OpenFlow 1.5 bytes. One object is one life of the process: destroying it is its crash. The
+// database and the datapath are other objects and survive. Decides like the real one, never kinder.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/datapath.h"
+#include "sim/ovs_database.h"
+#include "sim/pipe.h"
+#include "wire/openflow/message.h"
+
+namespace tarn::sim {
+
+class ModelSwitch {
+ public:
+  struct Settings {
+    std::string bridge = "br-int";
+    std::string rundir;  // the socket is "<rundir>/<bridge>.mgmt"
+    FlowTable restored;  // what a start-up script puts back before anything else
+  };
+  struct Counters {
+    std::uint64_t connections = 0;
+    std::uint64_t adds = 0;      // flows added or changed, over the socket
+    std::uint64_t deletes = 0;   // flows named by a delete, over the socket
+    std::uint64_t refusals = 0;  // steps refused
+    std::uint64_t unknown = 0;   // messages outside the vocabulary: a delete by wildcard would be one
+    std::uint64_t packets_out = 0;
+  };
+
+  // All outlive it. Starts with reading the database; without `flow-restore-wait` the datapath loses what it had.
+  ModelSwitch(Scheduler& scheduler, Network& network, OvsDatabase& database, Datapath& datapath, Settings settings);
+  ~ModelSwitch();
+  ModelSwitch(const ModelSwitch&) = delete;
+  ModelSwitch& operator=(const ModelSwitch&) = delete;
+
+  [[nodiscard]] const FlowTable& flows() const { return flows_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+
+  // A foreign writer: `ovs-ofctl add-flow` of somebody else.
+  void put(const wire::of::FlowKey& key, wire::of::FlowSpec spec);
+  // Steps for which this is true are refused ("table full").
+  void refuse(std::function<bool(const wire::of::AddFlow&)> judge) { refuses_ = std::move(judge); }
+  // What a Controller action sends to whoever listens.
+  void packet_in(const wire::of::PacketIn& packet);
+  // Frames that somebody sends through us, with the port they leave by.
+  void on_packet_out(std::function<void(std::uint32_t port, const Bytes& frame)> sent) { packet_out_ = std::move(sent); }
+
+ private:
+  class Client;
+  friend class Client;
+
+  void accepted(std::unique_ptr<rt::Stream> stream);
+  void gone(std::uint64_t client);
+  void reconfigure_soon();
+  void reconfigure();
+  // The numbers that the bridge's interfaces have from now on.
+  PortNumbers number_ports(const std::map<std::string, Uuid>& interfaces);
+  [[nodiscard]] std::uint32_t free_number(const PortNumbers& taken);
+  [[nodiscard]] std::map<std::string, Uuid> interfaces_of(const Row& bridge) const;
+  [[nodiscard]] bool waits_for_flows() const;
+  void forward();  // the datapath takes over tables and ports, unless it is told to wait
+  void apply(const wire::of::AddFlow& add);
+  void apply(const wire::of::DeleteFlow& remove);
+  [[nodiscard]] bool refused(const wire::of::AddFlow& add) const { return refuses_ && refuses_(add); }
+
+  Scheduler& scheduler_;
+  Network& network_;
+  OvsDatabase& database_;
+  Datapath& datapath_;
+  Settings settings_;
+  std::unique_ptr<SimLoop> loop_;
+  FlowTable flows_;
+  PortNumbers ports_;
+  bool bridge_there_ = false;
+  std::uint32_t next_number_ = 1;
+  bool look_posted_ = false;
+  std::uint64_t watch_ = 0;
+  Counters counters_;
+  std::function<bool(const wire::of::AddFlow&)> refuses_;
+  std::function<void(std::uint32_t, const Bytes&)> packet_out_;
+  std::uint64_t clients_made_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
+  std::unique_ptr<Network::Listener> listener_;
+};
+
+}  // namespace tarn::sim

@@ -1,0 +1,140 @@
+#include "sim/switch_client.h"
+
+namespace tarn::sim {
+
+namespace of = wire::of;
+
+namespace {
+
+// OpenFlow 1.5 section 7.5.4: type and code.
+const of::ErrorReply bad_request_type{1, 1, {}};      // OFPBRC_BAD_TYPE
+const of::ErrorReply table_full{5, 1, {}};            // OFPFMFC_TABLE_FULL
+const of::ErrorReply bundle_bad_id{17, 2, {}};        // OFPBFC_BAD_ID
+const of::ErrorReply bundle_exists{17, 3, {}};        // OFPBFC_BUNDLE_EXIST
+const of::ErrorReply bundle_closed{17, 4, {}};        // OFPBFC_BUNDLE_CLOSED
+const of::ErrorReply bundle_message_failed{17, 13, {}};  // OFPBFC_MSG_FAILED
+
+constexpr std::size_t flows_in_a_part = 40;
+
+}  // namespace
+
+ModelSwitch::Client::Client(ModelSwitch& owner, std::uint64_t id, std::unique_ptr<rt::Stream> stream)
+    : switch_(owner), id_(id), stream_(std::move(stream)) {
+  stream_->start({[this](ByteView bytes) { received(bytes); }, [this](const Error&) { switch_.gone(id_); }, {}});
+  send(of::Hello{}, 0);
+}
+
+void ModelSwitch::Client::send(const of::Message& message, std::uint32_t xid) {
+  stream_->write(of::encode(message, xid));
+}
+
+void ModelSwitch::Client::packet_in(const of::PacketIn& packet) {
+  if (wants_packets_) send(packet, 0);
+}
+
+void ModelSwitch::Client::received(ByteView bytes) {
+  input_.insert(input_.end(), bytes.begin(), bytes.end());
+  std::size_t at = 0;
+  while (true) {
+    const auto length = of::message_length(ByteView(input_).subspan(at));
+    if (!length) return switch_.gone(id_);
+    if (!*length || at + **length > input_.size()) break;
+    const auto message = of::decode(ByteView(input_).subspan(at, **length));
+    if (!message) return switch_.gone(id_);
+    at += **length;
+    handle(message->message, message->xid);
+  }
+  input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void ModelSwitch::Client::handle(const of::Message& message, std::uint32_t xid) {
+  if (std::holds_alternative<of::Hello>(message) || std::holds_alternative<of::EchoReply>(message)) return;
+  if (const auto* echo = std::get_if<of::EchoRequest>(&message)) return send(of::EchoReply{echo->data}, xid);
+  if (std::holds_alternative<of::FeaturesRequest>(message)) return send(of::FeaturesReply{1, 254, 0x4f}, xid);
+  if (std::holds_alternative<of::SetConfig>(message)) return;
+  if (std::holds_alternative<of::SetPacketInFormat>(message)) {
+    wants_packets_ = true;
+    return;
+  }
+  if (std::holds_alternative<of::BarrierRequest>(message)) return send(of::BarrierReply{}, xid);
+  if (const auto* request = std::get_if<of::FlowDescRequest>(&message)) return list(*request, xid);
+  if (const auto* control = std::get_if<of::BundleControl>(&message)) return bundle_control(*control, xid);
+  if (const auto* add = std::get_if<of::BundleAdd>(&message)) return bundle_add(*add, xid);
+  if (const auto* packet = std::get_if<of::PacketOut>(&message)) return packet_out(*packet);
+  ++switch_.counters_.unknown;
+  send(bad_request_type, xid);
+}
+
+void ModelSwitch::Client::list(const of::FlowDescRequest& request, std::uint32_t xid) {
+  of::FlowDescReply part;
+  for (const auto& [key, seen] : switch_.flows_) {
+    if ((seen.spec.cookie & request.mask) != (request.cookie & request.mask)) continue;
+    if (part.flows.size() == flows_in_a_part) {
+      part.more = true;
+      send(std::exchange(part, {}), xid);
+    }
+    part.flows.emplace_back(key, seen);
+  }
+  send(part, xid);
+}
+
+void ModelSwitch::Client::bundle_add(const of::BundleAdd& add, std::uint32_t xid) {
+  const auto found = bundles_.find(add.bundle);
+  if (found == bundles_.end()) return send(bundle_bad_id, xid);
+  if (found->second.closed) return send(bundle_closed, xid);
+  // The real switch refuses some steps when they are added, others only when the tables are touched.
+  const auto* flow = std::get_if<of::AddFlow>(&add.change);
+  const bool early = flow != nullptr && switch_.refused(*flow) && switch_.scheduler_.choice().below(2) == 0;
+  if (early) {
+    ++switch_.counters_.refusals;
+    return send(table_full, xid);
+  }
+  found->second.changes.emplace_back(xid, add.change);
+}
+
+void ModelSwitch::Client::bundle_control(const of::BundleControl& control, std::uint32_t xid) {
+  const auto found = bundles_.find(control.bundle);
+  if (control.step == of::BundleStep::open_request) {
+    if (found != bundles_.end()) return send(bundle_exists, xid);
+    bundles_[control.bundle];
+    return send(of::BundleControl{control.bundle, of::BundleStep::open_reply}, xid);
+  }
+  if (found == bundles_.end()) return send(bundle_bad_id, xid);
+  if (control.step == of::BundleStep::close_request) {
+    found->second.closed = true;
+    return send(of::BundleControl{control.bundle, of::BundleStep::close_reply}, xid);
+  }
+  const Bundle bundle = std::move(found->second);
+  bundles_.erase(found);
+  if (control.step == of::BundleStep::discard_request) {
+    return send(of::BundleControl{control.bundle, of::BundleStep::discard_reply}, xid);
+  }
+  if (!commit(bundle)) return send(bundle_message_failed, xid);
+  send(of::BundleControl{control.bundle, of::BundleStep::commit_reply}, xid);
+}
+
+// All or nothing: a step that the tables refuse leaves them as they were.
+bool ModelSwitch::Client::commit(const Bundle& bundle) {
+  for (const auto& [xid, change] : bundle.changes) {
+    const auto* flow = std::get_if<of::AddFlow>(&change);
+    if (flow == nullptr || !switch_.refused(*flow)) continue;
+    ++switch_.counters_.refusals;
+    send(table_full, xid);
+    return false;
+  }
+  for (const auto& [xid, change] : bundle.changes) {
+    std::visit([this](const auto& one) { switch_.apply(one); }, change);
+  }
+  switch_.forward();
+  return true;
+}
+
+void ModelSwitch::Client::packet_out(const of::PacketOut& packet) {
+  ++switch_.counters_.packets_out;
+  for (const of::Action& action : packet.actions) {
+    const auto* output = std::get_if<of::Output>(&action);
+    if (output != nullptr && switch_.packet_out_) switch_.packet_out_(output->port, packet.packet);
+  }
+}
+
+}  // namespace tarn::sim
