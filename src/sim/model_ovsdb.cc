@@ -113,9 +113,8 @@ class ModelOvsdb::Client {
     ++server_.counters_.transactions;
     const json::array operations(params.begin() + 1, params.end());
     json::array results = server_.database_.transact(operations);  // tells the monitors first
-    const bool refused = std::ranges::any_of(results, [](const json::value& each) {
-      return each.is_object() && each.get_object().contains("error");
-    });
+    const bool refused = std::ranges::any_of(
+        results, [](const json::value& each) { return each.is_object() && each.get_object().contains("error"); });
     server_.counters_.refused += refused ? 1 : 0;
     answer(id, std::move(results));
   }

@@ -1,6 +1,6 @@
 // A model ovsdb-server: JSON-RPC bytes on a socket of the simulated network over one OvsDatabase. Speaks what our
-// driver asks: get_schema, monitor_cond_since, transact, echo. Written from RFC 7047 and ovsdb-server(7), apart from the
-// client under test. Destroying it is the server's crash; the database is another object and survives.
+// driver asks: get_schema, monitor_cond_since, transact, echo. Written from RFC 7047 and ovsdb-server(7), apart from
+// the client under test. Destroying it is the server's crash; the database is another object and survives.
 #pragma once
 
 #include <list>

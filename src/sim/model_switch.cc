@@ -88,10 +88,14 @@ PortNumbers ModelSwitch::number_ports(const std::map<std::string, Uuid>& interfa
   for (const auto& [name, number] : requests) {
     if (!now.contains(name) && is_free(number)) now[name] = static_cast<std::uint32_t>(number);
   }
+  // Without a request the number that the database remembers is taken again, also by a new life of the process.
   for (const auto& [name, uuid] : interfaces) {
     if (now.contains(name)) continue;
-    const auto before = ports_.find(name);
-    now[name] = before != ports_.end() && is_free(before->second) ? before->second : free_number(now);
+    const auto before = ovsdb::column_of(*database_.find("Interface", uuid), "ofport").integer();
+    if (before && is_free(*before)) now[name] = static_cast<std::uint32_t>(*before);
+  }
+  for (const auto& [name, uuid] : interfaces) {
+    if (!now.contains(name)) now[name] = free_number(now);
   }
   return now;
 }
@@ -128,7 +132,7 @@ void ModelSwitch::reconfigure() {
   } else if (!bridge_there_) {
     listener_.reset();
   }
-  if (!writes.empty()) database_.transact(writes);
+  if (!writes.empty()) database_.write(writes);
 }
 
 void ModelSwitch::forward() {

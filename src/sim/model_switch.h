@@ -48,7 +48,9 @@ class ModelSwitch {
   // What a Controller action sends to whoever listens.
   void packet_in(const wire::of::PacketIn& packet);
   // Frames that somebody sends through us, with the port they leave by.
-  void on_packet_out(std::function<void(std::uint32_t port, const Bytes& frame)> sent) { packet_out_ = std::move(sent); }
+  void on_packet_out(std::function<void(std::uint32_t port, const Bytes& frame)> sent) {
+    packet_out_ = std::move(sent);
+  }
 
  private:
   class Client;

@@ -301,7 +301,7 @@ json::array OvsDatabase::transact(const json::array& operations) {
   return results;
 }
 
-bool OvsDatabase::transact(const ovsdb::Transaction& transaction) {
+bool OvsDatabase::write(const ovsdb::Transaction& transaction) {
   json::array operations;
   for (const ovsdb::Operation& operation : transaction) operations.push_back(ovsdb::to_json(operation));
   const json::array results = transact(operations);

@@ -42,7 +42,7 @@ class OvsDatabase {
   // The "result" array of a `transact`: one element for each operation, the failed one an error, the rest null.
   boost::json::array transact(const boost::json::array& operations);
   // The same for the model's own writers (the switch, the hypervisor); true when it was committed.
-  bool transact(const wire::ovsdb::Transaction& transaction);
+  bool write(const wire::ovsdb::Transaction& transaction);
 
   [[nodiscard]] const Tables& tables() const { return tables_; }
   [[nodiscard]] const Row* find(std::string_view table, const Uuid& uuid) const;

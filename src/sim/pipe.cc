@@ -139,8 +139,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 class Network::Socket final : public rt::Stream {
  public:
-  Socket(std::shared_ptr<Connection> connection, std::size_t side)
-      : connection_(std::move(connection)), side_(side) {}
+  Socket(std::shared_ptr<Connection> connection, std::size_t side) : connection_(std::move(connection)), side_(side) {}
   ~Socket() override { connection_->close(side_); }
 
   void start(Events events) override {

@@ -7,11 +7,11 @@ namespace of = wire::of;
 namespace {
 
 // OpenFlow 1.5 section 7.5.4: type and code.
-const of::ErrorReply bad_request_type{1, 1, {}};      // OFPBRC_BAD_TYPE
-const of::ErrorReply table_full{5, 1, {}};            // OFPFMFC_TABLE_FULL
-const of::ErrorReply bundle_bad_id{17, 2, {}};        // OFPBFC_BAD_ID
-const of::ErrorReply bundle_exists{17, 3, {}};        // OFPBFC_BUNDLE_EXIST
-const of::ErrorReply bundle_closed{17, 4, {}};        // OFPBFC_BUNDLE_CLOSED
+const of::ErrorReply bad_request_type{1, 1, {}};         // OFPBRC_BAD_TYPE
+const of::ErrorReply table_full{5, 1, {}};               // OFPFMFC_TABLE_FULL
+const of::ErrorReply bundle_bad_id{17, 2, {}};           // OFPBFC_BAD_ID
+const of::ErrorReply bundle_exists{17, 3, {}};           // OFPBFC_BUNDLE_EXIST
+const of::ErrorReply bundle_closed{17, 4, {}};           // OFPBFC_BUNDLE_CLOSED
 const of::ErrorReply bundle_message_failed{17, 13, {}};  // OFPBFC_MSG_FAILED
 
 constexpr std::size_t flows_in_a_part = 40;

@@ -1,0 +1,44 @@
+// The feed's lines in memory: one server, any number of agents, each message as its real bytes, late or cut as a Choice
+// says. Owned by a world. Knows the lines of feed/line.h and nothing of what is said over them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "feed/line.h"
+#include "feed/server_feed.h"
+#include "sim/pipe.h"
+
+namespace tarn::sim {
+
+class FeedConnection;
+
+class FeedNetwork {
+ public:
+  // Shares the network's faults.
+  FeedNetwork(Scheduler& scheduler, Network& network) : scheduler_(scheduler), network_(network) {}
+
+  // The server answers from now on. Both live until down().
+  void up(feed::ServerFeed& server, rt::Loop& loop);
+  // It is gone: its connections break and dials are refused.
+  void down();
+  void cut();  // every connection, where it stands
+
+  [[nodiscard]] std::unique_ptr<feed::AgentDialer> dialer(rt::Loop& agent_loop);
+  [[nodiscard]] std::uint64_t trace() const { return trace_.value(); }
+
+ private:
+  friend class FeedConnection;
+  class Dialer;
+
+  Scheduler& scheduler_;
+  Network& network_;
+  feed::ServerFeed* server_ = nullptr;
+  rt::Loop* server_loop_ = nullptr;
+  std::map<std::uint64_t, std::weak_ptr<FeedConnection>> connections_;
+  std::uint64_t connections_made_ = 0;
+  ContentHash trace_;
+};
+
+}  // namespace tarn::sim

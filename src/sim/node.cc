@@ -1,0 +1,160 @@
+#include "sim/node.h"
+
+#include "base/check.h"
+#include "feed/journal.h"
+
+namespace tarn::sim {
+
+namespace ovsdb = wire::ovsdb;
+
+namespace {
+
+const char* const bridge_name = "br-int";
+
+ovsdb::Mutate set_flag(const Uuid& root, bool on) {
+  ovsdb::Mutate mutate{
+      "Open_vSwitch", root, {{"other_config", ovsdb::Mutator::erase, Datum::set({std::string("flow-restore-wait")})}}};
+  if (on) {
+    mutate.mutations.push_back(
+        {"other_config", ovsdb::Mutator::insert, Datum::map(ovsdb::StringMap{{"flow-restore-wait", "true"}})});
+  }
+  return mutate;
+}
+
+}  // namespace
+
+Node::Node(Scheduler& scheduler, Network& network, FeedNetwork& lines, std::string host, std::string tunnel_address)
+    : scheduler_(scheduler),
+      network_(network),
+      lines_(lines),
+      host_(std::move(host)),
+      tunnel_address_(std::move(tunnel_address)),
+      rundir_("/run/" + host_) {
+  start_database();
+  start_switch(Flows::lost);
+}
+
+Node::~Node() {
+  crash_agent();
+}
+
+void Node::start_agent(reconcile::Writes writes) {
+  CHECK(!agent_);
+  agent_ = std::make_unique<Agent>();
+  Agent& slot = *agent_;
+  rt::Choice& choice = scheduler_.choice();
+  slot.loop = scheduler_.make_loop("agent " + host_);
+  slot.dialer = network_.dialer(*slot.loop);
+  slot.database = std::make_unique<host::OvsdbDriver>(*slot.loop, *slot.dialer, choice,
+                                                      host::OvsdbDriver::Options{database_path(), bridge_name});
+  slot.flows = std::make_unique<host::OpenflowDriver>(*slot.loop, *slot.dialer, choice, switch_path());
+  slot.servers = lines_.dialer(*slot.loop);
+  slot.client = std::make_unique<feed::AgentClient>(*slot.loop, choice, *slot.servers);
+  agent::BrainSettings settings;
+  settings.node.host = host_;
+  settings.node.tunnel_address = Ip::parse(tunnel_address_).value();
+  settings.node.integration_bridge = bridge_name;
+  settings.node.datapath_type = "netdev";
+  settings.version = "simulated";
+  settings.started_at_ms = slot.loop->wall().unix_ms;
+  settings.lanes.writes = writes;
+  slot.brain = std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows, *slot.client, settings);
+  slot.database->start();
+  std::optional<agent::Remembered> remembered;
+  if (!disk_.empty()) {
+    auto journal = feed::decode_journal(disk_);
+    CHECK(journal.has_value());
+    remembered = agent::Remembered{std::move(journal->slice), journal->revision};
+  }
+  slot.brain->start(std::move(remembered), [this](const model::Slice& slice, model::Revision revision) {
+    disk_ = feed::encode(feed::Journal{host_, revision, slice});
+  });
+}
+
+void Node::crash_agent() {
+  if (!agent_) return;
+  agent_->brain.reset();
+  agent_->client.reset();
+  agent_->servers.reset();
+  agent_->flows.reset();
+  agent_->database.reset();
+  agent_->dialer.reset();
+  agent_->loop.reset();
+  agent_.reset();
+}
+
+const agent::Brain& Node::brain() const {
+  CHECK(agent_);
+  return *agent_->brain;
+}
+
+bool Node::in_sync() const {
+  return agent_ && agent_->brain->in_sync();
+}
+
+Node::Attempts Node::attempts() const {
+  CHECK(agent_);
+  Attempts attempts;
+  attempts.made = agent_->database->writes().attempted + agent_->flows->counters().writes_attempted;
+  attempts.forbidden = agent_->database->writes().forbidden;
+  agent_->brain->lanes().for_each([&](const auto& lane) { attempts.forbidden += lane.counts().plans; });
+  return attempts;
+}
+
+void Node::plug(PortId port, const std::string& interface, const std::string& mac) {
+  const auto bridge = database_.named("Bridge", bridge_name);
+  CHECK(bridge.has_value());
+  const bool done = database_.write(
+      {ovsdb::Insert{
+           "Interface",
+           {{"name", Datum::of(interface)},
+            {"external_ids", Datum::map(ovsdb::StringMap{
+                                 {"iface-id", port.text()}, {"attached-mac", mac}, {"iface-status", "active"}})}},
+           "interface"},
+       ovsdb::Insert{
+           "Port", {{"name", Datum::of(interface)}, {"interfaces", Datum::of(ovsdb::NamedUuid{"interface"})}}, "port"},
+       ovsdb::Mutate{"Bridge", *bridge, {{"ports", ovsdb::Mutator::insert, Datum::of(ovsdb::NamedUuid{"port"})}}}});
+  CHECK(done);
+}
+
+void Node::unplug(const std::string& interface) {
+  const auto bridge = database_.named("Bridge", bridge_name);
+  const auto port = database_.named("Port", interface);
+  CHECK(bridge.has_value() && port.has_value());
+  CHECK(database_.write({ovsdb::Mutate{"Bridge", *bridge, {{"ports", ovsdb::Mutator::erase, Datum::of(*port)}}}}));
+}
+
+void Node::crash_switch() {
+  saved_flows_ = switch_->flows();
+  writes_of_earlier_lives_ += switch_->counters().adds + switch_->counters().deletes;
+  switch_.reset();
+}
+
+void Node::start_switch(Flows flows) {
+  CHECK(!switch_);
+  CHECK(database_.write({set_flag(database_.root(), flows == Flows::awaited)}));
+  ModelSwitch::Settings settings;
+  settings.bridge = bridge_name;
+  settings.rundir = rundir_;
+  if (flows == Flows::restored) settings.restored = saved_flows_;
+  switch_ = std::make_unique<ModelSwitch>(scheduler_, network_, database_, datapath_, std::move(settings));
+}
+
+void Node::crash_database() {
+  writes_of_earlier_lives_ += server_->counters().transactions;
+  server_.reset();
+}
+
+void Node::start_database() {
+  CHECK(!server_);
+  server_ = std::make_unique<ModelOvsdb>(scheduler_, network_, database_path(), database_);
+}
+
+std::uint64_t Node::writes_seen() const {
+  std::uint64_t seen = writes_of_earlier_lives_;
+  if (switch_) seen += switch_->counters().adds + switch_->counters().deletes;
+  if (server_) seen += server_->counters().transactions;
+  return seen;
+}
+
+}  // namespace tarn::sim

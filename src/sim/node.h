@@ -1,0 +1,92 @@
+// One simulated machine: its switch, its database, its datapath, a disk, and a slot in which the real agent runs just
+// as apps/tarn-agent wires it. Crashing the agent destroys that slot between any two jobs and leaves all the rest.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/brain.h"
+#include "feed/agent_client.h"
+#include "sim/feed_line.h"
+#include "sim/model_ovsdb.h"
+#include "sim/model_switch.h"
+
+namespace tarn::sim {
+
+class Node {
+ public:
+  Node(Scheduler& scheduler, Network& network, FeedNetwork& lines, std::string host, std::string tunnel_address);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  void start_agent(reconcile::Writes writes = reconcile::Writes::allow);
+  void crash_agent();
+  [[nodiscard]] bool agent_runs() const { return agent_ != nullptr; }
+  [[nodiscard]] const agent::Brain& brain() const;
+  // Nothing differs on this machine; false without an agent.
+  [[nodiscard]] bool in_sync() const;
+  // Writes that the agent's drivers attempted, or were forbidden, since it was started.
+  struct Attempts {
+    std::uint64_t made = 0;
+    std::uint64_t forbidden = 0;
+  };
+  [[nodiscard]] Attempts attempts() const;
+
+  // The hypervisor: makes or removes a tap on the integration bridge, in the way of os-vif.
+  void plug(PortId port, const std::string& interface, const std::string& mac);
+  void unplug(const std::string& interface);
+
+  enum class Flows : std::uint8_t { lost, restored, awaited };  // awaited: started with flow-restore-wait
+  void crash_switch();
+  void start_switch(Flows flows);
+  [[nodiscard]] bool switch_runs() const { return switch_ != nullptr; }
+  void crash_database();
+  void start_database();
+  [[nodiscard]] bool database_runs() const { return server_ != nullptr; }
+
+  [[nodiscard]] const std::string& host() const { return host_; }
+  [[nodiscard]] const std::string& tunnel_address() const { return tunnel_address_; }
+  [[nodiscard]] std::string database_path() const { return rundir_ + "/db.sock"; }
+  [[nodiscard]] std::string switch_path() const { return rundir_ + "/br-int.mgmt"; }
+  [[nodiscard]] const Datapath& datapath() const { return datapath_; }
+  OvsDatabase& database() { return database_; }
+  [[nodiscard]] const OvsDatabase& database() const { return database_; }
+  ModelSwitch& vswitchd() { return *switch_; }
+  [[nodiscard]] const ModelSwitch& vswitchd() const { return *switch_; }
+  ModelOvsdb& ovsdb() { return *server_; }
+  // The journal's file; empty: there is none.
+  std::string& disk() { return disk_; }
+  // Every change that came over the sockets, whoever made it: for "silence".
+  [[nodiscard]] std::uint64_t writes_seen() const;
+
+ private:
+  // In the order of apps/tarn-agent/main.cc; destroyed in reverse.
+  struct Agent {
+    std::unique_ptr<SimLoop> loop;
+    std::unique_ptr<rt::Dialer> dialer;
+    std::unique_ptr<host::OvsdbDriver> database;
+    std::unique_ptr<host::OpenflowDriver> flows;
+    std::unique_ptr<feed::AgentDialer> servers;
+    std::unique_ptr<feed::AgentClient> client;
+    std::unique_ptr<agent::Brain> brain;
+  };
+
+  Scheduler& scheduler_;
+  Network& network_;
+  FeedNetwork& lines_;
+  std::string host_;
+  std::string tunnel_address_;
+  std::string rundir_;
+  std::string disk_;
+  OvsDatabase database_;
+  Datapath datapath_;
+  FlowTable saved_flows_;
+  std::uint64_t writes_of_earlier_lives_ = 0;
+  std::unique_ptr<ModelOvsdb> server_;
+  std::unique_ptr<ModelSwitch> switch_;
+  std::unique_ptr<Agent> agent_;
+};
+
+}  // namespace tarn::sim
