@@ -10,6 +10,7 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
              feed::AgentFeed& feed, BrainSettings settings)
     : loop_(loop),
       database_(database),
+      switch_flows_(switch_flows),
       feed_(feed),
       settings_(std::move(settings)),
       renderer_(render::node_units()),
@@ -106,6 +107,7 @@ void Brain::render_now() {
   } else {
     lanes_.want(patches);
   }
+  lanes_.machine.wake();  // a new revision that changes nothing here is to be reported as applied all the same
 }
 
 bool Brain::in_sync() const {
@@ -142,11 +144,35 @@ void Brain::turned() {
   for (AwaitedListing& awaited : later) awaiting_listing_.push_back(std::move(awaited));
 }
 
-// A switch started with flow-restore-wait keeps its old datapath flows until its tables are filled again.
+// A switch started with flow-restore-wait keeps its old datapath flows until its tables are filled again. The word may
+// come while a switch still runs that is yet to be restarted, or before we notice that it was: so only tables listed
+// afterwards count, over a connection made afterwards, or after some patience over the one that there is.
+bool Brain::tables_are_restored() {
+  constexpr rt::Duration patience = std::chrono::seconds(10);
+  if (!restore_wait_) {
+    const std::uint64_t before = seen_without_restore_wait_ ? switch_flows_.counters().connections : 0;
+    restore_wait_.emplace(RestoreWait{before, lanes_.flows.listings(), true, nullptr});
+    restore_wait_->alarm = loop_.after(patience, [this] {
+      restore_wait_->patient = false;
+      lanes_.machine.wake();
+    });
+    lanes_.flows.relist();
+    lanes_.machine.wake();
+  }
+  const bool listed = lanes_.flows.listings() > restore_wait_->listings && !lanes_.flows.listing();
+  const bool of_it = !restore_wait_->patient || switch_flows_.counters().connections > restore_wait_->connections;
+  return listed && of_it && !render_posted_ && lanes_.machine.at_rest();
+}
+
 void Brain::let_switch_forward() {
   const auto* plugged = database_.facts();
-  if (letting_forward_ || plugged == nullptr || !(*plugged)->node.flow_restore_wait) return;
-  if (render_posted_ || !lanes_.machine.at_rest()) return;
+  if (plugged == nullptr) return;
+  if (!(*plugged)->node.flow_restore_wait) {
+    seen_without_restore_wait_ = true;
+    restore_wait_.reset();
+    return;
+  }
+  if (!tables_are_restored() || letting_forward_) return;
   letting_forward_ = true;
   database_.clear_flow_restore_wait(settings_.lanes.writes,
                                     [this](const reconcile::Outcome&) { letting_forward_ = false; });

@@ -72,9 +72,11 @@ class Brain {
   void read_facts();
   void turned();
   void let_switch_forward();
+  [[nodiscard]] bool tables_are_restored();
 
   rt::Loop& loop_;
   host::OvsdbDriver& database_;
+  host::OpenflowDriver& switch_flows_;
   feed::AgentFeed& feed_;
   BrainSettings settings_;
   render::Rows rows_;
@@ -95,6 +97,15 @@ class Brain {
   bool facts_stale_ = true;
   bool render_posted_ = false;
   bool letting_forward_ = false;
+  // Since a flow-restore-wait was first seen: what shows that the flows listed are those of the switch that waits.
+  struct RestoreWait {
+    std::uint64_t connections = 0;  // a later connection is one to a switch that was started with it
+    std::uint64_t listings = 0;     // only a later listing counts
+    bool patient = true;            // while it may be meant for a restart that is still to come
+    rt::TimerHandle alarm;
+  };
+  std::optional<RestoreWait> restore_wait_;
+  bool seen_without_restore_wait_ = false;
   rt::TimerHandle journal_alarm_;
   std::vector<std::function<void()>> awaiting_sync_;
   struct AwaitedListing {
