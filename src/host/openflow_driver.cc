@@ -93,6 +93,7 @@ void OpenflowDriver::connected_to(std::unique_ptr<rt::Stream> stream) {
 // Everything heard on this line is worthless now: the listing is destroyed, and what was being applied may or may not
 // have happened.
 void OpenflowDriver::lost(Error why) {
+  const bool was_connected = connected();
   trouble_ = std::move(why);
   line_->driver = nullptr;
   session_.reset();
@@ -104,6 +105,7 @@ void OpenflowDriver::lost(Error why) {
     for (const std::size_t index : batch->pending) batch->outcomes[index] = Unknown{};
     batch->done(std::move(batch->outcomes));
   }
+  if (was_connected && hint_) hint_({});
 }
 
 void OpenflowDriver::retry_later() {

@@ -49,7 +49,7 @@ class OpenflowDriver final : public reconcile::Target<domain::Flow> {
   // One bundle for the batch. When the switch refuses a step, the rest is committed without it.
   void apply(std::vector<reconcile::Step<Flow>> batch, reconcile::Writes writes,
              reconcile::Completion<Outcomes> done) override;
-  // Called whenever a connection was made: nothing heard before it counts any more.
+  // Called whenever a connection was made or lost: nothing heard before counts any more.
   void on_hint(std::function<void(reconcile::Hint<Flow>)> maybe_changed) override;
 
   // Packets that flows send to us (the Controller action).

@@ -281,6 +281,7 @@ class Lane final : public LaneBase {
   void heard(Hint<D> hint) {
     if (hint.everything) {
       overtaken_ = true;
+      list_retry_at_.reset();  // the line came or went: what kept us from listing before says nothing now
       forget();
       wake();
       return;
