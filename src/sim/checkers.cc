@@ -143,15 +143,13 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
 
 std::vector<std::string> isolation(const Scene& scene) {
   std::vector<std::string> broken;
-  const auto network_of = [&](std::size_t node, const std::string& interface) -> std::optional<NetworkId> {
-    for (const Attachment& at : scene.attachments) {
-      if (at.node == node && at.interface == interface) return scene.networks.at(at.port);
-    }
-    return std::nullopt;
+  const auto network_of = [&](const std::string& interface) -> std::optional<NetworkId> {
+    const auto tap = scene.taps.find(interface);
+    return tap == scene.taps.end() ? std::nullopt : std::optional(scene.networks.at(tap->second));
   };
   const auto send = [&](const Attachment& from, const Packet& packet, const std::string& what, bool forged) {
     for (const Delivery& out : deliveries(scene, from, packet)) {
-      const auto network = network_of(out.node, out.interface);
+      const auto network = network_of(out.interface);
       if (!forged && network == scene.networks.at(from.port)) continue;
       broken.push_back("isolation: " + what + " of " + text(scene, from) + " reached " + out.interface + "@" +
                        scene.nodes[out.node]->host());

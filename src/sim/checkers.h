@@ -28,6 +28,7 @@ struct Scene {
   const std::vector<std::unique_ptr<Node>>& nodes;
   const std::set<Attachment>& attachments;
   const std::map<PortId, NetworkId>& networks;  // of every port there ever was
+  const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are used once
 };
 
 // Where a packet sent into an interface comes out: through this node's datapath, or over the tunnel through another's.

@@ -124,6 +124,11 @@ void Node::unplug(const std::string& interface) {
   CHECK(database_.write({ovsdb::Mutate{"Bridge", *bridge, {{"ports", ovsdb::Mutator::erase, Datum::of(*port)}}}}));
 }
 
+bool Node::waits_for_flows() const {
+  const Row& root = *database_.find("Open_vSwitch", database_.root());
+  return ovsdb::column_of(root, "other_config").strings().contains("flow-restore-wait");
+}
+
 void Node::crash_switch() {
   saved_flows_ = switch_->flows();
   writes_of_earlier_lives_ += switch_->counters().adds + switch_->counters().deletes;

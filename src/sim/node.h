@@ -41,6 +41,7 @@ class Node {
   enum class Flows : std::uint8_t { lost, restored, awaited };  // awaited: started with flow-restore-wait
   void crash_switch();
   void start_switch(Flows flows);
+  [[nodiscard]] bool waits_for_flows() const;  // flow-restore-wait is set
   [[nodiscard]] bool switch_runs() const { return switch_ != nullptr; }
   void crash_database();
   void start_database();

@@ -41,10 +41,11 @@ PortId World::port(NetworkId network, std::size_t node, boost::json::object more
 }
 
 Attachment World::plug(PortId port, std::size_t node) {
-  const Attachment attachment{node, "tap-" + std::to_string(++taps_made_), port};
+  const Attachment attachment{node, "tap-" + std::to_string(taps_.size() + 1), port};
   const auto* row = cloud_.snapshot().find(port);
   nodes_[node]->plug(port, attachment.interface, row != nullptr ? (*row)->mac.text() : "00:00:00:00:00:01");
   attachments_.insert(attachment);
+  taps_.emplace(attachment.interface, port);
   ++edits_;
   return attachment;
 }
@@ -120,7 +121,9 @@ void World::start_everything() {
 bool World::settle() {
   start_everything();
   const auto in_sync = [this] {
-    return std::ranges::all_of(nodes_, [](const auto& each) { return each->in_sync() && each->brain().connected(); });
+    return std::ranges::all_of(nodes_, [](const auto& each) {
+      return each->in_sync() && each->brain().connected() && !each->waits_for_flows();
+    });
   };
   const rt::Instant limit = scheduler_.now() + sync_deadline;
   while (violations_.empty()) {

@@ -27,7 +27,7 @@ class World {
   Cloud& cloud() { return cloud_; }
   Node& node(std::size_t index = 0) { return *nodes_[index]; }
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
-  [[nodiscard]] Scene scene() const { return {cloud_, nodes_, attachments_, networks_}; }
+  [[nodiscard]] Scene scene() const { return {cloud_, nodes_, attachments_, networks_, taps_}; }
   [[nodiscard]] const std::set<Attachment>& attachments() const { return attachments_; }
 
   PortId port(NetworkId network, std::size_t node, boost::json::object more = {});
@@ -63,7 +63,7 @@ class World {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::set<Attachment> attachments_;
   std::map<PortId, NetworkId> networks_;
-  std::uint64_t taps_made_ = 0;
+  std::map<std::string, PortId> taps_;
   Continuity continuity_;
   Ownership ownership_;
   std::uint64_t looked_at_ = ~std::uint64_t{0};
