@@ -1,4 +1,5 @@
-// One OpenFlow connection of the model switch, as its server side. Belongs to model_switch.cc.
+// One OpenFlow connection of the model switch, as its server side: cuts the stream into messages and answers each.
+// Belongs to model_switch.cc; it holds bundles until their commit and no table of its own.
 #pragma once
 
 #include <map>
