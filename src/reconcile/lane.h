@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "reconcile/diff.h"
+#include "reconcile/due_steps.h"
 #include "reconcile/lane_base.h"
 #include "reconcile/retry.h"
 #include "reconcile/target.h"
@@ -117,18 +118,17 @@ class Lane final : public LaneBase {
   }
 
   [[nodiscard]] bool due(Phase phase) const override {
-    for (const auto& [group, keys] : groups_) {
-      if (phase_of(keys) == phase && any_ready(keys)) return true;
-    }
-    return false;
+    const std::set<std::uint64_t>& groups = due_.groups_of(phase);
+    return std::any_of(groups.begin(), groups.end(),
+                       [this](std::uint64_t group) { return any_ready(due_.keys_of(group)); });
   }
-  [[nodiscard]] bool removals_left() const override { return removals_ > 0; }
+  [[nodiscard]] bool removals_left() const override { return due_.removals() > 0; }
 
   void start_batch(Phase phase) override {
     CHECK(!in_flight_);
     std::vector<Step<D>> batch;
-    for (const auto& [group, keys] : groups_) {
-      if (phase_of(keys) != phase) continue;
+    for (const std::uint64_t group : due_.groups_of(phase)) {
+      const std::set<Key>& keys = due_.keys_of(group);
       if (!batch.empty() && batch.size() + keys.size() > options_.batch_steps_max) break;
       for (const Key& key : keys) {
         if (ready(key)) batch.push_back(step(key));
@@ -169,11 +169,6 @@ class Lane final : public LaneBase {
   }
 
  private:
-  enum class What : std::uint8_t { create, change, remove };
-  struct Due {
-    What what{};
-    std::uint64_t group = 0;
-  };
   struct Waiting {
     std::uint32_t failures = 0;
     rt::Instant due;
@@ -192,20 +187,20 @@ class Lane final : public LaneBase {
   }
 
   // Decides what is due for one key, from the wish and the listing alone.
-  std::optional<What> difference_of(const Key& key) const {
+  std::optional<Due> difference_of(const Key& key) const {
     if (!actual_ || wish() == nullptr) return std::nullopt;
     const Diff<D> one = wish_ ? diff<D>(*wish_, *actual_, key) : repair<D>(*journal_, *actual_, key);
-    if (!one.creates.empty()) return What::create;
-    if (!one.changes.empty()) return What::change;
-    if (!one.removes.empty()) return What::remove;
+    if (!one.creates.empty()) return Due::create;
+    if (!one.changes.empty()) return Due::change;
+    if (!one.removes.empty()) return Due::remove;
     return std::nullopt;
   }
 
   // The wish or the world changed for this key, so that old failures say nothing any more.
   void judge(const Key& key) {
-    drop_due(key);
+    due_.drop(key);
     waiting_.erase(key);
-    if (const std::optional<What> what = difference_of(key)) {
+    if (const std::optional<Due> what = difference_of(key)) {
       note_due(key, *what);
     } else if (actual_) {
       revoked_.erase(key);
@@ -213,39 +208,22 @@ class Lane final : public LaneBase {
   }
 
   void judge_all() {
-    drop_all_due();
+    due_.clear();
     if (const std::optional<Diff<D>> all = difference()) {
-      for (const auto& one : all->creates) note_due(one.key, What::create);
-      for (const auto& one : all->changes) note_due(one.key, What::change);
-      for (const auto& one : all->removes) note_due(one.key, What::remove);
+      for (const auto& one : all->creates) note_due(one.key, Due::create);
+      for (const auto& one : all->changes) note_due(one.key, Due::change);
+      for (const auto& one : all->removes) note_due(one.key, Due::remove);
       std::erase_if(waiting_, [this](const auto& entry) { return !due_.contains(entry.first); });
       std::erase_if(revoked_, [this](const Key& key) { return !due_.contains(key); });
     }
     wake();
   }
 
-  void note_due(const Key& key, What what) {
+  void note_due(const Key& key, Due what) {
     const Spec* want = wanted(key);
     const std::uint64_t group = want ? D::group(key, *want) : D::group(key, *detail::value_of(**actual_, key));
-    due_.emplace(key, Due{what, group});
-    groups_[group].insert(key);
-    removals_ += what == What::remove ? 1 : 0;
-  }
-
-  void drop_due(const Key& key) {
-    const auto found = due_.find(key);
-    if (found == due_.end()) return;
-    removals_ -= found->second.what == What::remove ? 1 : 0;
-    const auto group = groups_.find(found->second.group);
-    group->second.erase(key);
-    if (group->second.empty()) groups_.erase(group);
-    due_.erase(found);
-  }
-
-  void drop_all_due() {
-    due_.clear();
-    groups_.clear();
-    removals_ = 0;
+    const bool revoked = what == Due::remove && options_.grants && revoked_.contains(key);
+    due_.add(key, revoked ? Due::revoke : what, group);
   }
 
   [[nodiscard]] bool ready(const Key& key) const {
@@ -259,21 +237,11 @@ class Lane final : public LaneBase {
     return false;
   }
 
-  // A group that builds anything takes its removals along: made before broken, in one batch.
-  [[nodiscard]] Phase phase_of(const std::set<Key>& keys) const {
-    bool revocation = false;
-    for (const Key& key : keys) {
-      if (due_.at(key).what != What::remove) return Phase::build;
-      revocation = revocation || revoked_.contains(key);
-    }
-    return revocation && options_.grants ? Phase::revoke : Phase::tear_down;
-  }
-
   Step<D> step(const Key& key) const {
-    const What what = due_.at(key).what;
-    if (what == What::create) return Create<D>{key, *wanted(key)};
+    const Due what = due_.what(key);
+    if (what == Due::create) return Create<D>{key, *wanted(key)};
     const Seen& have = *detail::value_of(**actual_, key);
-    if (what == What::remove) return Remove<D>{key, have};
+    if (what != Due::change) return Remove<D>{key, have};
     const Spec& want = *wanted(key);
     return Change<D>{key, want, have, D::drift(want, have)};
   }
@@ -335,7 +303,7 @@ class Lane final : public LaneBase {
   void forget() {
     const bool had = actual_.has_value();
     actual_.reset();
-    drop_all_due();
+    due_.clear();
     stale_ = true;
     if (had && actual_changed_) actual_changed_(true, {});
   }
@@ -395,11 +363,9 @@ class Lane final : public LaneBase {
   std::optional<Whole<Desired<D>>> wish_;
   std::optional<Journaled<D>> journal_;
   std::optional<Whole<Actual<D>>> actual_;
-  std::map<Key, Due> due_;                         // what differs now …
-  std::map<std::uint64_t, std::set<Key>> groups_;  // … and the same keys by group
-  std::map<Key, Waiting> waiting_;                 // of those: not before a later time
-  std::size_t removals_ = 0;                       // how many of those are removals
-  std::set<Key> revoked_;                          // wanted earlier in this session, now not, still there
+  DueSteps<Key> due_;               // what differs now
+  std::map<Key, Waiting> waiting_;  // of those: not before a later time
+  std::set<Key> revoked_;           // wanted earlier in this session, now not, still there
 
   bool stale_ = true;                          // a listing is needed
   bool listing_ = false;                       // one is being made
