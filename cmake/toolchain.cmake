@@ -5,6 +5,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these falsely on std::variant and std::expected (GCC bugs 105562, 105616, 107852).
   add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict -Wno-dangling-pointer)
+else()
+  # clang reports libstdc++ 12's own use of std::get_temporary_buffer, in std::stable_sort, as if it were ours.
+  add_compile_options(-Wno-deprecated-declarations)
 endif()
 
 if(TARN_SANITIZE)

@@ -1,5 +1,6 @@
 #include "sim/scheduler.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/check.h"
@@ -54,7 +55,8 @@ bool Scheduler::run(rt::Duration deadline, const std::function<bool()>& done, st
       return done && done();
     }
   }
-  CHECK(!"the simulated cloud never came to rest");
+  const bool came_to_rest = false;
+  CHECK(came_to_rest);
   return false;
 }
 
