@@ -124,6 +124,10 @@ void Node::unplug(const std::string& interface) {
   CHECK(database_.write({ovsdb::Mutate{"Bridge", *bridge, {{"ports", ovsdb::Mutator::erase, Datum::of(*port)}}}}));
 }
 
+void Node::announce_restart() {
+  CHECK(database_.write({set_flag(database_.root(), true)}));
+}
+
 bool Node::waits_for_flows() const {
   const Row& root = *database_.find("Open_vSwitch", database_.root());
   return ovsdb::column_of(root, "other_config").strings().contains("flow-restore-wait");
@@ -137,7 +141,7 @@ void Node::crash_switch() {
 
 void Node::start_switch(Flows flows) {
   CHECK(!switch_);
-  CHECK(database_.write({set_flag(database_.root(), flows == Flows::awaited)}));
+  if (flows != Flows::announced) CHECK(database_.write({set_flag(database_.root(), flows == Flows::awaited)}));
   ModelSwitch::Settings settings;
   settings.bridge = bridge_name;
   settings.rundir = rundir_;

@@ -38,7 +38,9 @@ class Node {
   void plug(PortId port, const std::string& interface, const std::string& mac);
   void unplug(const std::string& interface);
 
-  enum class Flows : std::uint8_t { lost, restored, awaited };  // awaited: started with flow-restore-wait
+  enum class Flows : std::uint8_t { lost, restored, awaited, announced };
+  // awaited: started with flow-restore-wait; announced: with whatever announce_restart and others left there
+  void announce_restart();  // sets flow-restore-wait while the switch still runs, as ovs-ctl(8) would
   void crash_switch();
   void start_switch(Flows flows);
   [[nodiscard]] bool waits_for_flows() const;  // flow-restore-wait is set

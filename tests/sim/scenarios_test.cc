@@ -132,6 +132,20 @@ TEST(Scenario, ASwitchThatAwaitsItsFlowsNeverStopsForwarding) {
   }
 }
 
+TEST(Scenario, AnAnnouncedRestartOfTheSwitchIsNotMistakenForOneThatWasDone) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    World world(650 + seed);
+    wire_up(world, 3);
+    ASSERT_TRUE(world.settle());
+    world.node().announce_restart();
+    world.run_until([] { return false; }, 2s);
+    world.restart_switch(0, Node::Flows::announced);
+    EXPECT_TRUE(world.settle());
+    EXPECT_FALSE(world.node().waits_for_flows());
+    ASSERT_THAT(world.violations(), IsEmpty()) << "seed " << seed;
+  }
+}
+
 TEST(Scenario, ADatabaseLineCutInTheMiddleOfAnythingHarmsNobody) {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     World world(700 + seed);
