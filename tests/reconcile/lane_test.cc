@@ -104,6 +104,17 @@ TEST(Lane, RemovesNothingWhileTheListingIsMissing) {
   EXPECT_EQ(bench.shelf.log, std::vector<std::string>{"-7"});
 }
 
+TEST(Lane, NewsOfTheTargetEndTheWaitForTheNextListing) {
+  Bench bench(4);
+  bench.shelf.connected = false;
+  bench.lane->want(whole_wish(boxes(1, 3, "a")));
+  bench.scheduler.run(600s);  // the wait between listings has grown as far as it does
+  bench.shelf.connected = true;
+  bench.target->hint_everything();
+  bench.settle(1s);
+  EXPECT_EQ(bench.shelf.boxes.size(), 3U);
+}
+
 TEST(Lane, OneStuckBoxNeverStopsTheOthersAndIsRetriedWithGrowingDelay) {
   Bench bench(5);
   bench.shelf.refuses = {3};
