@@ -1,0 +1,81 @@
+#include "live/nic.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <netinet/if_ether.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+#include "rt/machine_clock.h"
+
+namespace tarn::testing {
+namespace {
+
+constexpr std::size_t frame_bytes_max = 65536;
+
+}  // namespace
+
+Nic::Nic(const std::string& netns, const std::string& interface) {
+  const int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+  const int there = open(("/run/netns/" + netns).c_str(), O_RDONLY | O_CLOEXEC);
+  CHECK(home >= 0 && there >= 0 && setns(there, CLONE_NEWNET) == 0);
+  socket_ = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = static_cast<int>(if_nametoindex(interface.c_str()));
+  CHECK(socket_ >= 0 && address.sll_ifindex > 0);
+  // What was sent from here is not what is heard here.
+  const int yes = 1;
+  CHECK(setsockopt(socket_, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes) == 0);
+  packet_mreq everything{};
+  everything.mr_ifindex = address.sll_ifindex;
+  everything.mr_type = PACKET_MR_PROMISC;
+  CHECK(setsockopt(socket_, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &everything, sizeof everything) == 0);
+  CHECK(bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  CHECK(setns(home, CLONE_NEWNET) == 0);
+  close(home);
+  close(there);
+}
+
+Nic::~Nic() {
+  if (socket_ >= 0) close(socket_);
+}
+
+Nic::Nic(Nic&& other) noexcept : socket_(std::exchange(other.socket_, -1)), heard_(std::move(other.heard_)) {}
+
+void Nic::send(ByteView frame) const {
+  CHECK(::send(socket_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size()));
+}
+
+bool Nic::hears(const std::string& word, std::chrono::milliseconds timeout) {
+  if (count(word) > 0) return true;
+  const rt::MachineClock clock;
+  const auto give_up = clock.now().since_start + timeout;
+  std::array<char, frame_bytes_max> buffer;
+  for (;;) {
+    const auto left = (give_up - clock.now().since_start) / std::chrono::milliseconds(1);
+    pollfd readable{socket_, POLLIN, 0};
+    if (left <= 0 || poll(&readable, 1, static_cast<int>(left)) <= 0) return false;
+    const ssize_t size = recv(socket_, buffer.data(), buffer.size(), 0);
+    if (size <= 0) continue;
+    heard_.emplace_back(buffer.data(), static_cast<std::size_t>(size));
+    if (heard_.back().find(word) != std::string::npos) return true;
+  }
+}
+
+std::size_t Nic::count(const std::string& word) const {
+  return static_cast<std::size_t>(std::count_if(
+      heard_.begin(), heard_.end(), [&](const std::string& frame) { return frame.find(word) != std::string::npos; }));
+}
+
+}  // namespace tarn::testing
