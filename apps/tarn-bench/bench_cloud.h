@@ -1,0 +1,43 @@
+// A sandbox of a benchmark's own with one host, in a folder made for it; ended with it.
+// Speaks to the cloud as its users do: the API, and interfaces plugged as a hypervisor plugs them.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <memory>
+
+#include "benchmarks.h"
+#include "sandbox/sandbox.h"
+
+namespace tarn::bench {
+
+class BenchCloud {
+ public:
+  // With one tenant network of 10.0.0.0/16. Errors: which part did not start.
+  static Result<std::unique_ptr<BenchCloud>> raise(const Settings& settings);
+  ~BenchCloud();
+  BenchCloud(const BenchCloud&) = delete;
+  BenchCloud& operator=(const BenchCloud&) = delete;
+
+  [[nodiscard]] sandbox::Sandbox& sandbox() { return *sandbox_; }
+  [[nodiscard]] const std::string& network() const { return network_; }
+
+  // Ports bound to the host, not yet plugged: the "ports" of the API's answer.
+  Result<boost::json::value> make_ports(int count) const;
+  // Interfaces of the switch itself for those ports, in one transaction.
+  Status plug(const boost::json::value& ports) const;
+  // Waits until every port is ACTIVE.
+  Status await_active() const;
+  // Of the host's agent: {"method": method}; an answer that is an error is one.
+  [[nodiscard]] Result<boost::json::value> ask_agent(const std::string& method) const;
+
+ private:
+  explicit BenchCloud(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  Status start(const Settings& settings);
+
+  std::filesystem::path folder_;
+  std::string name_;
+  std::optional<sandbox::Sandbox> sandbox_;
+  std::string network_;
+};
+
+}  // namespace tarn::bench

@@ -1,0 +1,28 @@
+// The benchmarks by name. Each starts what it measures and ends it again.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "sheet.h"
+
+namespace tarn::bench {
+
+struct Settings {
+  int rounds = 5;                  // how often each thing is measured
+  std::filesystem::path programs;  // folder of tarn-server and tarn-agent
+};
+
+// How long bundles, rows of bundles and listings of flows keep ovs-vswitchd from forwarding.
+Result<Report> measure_bundles(const Settings& settings);
+// What an agent restarted on a host with 1,000 ports does, and for how long.
+Result<Report> measure_restarts(const Settings& settings);
+// From the request for a port to its being ACTIVE.
+Result<Report> measure_ports(const Settings& settings);
+
+// Whether the operator wants this to end: checked between steps, so that everything started is ended.
+bool stop_asked();
+// Progress, on stderr.
+void tell(const std::string& line);
+
+}  // namespace tarn::bench

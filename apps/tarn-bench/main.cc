@@ -1,0 +1,96 @@
+// tarn-bench: measures real parts on this machine, and prints a table or JSON.
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "benchmarks.h"
+
+namespace tarn::bench {
+namespace {
+
+struct Benchmark {
+  const char* name;
+  const char* purpose;
+  Result<Report> (*measure)(const Settings& settings);
+};
+constexpr Benchmark benchmarks[] = {
+    {"bundle", "how long OpenFlow bundles and listings stop a switch's forwarding", measure_bundles},
+    {"restart", "what a restarted agent with 1,000 ports does, and for how long", measure_restarts},
+    {"port", "from the request for a port to ACTIVE", measure_ports},
+};
+
+// Held back rather than handled: stop_asked() looks for them where it is safe to stop.
+void hold_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+// JSON of an unexpected shape is thrown by its library: caught here, so that what was started has been ended.
+Result<Report> measured(const Benchmark& benchmark, const Settings& settings) {
+  try {
+    return benchmark.measure(settings);
+  } catch (const std::exception& thrown) {
+    return fail(ErrorCode::internal, thrown.what());
+  }
+}
+
+int run(const Benchmark& benchmark, const Settings& settings, bool json) {
+  if (geteuid() != 0) {
+    std::fprintf(stderr, "bench: makes network namespaces: run as root\n");
+    return 1;
+  }
+  hold_stop_signals();
+  const Result<Report> report = measured(benchmark, settings);
+  if (!report) {
+    std::fprintf(stderr, "bench: %s\n", report.error().message.c_str());
+    return 1;
+  }
+  if (json) {
+    std::printf("%s\n", boost::json::serialize(json_of(benchmark.name, *report)).c_str());
+    return 0;
+  }
+  for (const Sheet& sheet : report->sheets) std::printf("%s\n", text_of(sheet).c_str());
+  return 0;
+}
+
+}  // namespace
+
+bool stop_asked() {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
+
+void tell(const std::string& line) {
+  std::fprintf(stderr, "  > %s\n", line.c_str());
+}
+
+}  // namespace tarn::bench
+
+int main(int argc, char** argv) {
+  using namespace tarn::bench;
+  CLI::App app("Measures Tarn's real parts on this machine.", "bench");
+  app.set_version_flag("--version", TARN_VERSION);
+  Settings settings;
+  settings.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  bool json = false;
+  app.add_flag("--json", json, "The same figures with stable field names");
+  app.add_option("--rounds", settings.rounds, "How often each thing is measured")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.fallthrough();
+  app.require_subcommand(1);
+  for (const Benchmark& benchmark : benchmarks) app.add_subcommand(benchmark.name, benchmark.purpose);
+  CLI11_PARSE(app, argc, argv);
+  for (const Benchmark& benchmark : benchmarks) {
+    if (app.got_subcommand(benchmark.name)) return run(benchmark, settings, json);
+  }
+  return 1;
+}

@@ -1,0 +1,204 @@
+#include "probe.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <future>
+
+#include "rt/machine_clock.h"
+#include "rt/thread_pool.h"
+#include "sheet.h"
+
+namespace tarn::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint16_t probe_port = 7000;
+constexpr int receive_buffer_bytes = 16 << 20;
+constexpr rt::Duration last_wait = 1s;
+
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  [[nodiscard]] int get() const { return number_; }
+
+ private:
+  int number_ = -1;
+};
+
+sockaddr_in endpoint(const Ip& address) {
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(probe_port);
+  where.sin_addr.s_addr = htonl(address.v4());
+  return where;
+}
+
+Error system_error(const std::string& what) {
+  return {ErrorCode::unavailable, {}, what + ": " + std::strerror(errno)};
+}
+
+// A UDP socket of the namespace: a socket stays where it was opened. Leaves the calling thread there.
+Result<Descriptor> open_in(const ProbeEnd& end) {
+  const Descriptor there(open(("/run/netns/" + end.network_namespace).c_str(), O_RDONLY | O_CLOEXEC));
+  if (there.get() < 0 || setns(there.get(), CLONE_NEWNET) != 0) return fail(system_error(end.network_namespace));
+  Descriptor made(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  setsockopt(made.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+  const sockaddr_in here = endpoint(end.address);
+  if (bind(made.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) {
+    return fail(system_error("cannot bind " + end.address.text()));
+  }
+  return made;
+}
+
+class RunningProbe final : public Probe {
+ public:
+  explicit RunningProbe(std::chrono::nanoseconds interval) : thread_("probe", 1, 1), interval_(interval) {}
+  ~RunningProbe() override {
+    stop_ = true;
+    if (ended_.valid()) ended_.wait();
+  }
+
+  Status begin(const ProbeEnd& from, const ProbeEnd& to) {
+    std::promise<Status> opened;
+    std::future<Status> outcome = opened.get_future();
+    std::promise<void> ended;
+    ended_ = ended.get_future();
+    const bool taken = thread_.run([this, from, to, opened = std::move(opened), ended = std::move(ended)]() mutable {
+      Status status = open_both(from, to);
+      const bool go = status.has_value();
+      opened.set_value(std::move(status));
+      if (go) drive();
+      ended.set_value();
+    });
+    if (!taken) return fail(ErrorCode::internal, "no thread");
+    return outcome.get();
+  }
+
+  std::vector<Sample> finish() override {
+    stop_ = true;
+    ended_.wait();
+    return std::move(samples_);
+  }
+
+ private:
+  Status open_both(const ProbeEnd& from, const ProbeEnd& to) {
+    Result<Descriptor> out = open_in(from);
+    if (!out) return std::unexpected(out.error());
+    Result<Descriptor> in = open_in(to);
+    if (!in) return std::unexpected(in.error());
+    const sockaddr_in there = endpoint(to.address);
+    if (connect(out->get(), reinterpret_cast<const sockaddr*>(&there), sizeof there) != 0) {
+      return fail(system_error("no way to " + to.address.text()));
+    }
+    out_ = std::move(*out);
+    in_ = std::move(*in);
+    // A probe that waits for its turn on a busy processor would count as a stalled switch. Refused, it is only noisier.
+    const sched_param priority{1};
+    sched_setscheduler(0, SCHED_FIFO, &priority);
+    return {};
+  }
+
+  void drive() {
+    const Descriptor timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
+    const long every = interval_.count();
+    const itimerspec interval{{0, every}, {0, every}};
+    timerfd_settime(timer.get(), 0, &interval, nullptr);
+    std::optional<rt::Instant> give_up;
+    while (!give_up || (arrived_ < samples_.size() && clock_.now() < *give_up)) {
+      pollfd waits[] = {{timer.get(), POLLIN, 0}, {in_.get(), POLLIN, 0}};
+      poll(waits, 2, -1);
+      receive();
+      std::uint64_t due = 0;
+      if (read(timer.get(), &due, sizeof due) != sizeof due) due = 0;
+      if (stop_ && !give_up) give_up = clock_.now() + last_wait;
+      for (; due > 0 && !give_up; --due) send_one();
+    }
+  }
+
+  void send_one() {
+    const auto number = static_cast<std::uint32_t>(samples_.size());
+    const rt::Instant now = clock_.now();
+    if (send(out_.get(), &number, sizeof number, 0) == sizeof number) samples_.push_back({now, std::nullopt});
+  }
+
+  void receive() {
+    std::uint32_t number = 0;
+    while (recv(in_.get(), &number, sizeof number, 0) == sizeof number) {
+      if (number >= samples_.size() || samples_[number].arrived) continue;
+      samples_[number].arrived = clock_.now();
+      ++arrived_;
+    }
+  }
+
+  rt::ThreadPool thread_;
+  std::chrono::nanoseconds interval_;
+  rt::MachineClock clock_;
+  Descriptor out_;
+  Descriptor in_;
+  std::vector<Sample> samples_;
+  std::size_t arrived_ = 0;
+  std::atomic<bool> stop_ = false;
+  std::future<void> ended_;
+};
+
+double ms(rt::Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Probe>> Probe::start(const ProbeEnd& from, const ProbeEnd& to,
+                                            std::chrono::microseconds interval) {
+  auto probe = std::make_unique<RunningProbe>(interval);
+  if (Status begun = probe->begin(from, to); !begun) return std::unexpected(begun.error());
+  return probe;
+}
+
+Passage passage_of(const std::vector<Sample>& samples, const Window& window) {
+  Passage passage;
+  std::vector<double> delays;
+  std::vector<rt::Instant> arrivals;
+  std::optional<rt::Instant> before;  // the last arrival of an earlier probe: the first gap counts from it
+  for (const Sample& sample : samples) {
+    if (sample.sent < window.begin && sample.arrived)
+      before = std::max(before.value_or(*sample.arrived), *sample.arrived);
+    if (sample.sent < window.begin || sample.sent > window.end) continue;
+    ++passage.sent;
+    if (!sample.arrived) {
+      ++passage.lost;
+      continue;
+    }
+    delays.push_back(ms(*sample.arrived - sample.sent));
+    arrivals.push_back(*sample.arrived);
+  }
+  if (before) arrivals.push_back(*before);
+  std::sort(arrivals.begin(), arrivals.end());
+  for (std::size_t i = 1; i < arrivals.size(); ++i) {
+    passage.longest_gap_ms = std::max(passage.longest_gap_ms, ms(arrivals[i] - arrivals[i - 1]));
+  }
+  passage.longest_delay_ms = quantile_of(delays, 1);
+  passage.p99_delay_ms = quantile_of(std::move(delays), 0.99);
+  return passage;
+}
+
+}  // namespace tarn::bench

@@ -1,0 +1,108 @@
+#include "switch_lab.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sandbox/fabric.h"
+
+namespace tarn::bench {
+namespace {
+
+constexpr const char* schema = "/usr/share/openvswitch/vswitch.ovsschema";
+
+Status all(const std::vector<sandbox::Argv>& commands) {
+  for (const sandbox::Argv& command : commands) {
+    if (Result<std::string> done = sandbox::must_run(command); !done) return std::unexpected(done.error());
+  }
+  return {};
+}
+
+}  // namespace
+
+PortIdentity identity_of(std::uint32_t ofport) {
+  const auto byte = [&](unsigned shift) { return static_cast<std::uint8_t>(ofport >> shift); };
+  return {ofport, {{0xfa, 0x16, 0x3e, byte(16), byte(8), byte(0)}}, Ip::from_v4(0x0a000000U + 16 + ofport)};
+}
+
+Result<std::unique_ptr<SwitchLab>> SwitchLab::raise() {
+  std::string dir = "/run/tarn-bench-XXXXXX";
+  if (mkdtemp(dir.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in /run");
+  std::unique_ptr<SwitchLab> lab(new SwitchLab(dir, "tarn-bench-" + std::to_string(getpid())));
+  if (Status started = lab->start(); !started) return std::unexpected(started.error());
+  return lab;
+}
+
+SwitchLab::~SwitchLab() {
+  if (switch_) sandbox::stop_process(*switch_, SIGTERM);
+  if (database_) sandbox::stop_process(*database_, SIGTERM);
+  for (const std::string& name : {instance_namespace(1), instance_namespace(2), switch_namespace()}) {
+    static_cast<void>(sandbox::remove_namespace(name));
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(dir_, ignored);
+}
+
+std::string SwitchLab::instance_namespace(std::uint32_t ofport) const {
+  return prefix_ + "-" + std::to_string(ofport);
+}
+
+sandbox::Argv SwitchLab::vsctl(std::vector<std::string> words) const {
+  words.insert(words.begin(), {"ovs-vsctl", "--timeout=20", "--db=unix:" + (dir_ / "db.sock").string()});
+  return words;
+}
+
+Status SwitchLab::start() {
+  const std::string database = (dir_ / "conf.db").string();
+  const std::string socket = (dir_ / "db.sock").string();
+  if (Status done = all({{"ip", "netns", "add", switch_namespace()}, {"ovsdb-tool", "create", database, schema}});
+      !done) {
+    return done;
+  }
+  if (Status done = start_daemon("ovsdb-server", {database, "--remote=punix:" + socket}, database_); !done) return done;
+  if (Status done = all({vsctl({"--no-wait", "init"})}); !done) return done;
+  if (Status done = start_daemon("ovs-vswitchd", {"unix:" + socket}, switch_); !done) return done;
+  if (Status done = all(
+          {vsctl({"add-br", "br-int", "--", "set", "Bridge", "br-int", "datapath_type=netdev", "fail-mode=secure"})});
+      !done) {
+    return done;
+  }
+  if (Status done = plug(1); !done) return done;
+  return plug(2);
+}
+
+Status SwitchLab::start_daemon(const std::string& name, std::vector<std::string> words,
+                               std::optional<sandbox::ProcessMark>& mark) const {
+  std::vector<std::string> command{"env"};
+  for (const char* variable : {"OVS_RUNDIR", "OVS_DBDIR", "OVS_LOGDIR", "OVS_SYSCONFDIR"}) {
+    command.push_back(std::string(variable) + "=" + dir_.string());
+  }
+  command.push_back(name);
+  command.insert(command.end(), words.begin(), words.end());
+  for (const char* word : {"--pidfile", "--log-file", "-vconsole:off", "--detach", "--no-chdir"}) {
+    command.emplace_back(word);
+  }
+  if (Status done = all({sandbox::inside(switch_namespace(), command)}); !done) return done;
+  const std::optional<pid_t> pid = sandbox::pid_in(dir_ / (name + ".pid"));
+  if (pid) mark = sandbox::mark_of(*pid);
+  if (!mark) return fail(ErrorCode::unavailable, name + " did not start");
+  return {};
+}
+
+Status SwitchLab::plug(std::uint32_t ofport) const {
+  const PortIdentity port = identity_of(ofport);
+  const std::string inner = instance_namespace(ofport);
+  const std::string tap = "tap" + std::to_string(ofport);
+  // Transmit checksums must be real: a userspace switch forwards the packet as it is.
+  return all(
+      {{"ip", "netns", "add", inner},
+       sandbox::ip_in(switch_namespace(), {"link", "add", tap, "type", "veth", "peer", "name", "eth0", "netns", inner}),
+       sandbox::ip_in(inner, {"link", "set", "eth0", "address", port.mac.text()}),
+       sandbox::ip_in(inner, {"addr", "add", port.address.text() + "/16", "dev", "eth0"}),
+       sandbox::inside(inner, {"ethtool", "-K", "eth0", "tx", "off"}),
+       sandbox::ip_in(switch_namespace(), {"link", "set", tap, "up"}),
+       sandbox::ip_in(inner, {"link", "set", "eth0", "up"}),
+       vsctl({"add-port", "br-int", tap, "--", "set", "Interface", tap, "ofport_request=" + std::to_string(ofport)})});
+}
+
+}  // namespace tarn::bench
