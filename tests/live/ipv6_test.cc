@@ -75,7 +75,7 @@ TEST_F(Ipv6, TheKernelConfiguresItsPortsAddressAndPingsAcrossHosts) {
     EXPECT_TRUE(gets(instance.name, "inet6 " + instance.addresses.front() + "/64 scope global dynamic"))
         << instance.name << " " << instance.addresses.front() << "\n"
         << addresses(instance.name);
-    EXPECT_EQ(run_inside(*cloud, instance.name, {"sysctl", "-n", "net.ipv6.conf.eth0.mtu"}).output, "1450\n");
+    EXPECT_EQ(run_inside(*cloud, instance.name, {"cat", "/proc/sys/net/ipv6/conf/eth0/mtu"}).output, "1450\n");
     // Nothing routes for this network, so nobody is offered as a default router.
     EXPECT_EQ(run_inside(*cloud, instance.name, {"ip", "-6", "route", "show", "default"}).output, "");
   }
