@@ -175,12 +175,12 @@ std::size_t height_max_of(std::size_t entries) {
 TEST(PersistentMap, StaysBalancedInWhateverOrderItGrowsAndShrinks) {
   constexpr int entries = 1024;
   const std::vector<std::function<int(int)>> orders{
-      [](int i) { return i; },                                              // ascending
-      [](int i) { return entries - i; },                                    // descending
-      [](int i) { return i % 2 == 0 ? i : entries * 2 - i; },               // from both ends inwards
-      [](int i) { return i % 2 == 0 ? entries + i : entries - i; },         // from the middle outwards
-      [](int i) { return static_cast<int>(i * 2654435761U % 1'000'003); },  // scattered
-      [](int i) { return (i % 3) * 10'000 + (i % 2 == 0 ? i : -i); },       // three fronts, each from its middle
+      [](int i) { return i; },                                       // ascending
+      [](int i) { return entries - i; },                             // descending
+      [](int i) { return i % 2 == 0 ? i : entries * 2 - i; },        // from both ends inwards
+      [](int i) { return i % 2 == 0 ? entries + i : entries - i; },  // from the middle outwards
+      [](int i) { return static_cast<int>(static_cast<unsigned>(i) * 2654435761U % 1'000'003); },  // scattered
+      [](int i) { return (i % 3) * 10'000 + (i % 2 == 0 ? i : -i); },  // three fronts, each from its middle
   };
   for (std::size_t order = 0; order < orders.size(); ++order) {
     PersistentMap<Counted, int> map;
