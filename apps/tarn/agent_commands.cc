@@ -38,6 +38,10 @@ Colour colour_of(const std::string& word) {
 
 void show_plan(const Screen& screen, const json::value& plan) {
   if (!truth_of(plan, "complete")) screen.line(screen.paint(Colour::yellow, "not complete: ") + text_of(plan, "why"));
+  for (const json::value& conflict : list_of(plan, "conflicts")) {
+    screen.line(screen.paint(Colour::yellow, "conflict") + "  " + text_of(conflict, "domain") + "  " +
+                text_of(conflict, "what") + "  (a foreign object is in the way; it is not touched)");
+  }
   if (list_of(plan, "steps").empty()) {
     if (truth_of(plan, "complete")) screen.line(screen.paint(Colour::green, "nothing to do: a restart is safe"));
     return;

@@ -42,6 +42,10 @@ void Control::ask(const std::string& request, Reply reply) {
   const std::string method = word(object, "method");
   if (method == "plan") return reply(json::serialize(plan_of(brain_)));
   if (method == "stats") return reply(json::serialize(stats_of(brain_)));
+  if (method == "relist") {
+    brain_.when_listed([reply = std::make_shared<Reply>(std::move(reply))] { (*reply)(R"({"listed": true})"); });
+    return;
+  }
   if (method == "explain") {
     const Result<Uuid> id = Uuid::parse(word(object, "port"));
     if (!id) return reply(failed(id.error().message));
@@ -55,7 +59,7 @@ void Control::ask(const std::string& request, Reply reply) {
     const std::int64_t seconds = timeout != nullptr && timeout->is_int64() ? timeout->get_int64() : await_s_max;
     return await_in_sync(std::clamp<std::int64_t>(seconds, 0, await_s_max), std::move(reply));
   }
-  reply(failed("unknown method '" + method + "': plan, stats, explain or await_in_sync"));
+  reply(failed("unknown method '" + method + "': plan, stats, explain, relist or await_in_sync"));
 }
 
 void Control::await_in_sync(std::int64_t timeout_s, Reply reply) {

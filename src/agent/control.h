@@ -1,5 +1,5 @@
 // What an operator may ask an agent, and the answers as JSON with stable field names. One request is one JSON object
-// with a "method": plan, stats, explain (port), await_in_sync (timeout_s). Errors come as {"error": "..."}.
+// with a "method": plan, stats, explain (port), relist, await_in_sync (timeout_s). Errors come as {"error": "..."}.
 #pragma once
 
 #include <functional>

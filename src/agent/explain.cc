@@ -73,18 +73,26 @@ json::object flow_row(const Lanes& lanes, const render::UnitId& unit, const wire
 
 json::object plan_of(const Brain& brain) {
   json::array steps;
+  json::array conflicts;
   bool complete = !brain.from_journal();
   std::string why = complete ? "" : "no server has answered: the wish is the journal's, nothing would be removed";
   brain.lanes().for_each([&](const auto& lane) {
     if (const auto difference = lane.difference()) {
       add_steps(*difference, steps);
+      for (const auto& key : difference->conflicts) {
+        conflicts.push_back({{"domain", std::string(lane.name())}, {"what", text_of_key(key)}});
+      }
       return;
     }
     complete = false;
     if (why.empty()) why = lane.listing_error() ? lane.listing_error()->message : "not everything is listed yet";
   });
   const bool empty = steps.empty();
-  return {{"complete", complete}, {"why", why}, {"empty", empty}, {"steps", std::move(steps)}};
+  return {{"complete", complete},
+          {"why", why},
+          {"empty", empty},
+          {"steps", std::move(steps)},
+          {"conflicts", std::move(conflicts)}};
 }
 
 json::object stats_of(const Brain& brain) {

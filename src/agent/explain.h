@@ -8,7 +8,8 @@
 
 namespace tarn::agent {
 
-// {"complete", "why", "empty", "steps": [{"domain", "action", "what"}]}. Complete and empty: a restart is safe.
+// {"complete", "why", "empty", "steps": [{"domain", "action", "what"}], "conflicts": [{"domain", "what"}]}. Complete
+// and empty: a restart is safe. A conflict is a foreign object where one of ours is wanted: never overwritten.
 boost::json::object plan_of(const Brain& brain);
 
 // {"host", "version", "in_sync", "journal", "feed": {...}, "answers": {...}, "domains": [{"domain", "whole", "wanted",

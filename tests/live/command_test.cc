@@ -61,6 +61,20 @@ TEST_F(Command, AnEmptyPlanSaysThatARestartIsSafe) {
   EXPECT_NE(tarn({"agent", "plan"}).output.find("a restart is safe"), std::string::npos);
 }
 
+TEST_F(Command, APlanNamesTheForeignObjectThatIsInTheWay) {
+  // Somebody replaces one of our flows by his own: the same match, another cookie.
+  const sandbox::Host host = cloud->host(1);
+  ASSERT_TRUE(sandbox::must_run(host.ofctl({"add-flow", "br-int", "table=85,priority=0,cookie=0x5,actions=drop"})));
+  EXPECT_TRUE(cloud->ask_agent(1, "relist").as_object().contains("listed"));
+  const json::value plan = told({"agent", "plan"});
+  ASSERT_EQ(plan.at("conflicts").as_array().size(), 1U);
+  EXPECT_EQ(plan.at("conflicts").at(0).at("what").as_string(), "table=85,priority=0");
+  EXPECT_NE(tarn({"agent", "plan"}).output.find("a foreign object is in the way"), std::string::npos);
+  ASSERT_TRUE(sandbox::must_run(host.ofctl({"--strict", "del-flows", "br-int", "table=85,priority=0,cookie=0x5/-1"})));
+  EXPECT_TRUE(cloud->ask_agent(1, "relist").as_object().contains("listed"));
+  EXPECT_TRUE(told({"agent", "plan"}).at("conflicts").as_array().empty());
+}
+
 TEST_F(Command, StatsCountWhatIsWantedInstalledAndForeign) {
   const json::value stats = told({"agent", "stats"});
   EXPECT_TRUE(stats.at("in_sync").as_bool());
