@@ -5,18 +5,10 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "base/hex.h"
 
 namespace tarn {
 namespace {
-
-constexpr char hex_digits[] = "0123456789abcdef";
-
-int nibble(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // The byte `index` of a mask of `length` leading ones.
 std::uint8_t mask_byte(int length, std::size_t index) {
@@ -31,8 +23,8 @@ std::string Mac::text() const {
   std::string out;
   for (const std::uint8_t byte : bytes) {
     if (!out.empty()) out += ':';
-    out += hex_digits[byte >> 4];
-    out += hex_digits[byte & 15];
+    out += hex::digit(byte >> 4U);
+    out += hex::digit(byte);
   }
   return out;
 }
@@ -44,8 +36,8 @@ Result<Mac> Mac::parse(std::string_view text) {
   if (separator != ':' && separator != '-') return bad();
   Mac mac;
   for (std::size_t i = 0; i < 6; ++i) {
-    const int high = nibble(text[i * 3]);
-    const int low = nibble(text[i * 3 + 1]);
+    const int high = hex::value(text[i * 3]);
+    const int low = hex::value(text[i * 3 + 1]);
     if (high < 0 || low < 0 || (i < 5 && text[i * 3 + 2] != separator)) return bad();
     mac.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
@@ -75,7 +67,9 @@ Ip Ip::from_v4(std::uint32_t host_order) {
   return ip;
 }
 
-Ip Ip::from_v6(const std::array<std::uint8_t, 16>& network_order) { return Ip{Family::v6, network_order}; }
+Ip Ip::from_v6(const std::array<std::uint8_t, 16>& network_order) {
+  return Ip{Family::v6, network_order};
+}
 
 Result<Ip> Ip::parse(std::string_view text) {
   const std::string copy(text);
@@ -87,7 +81,9 @@ Result<Ip> Ip::parse(std::string_view text) {
   return fail(ErrorCode::invalid, "'" + copy + "' is not a valid IP address.");
 }
 
-Ip Ip::link_local(const Mac& mac) { return eui64(from_v6({0xfe, 0x80}), mac); }
+Ip Ip::link_local(const Mac& mac) {
+  return eui64(from_v6({0xfe, 0x80}), mac);
+}
 
 Ip Ip::eui64(const Ip& network, const Mac& mac) {
   CHECK(!network.is_v4());
@@ -118,9 +114,13 @@ Ip Ip::minus_one() const {
   return ip;
 }
 
-bool Prefix::contains(const Ip& ip) const { return ip.family == address.family && of(ip, length).address == address; }
+bool Prefix::contains(const Ip& ip) const {
+  return ip.family == address.family && of(ip, length).address == address;
+}
 
-bool Prefix::overlaps(const Prefix& other) const { return contains(other.address) || other.contains(address); }
+bool Prefix::overlaps(const Prefix& other) const {
+  return contains(other.address) || other.contains(address);
+}
 
 Ip Prefix::last() const {
   Ip ip = address;
@@ -134,7 +134,9 @@ Ip Prefix::mask() const {
   return ip;
 }
 
-std::string Prefix::text() const { return address.text() + "/" + std::to_string(length); }
+std::string Prefix::text() const {
+  return address.text() + "/" + std::to_string(length);
+}
 
 Prefix Prefix::of(const Ip& ip, int length) {
   CHECK(length >= 0 && length <= ip.bits());

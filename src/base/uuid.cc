@@ -1,18 +1,13 @@
 #include "base/uuid.h"
 
+#include "base/hex.h"
+
 namespace tarn {
 namespace {
 
-constexpr char hex_digits[] = "0123456789abcdef";
-
-int nibble(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr bool dash_before(std::size_t byte) {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
-
-constexpr bool dash_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 
 }  // namespace
 
@@ -21,8 +16,8 @@ std::string Uuid::text() const {
   out.reserve(36);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (dash_before(i)) out += '-';
-    out += hex_digits[bytes[i] >> 4];
-    out += hex_digits[bytes[i] & 15];
+    out += hex::digit(bytes[i] >> 4U);
+    out += hex::digit(bytes[i]);
   }
   return out;
 }
@@ -34,8 +29,8 @@ Result<Uuid> Uuid::parse(std::string_view text) {
   std::size_t at = 0;
   for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
     if (dash_before(i) && text[at++] != '-') return bad();
-    const int high = nibble(text[at]);
-    const int low = nibble(text[at + 1]);
+    const int high = hex::value(text[at]);
+    const int low = hex::value(text[at + 1]);
     if (high < 0 || low < 0) return bad();
     uuid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
     at += 2;
