@@ -93,11 +93,8 @@ Status BenchCloud::plug(const json::value& ports) const {
     const auto id = json::value_to<std::string>(port.at("id"));
     const auto mac = json::value_to<std::string>(port.at("mac_address"));
     const std::string tap = "tap" + id.substr(0, 11);
-    for (const std::string& word : std::vector<std::string>{
-             "--", "add-port", "br-int", tap, "--", "set", "Interface", tap, "type=internal",
-             "external_ids:iface-id=" + id, "external_ids:iface-status=active", "external_ids:attached-mac=" + mac}) {
-      words.push_back(word);
-    }
+    const sandbox::Argv plugged = sandbox::plug_words(tap, id, mac, {"type=internal"});
+    words.insert(words.end(), plugged.begin(), plugged.end());
   }
   if (Result<std::string> done = sandbox::must_run(sandbox_->host(1).vsctl(words), 60s); !done) {
     return std::unexpected(done.error());

@@ -38,6 +38,7 @@ class Brain {
  public:
   Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
         feed::AgentFeed& feed, BrainSettings settings);
+  ~Brain() { *alive_ = false; }
   Brain(const Brain&) = delete;
   Brain& operator=(const Brain&) = delete;
 
@@ -114,9 +115,6 @@ class Brain {
   };
   std::vector<AwaitedListing> awaiting_listing_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-
- public:
-  ~Brain() { *alive_ = false; }
 };
 
 }  // namespace tarn::agent

@@ -36,6 +36,23 @@ esac
 
 }  // namespace
 
+Argv plug_words(const std::string& interface, const std::string& port_id, const std::string& mac, Argv more) {
+  Argv words{"--",
+             "--may-exist",
+             "add-port",
+             "br-int",
+             interface,
+             "--",
+             "set",
+             "Interface",
+             interface,
+             "external_ids:iface-id=" + port_id,
+             "external_ids:iface-status=active",
+             "external_ids:attached-mac=" + mac};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 Status plug(const Layout& layout, const Host& host, const Instance& instance) {
   const std::string inner = layout.instance_namespace(instance.name);
   const std::string outer = host.netns();
@@ -52,9 +69,8 @@ Status plug(const Layout& layout, const Host& host, const Instance& instance) {
              ip_in(inner, {"link", "set", "eth0", "up"})});
     if (!wired) return wired;
   }
-  return all({host.vsctl({"--", "--may-exist", "add-port", "br-int", tap, "--", "set", "Interface", tap,
-                          "external_ids:iface-id=" + instance.port_id, "external_ids:iface-status=active",
-                          "external_ids:attached-mac=" + instance.mac, "external_ids:vm-uuid=" + instance.device_id})});
+  return all(
+      {host.vsctl(plug_words(tap, instance.port_id, instance.mac, {"external_ids:vm-uuid=" + instance.device_id}))});
 }
 
 Status unplug(const Layout& layout, const Host& host, const Instance& instance) {

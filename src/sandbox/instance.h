@@ -8,6 +8,10 @@
 
 namespace tarn::sandbox {
 
+// The words of ovs-vsctl that put an interface on br-int with the external ids that Nova's os-vif writes; `more` are
+// further settings of its row. Several may be joined to one command.
+Argv plug_words(const std::string& interface, const std::string& port_id, const std::string& mac, Argv more = {});
+
 // Makes the namespace and its wire, and puts the tap on br-int with the external ids Nova writes (iface-id,
 // iface-status, attached-mac, vm-uuid). The interface inside is "eth0" with the port's MAC; no address yet.
 Status plug(const Layout& layout, const Host& host, const Instance& instance);

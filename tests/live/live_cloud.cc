@@ -107,11 +107,8 @@ void LiveCloud::plug_crowd(const std::string& network, int host, int count) cons
     const auto id = json::value_to<std::string>(port.at("id"));
     const auto mac = json::value_to<std::string>(port.at("mac_address"));
     const std::string tap = "tap" + id.substr(0, 11);
-    for (const std::string& word : std::vector<std::string>{
-             "--", "add-port", "br-int", tap, "--", "set", "Interface", tap, "type=internal",
-             "external_ids:iface-id=" + id, "external_ids:iface-status=active", "external_ids:attached-mac=" + mac}) {
-      words.push_back(word);
-    }
+    const sandbox::Argv plugged = sandbox::plug_words(tap, id, mac, {"type=internal"});
+    words.insert(words.end(), plugged.begin(), plugged.end());
   }
   demand(sandbox::must_run(this->host(host).vsctl(words), std::chrono::seconds(120)));
 }
