@@ -2,7 +2,6 @@
 // neighbours that find each other across hosts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <fstream>
 
 #include "live/steps.h"
+#include "support/dhclient.h"
 
 namespace tarn::testing {
 namespace {
@@ -106,12 +106,7 @@ TEST_F(Ipv6, DhclientTakesItsPortsAddressWhereTheSubnetIsStateful) {
     ASSERT_TRUE(gets(name, "inet6 fe80::"));
     const std::string base = cloud->folder() / name;
     std::ofstream(base + ".conf") << "timeout 10;\nrequest dhcp6.name-servers;\n";
-    const sandbox::Finished client = run_inside(*cloud, name,
-                                                {"dhclient", "-6", "-1", "-v", "-sf", script, "-cf", base + ".conf",
-                                                 "-lf", base + ".leases", "-pf", base + ".pid", "eth0"});
-    // It stays in the background to renew.
-    pid_t pid = 0;
-    if (std::ifstream(base + ".pid") >> pid) kill(pid, SIGKILL);
+    const sandbox::Finished client = run_inside(*cloud, name, test::dhclient("-6", base, script));
     ASSERT_EQ(client.exit_code, 0) << client.output << client.complaint;
     std::ifstream file(base + ".leases");
     const std::string lease{std::istreambuf_iterator<char>(file), {}};

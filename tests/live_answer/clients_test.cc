@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 
 #include "answer/sample.h"
 #include "live_answer/lab.h"
+#include "support/dhclient.h"
 #include "support/temp_dir.h"
 
 namespace tarn::answer {
@@ -37,15 +37,9 @@ class Clients : public testing::Test {
     if (geteuid() != 0) GTEST_SKIP() << "network namespaces need root";
     lab_.emplace(sample_port());
   }
-  // dhclient goes to the background once it is bound.
-  void TearDown() override {
-    pid_t pid = 0;
-    if (std::ifstream(dir_.file("pid")) >> pid) kill(pid, SIGKILL);
-  }
   Finished dhclient(const std::string& family, const std::string& config) {
-    write(dir_.file("config"), config);
-    return lab_->run_in_workload({"dhclient", family, "-1", "-v", "-sf", "/bin/true", "-cf", dir_.file("config"), "-lf",
-                                  dir_.file("leases"), "-pf", dir_.file("pid"), "eth0"});
+    write(dir_.file("client.conf"), config);
+    return lab_->run_in_workload(test::dhclient(family, dir_.file("client"), "/bin/true"));
   }
 
   test::TempDir dir_;
@@ -59,7 +53,7 @@ TEST_F(Clients, DhclientTakesAnIpv4LeaseWithItsRoutes) {
                                    "request subnet-mask, routers, domain-name-servers, domain-name, interface-mtu, "
                                    "host-name, rfc3442-classless-static-routes;\n");
   ASSERT_EQ(client.code, 0) << client.output;
-  const std::string lease = read_all(dir_.file("leases"));
+  const std::string lease = read_all(dir_.file("client.leases"));
   for (const char* line :
        {"fixed-address 10.0.0.5;", "option subnet-mask 255.255.255.0;", "option routers 10.0.0.1;",
         "option domain-name-servers 10.0.0.2,8.8.8.8;", "option interface-mtu 1450;", "option host-name \"vm-5\";",
@@ -72,7 +66,7 @@ TEST_F(Clients, DhclientTakesAnIpv4LeaseWithItsRoutes) {
 TEST_F(Clients, DhclientTakesAnIpv6Lease) {
   const Finished client = dhclient("-6", "timeout 10;\nrequest dhcp6.name-servers, dhcp6.domain-search;\n");
   ASSERT_EQ(client.code, 0) << client.output;
-  const std::string lease = read_all(dir_.file("leases"));
+  const std::string lease = read_all(dir_.file("client.leases"));
   for (const char* line : {"iaaddr 2001:db8::5 {", "option dhcp6.name-servers 2001:db8::53;",
                            "option dhcp6.domain-search \"example.org.\";", "max-life 7200;"}) {
     EXPECT_THAT(lease, HasSubstr(line));
