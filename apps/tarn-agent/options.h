@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/brain.h"
+#include "render/rows.h"
 
 namespace tarn::agent {
 

@@ -51,3 +51,11 @@ void Lanes::want_remembered(const render::Tables& wish) {
 }
 
 }  // namespace tarn::agent
+
+namespace tarn::reconcile {
+template class Lane<domain::Bridge>;
+template class Lane<domain::SwitchPort>;
+template class Lane<domain::NetworkNumber>;
+template class Lane<domain::OfportPin>;
+template class Lane<domain::Flow>;
+}  // namespace tarn::reconcile

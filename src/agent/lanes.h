@@ -66,3 +66,12 @@ class Lanes {
 };
 
 }  // namespace tarn::agent
+
+// A lane is much code: each is compiled once, in lanes.cc.
+namespace tarn::reconcile {
+extern template class Lane<domain::Bridge>;
+extern template class Lane<domain::SwitchPort>;
+extern template class Lane<domain::NetworkNumber>;
+extern template class Lane<domain::OfportPin>;
+extern template class Lane<domain::Flow>;
+}  // namespace tarn::reconcile

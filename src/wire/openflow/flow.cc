@@ -134,6 +134,22 @@ Match& Match::with_unknown(ByteView oxm) {
   return *this;
 }
 
+Action::Action(const Action& other) = default;
+Action::Action(Action&& other) noexcept = default;
+Action& Action::operator=(const Action& other) = default;
+Action& Action::operator=(Action&& other) noexcept = default;
+Action::~Action() = default;
+
+std::strong_ordering Action::operator<=>(const Action& other) const {
+  return static_cast<const variant&>(*this) <=> static_cast<const variant&>(other);
+}
+
+bool Action::operator==(const Action& other) const {
+  return static_cast<const variant&>(*this) == static_cast<const variant&>(other);
+}
+
+bool FlowSpec::operator==(const FlowSpec& other) const = default;
+
 std::strong_ordering Ct::operator<=>(const Ct& other) const {
   if (const auto order = commit <=> other.commit; order != 0) return order;
   if (const auto order = force <=> other.force; order != 0) return order;

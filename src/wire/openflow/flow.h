@@ -191,9 +191,17 @@ struct Opaque {
   auto operator<=>(const Opaque&) const = default;
 };
 
+// What a variant of twelve needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is held.
 struct Action
     : std::variant<Output, Controller, SetField, Move, Resubmit, Group, PushVlan, PopVlan, DecTtl, Ct, Clone, Opaque> {
   using variant::variant;
+  Action(const Action& other);
+  Action(Action&& other) noexcept;
+  Action& operator=(const Action& other);
+  Action& operator=(Action&& other) noexcept;
+  ~Action();
+  std::strong_ordering operator<=>(const Action& other) const;
+  bool operator==(const Action& other) const;
 };
 
 // The switch's own uniqueness: no two flows of a bridge share a key.
@@ -209,7 +217,7 @@ struct FlowSpec {
   std::uint64_t cookie = 0;
   std::vector<Action> actions;             // applied at once, in order
   std::optional<std::uint8_t> goto_table;  // afterwards; nothing and no output means drop
-  bool operator==(const FlowSpec&) const = default;
+  bool operator==(const FlowSpec& other) const;
 };
 
 // What the switch reports of one flow.

@@ -32,6 +32,15 @@ constexpr std::array<Word, 15> words{{
 
 }  // namespace
 
+std::strong_ordering Wait::operator<=>(const Wait& other) const = default;
+bool Wait::operator==(const Wait& other) const = default;
+
+Operation::Operation(const Operation& other) = default;
+Operation::Operation(Operation&& other) noexcept = default;
+Operation& Operation::operator=(const Operation& other) = default;
+Operation& Operation::operator=(Operation&& other) noexcept = default;
+Operation::~Operation() = default;
+
 Error transaction_error(std::string_view word, std::string_view details) {
   Word known{word, ErrorCode::invalid, word};
   for (const Word& each : words) {

@@ -63,7 +63,8 @@ struct Wait {
   std::vector<std::string> columns;
   std::vector<Row> rows;
 
-  auto operator<=>(const Wait&) const = default;
+  std::strong_ordering operator<=>(const Wait& other) const;
+  bool operator==(const Wait& other) const;
 };
 
 // Kept in the database's log for the operator (`ovsdb-tool show-log`).
@@ -71,7 +72,14 @@ struct Comment {
   std::string text;
 };
 
-using Operation = std::variant<Insert, Update, Mutate, Delete, Wait, Comment>;
+struct Operation : std::variant<Insert, Update, Mutate, Delete, Wait, Comment> {
+  using variant::variant;
+  Operation(const Operation& other);
+  Operation(Operation&& other) noexcept;
+  Operation& operator=(const Operation& other);
+  Operation& operator=(Operation&& other) noexcept;
+  ~Operation();
+};
 using Transaction = std::vector<Operation>;
 
 struct OperationResult {

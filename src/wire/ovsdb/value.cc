@@ -4,6 +4,15 @@
 
 namespace tarn::wire::ovsdb {
 
+Datum::Datum() = default;
+Datum::Datum(const Datum& other) = default;
+Datum::Datum(Datum&& other) noexcept = default;
+Datum& Datum::operator=(const Datum& other) = default;
+Datum& Datum::operator=(Datum&& other) noexcept = default;
+Datum::~Datum() = default;
+bool Datum::operator==(const Datum& other) const = default;
+std::strong_ordering Datum::operator<=>(const Datum& other) const = default;
+
 Datum Datum::of(Atom atom) {
   Datum datum;
   datum.content_ = std::vector<Atom>{std::move(atom)};

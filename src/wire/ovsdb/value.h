@@ -41,14 +41,19 @@ using StringMap = std::map<std::string, std::string>;
 // One <value> of a column: a set of atoms (a scalar is a set of one, an absent optional an empty set) or a map.
 class Datum {
  public:
-  Datum() = default;  // the empty set
+  Datum();  // the empty set
+  Datum(const Datum& other);
+  Datum(Datum&& other) noexcept;
+  Datum& operator=(const Datum& other);
+  Datum& operator=(Datum&& other) noexcept;
+  ~Datum();
   static Datum of(Atom atom);
   static Datum set(std::vector<Atom> atoms);  // any order, repeated atoms count once
   static Datum map(AtomMap pairs);
   static Datum map(const StringMap& pairs);
 
-  bool operator==(const Datum&) const = default;
-  auto operator<=>(const Datum&) const = default;
+  bool operator==(const Datum& other) const;
+  std::strong_ordering operator<=>(const Datum& other) const;
 
   [[nodiscard]] bool is_map() const { return std::holds_alternative<AtomMap>(content_); }
   [[nodiscard]] bool empty() const;
