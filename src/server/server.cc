@@ -66,6 +66,9 @@ class Running final : public Server {
     if (Status opened = open_ledger(); !opened) return opened;
     desk_ = std::make_unique<AgentDesk>(loop_, choice_, *ledger_, options_.log);
     feed_ = std::make_unique<feed::ServerFeed>(ledger_->snapshot(), desk_->hooks());
+    ledger_->observe_health([this](const std::optional<Error>& trouble) {
+      options_.log(trouble ? trouble->message : "the store takes writes again");
+    });
     ledger_->observe([this](const auto&, const store::SnapshotPointer& after) { feed_->advance(after); });
     cloud_ =
         std::make_unique<LedgerCloud>(loop_, *ledger_, *desk_, options_.limits, choice_.bits(), LedgerCloud::Bounds{});

@@ -106,15 +106,28 @@ void Ledger::start_group() {
     commits.push_back(std::move(commit));
   }
   const bool nothing_to_store = std::ranges::all_of(commits, [](const Commit& commit) { return commit.edits.empty(); });
-  auto finish = [this, open = open_,
-                 group = std::make_shared<std::vector<Admitted>>(std::move(group))](Store::Results results) {
-    if (*open) finish_group(std::move(*group), std::move(results));
-  };
   if (nothing_to_store) {
-    finish(Store::Results(commits.size(), committed_->revision()));
-  } else {
-    store_.commit(std::move(commits), std::move(finish));
+    return finish_group(std::move(group), Store::Results(commits.size(), committed_->revision()));
   }
+  store_.commit(
+      std::move(commits),
+      [this, open = open_, group = std::make_shared<std::vector<Admitted>>(std::move(group))](Store::Results results) {
+        if (!*open) return;
+        const auto failed = std::ranges::find_if(results, [](const auto& result) { return !result.has_value(); });
+        const bool refused = failed != results.end() && failed->error().code != ErrorCode::stale;
+        note_health(refused ? std::optional(failed->error()) : std::nullopt);
+        finish_group(std::move(*group), std::move(results));
+      });
+}
+
+void Ledger::note_health(const std::optional<Error>& trouble) {
+  if (healthy_ == !trouble) return;
+  healthy_ = !trouble;
+  if (health_observer_) health_observer_(trouble);
+}
+
+Error Ledger::told_to_writers(const Error& trouble) {
+  return {trouble.code, trouble.reason, "the store takes no writes now: nothing was changed, try again later"};
 }
 
 void Ledger::finish_group(std::vector<Admitted> group, Store::Results results) {
@@ -126,7 +139,6 @@ void Ledger::finish_group(std::vector<Admitted> group, Store::Results results) {
   std::vector<Admitted> rest(std::make_move_iterator(group.begin() + static_cast<std::ptrdiff_t>(good)),
                              std::make_move_iterator(group.end()));
   group.resize(good);
-  healthy_ = !why || why->code == ErrorCode::stale;
   if (!group.empty()) {
     CHECK(*results[good - 1] == group.back().after->revision());
     publish(group.back().after);
@@ -142,7 +154,7 @@ void Ledger::finish_group(std::vector<Admitted> group, Store::Results results) {
   }
   if (why && why->code == ErrorCode::stale) return reload(std::move(rest));
   for (Admitted& admitted : rest) {
-    admitted.write.done(fail(*why));
+    admitted.write.done(fail(told_to_writers(*why)));
     if (!*open) return;
   }
   busy_ = false;
@@ -159,8 +171,8 @@ void Ledger::reload(std::vector<Admitted> overtaken) {
     if (snapshot) {
       publish(std::make_shared<const model::Snapshot>(std::move(*snapshot)));
     } else {
-      healthy_ = false;
-      why = Error{ErrorCode::unavailable, "StoreUnavailable", snapshot.error().message};
+      note_health(snapshot.error());
+      why = told_to_writers(Error{ErrorCode::unavailable, "StoreUnavailable", {}});
     }
     for (auto admitted = kept->rbegin(); admitted != kept->rend(); ++admitted) {
       Write write = std::move(admitted->write);

@@ -56,6 +56,9 @@ class Ledger {
   [[nodiscard]] SnapshotPointer snapshot() const;
   // Told each step from one committed snapshot to the next, before the writes in it are answered.
   void observe(Observer observer) { observer_ = std::move(observer); }
+  // Told the store's own words, paths and all, when it begins to refuse groups; nothing when it takes one again.
+  using HealthObserver = std::function<void(const std::optional<Error>& trouble)>;
+  void observe_health(HealthObserver observer) { health_observer_ = std::move(observer); }
   // False after the store refused a group, until it takes one again. From any thread.
   [[nodiscard]] bool healthy() const { return healthy_; }
 
@@ -84,6 +87,8 @@ class Ledger {
   void finish_group(std::vector<Admitted> group, Store::Results results);
   void reload(std::vector<Admitted> overtaken);
   void publish(SnapshotPointer after);
+  void note_health(const std::optional<Error>& trouble);
+  static Error told_to_writers(const Error& trouble);  // they need not know where the store is kept
 
   rt::Loop& loop_;
   Store& store_;
@@ -91,12 +96,13 @@ class Ledger {
   const model::Limits limits_;
   const Bounds bounds_;
   Observer observer_;
+  HealthObserver health_observer_;
   std::deque<Write> waiting_;
-  bool busy_ = false;    // a group or a reload is under way
-  bool posted_ = false;  // a turn that will start one
+  bool busy_ = false;                 // a group or a reload is under way
+  bool posted_ = false;               // a turn that will start one
   std::atomic<bool> healthy_ = true;  // read from any thread
-  SnapshotPointer committed_;  // the loop's own view of `published_`
-  mutable std::mutex mutex_;   // guards the pointer alone, for readers on other threads
+  SnapshotPointer committed_;         // the loop's own view of `published_`
+  mutable std::mutex mutex_;          // guards the pointer alone, for readers on other threads
   SnapshotPointer published_;
   std::shared_ptr<bool> open_;
 };

@@ -120,6 +120,8 @@ TEST_F(TheLedger, RefusesAtOnceWhatDoesNotFitItsQueue) {
 TEST_F(TheLedger, TakesNothingOfAGroupThatTheStoreRefusedAndGoesOnAfterwards) {
   write(*ledger_, create_network(1));
   settle();
+  std::vector<bool> troubles;
+  ledger_->observe_health([&](const std::optional<Error>& trouble) { troubles.push_back(trouble.has_value()); });
   store_.memory.set_content_bytes_max(10);
   write(*ledger_, create_network(2));
   write(*ledger_, create_network(2));
@@ -128,13 +130,17 @@ TEST_F(TheLedger, TakesNothingOfAGroupThatTheStoreRefusedAndGoesOnAfterwards) {
   EXPECT_EQ(answers_[2]->error().code, ErrorCode::unavailable) << "a refusal that rests on what never happened";
   EXPECT_EQ(ledger_->snapshot()->revision(), 1U);
   EXPECT_FALSE(ledger_->healthy());
+  write(*ledger_, create_network(1));  // refused by the rules: the store was not asked
+  settle();
+  EXPECT_FALSE(ledger_->healthy());
   store_.memory.set_content_bytes_max(1U << 30);
   write(*ledger_, create_network(2));
   write(*ledger_, create_network(2));
   settle();
-  EXPECT_TRUE(answers_[3]->has_value());
-  EXPECT_FALSE(answers_[4]->has_value()) << "the same id twice";
+  EXPECT_TRUE(answers_[4]->has_value());
+  EXPECT_FALSE(answers_[5]->has_value()) << "the same id twice";
   EXPECT_TRUE(ledger_->healthy());
+  EXPECT_EQ(troubles, (std::vector<bool>{true, false})) << "told once each";
 }
 
 TEST_F(TheLedger, TellsItsObserverEveryStepOnce) {
