@@ -163,6 +163,49 @@ TEST_F(ServerTrouble, EveryAcknowledgedPortOutlivesAKillAndNoneIsHalf) {
   EXPECT_TRUE(server.api().ask_api("DELETE", "/v2.0/ports/" + *acknowledged.begin()).has_value());
 }
 
+// users.md 33 and 36: nobody gets a 500 for coming at a bad time, and a full subnet has the name Terraform waits for.
+TEST_F(ServerTrouble, ManyClientsAtOnceShareASubnetToItsLastAddress) {
+  constexpr std::size_t clients = 64;
+  constexpr std::size_t ports_each = 4;
+  constexpr std::size_t room = 253;  // a /24 without its network, broadcast and gateway addresses
+  LoneServer server(folder_.file("state"));
+  server.start();
+  const std::string network = make_network(server.api());
+  const auto subnet = server.api().ask_api(
+      "POST", "/v2.0/subnets",
+      json::object{{"subnet", {{"network_id", network}, {"ip_version", 4}, {"cidr", "10.7.0.0/24"}}}});
+  ASSERT_TRUE(subnet.has_value()) << subnet.error().message;
+  std::mutex guard;
+  std::multiset<std::string> addresses;
+  std::multiset<std::string> refusals;
+  {
+    rt::ThreadPool pool("clients", clients, clients);
+    for (std::size_t client = 0; client < clients; ++client) {
+      const bool taken = pool.run([&] {
+        for (std::size_t port = 0; port < ports_each; ++port) {
+          const auto answer =
+              server.api().ask("POST", "/v2.0/ports", R"({"port": {"network_id": ")" + network + "\"}}");
+          const std::lock_guard locked(guard);
+          if (!answer) {
+            refusals.insert(answer.error().message);
+          } else if (answer->status == 201) {
+            addresses.insert(
+                text_at(json::parse(answer->body).at("port").at("fixed_ips").as_array().front(), "ip_address"));
+          } else {
+            refusals.insert(std::to_string(answer->status) + " " +
+                            text_at(json::parse(answer->body).at("NeutronError"), "type"));
+          }
+        }
+      });
+      ASSERT_TRUE(taken);
+    }
+  }
+  EXPECT_EQ(addresses.size(), room);
+  EXPECT_EQ(std::set(addresses.begin(), addresses.end()).size(), room) << "an address twice";
+  EXPECT_EQ(refusals.size(), clients * ports_each - room);
+  EXPECT_EQ(refusals.count("409 IpAddressGenerationFailure"), refusals.size()) << *refusals.begin();
+}
+
 TEST_F(ServerTrouble, RudeClientsHarmNobodyElse) {
   constexpr int slow_clients = 50;
   LoneServer server(folder_.file("state"));
