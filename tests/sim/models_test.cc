@@ -4,24 +4,12 @@
 
 #include "host/openflow_driver.h"
 #include "host/ovsdb_driver.h"
-#include "sim/model_ovsdb.h"
-#include "sim/model_switch.h"
+#include "one_host.h"
 
 namespace tarn::sim {
 namespace {
 
 using namespace std::chrono_literals;
-namespace ovsdb = wire::ovsdb;
-namespace of = wire::of;
-
-void make_bridge(OvsDatabase& database) {
-  ASSERT_TRUE(database.write(
-      {ovsdb::Insert{"Interface", {{"name", Datum::of("br-int")}, {"type", Datum::of("internal")}}, "i"},
-       ovsdb::Insert{"Port", {{"name", Datum::of("br-int")}, {"interfaces", Datum::of(ovsdb::NamedUuid{"i"})}}, "p"},
-       ovsdb::Insert{"Bridge", {{"name", Datum::of("br-int")}, {"ports", Datum::of(ovsdb::NamedUuid{"p"})}}, "b"},
-       ovsdb::Mutate{
-           "Open_vSwitch", database.root(), {{"bridges", ovsdb::Mutator::insert, Datum::of(ovsdb::NamedUuid{"b"})}}}}));
-}
 
 bool add_tap(OvsDatabase& database, const std::string& name) {
   return database.write(
@@ -32,28 +20,8 @@ bool add_tap(OvsDatabase& database, const std::string& name) {
                      {{"ports", ovsdb::Mutator::insert, Datum::of(ovsdb::NamedUuid{"p"})}}}});
 }
 
-struct Machine {
-  explicit Machine(std::uint64_t seed)
-      : choice(seed), scheduler(choice), network(scheduler), server(scheduler, network, "/run/db.sock", database) {
-    make_bridge(database);
-    vswitchd = std::make_unique<ModelSwitch>(scheduler, network, database, datapath,
-                                             ModelSwitch::Settings{"br-int", "/run", {}});
-    loop = scheduler.make_loop("agent");
-    dialer = network.dialer(*loop);
-  }
-  rt::Seeded choice;
-  Scheduler scheduler;
-  Network network;
-  OvsDatabase database;
-  Datapath datapath;
-  ModelOvsdb server;
-  std::unique_ptr<ModelSwitch> vswitchd;
-  std::unique_ptr<SimLoop> loop;
-  std::unique_ptr<rt::Dialer> dialer;
-};
-
 TEST(ModelOvsdb, ShowsTheRealDriverWhatIsPluggedAndTheNumberTheSwitchGave) {
-  Machine machine(1);
+  OneHost machine(1);
   host::OvsdbDriver driver(*machine.loop, *machine.dialer, machine.choice, {"/run/db.sock", "br-int"});
   driver.start();
   ASSERT_TRUE(add_tap(machine.database, "tap-1"));
@@ -66,7 +34,7 @@ TEST(ModelOvsdb, ShowsTheRealDriverWhatIsPluggedAndTheNumberTheSwitchGave) {
 }
 
 TEST(ModelOvsdb, GoesOnAfterACutWhereTheDriverLeftOffAndListsAfreshWhenItForgot) {
-  Machine machine(2);
+  OneHost machine(2);
   host::OvsdbDriver driver(*machine.loop, *machine.dialer, machine.choice, {"/run/db.sock", "br-int"});
   driver.start();
   ASSERT_TRUE(machine.scheduler.run(5s, [&] { return driver.facts() != nullptr; }));
@@ -106,13 +74,9 @@ TEST(ModelOvsdb, IsAtomicAndNamesTheOperationThatFailed) {
   EXPECT_EQ(database.tables(), before);  // rows that nobody refers to are collected
 }
 
-of::FlowKey key(std::uint16_t priority) {
-  return {0, priority, of::Match{of::FieldValue::number(of::Field::in_port, priority)}};
-}
-
 TEST(ModelSwitch, TakesABundleWithoutTheStepItRefusesAndListsTheRest) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {  // refused when added, or at the commit
-    Machine machine(seed);
+    OneHost machine(seed);
     machine.network.faults() = {.refuse = 0, .cut = 0, .split = 3000, .delay = 3000};
     ASSERT_TRUE(machine.scheduler.run(5s, [&] { return machine.datapath.number_of("br-int").has_value(); }));
     host::OpenflowDriver driver(*machine.loop, *machine.dialer, machine.choice, "/run/br-int.mgmt");
@@ -140,7 +104,7 @@ TEST(ModelSwitch, TakesABundleWithoutTheStepItRefusesAndListsTheRest) {
 }
 
 TEST(ModelSwitch, GivesARequestedNumberAndNeverOneNumberTwiceInOneLife) {
-  Machine machine(3);
+  OneHost machine(3);
   ASSERT_TRUE(add_tap(machine.database, "tap-1"));
   machine.scheduler.run(1s);
   const auto first = machine.datapath.number_of("tap-1");
