@@ -47,11 +47,13 @@ Error away(const std::optional<Error>& why) {
 
 }  // namespace
 
-OpenflowDriver::OpenflowDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, std::string socket)
+OpenflowDriver::OpenflowDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, std::string socket,
+                               wire::of::SessionBounds bounds)
     : loop_(loop),
       dialer_(dialer),
       choice_(choice),
       socket_(std::move(socket)),
+      bounds_(bounds),
       line_(std::make_shared<Line>(Line{this})),
       retry_delay_(retry_first) {
   dial();
@@ -74,7 +76,7 @@ void OpenflowDriver::dial() {
 
 void OpenflowDriver::connected_to(std::unique_ptr<rt::Stream> stream) {
   stream_ = std::move(stream);
-  session_.emplace();
+  session_.emplace(bounds_);
   stream_->start({
       .on_bytes =
           [line = line_](ByteView bytes) {
@@ -158,7 +160,7 @@ void OpenflowDriver::on_ready(const of::Ready& ready) {
 
 void OpenflowDriver::list(reconcile::Completion<Listed> done) {
   CHECK(!listing_);
-  const Result<of::Token> asked = session_ ? session_->list_flows(0, 0) : Result<of::Token>(fail(away(trouble_)));
+  const Result<of::Token> asked = session_ ? session_->list_flows() : Result<of::Token>(fail(away(trouble_)));
   if (!asked) {
     loop_.post([done = std::move(done), why = away(trouble_)]() mutable { done(fail(std::move(why))); });
     return;

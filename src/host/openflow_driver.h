@@ -38,13 +38,14 @@ class OpenflowDriver final : public reconcile::Target<domain::Flow> {
   using Outcomes = std::vector<reconcile::Outcome>;
 
   // `socket`: the bridge's management socket, "<rundir>/<bridge>.mgmt". Connects at once and for ever after.
-  OpenflowDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, std::string socket);
+  OpenflowDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, std::string socket,
+                 wire::of::SessionBounds bounds = {});
   ~OpenflowDriver() override;
   OpenflowDriver(const OpenflowDriver&) = delete;
   OpenflowDriver& operator=(const OpenflowDriver&) = delete;
 
-  // Every flow of the bridge, foreign ones too, so that a conflict is seen. Error unavailable while not connected or
-  // when the line breaks before the end.
+  // Every flow of the bridge, foreign ones too, so that a conflict is seen; asked for piece by piece (see
+  // wire/openflow/flow_questions.h). Error unavailable while not connected or when the line breaks before the end.
   void list(reconcile::Completion<Listed> done) override;
   // One bundle for the batch. When the switch refuses a step, the rest is committed without it.
   void apply(std::vector<reconcile::Step<Flow>> batch, reconcile::Writes writes,
@@ -94,6 +95,7 @@ class OpenflowDriver final : public reconcile::Target<domain::Flow> {
   rt::Dialer& dialer_;
   rt::Choice& choice_;
   std::string socket_;
+  wire::of::SessionBounds bounds_;
   std::shared_ptr<Line> line_;
   std::unique_ptr<rt::Dialer::Attempt> attempt_;
   std::unique_ptr<rt::Stream> stream_;

@@ -30,6 +30,8 @@ class ModelSwitch {
     std::uint64_t refusals = 0;  // steps refused
     std::uint64_t unknown = 0;   // messages outside the vocabulary: a delete by wildcard would be one
     std::uint64_t packets_out = 0;
+    std::uint64_t flow_questions = 0;     // requests for flows answered
+    std::uint64_t answer_flows_most = 0;  // in one of those answers
   };
 
   // All outlive it. Starts with reading the database; without `flow-restore-wait` the datapath loses what it had.

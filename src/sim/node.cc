@@ -10,6 +10,8 @@ namespace ovsdb = wire::ovsdb;
 namespace {
 
 const char* const bridge_name = "br-int";
+// So few that small clouds are listed in as many questions as large ones are.
+constexpr wire::of::SessionBounds bounds{.answer_flows = 8};
 
 ovsdb::Mutate set_flag(const Uuid& root, bool on) {
   ovsdb::Mutate mutate{
@@ -47,7 +49,7 @@ void Node::start_agent(reconcile::Writes writes) {
   slot.dialer = network_.dialer(*slot.loop);
   slot.database = std::make_unique<host::OvsdbDriver>(*slot.loop, *slot.dialer, choice,
                                                       host::OvsdbDriver::Options{database_path(), bridge_name});
-  slot.flows = std::make_unique<host::OpenflowDriver>(*slot.loop, *slot.dialer, choice, switch_path());
+  slot.flows = std::make_unique<host::OpenflowDriver>(*slot.loop, *slot.dialer, choice, switch_path(), bounds);
   slot.servers = lines_.dialer(*slot.loop);
   slot.client = std::make_unique<feed::AgentClient>(*slot.loop, choice, *slot.servers);
   agent::BrainSettings settings;

@@ -1,5 +1,7 @@
 #include "sim/switch_client.h"
 
+#include <algorithm>
+
 namespace tarn::sim {
 
 namespace of = wire::of;
@@ -15,6 +17,7 @@ const of::ErrorReply bundle_closed{17, 4, {}};           // OFPBFC_BUNDLE_CLOSED
 const of::ErrorReply bundle_message_failed{17, 13, {}};  // OFPBFC_MSG_FAILED
 
 constexpr std::size_t flows_in_a_part = 40;
+constexpr std::uint8_t tables = 254;  // that are not hidden
 
 }  // namespace
 
@@ -50,13 +53,14 @@ void ModelSwitch::Client::received(ByteView bytes) {
 void ModelSwitch::Client::handle(const of::Message& message, std::uint32_t xid) {
   if (std::holds_alternative<of::Hello>(message) || std::holds_alternative<of::EchoReply>(message)) return;
   if (const auto* echo = std::get_if<of::EchoRequest>(&message)) return send(of::EchoReply{echo->data}, xid);
-  if (std::holds_alternative<of::FeaturesRequest>(message)) return send(of::FeaturesReply{1, 254, 0x4f}, xid);
+  if (std::holds_alternative<of::FeaturesRequest>(message)) return send(of::FeaturesReply{1, tables, 0x4f}, xid);
   if (std::holds_alternative<of::SetConfig>(message)) return;
   if (std::holds_alternative<of::SetPacketInFormat>(message)) {
     wants_packets_ = true;
     return;
   }
   if (std::holds_alternative<of::BarrierRequest>(message)) return send(of::BarrierReply{}, xid);
+  if (std::holds_alternative<of::TableStatsRequest>(message)) return count_tables(xid);
   if (const auto* request = std::get_if<of::FlowDescRequest>(&message)) return list(*request, xid);
   if (const auto* control = std::get_if<of::BundleControl>(&message)) return bundle_control(*control, xid);
   if (const auto* add = std::get_if<of::BundleAdd>(&message)) return bundle_add(*add, xid);
@@ -65,17 +69,30 @@ void ModelSwitch::Client::handle(const of::Message& message, std::uint32_t xid) 
   send(bad_request_type, xid);
 }
 
+// All tables, those without a flow too, in one message.
+void ModelSwitch::Client::count_tables(std::uint32_t xid) {
+  of::TableStatsReply reply;
+  for (std::uint8_t table = 0; table < tables; ++table) reply.tables.push_back({.table = table});
+  for (const auto& [key, seen] : switch_.flows_) ++reply.tables.at(key.table).flows;
+  send(reply, xid);
+}
+
 void ModelSwitch::Client::list(const of::FlowDescRequest& request, std::uint32_t xid) {
   of::FlowDescReply part;
+  std::uint64_t listed = 0;
   for (const auto& [key, seen] : switch_.flows_) {
+    if (request.table && *request.table != key.table) continue;
     if ((seen.spec.cookie & request.mask) != (request.cookie & request.mask)) continue;
     if (part.flows.size() == flows_in_a_part) {
       part.more = true;
       send(std::exchange(part, {}), xid);
     }
     part.flows.emplace_back(key, seen);
+    ++listed;
   }
   send(part, xid);
+  ++switch_.counters_.flow_questions;
+  switch_.counters_.answer_flows_most = std::max(switch_.counters_.answer_flows_most, listed);
 }
 
 void ModelSwitch::Client::bundle_add(const of::BundleAdd& add, std::uint32_t xid) {

@@ -30,6 +30,7 @@ class ModelSwitch::Client {
   void bundle_control(const wire::of::BundleControl& control, std::uint32_t xid);
   void bundle_add(const wire::of::BundleAdd& add, std::uint32_t xid);
   [[nodiscard]] bool commit(const Bundle& bundle);
+  void count_tables(std::uint32_t xid);
   void list(const wire::of::FlowDescRequest& request, std::uint32_t xid);
   void packet_out(const wire::of::PacketOut& packet);
   void send(const wire::of::Message& message, std::uint32_t xid);

@@ -27,8 +27,8 @@ class OpenflowLive : public testing::Test {
  protected:
   void SetUp() override { ovs_.add_bridge("br-int"); }
 
-  void connect() {
-    driver_ = std::make_unique<OpenflowDriver>(loop_, dialer_, choice_, ovs_.management_socket("br-int"));
+  void connect(of::SessionBounds bounds = {}) {
+    driver_ = std::make_unique<OpenflowDriver>(loop_, dialer_, choice_, ovs_.management_socket("br-int"), bounds);
     ASSERT_TRUE(loop_.run_until([&] { return driver_->connected(); }, patience)) << driver_->status();
   }
 
@@ -128,6 +128,27 @@ TEST_F(OpenflowLive, PrintsFlowsAsOvsOfctlReadsThem) {
     const auto seen = (*listed)->find(key);
     ASSERT_NE(seen, (*listed)->end()) << of::text(key, spec);
     EXPECT_EQ(of::text(seen->first, seen->second.spec), of::text(key, spec));
+  }
+}
+
+// Foreign flows and ours, in few and in many questions: always what ovs-ofctl counts, and the same.
+TEST_F(OpenflowLive, ListsTheSameInManyQuestionsAsInOne) {
+  std::string lines;
+  for (const auto& [key, spec] : random_wish(9, 1500)) lines += of::text(key, spec) + "\n";
+  for (int i = 0; i < 400; ++i) {
+    lines += "cookie=" + std::to_string(i % 2 == 0 ? 0 : i) + ",table=60,priority=" + std::to_string(i + 1) +
+             ",in_port=1,actions=drop\n";
+  }
+  ovs_.ofctl({"--bundle", "add-flows", "unix:" + ovs_.management_socket("br-int"), "-"}, lines);
+  std::optional<Actual<Flow>> at_once;
+  for (const std::uint32_t answer_flows : {1'000'000U, 512U, 100U, 10U, 1U}) {
+    connect({.answer_flows = answer_flows});
+    const auto listed = list();
+    ASSERT_TRUE(listed.has_value()) << listed.error().message;
+    if (!at_once) at_once = **listed;
+    EXPECT_EQ((*listed)->size(), 1900U);
+    EXPECT_EQ(**listed, *at_once) << "in answers of " << answer_flows;
+    EXPECT_EQ(driver_->counters().flows_foreign, 400U);
   }
 }
 

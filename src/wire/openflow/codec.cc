@@ -31,6 +31,7 @@ constexpr std::uint32_t nicira = 0x00002320;
 constexpr std::uint32_t nxt_set_packet_in_format = 16;
 constexpr std::uint32_t nxt_packet_in2 = 30;
 constexpr std::uint16_t multipart_flow_desc = 1;
+constexpr std::uint16_t multipart_table = 3;
 constexpr std::uint16_t multipart_port_desc = 13;
 constexpr std::uint16_t multipart_more = 1;        // OFPMPF_REPLY_MORE
 constexpr std::uint16_t hello_version_bitmap = 1;  // OFPHET_VERSIONBITMAP
@@ -94,6 +95,15 @@ struct PutBody {
   }
   std::uint8_t operator()(const BarrierRequest&) const { return type_barrier_request; }
   std::uint8_t operator()(const BarrierReply&) const { return type_barrier_reply; }
+  std::uint8_t operator()(const TableStatsRequest&) const {
+    out.u16(multipart_table).u16(0).zeros(4);
+    return type_multipart_request;
+  }
+  std::uint8_t operator()(const TableStatsReply& reply) const {
+    out.u16(multipart_table).u16(reply.more ? multipart_more : 0).zeros(4);
+    for (const TableStats& table : reply.tables) put_table_stats(out, table);
+    return type_multipart_reply;
+  }
   std::uint8_t operator()(const FlowDescRequest& request) const {
     out.u16(multipart_flow_desc).u16(0).zeros(4);
     put_flow_desc_request(out, request);
@@ -214,25 +224,24 @@ Result<Message> take_bundle_add(ByteReader in) {
   return add;
 }
 
+template <class Reply>
+Result<Message> part(Result<Reply> reply, bool more) {
+  if (!reply) return fail(reply.error());
+  reply->more = more;
+  return std::move(*reply);
+}
+
 Result<Message> take_multipart(ByteReader in, bool reply) {
   const std::uint16_t type = in.u16();
   const bool more = (in.u16() & multipart_more) != 0;
   in.skip(4);
   if (!in.ok()) return too_short();
   if (!reply && type == multipart_flow_desc) return take_flow_desc_request(in);
+  if (!reply && type == multipart_table) return TableStatsRequest{};
   if (!reply && type == multipart_port_desc) return PortDescRequest{};
-  if (reply && type == multipart_flow_desc) {
-    Result<FlowDescReply> flows = take_flow_descs(in);
-    if (!flows) return fail(flows.error());
-    flows->more = more;
-    return std::move(*flows);
-  }
-  if (reply && type == multipart_port_desc) {
-    Result<PortDescReply> ports = take_port_descs(in);
-    if (!ports) return fail(ports.error());
-    ports->more = more;
-    return std::move(*ports);
-  }
+  if (reply && type == multipart_flow_desc) return part(take_flow_descs(in), more);
+  if (reply && type == multipart_table) return part(take_table_stats(in), more);
+  if (reply && type == multipart_port_desc) return part(take_port_descs(in), more);
   return OtherMessage{reply ? type_multipart_reply : type_multipart_request};
 }
 

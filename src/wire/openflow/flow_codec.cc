@@ -1,4 +1,4 @@
-// Flow modifications and flow descriptions (OpenFlow 1.5 sections 7.3.4.2 and 7.3.5.2).
+// Flow modifications, flow descriptions and table statistics (OpenFlow 1.5 sections 7.3.4.2, 7.3.5.2 and 7.3.5.5).
 #include "wire/openflow/action_codec.h"
 #include "wire/openflow/match_codec.h"
 #include "wire/openflow/message_parts.h"
@@ -148,20 +148,42 @@ Result<Message> take_flow_mod(ByteReader in) {
   return OtherMessage{type_flow_mod};
 }
 
+// struct ofp_table_stats.
+void put_table_stats(ByteWriter& out, const TableStats& table) {
+  out.u8(table.table).zeros(3).u32(table.flows).u64(table.lookups).u64(table.matches);
+}
+
+Result<TableStatsReply> take_table_stats(ByteReader in) {
+  TableStatsReply reply;
+  while (in.left() > 0) {
+    TableStats table;
+    table.table = in.u8();
+    in.skip(3);
+    table.flows = in.u32();
+    table.lookups = in.u64();
+    table.matches = in.u64();
+    if (!in.ok()) return fail(ErrorCode::corrupt, "a table's statistics are cut short");
+    if (table.table == all_tables) return fail(ErrorCode::corrupt, "table statistics of \"all tables\"");
+    reply.tables.push_back(table);
+  }
+  return reply;
+}
+
 void put_flow_desc_request(ByteWriter& out, const FlowDescRequest& request) {
-  out.u8(all_tables).zeros(3).u32(any).u32(any).zeros(4).u64(request.cookie).u64(request.mask);
+  out.u8(request.table.value_or(all_tables)).zeros(3).u32(any).u32(any).zeros(4).u64(request.cookie).u64(request.mask);
   put_match(out, Match{});
 }
 
 Result<Message> take_flow_desc_request(ByteReader in) {
   FlowDescRequest request;
-  const bool whole_switch = in.u8() == all_tables;
+  const std::uint8_t table = in.u8();
+  if (table != all_tables) request.table = table;
   in.skip(15);
   request.cookie = in.u64();
   request.mask = in.u64();
   const Result<Match> match = take_match(in);
   if (!match) return fail(match.error());
-  if (whole_switch && *match == Match{}) return request;
+  if (*match == Match{}) return request;
   return OtherMessage{type_multipart_request};
 }
 

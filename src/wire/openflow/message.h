@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -101,8 +102,26 @@ struct BarrierReply {
   bool operator==(const BarrierReply&) const = default;
 };
 
-// Asks for every flow whose cookie equals `cookie` in the bits of `mask` (OFPMP_FLOW_DESC); mask 0 asks for all.
+// How many flows each table holds (OFPMP_TABLE). Costs the switch the same whatever they are.
+struct TableStatsRequest {
+  bool operator==(const TableStatsRequest&) const = default;
+};
+struct TableStats {
+  std::uint8_t table = 0;
+  std::uint32_t flows = 0;  // active_count
+  std::uint64_t lookups = 0;
+  std::uint64_t matches = 0;
+  bool operator==(const TableStats&) const = default;
+};
+struct TableStatsReply {
+  bool more = false;
+  std::vector<TableStats> tables;
+  bool operator==(const TableStatsReply&) const = default;
+};
+// Asks for every flow of `table` (nullopt: of any) whose cookie equals `cookie` in the bits of `mask`
+// (OFPMP_FLOW_DESC); mask 0 asks for all.
 struct FlowDescRequest {
+  std::optional<std::uint8_t> table;
   std::uint64_t cookie = 0;
   std::uint64_t mask = 0;
   bool operator==(const FlowDescRequest&) const = default;
@@ -159,9 +178,10 @@ struct OtherMessage {
   bool operator==(const OtherMessage&) const = default;
 };
 
-using Message = std::variant<Hello, ErrorReply, EchoRequest, EchoReply, FeaturesRequest, FeaturesReply,
-                             GetConfigRequest, GetConfigReply, SetConfig, AddFlow, DeleteFlow, BundleControl, BundleAdd,
-                             BarrierRequest, BarrierReply, FlowDescRequest, FlowDescReply, PortDescRequest,
-                             PortDescReply, PacketIn, PacketOut, SetPacketInFormat, OtherMessage>;
+using Message =
+    std::variant<Hello, ErrorReply, EchoRequest, EchoReply, FeaturesRequest, FeaturesReply, GetConfigRequest,
+                 GetConfigReply, SetConfig, AddFlow, DeleteFlow, BundleControl, BundleAdd, BarrierRequest, BarrierReply,
+                 TableStatsRequest, TableStatsReply, FlowDescRequest, FlowDescReply, PortDescRequest, PortDescReply,
+                 PacketIn, PacketOut, SetPacketInFormat, OtherMessage>;
 
 }  // namespace tarn::wire::of

@@ -12,6 +12,9 @@ void put_flow_mod(ByteWriter& out, const AddFlow& flow);
 void put_flow_mod(ByteWriter& out, const DeleteFlow& flow);
 Result<Message> take_flow_mod(ByteReader in);  // OtherMessage for commands and options outside our vocabulary
 
+void put_table_stats(ByteWriter& out, const TableStats& table);
+Result<TableStatsReply> take_table_stats(ByteReader in);
+
 void put_flow_desc_request(ByteWriter& out, const FlowDescRequest& request);
 Result<Message> take_flow_desc_request(ByteReader in);
 void put_flow_desc(ByteWriter& out, const FlowKey& key, const FlowSeen& seen);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "wire/openflow/flow_questions.h"
 
 namespace tarn::wire::of {
 
@@ -11,6 +12,7 @@ namespace {
 constexpr std::uint16_t error_type_hello = 0;     // OFPET_HELLO_FAILED
 constexpr std::uint16_t error_type_flow_mod = 5;  // OFPET_FLOW_MOD_FAILED
 constexpr std::uint16_t flow_table_full = 1;      // OFPFMFC_TABLE_FULL
+constexpr std::size_t tables_max = 255;           // OFPTT_MAX is 254
 constexpr std::size_t ports_max = 1024;           // of one packet-out: its actions stay far below a message's length
 
 Error refusal(const ErrorReply& error) {
@@ -74,6 +76,8 @@ Status Session::handle(Envelope envelope) {
     output_.insert(output_.end(), bytes.begin(), bytes.end());
   } else if (const auto* features = std::get_if<FeaturesReply>(&envelope.message)) {
     on_features(*features);
+  } else if (const auto* tables = std::get_if<TableStatsReply>(&envelope.message)) {
+    return on_tables(envelope.xid, *tables);
   } else if (auto* flows = std::get_if<FlowDescReply>(&envelope.message)) {
     return on_flows(envelope.xid, std::move(*flows));
   } else if (const auto* control = std::get_if<BundleControl>(&envelope.message)) {
@@ -106,31 +110,60 @@ Status Session::on_error(std::uint32_t xid, const ErrorReply& error) {
   if (error.type == error_type_hello || state_ == State::greeting)
     return fail(ErrorCode::unsupported, "the switch refuses the connection: " + text(error));
   if (listing_ && listing_->xid == xid) {
-    events_.emplace_back(ListingDone{Token{xid}, fail(refusal(error))});
-    listing_.reset();
+    finish_listing(fail(refusal(error)));
   } else if (bundle_) {
     on_bundle_error(xid, error);
   }
   return {};
 }
 
-Result<Token> Session::list_flows(std::uint64_t cookie, std::uint64_t mask) {
+Result<Token> Session::list_flows() {
   if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
   if (listing_) return fail(ErrorCode::conflict, "a listing is already under way");
-  listing_ = Listing{next_xid_, {}};
-  send(FlowDescRequest{cookie, mask});
-  return Token{listing_->xid};
+  const Token token{next_xid_};
+  listing_ = Listing{.token = token, .xid = token.xid, .tables = {}, .questions = {}, .flows = {}};
+  send(TableStatsRequest{});
+  return token;
+}
+
+Status Session::on_tables(std::uint32_t xid, const TableStatsReply& reply) {
+  if (!listing_ || listing_->xid != xid || listing_->tables_known) return {};
+  std::vector<TableStats>& tables = listing_->tables;
+  tables.insert(tables.end(), reply.tables.begin(), reply.tables.end());
+  if (tables.size() > tables_max) return fail(ErrorCode::corrupt, "the switch names more tables than there can be");
+  if (reply.more) return {};
+  // An empty table is named too: a switch that names none has not answered, and its flows are not known to be none.
+  if (tables.empty()) {
+    finish_listing(fail(ErrorCode::corrupt, "the switch does not say which tables it has"));
+    return {};
+  }
+  listing_->tables_known = true;
+  listing_->questions = flow_questions(tables, bounds_.answer_flows);
+  std::ranges::reverse(listing_->questions);
+  ask_next();
+  return {};
 }
 
 Status Session::on_flows(std::uint32_t xid, FlowDescReply reply) {
-  if (!listing_ || listing_->xid != xid) return {};
+  if (!listing_ || listing_->xid != xid || !listing_->tables_known) return {};
   if (listing_->flows.size() + reply.flows.size() > bounds_.listing_flows_max)
     return fail(ErrorCode::exhausted, "the switch lists more flows than this agent can hold");
   std::ranges::move(reply.flows, std::back_inserter(listing_->flows));
-  if (reply.more) return {};
-  events_.emplace_back(ListingDone{Token{xid}, std::move(listing_->flows)});
-  listing_.reset();
+  if (!reply.more) ask_next();
   return {};
+}
+
+// Between two questions lies a round trip, in which the switch forwards what waits.
+void Session::ask_next() {
+  if (listing_->questions.empty()) return finish_listing(std::move(listing_->flows));
+  listing_->xid = next_xid_;
+  send(listing_->questions.back());
+  listing_->questions.pop_back();
+}
+
+void Session::finish_listing(Result<FlowListing> flows) {
+  events_.emplace_back(ListingDone{listing_->token, std::move(flows)});
+  listing_.reset();
 }
 
 // The bundle is opened, filled and closed in one go, and committed only after the switch has acknowledged the close:

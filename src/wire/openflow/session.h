@@ -28,6 +28,7 @@ struct Token {
 struct SessionBounds {
   std::size_t output_bytes_max = 32U << 20;  // what may wait in take_output()
   std::size_t listing_flows_max = 2'000'000;
+  std::uint32_t answer_flows = 512;  // aimed at in each answer of a listing; see flow_questions()
   std::size_t bundle_steps_max = 65'536;
   std::chrono::nanoseconds quiet = std::chrono::seconds(5);  // hearing nothing for so long, we ask for an echo
   std::chrono::nanoseconds dead = std::chrono::seconds(30);  // and for so long, the line counts as broken
@@ -37,7 +38,7 @@ struct SessionBounds {
 struct Ready {
   std::uint64_t datapath_id = 0;
 };
-// The last part has arrived. An error: the switch refused to list.
+// The last part of the last answer has arrived. An error: the switch refused a question.
 struct ListingDone {
   Token token;
   Result<FlowListing> flows;
@@ -71,9 +72,9 @@ class Session {
   [[nodiscard]] std::vector<Event> take_events() { return std::exchange(events_, {}); }
   [[nodiscard]] bool ready() const { return state_ == State::ready; }
 
-  // Every flow whose cookie equals `cookie` in the bits of `mask`. One listing at a time. Errors: unavailable before
-  // Ready, conflict while another one runs.
-  Result<Token> list_flows(std::uint64_t cookie, std::uint64_t mask);
+  // Every flow of the switch, in as many questions as keep its answers short; each waits for the end of the answer
+  // before it. One listing at a time. Errors: unavailable before Ready, conflict while another one runs.
+  Result<Token> list_flows();
   // The same errors, and exhausted for more steps or bytes than the bounds allow. A step that cannot be written is
   // refused by itself and does not drop the bundle.
   Result<Token> commit(const std::vector<FlowChange>& changes);
@@ -84,7 +85,11 @@ class Session {
   enum class State : std::uint8_t { greeting, asking, ready };
   enum class Phase : std::uint8_t { filling, committing, discarding };
   struct Listing {
-    std::uint32_t xid = 0;
+    Token token;                             // of the first question
+    std::uint32_t xid = 0;                   // of the question whose answer is awaited
+    std::vector<TableStats> tables;          // the first answer
+    bool tables_known = false;               // it has been heard to its end
+    std::vector<FlowDescRequest> questions;  // still to be asked, in reverse order
     FlowListing flows;
   };
   struct Bundle {
@@ -103,7 +108,10 @@ class Session {
   Status on_hello(const Hello& hello);
   Status on_error(std::uint32_t xid, const ErrorReply& error);
   void on_features(const FeaturesReply& features);
+  Status on_tables(std::uint32_t xid, const TableStatsReply& reply);
   Status on_flows(std::uint32_t xid, FlowDescReply reply);
+  void ask_next();
+  void finish_listing(Result<FlowListing> flows);
   void on_bundle_reply(std::uint32_t xid, const BundleControl& reply);
   void on_bundle_error(std::uint32_t xid, const ErrorReply& error);
   void control(BundleStep step);

@@ -59,7 +59,20 @@ class OpenflowSession : public testing::Test {
     return xids;
   }
 
+  // Answers the first question of a listing and takes the next one: its transaction id, and itself in last_question_.
+  std::uint32_t ask_after_tables(Token token, std::vector<TableStats> tables) {
+    const auto first = sent();
+    EXPECT_TRUE(first.size() == 1 && first[0] == (Envelope{token.xid, TableStatsRequest{}}));
+    EXPECT_TRUE(hear(TableStatsReply{false, std::move(tables)}, token.xid));
+    const auto next = sent();
+    EXPECT_EQ(next.size(), 1U);
+    if (next.size() != 1) return 0;
+    last_question_ = std::get<FlowDescRequest>(next[0].message);
+    return next[0].xid;
+  }
+
   Session session_;
+  FlowDescRequest last_question_;
 };
 
 TEST_F(OpenflowSession, GreetsWith15AndAsksWhoTheSwitchIs) {
@@ -97,33 +110,101 @@ TEST_F(OpenflowSession, TakesTheStreamInAnyPieces) {
 }
 
 TEST_F(OpenflowSession, AsksNothingOfASwitchThatIsNotReady) {
-  EXPECT_EQ(session_.list_flows(0, 0).error().code, ErrorCode::unavailable);
+  EXPECT_EQ(session_.list_flows().error().code, ErrorCode::unavailable);
   EXPECT_EQ(session_.commit({}).error().code, ErrorCode::unavailable);
   EXPECT_EQ(session_.packet_out({1}, {}).error().code, ErrorCode::unavailable);
 }
 
 TEST_F(OpenflowSession, ListsNothingUntilTheLastPartArrived) {
   greet();
-  const Token token = session_.list_flows(0, 0).value();
-  EXPECT_EQ(session_.list_flows(0, 0).error().code, ErrorCode::conflict);
-  ASSERT_TRUE(hear(FlowDescReply{true, {{key_at(1), seen_with(1)}}}, token.xid));
-  ASSERT_TRUE(hear(FlowDescReply{true, {{key_at(9), seen_with(9)}}}, token.xid + 50)) << "not asked for";
+  const Token token = session_.list_flows().value();
+  EXPECT_EQ(session_.list_flows().error().code, ErrorCode::conflict);
+  const std::uint32_t question = ask_after_tables(token, {{.table = 1, .flows = 2}});
+  ASSERT_TRUE(hear(FlowDescReply{true, {{key_at(1), seen_with(1)}}}, question));
+  ASSERT_TRUE(hear(FlowDescReply{true, {{key_at(9), seen_with(9)}}}, question + 50)) << "not asked for";
   EXPECT_TRUE(session_.take_events().empty());
-  ASSERT_TRUE(hear(FlowDescReply{false, {{key_at(2), seen_with(2)}}}, token.xid));
+  ASSERT_TRUE(hear(FlowDescReply{false, {{key_at(2), seen_with(2)}}}, question));
   const auto done = only_event<ListingDone>();
   ASSERT_TRUE(done && done->flows);
   EXPECT_EQ(done->token, token);
   EXPECT_EQ(*done->flows, (FlowListing{{key_at(1), seen_with(1)}, {key_at(2), seen_with(2)}}));
 }
 
+// Two tables, one in four slices and one whole: five questions, each after the end of the answer before it.
+TEST_F(OpenflowSession, AsksForLargeTablesInSlicesAndEndsWithTheLastOne) {
+  greet();
+  const Token token = session_.list_flows().value();
+  std::uint32_t question =
+      ask_after_tables(token, {{.table = 3}, {.table = 4, .flows = 2000}, {.table = 9, .flows = 1}});
+  std::vector<FlowDescRequest> asked{last_question_};
+  for (std::uint16_t answer = 0; answer < 5; ++answer) {
+    EXPECT_TRUE(session_.take_events().empty()) << answer << " answers of 5 are no listing";
+    ASSERT_TRUE(hear(FlowDescReply{true, {{key_at(answer), seen_with(answer)}}}, question));
+    EXPECT_TRUE(sent().empty()) << "this answer has not ended";
+    ASSERT_TRUE(hear(FlowDescReply{false, {}}, question));
+    const auto next = sent();
+    ASSERT_EQ(next.size(), answer < 4 ? 1U : 0U);
+    if (next.empty()) break;
+    question = next[0].xid;
+    asked.push_back(std::get<FlowDescRequest>(next[0].message));
+  }
+  EXPECT_EQ(asked, (std::vector<FlowDescRequest>{{4, 0, 3}, {4, 1, 3}, {4, 2, 3}, {4, 3, 3}, {9, 0, 0}}));
+  const auto done = only_event<ListingDone>();
+  ASSERT_TRUE(done && done->flows);
+  EXPECT_EQ(done->token, token);
+  EXPECT_EQ(done->flows->size(), 5U);
+}
+
 TEST_F(OpenflowSession, EndsAListingThatTheSwitchRefuses) {
   greet();
-  const Token token = session_.list_flows(0, 0).value();
+  const Token token = session_.list_flows().value();
   ASSERT_TRUE(hear(ErrorReply{1, 5, {}}, token.xid));
   const auto done = only_event<ListingDone>();
   ASSERT_TRUE(done && !done->flows);
   EXPECT_EQ(done->flows.error().message, "the switch refuses: bad request: permission denied");
-  EXPECT_TRUE(session_.list_flows(0, 0).has_value());
+  EXPECT_TRUE(session_.list_flows().has_value());
+}
+
+TEST_F(OpenflowSession, HandsOutNothingOfAListingRefusedHalfway) {
+  greet();
+  const Token token = session_.list_flows().value();
+  const std::uint32_t first = ask_after_tables(token, {{.table = 4, .flows = 1000}});
+  ASSERT_TRUE(hear(FlowDescReply{false, {{key_at(1), seen_with(1)}}}, first));
+  const auto second = sent();
+  ASSERT_EQ(second.size(), 1U);
+  ASSERT_TRUE(hear(ErrorReply{1, 5, {}}, second[0].xid));
+  const auto done = only_event<ListingDone>();
+  ASSERT_TRUE(done && !done->flows);
+  EXPECT_EQ(done->token, token);
+  EXPECT_TRUE(session_.list_flows().has_value());
+}
+
+TEST_F(OpenflowSession, TakesNoAnswerForAnother) {
+  greet();
+  const Token token = session_.list_flows().value();
+  ASSERT_TRUE(hear(FlowDescReply{false, {}}, token.xid));
+  EXPECT_TRUE(session_.take_events().empty()) << "the tables were asked for, and \"no flows\" is no answer to that";
+  const std::uint32_t question = ask_after_tables(token, {{.table = 4, .flows = 1}});
+  ASSERT_TRUE(hear(TableStatsReply{false, {{.table = 5}}}, question));
+  ASSERT_TRUE(hear(FlowDescReply{false, {{key_at(7), seen_with(7)}}}, token.xid));
+  EXPECT_TRUE(sent().empty());
+  EXPECT_TRUE(session_.take_events().empty());
+  ASSERT_TRUE(hear(FlowDescReply{false, {{key_at(1), seen_with(1)}}}, question));
+  EXPECT_EQ(only_event<ListingDone>().value().flows.value(), (FlowListing{{key_at(1), seen_with(1)}}));
+}
+
+TEST_F(OpenflowSession, ListsNoSwitchThatDoesNotNameItsTables) {
+  greet();
+  Token token = session_.list_flows().value();
+  ASSERT_TRUE(hear(TableStatsReply{}, token.xid));
+  EXPECT_FALSE(only_event<ListingDone>().value().flows.has_value());
+  sent();
+  token = session_.list_flows().value();
+  sent();
+  ASSERT_TRUE(hear(TableStatsReply{true, {{.table = 1, .flows = 1}}}, token.xid));
+  EXPECT_TRUE(sent().empty()) << "more tables follow";
+  ASSERT_TRUE(hear(TableStatsReply{false, {{.table = 2, .flows = 1000}}}, token.xid));
+  EXPECT_EQ(sent()[0].message, Message(FlowDescRequest{1, 0, 0}));
 }
 
 TEST_F(OpenflowSession, CommitsOnlyAfterTheSwitchHasReadEveryStep) {
