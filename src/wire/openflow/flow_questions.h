@@ -11,7 +11,7 @@
 namespace tarn::wire::of {
 
 // Into how many slices a table is cut at most. For each question the switch looks at every flow of the table, which
-// costs an eightieth of what answering with it does (15 ns to 1.2 us, Open vSwitch 3.1): with many more slices a
+// costs an eightieth of what answering with it does (15 ns to 1.3 us, Open vSwitch 3.1): with many more slices a
 // question would cost more for looking than for answering.
 inline constexpr std::uint32_t slices_max = 64;
 
