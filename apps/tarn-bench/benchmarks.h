@@ -13,8 +13,10 @@ struct Settings {
   std::filesystem::path programs;  // folder of tarn-server and tarn-agent
 };
 
-// How long bundles, rows of bundles and listings of flows keep ovs-vswitchd from forwarding.
+// How long bundles and rows of bundles keep ovs-vswitchd from forwarding.
 Result<Report> measure_bundles(const Settings& settings);
+// The same for a listing of all flows, in one question and in those that the agent asks.
+Result<Report> measure_listings(const Settings& settings);
 // What an agent restarted on a host with 1,000 ports does, and for how long.
 Result<Report> measure_restarts(const Settings& settings);
 // From the request for a port to its being ACTIVE.

@@ -67,4 +67,10 @@ SampleFlows sample_flows(std::uint32_t ports) {
   return sample;
 }
 
+FlowTable all_of(const SampleFlows& sample) {
+  FlowTable all = sample.base;
+  all.insert(sample.crowd.begin(), sample.crowd.end());
+  return all;
+}
+
 }  // namespace tarn::bench

@@ -13,5 +13,6 @@ struct SampleFlows {
 };
 // A node with ports 1 to `ports` in one tenant network with DHCP.
 SampleFlows sample_flows(std::uint32_t ports);
+FlowTable all_of(const SampleFlows& sample);
 
 }  // namespace tarn::bench
