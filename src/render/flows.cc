@@ -106,14 +106,10 @@ std::string_view name_of(Stage stage) {
       return "answers";
     case Stage::arp_responder:
       return "arp_responder";
-    case Stage::nd_responder:
-      return "nd_responder";
+    case Stage::nd_owner:
+      return "nd_owner";
     case Stage::arp_reply:
       return "arp_reply";
-    case Stage::nd_reply:
-      return "nd_reply";
-    case Stage::nd_reply_end:
-      return "nd_reply_end";
     case Stage::l2:
       return "l2";
     case Stage::flood:

@@ -90,8 +90,7 @@ Tables render_network(View& view, const UnitId& unit) {
     }
   }
   add_flood(flows, view, *network);
-  add_responder(flows, view, *network->row, network->number, answer::service_mac(network->row->id),
-                answer::service_address());
+  add_resolution(flows, network->number, answer::service_mac(network->row->id), answer::service_address());
   return tables;
 }
 

@@ -18,19 +18,17 @@ enum class Stage : std::uint8_t {
   source_verdict = 13,
   answers = 30,  // what the switch or the agent answers itself
   arp_responder = 31,
-  nd_responder = 32,
+  nd_owner = 32,   // sends a question to the one who can answer it
   arp_reply = 33,  // turns the request into the reply
-  nd_reply = 34,   // … in two steps, since a match on the new type must stand before its fields are written
-  nd_reply_end = 35,
-  l2 = 60,      // where does this destination live
-  flood = 65,   // one chunk of a broadcast domain
-  output = 80,  // to one port of this node
-  uplink = 85,  // to the network's physical segment
+  l2 = 60,         // where does this destination live
+  flood = 65,      // one chunk of a broadcast domain
+  output = 80,     // to one port of this node
+  uplink = 85,     // to the network's physical segment
 };
 inline constexpr Stage stages[] = {Stage::classify,       Stage::source_mac, Stage::source_claim,  Stage::claim,
-                                   Stage::source_verdict, Stage::answers,    Stage::arp_responder, Stage::nd_responder,
-                                   Stage::arp_reply,      Stage::nd_reply,   Stage::nd_reply_end,  Stage::l2,
-                                   Stage::flood,          Stage::output,     Stage::uplink};
+                                   Stage::source_verdict, Stage::answers,    Stage::arp_responder, Stage::nd_owner,
+                                   Stage::arp_reply,      Stage::l2,         Stage::flood,         Stage::output,
+                                   Stage::uplink};
 std::string_view name_of(Stage stage);
 
 // metadata holds the local network number, nothing else.
@@ -41,7 +39,6 @@ inline constexpr Field source = Field::reg1;  // the sending port here (its ofpo
 inline constexpr Field target = Field::reg2;  // the receiving port here (its ofport)
 inline constexpr Field chunk = Field::reg3;   // which chunk of the broadcast domain
 inline constexpr Field claim = Field::reg4;   // bits 0-1 proven, 8-15 a ClaimKind, 16-17 how many must be proven
-inline constexpr Field reply = Field::reg5;   // 1: the neighbour that answers is a router
 inline constexpr Field claim_mac_high = Field::reg6;  // bits 47-16 of the claimed MAC
 inline constexpr Field claim_mac_low = Field::reg7;   // bits 15-0
 inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // IPv4 in the first

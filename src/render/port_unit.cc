@@ -14,13 +14,13 @@ void add_classification(FlowSink& flows, const model::Port& port, const LiveNetw
 }
 
 // Whoever asks for its own address is announcing it or looking for a rival. An answer with its own MAC would tell it
-// that the address is taken; the network hears the question instead.
+// that the address is taken, and nobody else would hear of it; the whole network hears the question instead.
 void add_silence_for_owner(FlowSink& flows, const Ip& address, std::uint32_t ofport) {
   if (address.is_v4()) {
     flows.add(Stage::arp_responder, Priority::middle,
               arp(arp_request) & number(reg::source, ofport) & FieldValue::ip(Field::arp_tpa, address), {}, Stage::l2);
   } else {
-    flows.add(Stage::nd_responder, Priority::middle,
+    flows.add(Stage::nd_owner, Priority::middle,
               neighbour_discovery(icmpv6_neighbour_solicitation) & number(reg::source, ofport) &
                   FieldValue::ip(Field::nd_target, address),
               {}, Stage::l2);
@@ -71,7 +71,7 @@ Tables render_port(View& view, const UnitId& unit) {
   add_punts(flows, answers, *port, *ofport);
   tables.answers.emplace(port->id, std::move(answers));
   for (const auto& fixed : port->fixed_ips) {
-    add_responder(flows, view, *network->row, network->number, port->mac, fixed.address);
+    add_resolution(flows, network->number, port->mac, fixed.address);
     add_silence_for_owner(flows, fixed.address, *ofport);
   }
   flows.add(Stage::l2, Priority::high, {in_network(network->number), FieldValue::mac(Field::eth_dst, port->mac)},
@@ -87,8 +87,7 @@ Tables render_peer(View& view, const UnitId& unit) {
   const auto network = live_network(view, peer->network);
   if (!network) return tables;
   FlowSink flows(tables, unit);
-  for (const Ip& address : peer->addresses)
-    add_responder(flows, view, *network->row, network->number, peer->mac, address);
+  for (const Ip& address : peer->addresses) add_resolution(flows, network->number, peer->mac, address);
   // On a provider network the physical segment finds the peer by its MAC, as it finds everybody.
   if (network->row->type != model::NetworkType::vxlan) return tables;
   const auto tunnel = uplink_of(view, *network->row);

@@ -18,9 +18,8 @@ Tables render_peer(View& view, const UnitId& unit);
 // Parts of units, in files of their own.
 void add_source_rules(FlowSink& flows);  // of every secured port, once per node
 void add_source_claims(FlowSink& flows, const model::Port& port, std::uint32_t ofport);
-void add_reply_rules(FlowSink& flows);  // the ends of the ARP and ND responders, once per node
-void add_responder(FlowSink& flows, View& view, const model::Network& network, std::uint32_t network_number,
-                   const Mac& mac, const Ip& address);
+void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
+void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
 // What the port's workload is told; reads the subnets of its addresses.
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port);
 void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, std::uint32_t ofport);

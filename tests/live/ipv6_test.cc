@@ -81,7 +81,7 @@ TEST_F(Ipv6, TheKernelConfiguresItsPortsAddressAndPingsAcrossHosts) {
   }
   EXPECT_TRUE(reaches(*cloud, "slaac-1", two.addresses.front()));
   EXPECT_TRUE(reaches(*cloud, "slaac-2", one.addresses.front()));
-  // The solicitation is answered with the owner's own MAC, without asking the other host.
+  // The owner alone hears the solicitation, and answers with its own MAC.
   const sandbox::Finished asked = run_inside(*cloud, "slaac-1", {"ndisc6", "-1", "-q", two.addresses.front(), "eth0"});
   EXPECT_EQ(asked.exit_code, 0) << asked.complaint;
   std::string mac = two.mac;

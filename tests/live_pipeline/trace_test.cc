@@ -222,9 +222,9 @@ TEST_F(LivePipeline, arp_answers_agree_to_the_field) {
   agree(4, arp(1, {mac(4), "0.0.0.0"}, {Mac{}, "10.0.0.3"}));
 }
 
-TEST_F(LivePipeline, neighbour_answers_agree_to_the_field) {
+TEST_F(LivePipeline, neighbour_questions_agree_to_the_field) {
   const std::vector<Field> fields{Field::eth_src,  Field::eth_dst,   Field::ipv6_src,
-                                  Field::ipv6_dst, Field::nd_target, Field::nd_tll};
+                                  Field::ipv6_dst, Field::nd_target, Field::nd_sll};
   for (const std::string target : {"2001:db8::2", "2001:db8::11", "2001:db8::fe"})
     agree_on_content(1, solicitation(mac(1), "2001:db8::1", target, mac(1)), fields);
   agree(1, solicitation(mac(1), "::", "2001:db8::1", Mac{}));

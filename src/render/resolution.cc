@@ -1,0 +1,37 @@
+// ARP and neighbour discovery: who is where is known, so the network need not be asked. An ARP request is answered by
+// the switch; a neighbour solicitation goes to the owner of the address alone, and the owner answers it. The switch
+// cannot: the flags and the option's type of an advertisement are fields that only the userspace datapath can write.
+#include "render/render_units.h"
+
+namespace tarn::render {
+
+void add_resolution_rules(FlowSink& flows) {
+  flows.add(Stage::answers, Priority::low, arp(arp_request), {}, Stage::arp_responder);
+  flows.add(Stage::answers, Priority::low, neighbour_discovery(icmpv6_neighbour_solicitation), {}, Stage::nd_owner);
+  // Duplicate address detection is for all to hear, as it was sent: the asker may be the owner itself, or a rival.
+  flows.add(Stage::nd_owner, Priority::high,
+            neighbour_discovery(icmpv6_neighbour_solicitation) & FieldValue::ip(Field::ipv6_src, Ip::from_v6({})), {},
+            Stage::l2);
+  // Spare registers carry the sender's address while the two change places.
+  flows.add(
+      Stage::arp_reply, Priority::low, arp(arp_request),
+      {set(Field::arp_op, arp_reply), move(Field::arp_sha, Field::arp_tha), move(Field::arp_spa, reg::claim_ip[0]),
+       move(Field::arp_tpa, Field::arp_spa), move(reg::claim_ip[0], Field::arp_tpa),
+       move(Field::eth_src, Field::arp_sha), of::Output{of::port_in_port}});
+}
+
+void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address) {
+  if (address.is_v4()) {
+    flows.add(Stage::arp_responder, Priority::low,
+              arp(arp_request) & in_network(network_number) & FieldValue::ip(Field::arp_tpa, address),
+              {move(Field::eth_src, Field::eth_dst), set(Field::eth_src, mac)}, Stage::arp_reply);
+    return;
+  }
+  // A multicast packet in a frame to one host is to be accepted by it: RFC 6085 section 3.
+  flows.add(Stage::nd_owner, Priority::low,
+            neighbour_discovery(icmpv6_neighbour_solicitation) & in_network(network_number) &
+                FieldValue::ip(Field::nd_target, address),
+            {set(Field::eth_dst, mac)}, Stage::l2);
+}
+
+}  // namespace tarn::render
