@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <regex>
 #include <sstream>
 
@@ -53,6 +54,12 @@ std::filesystem::path LiveCloud::programs() {
   return TARN_PROGRAMS;
 }
 
+sandbox::Datapath LiveCloud::datapath() {
+  const char* wanted = std::getenv("TARN_LIVE_DATAPATH");
+  return wanted != nullptr && std::string_view(wanted) == "system" ? sandbox::Datapath::kernel
+                                                                   : sandbox::Datapath::userspace;
+}
+
 LiveCloud::LiveCloud(int hosts) {
   std::string pattern = (std::filesystem::temp_directory_path() / "tarn-live-XXXXXX").string();
   CHECK(mkdtemp(pattern.data()) != nullptr);
@@ -61,6 +68,7 @@ LiveCloud::LiveCloud(int hosts) {
   wanted.name = "t" + std::to_string(getpid());
   wanted.root = folder_;
   wanted.hosts = hosts;
+  wanted.datapath = datapath();
   wanted.api_port = free_port();
   wanted.checkout = folder_.string();
   wanted.programs = programs();
@@ -144,6 +152,14 @@ std::uint64_t LiveCloud::packets_counted(int number) const {
   std::smatch found;
   CHECK(std::regex_search(dump, found, std::regex("packet_count=([0-9]+)")));
   return std::stoull(found[1]);
+}
+
+std::string LiveCloud::ask_switch(int number, std::vector<std::string> words) const {
+  const auto daemon = host(number).running(sandbox::switch_name);
+  CHECK(daemon.has_value());
+  const std::string socket = host(number).dir() / ("ovs-vswitchd." + std::to_string(daemon->pid) + ".ctl");
+  words.insert(words.begin(), {"ovs-appctl", "-t", socket});
+  return demand(sandbox::must_run(words));
 }
 
 }  // namespace tarn::testing

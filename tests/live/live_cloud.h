@@ -25,6 +25,8 @@ class LiveCloud {
   [[nodiscard]] sandbox::Host host(int number) const { return sandbox_->host(number); }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] static std::filesystem::path programs();
+  // Of all clouds of this run: the kernel's where TARN_LIVE_DATAPATH=system, which needs its module; else userspace.
+  [[nodiscard]] static sandbox::Datapath datapath();
 
   // The API; a refusal fails the test program.
   boost::json::value ask(const std::string& method, const std::string& target,
@@ -44,6 +46,8 @@ class LiveCloud {
   [[nodiscard]] std::vector<std::string> flows(int host) const;
   // Packets counted by all flows of br-int together.
   [[nodiscard]] std::uint64_t packets_counted(int host) const;
+  // What the switch of `host` answers to `ovs-appctl WORDS`.
+  std::string ask_switch(int host, std::vector<std::string> words) const;
 
  private:
   std::filesystem::path folder_;

@@ -76,6 +76,7 @@ class SandboxCommand : public ::testing::Test {
   [[nodiscard]] std::vector<std::string> up(const std::vector<std::string>& more = {}) const {
     std::vector<std::string> words{"sandbox", "up", "--hosts", "1", "--api-port", std::to_string(port_)};
     words.insert(words.end(), more.begin(), more.end());
+    if (LiveCloud::datapath() == sandbox::Datapath::kernel) words.insert(words.end(), {"--datapath", "system"});
     return words;
   }
 

@@ -233,7 +233,7 @@ class Direction {
 
 class RunningTraffic final : public Traffic {
  public:
-  explicit RunningTraffic(std::vector<TrafficPair> pairs) : pool_("traffic", 1, 1) {
+  RunningTraffic(std::vector<TrafficPair> pairs, std::chrono::milliseconds tick) : tick_(tick), pool_("traffic", 1, 1) {
     for (const TrafficPair& pair : pairs) {
       const std::size_t index = directions_.size() / 2;
       directions_.push_back(std::make_unique<Direction>(pair.name + " >", pair, index));
@@ -283,8 +283,9 @@ class RunningTraffic final : public Traffic {
 
   void drive() {
     const Socket timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
-    const itimerspec every_ms{{0, 1'000'000}, {0, 1'000'000}};
-    timerfd_settime(timer.get(), 0, &every_ms, nullptr);
+    const timespec tick{0, std::chrono::nanoseconds(tick_).count()};  // less than a second
+    const itimerspec each_tick{tick, tick};
+    timerfd_settime(timer.get(), 0, &each_tick, nullptr);
     std::uint64_t ticks = 0;
     while (!stop_) {
       wait(timer.get());
@@ -316,6 +317,7 @@ class RunningTraffic final : public Traffic {
     return std::all_of(directions_.begin(), directions_.end(), [](const auto& one) { return one->all_arrived(); });
   }
 
+  std::chrono::milliseconds tick_;
   rt::ThreadPool pool_;
   std::vector<std::unique_ptr<Direction>> directions_;
   std::atomic<bool> stop_ = false;
@@ -324,8 +326,8 @@ class RunningTraffic final : public Traffic {
 
 }  // namespace
 
-Result<std::unique_ptr<Traffic>> Traffic::start(std::vector<TrafficPair> pairs) {
-  auto traffic = std::make_unique<RunningTraffic>(std::move(pairs));
+Result<std::unique_ptr<Traffic>> Traffic::start(std::vector<TrafficPair> pairs, std::chrono::milliseconds tick) {
+  auto traffic = std::make_unique<RunningTraffic>(std::move(pairs), tick);
   if (Status begun = traffic->begin(); !begun) return std::unexpected(begun.error());
   return traffic;
 }

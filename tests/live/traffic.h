@@ -1,8 +1,9 @@
-// Tenants' traffic under a microscope: for each pair of instances, both ways, a probe every millisecond on one UDP
-// flow, a new UDP flow every five milliseconds, and one long TCP transfer. One thread drives all of it with sockets it
-// opened inside the instances' namespaces. Sends only between namespaces the test made.
+// Tenants' traffic under a microscope: for each pair of instances, both ways, a probe each tick on one UDP flow, a new
+// UDP flow each five ticks, and one long TCP transfer. One thread drives all of it with sockets it opened inside the
+// instances' namespaces. Sends only between namespaces the test made.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,7 +39,8 @@ class Traffic {
   virtual ~Traffic() = default;  // stops
 
   // Opens all sockets and starts sending. Errors: a namespace or an address that is not there.
-  static Result<std::unique_ptr<Traffic>> start(std::vector<TrafficPair> pairs);
+  static Result<std::unique_ptr<Traffic>> start(std::vector<TrafficPair> pairs,
+                                                std::chrono::milliseconds tick = std::chrono::milliseconds(1));
 
   // Stops sending, waits until what is on the way has arrived (at most a second), and counts.
   virtual std::vector<TrafficLoss> finish() = 0;
