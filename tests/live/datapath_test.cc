@@ -58,6 +58,8 @@ TEST_F(DatapathOfACloud, IsTheOneThatWasAskedFor) {
 }
 
 TEST_F(DatapathOfACloud, ForwardsWithoutAskingTheDaemonForEachPacket) {
+  // A frame that a new interface sends before the switch has taken it in whole counts as lost, so count from here.
+  const std::uint64_t lost_before = lookups("lost");
   for (const std::string peer : {"beside", "far"}) {
     const std::uint64_t hits = lookups("hit");
     const std::uint64_t misses = lookups("missed");
@@ -68,7 +70,7 @@ TEST_F(DatapathOfACloud, ForwardsWithoutAskingTheDaemonForEachPacket) {
     const std::string flows = cloud->ask_switch(1, {"dpctl/dump-flows"});
     EXPECT_THAT(flows, HasSubstr("eth(src=" + instance("near").mac + ",dst=" + instance(peer).mac + ")"));
   }
-  EXPECT_EQ(lookups("lost"), 0U);
+  EXPECT_EQ(lookups("lost"), lost_before);
 }
 
 }  // namespace
