@@ -158,6 +158,7 @@ Status Sandbox::down(const std::string& name, const fs::path& root, const Progre
   std::error_code error;
   fs::remove_all(layout.dir(), error);
   fs::remove(layout.lock_file(), error);
+  fs::remove(layout.root, error);  // refused while another sandbox is in it
   return {};
 }
 
