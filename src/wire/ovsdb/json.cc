@@ -133,7 +133,9 @@ Result<TableSchema> table_schema_from(const json::value& value) {
 }
 
 json::array by_uuid(const Uuid& uuid) {
-  return {json::array{"_uuid", "==", to_json(Atom(uuid))}};
+  json::array conditions;  // not in braces: compilers differ on whether an array of one array is its copy (CWG 2137)
+  conditions.push_back(json::array{"_uuid", "==", to_json(Atom(uuid))});
+  return conditions;
 }
 
 json::object start(std::string_view op, std::string_view table) {
