@@ -5,6 +5,14 @@
 #include "base/check.h"
 
 namespace tarn::store {
+namespace {
+
+// Where the first commit that did not happen stands.
+Store::Results::const_iterator first_failure(const Store::Results& results) {
+  return std::ranges::find_if(results, [](const auto& result) { return !result.has_value(); });
+}
+
+}  // namespace
 
 void Ledger::open(rt::Loop& loop, Store& store, rt::Choice& choice, model::Limits limits, Bounds bounds,
                   std::function<void(Result<std::unique_ptr<Ledger>>)> done) {
@@ -113,7 +121,7 @@ void Ledger::start_group() {
       std::move(commits),
       [this, open = open_, group = std::make_shared<std::vector<Admitted>>(std::move(group))](Store::Results results) {
         if (!*open) return;
-        const auto failed = std::ranges::find_if(results, [](const auto& result) { return !result.has_value(); });
+        const auto failed = first_failure(results);
         const bool refused = failed != results.end() && failed->error().code != ErrorCode::stale;
         note_health(refused ? std::optional(failed->error()) : std::nullopt);
         finish_group(std::move(*group), std::move(results));
@@ -133,7 +141,7 @@ Error Ledger::told_to_writers(const Error& trouble) {
 void Ledger::finish_group(std::vector<Admitted> group, Store::Results results) {
   CHECK(results.size() == group.size());
   // Every commit names the head it stands on, so what follows a failed one has failed too.
-  const auto failed = std::ranges::find_if(results, [](const auto& result) { return !result.has_value(); });
+  const auto failed = first_failure(results);
   const auto good = static_cast<std::size_t>(failed - results.begin());
   const std::optional<Error> why = failed == results.end() ? std::nullopt : std::optional(failed->error());
   std::vector<Admitted> rest(std::make_move_iterator(group.begin() + static_cast<std::ptrdiff_t>(good)),
