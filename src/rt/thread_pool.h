@@ -5,22 +5,22 @@
 #include <memory>
 #include <string>
 
-#include "rt/loop.h"
+#include "rt/worker.h"
 
 namespace tarn::rt {
 
-class ThreadPool {
+class ThreadPool final : public Worker {
  public:
   // `name` is what ps and gdb show, at most 15 bytes. `threads` is at least 1; with one thread jobs run in order.
   // `queue_max` bounds the jobs that wait for a thread.
   ThreadPool(std::string name, std::size_t threads, std::size_t queue_max);
   // Runs every job that was taken, then joins the threads.
-  ~ThreadPool();
+  ~ThreadPool() override;
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  // From any thread. False when the queue is full: the job was not taken, the caller must push back.
-  [[nodiscard]] bool run(Job job);
+  // With several threads jobs run in any order.
+  [[nodiscard]] bool run(Job job) override;
 
  private:
   struct Core;

@@ -62,10 +62,10 @@ bool SqliteStatement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-SqliteResult<SqliteConnection> SqliteConnection::open(const std::string& path) {
+SqliteResult<SqliteConnection> SqliteConnection::open(const std::string& path, const char* file_layer) {
   sqlite3* handle = nullptr;
   // One thread at a time uses the connection, so SQLite's own mutexes are not needed.
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, file_layer);
   CHECK(handle != nullptr);
   SqliteConnection connection(handle);
   if (code != SQLITE_OK) return std::unexpected(connection.last_error(code));

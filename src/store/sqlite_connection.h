@@ -49,8 +49,9 @@ class SqliteStatement {
 
 class SqliteConnection {
  public:
-  // Opens an existing file for reading and writing; never creates one.
-  static SqliteResult<SqliteConnection> open(const std::string& path);
+  // Opens an existing file for reading and writing; never creates one. `file_layer`: of sqlite3_vfs_find(), or null for
+  // SQLite's default.
+  static SqliteResult<SqliteConnection> open(const std::string& path, const char* file_layer);
 
   SqliteResult<SqliteStatement> prepare(std::string_view sql);
   SqliteResult<void> run(const std::string& sql);

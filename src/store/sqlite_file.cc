@@ -5,11 +5,12 @@
 
 namespace tarn::store {
 
-Result<std::unique_ptr<SqliteFile>> SqliteFile::open(const std::string& path, std::size_t history_events_max) {
+Result<std::unique_ptr<SqliteFile>> SqliteFile::open(Disk& disk, const std::string& path,
+                                                     std::size_t history_events_max) {
   CHECK(history_events_max > 0);
-  Result<FileLock> lock = FileLock::take(path + ".lock");
+  Result<std::unique_ptr<Disk::Lock>> lock = disk.lock(path + ".lock");
   if (!lock) return fail(lock.error());
-  Result<SqliteConnection> connection = open_store_file(path);
+  Result<SqliteConnection> connection = open_store_file(disk, path);
   if (!connection) return fail(connection.error());
   SqliteResult<Statements> statements = prepare(*connection);
   if (!statements) return fail(ErrorCode::corrupt, path + ": " + statements.error().message);

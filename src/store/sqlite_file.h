@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "store/disk.h"
 #include "store/sqlite_connection.h"
 #include "store/store.h"
 
@@ -15,26 +16,13 @@ namespace tarn::store {
 
 inline constexpr std::uint64_t sqlite_schema_version = 1;
 
-// Held while the file is in use, so that two servers cannot share one. An own file beside the store, because closing
-// any descriptor of the store itself would drop SQLite's POSIX locks on it (fcntl(2)).
-class FileLock {
- public:
-  static Result<FileLock> take(const std::string& path);
-  ~FileLock();
-  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  FileLock& operator=(FileLock&& other) noexcept;
-
- private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
-
 class SqliteFile {
  public:
   // Opens the store at `path`, or creates it. A file that is damaged, foreign or of a newer schema is left as it is,
   // byte for byte. Errors, each one line with the path and what to do: conflict (another server uses it), corrupt,
   // unsupported (newer schema, or not ours), forbidden, unavailable (no room).
-  static Result<std::unique_ptr<SqliteFile>> open(const std::string& path, std::size_t history_events_max);
+  // A lock beside it is held while it is open, so that two servers cannot share one.
+  static Result<std::unique_ptr<SqliteFile>> open(Disk& disk, const std::string& path, std::size_t history_events_max);
 
   [[nodiscard]] Revision head() const { return head_; }
 
@@ -62,8 +50,8 @@ class SqliteFile {
     SqliteStatement forget;    // history up to a revision
     SqliteStatement advance;   // the head
   };
-  SqliteFile(std::string path, FileLock lock, SqliteConnection connection, Statements statements, Revision head,
-             std::size_t history_events_max)
+  SqliteFile(std::string path, std::unique_ptr<Disk::Lock> lock, SqliteConnection connection, Statements statements,
+             Revision head, std::size_t history_events_max)
       : path_(std::move(path)),
         lock_(std::move(lock)),
         connection_(std::move(connection)),
@@ -78,7 +66,7 @@ class SqliteFile {
   [[nodiscard]] Error unavailable(const SqliteError& error) const;
 
   std::string path_;
-  FileLock lock_;
+  std::unique_ptr<Disk::Lock> lock_;
   SqliteConnection connection_;
   Statements statements_;
   Revision head_ = 0;
@@ -86,6 +74,6 @@ class SqliteFile {
 };
 
 // The steps of opening (sqlite_open.cc).
-Result<SqliteConnection> open_store_file(const std::string& path);
+Result<SqliteConnection> open_store_file(Disk& disk, const std::string& path);
 
 }  // namespace tarn::store

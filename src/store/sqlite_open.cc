@@ -1,22 +1,11 @@
 // How a store file comes to be open: locked, created under another name and renamed, or checked before anything is
 // written to it.
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <system_error>
-
 #include "store/sqlite_file.h"
 
 namespace tarn::store {
 namespace {
 
 constexpr std::uint64_t application_id = 0x5441524e;  // "TARN": PRAGMA application_id, file offset 68
-constexpr mode_t private_mode = 0600;                 // the store holds every tenant's secrets
 constexpr std::uint64_t journal_bytes_kept_max = 64U << 20;
 
 constexpr const char* schema_sql = R"(
@@ -28,50 +17,24 @@ constexpr const char* schema_sql = R"(
   INSERT INTO head VALUES(1, 0, 0);
 )";
 
-Error system_error(const std::string& path, const std::string& what, int number) {
-  ErrorCode code = ErrorCode::unavailable;
-  if (number == EACCES || number == EPERM) code = ErrorCode::forbidden;
-  if (number == ENOENT || number == ENOTDIR || number == EISDIR) code = ErrorCode::not_found;
-  return {code, {}, "cannot " + what + " " + path + ": " + std::generic_category().message(number)};
-}
-
-Status sync_path(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) return fail(system_error(path, "open", errno));
-  const int failed = ::fsync(descriptor) == 0 ? 0 : errno;
-  ::close(descriptor);
-  if (failed != 0) return fail(system_error(path, "sync", failed));
-  return {};
-}
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
 Error create_error(const std::string& path, const SqliteError& error) {
   return {ErrorCode::unavailable, {}, "cannot create the store " + path + ": " + error.message};
 }
 
 // The new store becomes visible only complete: an empty or half-made file under its name can only be damage.
-Status create_store_file(const std::string& path) {
+Status create_store_file(Disk& disk, const std::string& path) {
   const std::string fresh = path + ".new";
-  for (const char* tail : {"", "-wal", "-shm", "-journal"}) ::unlink((fresh + tail).c_str());
-  const int descriptor = ::open(fresh.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, private_mode);
-  if (descriptor < 0) return fail(system_error(fresh, "create", errno));
-  ::close(descriptor);
+  if (const Status created = disk.create(fresh); !created) return created;
   {
-    SqliteResult<SqliteConnection> made = SqliteConnection::open(fresh);
+    SqliteResult<SqliteConnection> made = SqliteConnection::open(fresh, disk.file_layer());
     if (!made) return fail(create_error(path, made.error()));
-    const std::string sql = "PRAGMA application_id=" + std::to_string(application_id) +
+    const std::string sql = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA application_id=" + std::to_string(application_id) +
                             "; PRAGMA journal_mode=WAL; BEGIN;" + schema_sql + "INSERT INTO schema VALUES(" +
                             std::to_string(sqlite_schema_version) + "); COMMIT;";
     const SqliteResult<void> ran = made->run(sql);
     if (!ran) return fail(create_error(path, ran.error()));
   }
-  if (const Status synced = sync_path(fresh, O_RDWR); !synced) return synced;
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return fail(system_error(path, "create", errno));
-  return sync_path(folder_of(path), O_RDONLY | O_DIRECTORY);
+  return disk.publish(fresh, path);
 }
 
 Error damaged(const std::string& path, const std::string& how) {
@@ -128,36 +91,21 @@ Status check(SqliteConnection& connection, const std::string& path) {
 
 }  // namespace
 
-Result<FileLock> FileLock::take(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, private_mode);
-  if (descriptor < 0) return fail(system_error(path, "create the lock", errno));
-  FileLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
-  if (errno != EWOULDBLOCK) return fail(system_error(path, "lock", errno));
-  return fail(ErrorCode::conflict, "StoreInUse",
-              "another tarn-server holds " + path + "; stop it, or choose another --state-dir");
-}
-
-FileLock::~FileLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-FileLock& FileLock::operator=(FileLock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-Result<SqliteConnection> open_store_file(const std::string& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (errno != ENOENT) return fail(system_error(path, "open", errno));
-    if (const Status made = create_store_file(path); !made) return fail(made.error());
-  } else if (!S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::unsupported, "StoreForeign", path + " is not a regular file; choose another --state-dir");
-  } else if (status.st_size == 0) {
-    return fail(damaged(path, "it is empty"));
+Result<SqliteConnection> open_store_file(Disk& disk, const std::string& path) {
+  const Result<Disk::Found> found = disk.look(path);
+  if (!found) return fail(found.error());
+  switch (*found) {
+    case Disk::Found::nothing:
+      if (const Status made = create_store_file(disk, path); !made) return fail(made.error());
+      break;
+    case Disk::Found::other:
+      return fail(ErrorCode::unsupported, "StoreForeign", path + " is not a regular file; choose another --state-dir");
+    case Disk::Found::empty:
+      return fail(damaged(path, "it is empty"));
+    case Disk::Found::file:
+      break;
   }
-  SqliteResult<SqliteConnection> connection = SqliteConnection::open(path);
+  SqliteResult<SqliteConnection> connection = SqliteConnection::open(path, disk.file_layer());
   if (!connection) return fail(judge_failure(path, connection.error()));
   connection->merge_log_on_close(false);
   // The exclusive mode keeps the log's index in memory instead of a shared file, and keeps the lock.

@@ -1,5 +1,7 @@
 #include "store/sqlite_store.h"
 
+#include "rt/thread_pool.h"
+
 namespace tarn::store {
 namespace {
 
@@ -9,20 +11,27 @@ Error too_many_calls() {
 
 }  // namespace
 
-Result<std::unique_ptr<SqliteStore>> SqliteStore::open(rt::Loop& loop, const std::string& path, Bounds bounds) {
-  Result<std::unique_ptr<SqliteFile>> file = SqliteFile::open(path, bounds.history_events_max);
+SqliteStore::Medium SqliteStore::machine(const Bounds& bounds) {
+  return {machine_disk(), std::make_unique<rt::ThreadPool>("store", 1, bounds.calls_waiting_max)};
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(rt::Loop& loop, const std::string& path, Bounds bounds,
+                                                       Medium medium) {
+  Result<std::unique_ptr<SqliteFile>> file = SqliteFile::open(medium.disk, path, bounds.history_events_max);
   if (!file) return fail(file.error());
   Result<SqliteFile::History> history = (*file)->history();
   if (!history) return fail(history.error());
-  return std::unique_ptr<SqliteStore>(new SqliteStore(loop, std::move(*file), std::move(*history), bounds));
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(loop, std::move(*file), std::move(*history), bounds, std::move(medium.worker)));
 }
 
-SqliteStore::SqliteStore(rt::Loop& loop, std::unique_ptr<SqliteFile> file, SqliteFile::History history, Bounds bounds)
+SqliteStore::SqliteStore(rt::Loop& loop, std::unique_ptr<SqliteFile> file, SqliteFile::History history, Bounds bounds,
+                         std::unique_ptr<rt::Worker> worker)
     : loop_(loop),
       hub_(loop, bounds.history_events_max),
       open_(std::make_shared<bool>(true)),
       file_(std::move(file)),
-      worker_("store", 1, bounds.calls_waiting_max) {
+      worker_(std::move(worker)) {
   hub_.seed(history.compacted, file_->head(), std::move(history.events));
 }
 
@@ -31,7 +40,7 @@ SqliteStore::~SqliteStore() {
 }
 
 void SqliteStore::load(std::function<void(Result<State>)> done) {
-  const bool taken = worker_.run([this, open = open_, done] {
+  const bool taken = worker_->run([this, open = open_, done] {
     loop_.post([open, done, state = file_->load()]() mutable {
       if (*open) done(std::move(state));
     });
@@ -44,7 +53,7 @@ void SqliteStore::load(std::function<void(Result<State>)> done) {
 
 void SqliteStore::commit(std::vector<Commit> group, std::function<void(Results)> done) {
   const std::size_t size = group.size();
-  const bool taken = worker_.run([this, open = open_, group = std::move(group), done] {
+  const bool taken = worker_->run([this, open = open_, group = std::move(group), done] {
     loop_.post([this, open, done, outcome = file_->commit(group)]() mutable {
       if (!*open) return;
       for (auto& event : outcome.events) hub_.append(std::move(event));

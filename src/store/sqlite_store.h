@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "rt/thread_pool.h"
+#include "rt/worker.h"
 #include "store/sqlite_file.h"
 #include "store/watch_hub.h"
 
@@ -17,8 +17,19 @@ class SqliteStore final : public Store {
     std::size_t history_events_max = 10'000;  // what a watcher can be behind and still resume, over restarts too
     std::size_t calls_waiting_max = 1'024;    // loads and groups not yet taken up by the worker; more are refused
   };
+  // Where the file lives and who waits for it.
+  struct Medium {
+    Disk& disk;
+    std::unique_ptr<rt::Worker> worker;  // runs one job at a time; may be destroyed with jobs not run
+  };
+  static Medium machine(const Bounds& bounds);
+
   // Opens or creates the file; blocks while it is checked. Errors: as SqliteFile::open.
-  static Result<std::unique_ptr<SqliteStore>> open(rt::Loop& loop, const std::string& path, Bounds bounds);
+  static Result<std::unique_ptr<SqliteStore>> open(rt::Loop& loop, const std::string& path, Bounds bounds,
+                                                   Medium medium);
+  static Result<std::unique_ptr<SqliteStore>> open(rt::Loop& loop, const std::string& path, Bounds bounds) {
+    return open(loop, path, bounds, machine(bounds));
+  }
   static Result<std::unique_ptr<SqliteStore>> open(rt::Loop& loop, const std::string& path) {
     return open(loop, path, Bounds());
   }
@@ -32,13 +43,14 @@ class SqliteStore final : public Store {
   [[nodiscard]] std::unique_ptr<Watch> watch(Revision after, Watcher watcher) override;
 
  private:
-  SqliteStore(rt::Loop& loop, std::unique_ptr<SqliteFile> file, SqliteFile::History history, Bounds bounds);
+  SqliteStore(rt::Loop& loop, std::unique_ptr<SqliteFile> file, SqliteFile::History history, Bounds bounds,
+              std::unique_ptr<rt::Worker> worker);
 
   rt::Loop& loop_;
   WatchHub hub_;
   std::shared_ptr<bool> open_;
-  std::unique_ptr<SqliteFile> file_;  // the worker's
-  rt::ThreadPool worker_;             // joined before the file closes
+  std::unique_ptr<SqliteFile> file_;    // the worker's
+  std::unique_ptr<rt::Worker> worker_;  // ends before the file closes
 };
 
 }  // namespace tarn::store

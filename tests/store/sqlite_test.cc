@@ -43,7 +43,7 @@ class SqliteStoreFile : public testing::Test {
     EXPECT_EQ(content_of(path_), before) << "the file is untouched";
   }
   void sql(const std::string& text) {
-    auto connection = SqliteConnection::open(path_);
+    auto connection = SqliteConnection::open(path_, nullptr);
     ASSERT_TRUE(connection.has_value());
     const auto ran = connection->run(text);
     ASSERT_TRUE(ran.has_value()) << ran.error().message;
