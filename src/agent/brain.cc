@@ -114,6 +114,11 @@ bool Brain::in_sync() const {
   return slice_ && whole_wish_given_ && !render_posted_ && lanes_.machine.at_rest();
 }
 
+bool Brain::wishes_as_from_scratch() const {
+  if (!slice_ || !facts_ || !whole_wish_given_ || render_posted_) return true;
+  return renderer_.tables() == *render::render_whole(*slice_, *facts_);
+}
+
 void Brain::when_in_sync(std::function<void()> done) {
   awaiting_sync_.push_back(std::move(done));
   lanes_.machine.wake();

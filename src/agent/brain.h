@@ -47,6 +47,9 @@ class Brain {
 
   // The wish is whole, the listings are whole, and nothing differs.
   [[nodiscard]] bool in_sync() const;
+  // Law 6, for those who watch over it: the wish is what a renderer that never saw anything else would wish of the same
+  // slice and facts. True while there is no whole wish, or a rendering is due.
+  [[nodiscard]] bool wishes_as_from_scratch() const;
   // Calls back once in_sync() holds; dropped when the brain goes.
   void when_in_sync(std::function<void()> done);
   // Calls back once the flows were listed afresh, so that counters are of now.

@@ -27,6 +27,7 @@ void each_output(Claims& claims, Visit&& visit) {
 }  // namespace
 
 Patches Renderer::update(const Rows& rows, const std::set<RowKey>& touched) {
+  ++updates_;
   std::set<UnitId> due;
   std::set<UnitId> gone;
   collect_due(rows, touched, due, gone);

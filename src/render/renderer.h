@@ -34,6 +34,8 @@ class Renderer {
   [[nodiscard]] const Shard* shard(const UnitId& unit) const;
   [[nodiscard]] const std::map<UnitId, Shard>& shards() const { return shards_; }
 
+  [[nodiscard]] std::uint64_t updates() const { return updates_; }  // made so far
+
   // Keys wished by more than one unit: a mistake of ours or two rows that contradict each other. For the operator.
   [[nodiscard]] std::size_t contested() const;
 
@@ -50,6 +52,7 @@ class Renderer {
   [[nodiscard]] Patches patches_since(const Before& before) const;
 
   Units units_;
+  std::uint64_t updates_ = 0;
   std::map<UnitId, Shard> shards_;
   std::map<RowKey, std::set<UnitId>> readers_;
   Outputs<ClaimsOf> claims_;

@@ -228,6 +228,14 @@ void Ownership::plant_flows(Node& node) {
   }
 }
 
+void Ownership::plant_more(Node& node, std::uint32_t salt) {
+  constexpr std::uint32_t kinds = 8;
+  const of::FlowKey key{static_cast<std::uint8_t>(10 * (salt % kinds)), static_cast<std::uint16_t>(300 + salt % 3),
+                        of::Match{of::FieldValue::number(Field::eth_type, 0x88cc + salt % kinds)}};
+  node.vswitchd().put(key, {foreign_cookie + salt % 2, {}, {}});
+  flows_[node.host()][key] = node.vswitchd().flows().at(key);
+}
+
 // The switch writes some columns by itself.
 Row Ownership::without_our_columns(const std::string& table, Row row) {
   if (table == "Interface") {

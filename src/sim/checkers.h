@@ -48,8 +48,11 @@ std::optional<Packet> datagram(const Scene& scene, const PortId& from, const Por
 class Continuity {
  public:
   std::vector<std::string> look(const Scene& scene);
-  // The switch itself lost its flows: what was established is no longer promised.
-  void forget() { established_.clear(); }
+  // A switch itself lost its flows: what was established through it is no longer promised.
+  void forget(std::size_t node) {
+    std::erase_if(established_,
+                  [node](const auto& each) { return each.first.first.node == node || each.first.second.node == node; });
+  }
   [[nodiscard]] std::size_t established() const { return established_.size(); }
 
  private:
@@ -67,6 +70,8 @@ class Ownership {
   void plant(Node& node);
   // Flows are gone with a switch that restarted without them; plants them again.
   void plant_flows(Node& node);
+  // Another flow of somebody else's, one of a few by `salt`.
+  void plant_more(Node& node, std::uint32_t salt);
   std::vector<std::string> look(const Scene& scene) const;
 
  private:

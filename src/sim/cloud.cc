@@ -7,6 +7,25 @@ namespace tarn::sim {
 using model::Kind;
 using model::Verb;
 
+namespace {
+
+constexpr const char* store_path = "/state/state.db";
+
+// The store's thread, as a loop of its own.
+class SimWorker final : public rt::Worker {
+ public:
+  explicit SimWorker(Scheduler& scheduler) : loop_(scheduler.make_loop("store")) {}
+  [[nodiscard]] bool run(rt::Job job) override {
+    loop_->post(std::move(job));
+    return true;
+  }
+
+ private:
+  std::unique_ptr<SimLoop> loop_;
+};
+
+}  // namespace
+
 Cloud::Cloud(Scheduler& scheduler, FeedNetwork& lines)
     : scheduler_(scheduler), lines_(lines), newest_(std::make_shared<const model::Snapshot>()) {}
 
@@ -14,97 +33,131 @@ Cloud::~Cloud() {
   crash();
 }
 
-void Cloud::start() {
-  CHECK(!running());
-  loop_ = scheduler_.make_loop("server");
-  feed::ServerFeed::Hooks hooks;
-  // Commits reach the feed by jobs of their own, as the store's watch does it: never inside a call of the feed.
-  hooks.on_hello = [this](const feed::NodeFacts& facts) {
-    loop_->post([this, facts] {
-      model::Agent agent;
-      agent.id = {Uuid::random(0x6167656e74U, ContentHash().add(facts.host).value())};
-      agent.host = facts.host;
-      agent.version = facts.version;
-      agent.tunnel_address = facts.tunnel_address;
-      agent.bridge_mappings = facts.bridge_mappings;
-      agent.started_at_ms = facts.started_at_ms;
-      const auto change = model::admit_agent(*newest_, {agent});
-      CHECK(change.has_value());
-      commit(*change);
-    });
-  };
-  hooks.on_report = [this](const std::string& host, const feed::Report& report) {
-    ++reports_made_;
-    reports_[host] = report;
-    loop_->post([this, host, ports = report.ports] {
-      commit(model::admit_port_status(*newest_, host, ports, loop_->wall().unix_ms));
-    });
-  };
-  hooks.on_presence = [](const std::string&, bool) {};
-  hooks.on_trouble = [](const std::string&, const std::string&) {};
-  feed_ = std::make_unique<feed::ServerFeed>(newest_, std::move(hooks));
-  lines_.up(*feed_, *loop_);
+bool Cloud::serving() const {
+  return process_ && process_->feed;
 }
 
-void Cloud::crash() {
+void Cloud::start() {
+  CHECK(!running());
+  disk_.process_started();
+  process_ = std::make_unique<Process>();
+  process_->loop = scheduler_.make_loop("server");
+  auto opened =
+      store::SqliteStore::open(*process_->loop, store_path, {}, {disk_, std::make_unique<SimWorker>(scheduler_)});
+  if (!opened) {
+    // A full disk is a reason not to start; damage never is.
+    if (!disk_.full()) violations_.push_back("durability: the store does not open: " + opened.error().message);
+    return crash();
+  }
+  process_->store = std::move(*opened);
+  store::Ledger::open(*process_->loop, *process_->store, scheduler_.choice(), model::Limits{}, {},
+                      [this](auto ledger) { loaded(std::move(ledger)); });
+}
+
+void Cloud::loaded(Result<std::unique_ptr<store::Ledger>> ledger) {
+  if (!ledger) {
+    violations_.push_back("durability: the store cannot be read: " + ledger.error().message);
+    return;
+  }
+  Process& process = *process_;
+  process.ledger = std::move(*ledger);
+  compare_with_before(*process.ledger->snapshot());
+  published(process.ledger->snapshot());
+  process.desk = std::make_unique<server::AgentDesk>(*process.loop, scheduler_.choice(), *process.ledger,
+                                                     [](const std::string&) {});
+  feed::ServerFeed::Hooks hooks = process.desk->hooks();
+  hooks.on_report = [this, report = hooks.on_report](const std::string& host, const feed::Report& said) {
+    ++reports_made_;
+    report(host, said);
+  };
+  process.feed = std::make_unique<feed::ServerFeed>(process.ledger->snapshot(), std::move(hooks));
+  process.ledger->observe([this](const auto&, const store::SnapshotPointer& after) {
+    published(after);
+    process_->feed->advance(after);
+  });
+  lines_.up(*process.feed, *process.loop);
+}
+
+void Cloud::published(store::SnapshotPointer after) {
+  newest_ = after;
+  history_[after->revision()] = std::move(after);
+}
+
+// What was shown to anybody was durable first, so it must be there after any crash.
+void Cloud::compare_with_before(const model::Snapshot& loaded) {
+  if (loaded.revision() < newest_->revision()) {
+    violations_.push_back("durability: revision " + std::to_string(newest_->revision()) +
+                          " was acknowledged, the store has " + std::to_string(loaded.revision()));
+  }
+  if (loaded.revision() != newest_->revision()) return;
+  for (const auto& [id, row] : newest_->agents()) {
+    const std::string& host = row.row->host;
+    if (model::difference(model::slice(*newest_, host), model::slice(loaded, host)).empty()) continue;
+    violations_.push_back("durability: " + host + " has other rows than before the crash, at one revision");
+  }
+}
+
+void Cloud::crash(Crash how) {
+  if (!process_) return;
   lines_.down();
-  feed_.reset();
-  loop_.reset();
-  reports_.clear();
+  disk_.process_died();
+  process_->feed.reset();
+  process_->desk.reset();
+  process_->ledger.reset();
+  process_->store.reset();
+  process_.reset();
+  unanswered_ = 0;
+  if (how == Crash::power) disk_.power_lost(scheduler_.choice());
 }
 
 Uuid Cloud::next_id() {
   return Uuid::random(0x636c6f7564U, ++ids_made_);
 }
 
-void Cloud::commit(const model::Change& change) {
-  if (change.empty()) return;
-  newest_ = std::make_shared<const model::Snapshot>(newest_->with(change, newest_->revision() + 1));
-  if (!running()) return;
-  loop_->post([this, snapshot = newest_] { feed_->advance(snapshot); });
-}
-
-Result<Uuid> Cloud::run(Verb verb, Kind kind, const Uuid& id, boost::json::object given) {
-  const model::Batch batch{{{verb, kind, id, std::move(given), std::nullopt}}, {"admin", "root", true}, 0, ids_made_};
-  const auto change = model::admit(*newest_, batch, model::Limits{});
-  if (!change) return fail(change.error());
-  commit(*change);
-  return id;
-}
-
-Uuid Cloud::must(Verb verb, Kind kind, const Uuid& id, boost::json::object given) {
-  const auto done = run(verb, kind, id, std::move(given));
-  CHECK(done.has_value());
-  return *done;
+void Cloud::request(Verb verb, Kind kind, const Uuid& id, boost::json::object given) {
+  if (!serving()) return;
+  ++unanswered_;
+  process_->ledger->write({{verb, kind, id, std::move(given), std::nullopt}}, {"admin", "root", true},
+                          [this](const Result<store::SnapshotPointer>& answer) {
+                            --unanswered_;
+                            if (!answer || (*answer)->revision() <= newest_->revision()) return;
+                            violations_.push_back("api: a write was answered before it can be read");
+                          });
 }
 
 NetworkId Cloud::network() {
-  return {must(Verb::create, Kind::network, next_id(), {})};
+  const Uuid id = next_id();
+  request(Verb::create, Kind::network, id, {});
+  return {id};
 }
 SubnetId Cloud::subnet(NetworkId network, const std::string& cidr) {
-  return {must(Verb::create, Kind::subnet, next_id(), {{"network", network.text()}, {"cidr", cidr}})};
+  const Uuid id = next_id();
+  request(Verb::create, Kind::subnet, id, {{"network", network.text()}, {"cidr", cidr}});
+  return {id};
 }
 PortId Cloud::port(NetworkId network, const std::string& host, boost::json::object more) {
+  const Uuid id = next_id();
   more["network"] = network.text();
   if (!host.empty()) more["binding_host"] = host;
-  return {must(Verb::create, Kind::port, next_id(), std::move(more))};
+  request(Verb::create, Kind::port, id, std::move(more));
+  return {id};
 }
 void Cloud::update(PortId id, boost::json::object given) {
-  must(Verb::update, Kind::port, id.uuid, std::move(given));
+  request(Verb::update, Kind::port, id.uuid, std::move(given));
 }
 void Cloud::remove(PortId id) {
-  must(Verb::remove, Kind::port, id.uuid, {});
+  request(Verb::remove, Kind::port, id.uuid, {});
 }
 void Cloud::remove(SubnetId id) {
-  must(Verb::remove, Kind::subnet, id.uuid, {});
+  request(Verb::remove, Kind::subnet, id.uuid, {});
 }
 void Cloud::remove(NetworkId id) {
-  must(Verb::remove, Kind::network, id.uuid, {});
+  request(Verb::remove, Kind::network, id.uuid, {});
 }
 
-const feed::Report* Cloud::report_of(const std::string& host) const {
-  const auto found = reports_.find(host);
-  return found == reports_.end() ? nullptr : &found->second;
+const model::Snapshot* Cloud::at(model::Revision revision) const {
+  const auto found = history_.find(revision);
+  return found == history_.end() ? nullptr : found->second.get();
 }
 
 bool Cloud::active(PortId port) const {

@@ -1,15 +1,20 @@
-// The server's side of a simulated cloud: a store of one snapshot, edited through the real admission, and the real
-// server end of the feed. The snapshot survives crashes; the feed does not. No API edge and no disk yet.
+// The server of a simulated cloud: the real ledger, desk and feed over the real SQLite store, on a disk that outlives
+// them. Crashing it destroys the process between any two jobs. Below the HTTP edge: requests are those that the API
+// hands to the ledger.
 #pragma once
 
 #include <boost/json/object.hpp>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "feed/server_feed.h"
-#include "model/admit.h"
+#include "server/agent_desk.h"
 #include "sim/feed_line.h"
+#include "sim/sim_disk.h"
+#include "store/ledger.h"
+#include "store/sqlite_store.h"
 
 namespace tarn::sim {
 
@@ -20,38 +25,62 @@ class Cloud {
   Cloud(const Cloud&) = delete;
   Cloud& operator=(const Cloud&) = delete;
 
+  enum class Crash : std::uint8_t { process, power };
   void start();
-  void crash();
-  [[nodiscard]] bool running() const { return feed_ != nullptr; }
+  void crash(Crash how = Crash::process);
+  [[nodiscard]] bool running() const { return process_ != nullptr; }
+  // The store is loaded, and agents are answered.
+  [[nodiscard]] bool serving() const;
 
-  // As an operator's client would; a refusal is a failed CHECK unless the scenario asks for the answer.
+  // Requests of an administrator. They are on their way when this returns; without a server they are lost. Ids are
+  // chosen here, as clients of the ledger do it.
   NetworkId network();
   SubnetId subnet(NetworkId network, const std::string& cidr);
+  // `host` empty: not bound.
   PortId port(NetworkId network, const std::string& host, boost::json::object more = {});
-  void update(PortId id, boost::json::object given);
-  void remove(PortId id);
-  void remove(SubnetId id);
-  void remove(NetworkId id);
-  [[nodiscard]] Result<Uuid> run(model::Verb verb, model::Kind kind, const Uuid& id, boost::json::object given);
+  void update(PortId port, boost::json::object given);
+  void remove(PortId port);
+  void remove(SubnetId subnet);
+  void remove(NetworkId network);
+  [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 
+  // The newest that a client could have read, also while no server runs.
   [[nodiscard]] const model::Snapshot& snapshot() const { return *newest_; }
-  [[nodiscard]] const feed::Report* report_of(const std::string& host) const;
+  // As it was at that revision; null when there never was one.
+  [[nodiscard]] const model::Snapshot* at(model::Revision revision) const;
   [[nodiscard]] bool active(PortId port) const;
   [[nodiscard]] std::uint64_t reports() const { return reports_made_; }
+  SimDisk& disk() { return disk_; }
+  [[nodiscard]] const SimDisk& disk() const { return disk_; }
+
+  // What an answer or a start has shown to be wrong: acknowledged writes lost, a store that does not open.
+  std::vector<std::string> take_violations() { return std::exchange(violations_, {}); }
 
  private:
+  // In the order of server/server.cc; destroyed in reverse.
+  struct Process {
+    std::unique_ptr<SimLoop> loop;
+    std::unique_ptr<store::SqliteStore> store;
+    std::unique_ptr<store::Ledger> ledger;
+    std::unique_ptr<server::AgentDesk> desk;
+    std::unique_ptr<feed::ServerFeed> feed;
+  };
+  void loaded(Result<std::unique_ptr<store::Ledger>> ledger);
+  void published(store::SnapshotPointer after);
+  void compare_with_before(const model::Snapshot& loaded);
   Uuid next_id();
-  void commit(const model::Change& change);
-  Uuid must(model::Verb verb, model::Kind kind, const Uuid& id, boost::json::object given);
+  void request(model::Verb verb, model::Kind kind, const Uuid& id, boost::json::object given);
 
   Scheduler& scheduler_;
   FeedNetwork& lines_;
-  std::shared_ptr<const model::Snapshot> newest_;
+  SimDisk disk_;
+  std::unique_ptr<Process> process_;
+  store::SnapshotPointer newest_;
+  std::map<model::Revision, store::SnapshotPointer> history_;
   std::uint64_t ids_made_ = 0;
+  std::size_t unanswered_ = 0;
   std::uint64_t reports_made_ = 0;
-  std::map<std::string, feed::Report> reports_;
-  std::unique_ptr<SimLoop> loop_;
-  std::unique_ptr<feed::ServerFeed> feed_;
+  std::vector<std::string> violations_;
 };
 
 }  // namespace tarn::sim

@@ -11,8 +11,8 @@ namespace tarn::sim {
 // One connection; held by both lines and by what is on its way. A side that ended is never called again.
 class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
  public:
-  FeedConnection(FeedNetwork& network, rt::Loop& agent_loop, feed::AgentLine::Events events)
-      : network_(network), agent_loop_(agent_loop), events_(std::move(events)) {}
+  FeedConnection(FeedNetwork& network, std::uint64_t id, rt::Loop& agent_loop, feed::AgentLine::Events events)
+      : network_(network), id_(id), agent_loop_(agent_loop), events_(std::move(events)) {}
 
   void open() {
     if (network_.server_ == nullptr || happens(choice(), network_.network_.faults().refuse)) {
@@ -32,6 +32,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
       if (!self.server_open_) return;
       const auto heard = feed::decode_from_agent(bytes);
       CHECK(heard.has_value());
+      for (const auto& observer : self.network_.observers_) observer.at_server(self.id_, *heard);
       self.network_.server_->received(self.line_, *heard);
       if (self.agent_open_) self.agent_loop_.post([kept = self.shared_from_this()] { kept->agent_sent(); });
     });
@@ -42,6 +43,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
       if (!self.agent_open_) return;
       const auto heard = feed::decode_from_server(bytes);
       CHECK(heard.has_value());
+      for (const auto& observer : self.network_.observers_) observer.at_agent(self.id_, *heard);
       const auto events = self.events_;
       if (self.server_open_) self.server_loop_->post([kept = self.shared_from_this()] { kept->server_sent(); });
       events.on_message(*heard);
@@ -85,6 +87,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
   using Arrive = void (*)(FeedConnection&, const std::string&);
   void travel(rt::Loop& loop, rt::TimerHandle& late, std::string bytes, Arrive arrive) {
     const Faults& faults = network_.network_.faults();
+    ++network_.messages_sent_;
     if (happens(choice(), faults.cut)) return cut();
     auto job = [self = shared_from_this(), bytes = std::move(bytes), arrive] {
       if (self->cut_) return;
@@ -92,8 +95,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
       arrive(*self, bytes);
     };
     if (happens(choice(), faults.delay)) {
-      late =
-          loop.after(rt::Duration(choice().below(1'000'000)) * (faults.delay_max.count() / 1'000'000), std::move(job));
+      late = loop.after(part_of(choice(), faults.delay_max), std::move(job));
     } else {
       loop.post(std::move(job));
     }
@@ -126,6 +128,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
   }
 
   FeedNetwork& network_;
+  std::uint64_t id_;
   rt::Loop& agent_loop_;
   feed::AgentLine::Events events_;
   rt::Loop* server_loop_ = nullptr;
@@ -142,9 +145,10 @@ class FeedNetwork::Dialer final : public feed::AgentDialer {
   Dialer(FeedNetwork& network, rt::Loop& loop) : network_(network), loop_(loop) {}
 
   [[nodiscard]] std::unique_ptr<feed::AgentLine> dial(feed::AgentLine::Events events) override {
-    auto connection = std::make_shared<FeedConnection>(network_, loop_, std::move(events));
+    const std::uint64_t id = ++network_.connections_made_;
+    auto connection = std::make_shared<FeedConnection>(network_, id, loop_, std::move(events));
     std::erase_if(network_.connections_, [](const auto& known) { return known.second.expired(); });
-    network_.connections_[++network_.connections_made_] = connection;
+    network_.connections_[id] = connection;
     connection->open();
     return std::make_unique<AgentSide>(std::move(connection));
   }

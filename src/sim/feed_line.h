@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "feed/line.h"
 #include "feed/server_feed.h"
@@ -25,6 +27,14 @@ class FeedNetwork {
   void down();
   void cut();  // every connection, where it stands
 
+  // Told of each message as it arrives, with the number of its connection.
+  struct Observer {
+    std::function<void(std::uint64_t connection, const feed::ToServer& message)> at_server;
+    std::function<void(std::uint64_t connection, const feed::ToAgent& message)> at_agent;
+  };
+  void observe(Observer observer) { observers_.push_back(std::move(observer)); }
+  [[nodiscard]] std::uint64_t messages_sent() const { return messages_sent_; }
+
   [[nodiscard]] std::unique_ptr<feed::AgentDialer> dialer(rt::Loop& agent_loop);
   [[nodiscard]] std::uint64_t trace() const { return trace_.value(); }
 
@@ -38,6 +48,8 @@ class FeedNetwork {
   rt::Loop* server_loop_ = nullptr;
   std::map<std::uint64_t, std::weak_ptr<FeedConnection>> connections_;
   std::uint64_t connections_made_ = 0;
+  std::uint64_t messages_sent_ = 0;
+  std::vector<Observer> observers_;
   ContentHash trace_;
 };
 

@@ -143,7 +143,7 @@ void ModelSwitch::put(const of::FlowKey& key, of::FlowSpec spec) {
   of::FlowSeen seen;
   seen.spec = std::move(spec);
   flows_[key] = std::move(seen);
-  forward();
+  if (bridge_there_) forward();  // a switch that just started forwards once it has its ports
 }
 
 void ModelSwitch::apply(const of::AddFlow& add) {

@@ -69,7 +69,8 @@ void Node::start_agent(reconcile::Writes writes) {
     remembered = agent::Remembered{std::move(journal->slice), journal->revision};
   }
   slot.brain->start(std::move(remembered), [this](const model::Slice& slice, model::Revision revision) {
-    disk_ = feed::encode(feed::Journal{host_, revision, slice});
+    wish_ = Wish{slice, revision};
+    disk_before_ = std::exchange(disk_, feed::encode(feed::Journal{host_, revision, slice}));
   });
 }
 
@@ -83,6 +84,25 @@ void Node::crash_agent() {
   agent_->dialer.reset();
   agent_->loop.reset();
   agent_.reset();
+  wish_.reset();
+}
+
+void Node::lose_power() {
+  crash_agent();
+  if (switch_) crash_switch();
+  if (server_) crash_database();
+  datapath_.become({}, {});
+  // It is written beside the old one and renamed, so it is one or the other.
+  if (scheduler_.choice().below(2) == 0) disk_ = disk_before_;
+  powered_ = false;
+}
+
+void Node::boot() {
+  CHECK(!powered_);
+  powered_ = true;
+  start_database();
+  start_switch(Flows::lost);
+  start_agent();
 }
 
 const agent::Brain& Node::brain() const {
@@ -148,6 +168,8 @@ void Node::start_switch(Flows flows) {
   settings.bridge = bridge_name;
   settings.rundir = rundir_;
   if (flows == Flows::restored) settings.restored = saved_flows_;
+  // A switch that is not told to wait begins with an empty datapath.
+  if (flows != Flows::restored && !waits_for_flows()) datapath_.become({}, {});
   switch_ = std::make_unique<ModelSwitch>(scheduler_, network_, database_, datapath_, std::move(settings));
 }
 

@@ -38,6 +38,12 @@ class Node {
   void plug(PortId port, const std::string& interface, const std::string& mac);
   void unplug(const std::string& interface);
 
+  // The machine loses its power: everything ends, what its datapath had too. The journal may be the one before.
+  void lose_power();
+  [[nodiscard]] bool powered() const { return powered_; }
+  // The machine boots: database and switch, then the agent.
+  void boot();
+
   enum class Flows : std::uint8_t { lost, restored, awaited, announced };
   // awaited: started with flow-restore-wait; announced: with whatever announce_restart and others left there
   void announce_restart();  // sets flow-restore-wait while the switch still runs, as ovs-ctl(8) would
@@ -61,6 +67,14 @@ class Node {
   ModelOvsdb& ovsdb() { return *server_; }
   // The journal's file; empty: there is none.
   std::string& disk() { return disk_; }
+  // The newest whole slice that the agent was given, with its revision; none while it has none from a server.
+  struct Wish {
+    model::Slice slice;
+    model::Revision revision = 0;
+  };
+  [[nodiscard]] const std::optional<Wish>& wish() const { return wish_; }
+  // Jobs that the agent has run in this life: what happens in it alone is gone when it is killed.
+  [[nodiscard]] std::uint64_t agent_jobs() const { return agent_ ? agent_->loop->jobs_run() : 0; }
   // Every change that came over the sockets, whoever made it: for "silence".
   [[nodiscard]] std::uint64_t writes_seen() const;
 
@@ -83,6 +97,9 @@ class Node {
   std::string tunnel_address_;
   std::string rundir_;
   std::string disk_;
+  std::string disk_before_;
+  std::optional<Wish> wish_;
+  bool powered_ = true;
   OvsDatabase database_;
   Datapath datapath_;
   FlowTable saved_flows_;

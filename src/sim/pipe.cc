@@ -12,6 +12,11 @@ bool happens(rt::Choice& choice, std::uint32_t of_scale) {
   return of_scale > 0 && choice.below(Faults::scale) < of_scale;
 }
 
+rt::Duration part_of(rt::Choice& choice, rt::Duration most) {
+  constexpr std::uint32_t parts = 1'000'000;
+  return rt::Duration(choice.below(parts)) * (most.count() / parts);
+}
+
 // Both ends of one connection. Held by the two streams and by the jobs that deliver; an end that was destroyed (by its
 // owner, or because its process crashed) is closed and is never called again.
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -39,6 +44,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     End& to = ends_[1 - from];
     if (!ends_[from].open || !to.open || to.closing) return;
     to.incoming.insert(to.incoming.end(), bytes.begin(), bytes.end());
+    network_.bytes_sent_ += bytes.size();
+    network_.waiting_most_ = std::max(network_.waiting_most_, to.incoming.size());
     schedule(1 - from);
   }
 
@@ -74,9 +81,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     to.delivering = true;
     auto job = [self = shared_from_this(), side] { self->deliver(side); };
     const Faults& faults = network_.faults_;
-    if (happens(choice(), faults.delay)) {
-      const rt::Duration late = rt::Duration(choice().below(1'000'000)) * (faults.delay_max.count() / 1'000'000);
-      to.late = to.loop->after(late, std::move(job));
+    const auto slow = network_.slow_.find(path_);
+    if (slow != network_.slow_.end() || happens(choice(), faults.delay)) {
+      const rt::Duration most = slow != network_.slow_.end() ? slow->second : faults.delay_max;
+      to.late = to.loop->after(part_of(choice(), most), std::move(job));
     } else {
       to.loop->post(std::move(job));
     }
@@ -127,6 +135,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void note(std::size_t side, ByteView bytes) {
     network_.bytes_delivered_ += bytes.size();
+    if (network_.tap_ && !bytes.empty()) network_.tap_(path_, id_, side == 1, bytes);
     network_.trace_.add(path_).add(id_ * 2 + side).add(bytes.size()).add(bytes);
     network_.trace_.add(static_cast<std::uint64_t>(network_.scheduler_.now().since_start.count()));
   }
@@ -211,6 +220,14 @@ std::unique_ptr<Network::Listener> Network::listen(const std::string& path, rt::
 
 std::unique_ptr<rt::Dialer> Network::dialer(rt::Loop& loop) {
   return std::make_unique<PathDialer>(*this, loop);
+}
+
+void Network::slow_down(const std::string& path, rt::Duration late) {
+  if (late == rt::Duration(0)) {
+    slow_.erase(path);
+  } else {
+    slow_[path] = late;
+  }
 }
 
 void Network::cut(const std::string& path) {

@@ -27,6 +27,8 @@ struct Faults {
 };
 
 bool happens(rt::Choice& choice, std::uint32_t of_scale);
+// From nothing to nearly all of `most`.
+rt::Duration part_of(rt::Choice& choice, rt::Duration most);
 
 class Connection;
 
@@ -50,10 +52,20 @@ class Network {
   // Cuts every connection to `path` where it stands: what is on its way is lost.
   void cut(const std::string& path);
   Faults& faults() { return faults_; }
+  // Everything to and from `path` takes up to `late` from now on; zero: no longer.
+  void slow_down(const std::string& path, rt::Duration late);
+  void forget_slowness() { slow_.clear(); }
+
+  // Told of each delivery: the connection's number, and whether the bytes go to the side that listened.
+  using Tap = std::function<void(const std::string& path, std::uint64_t connection, bool to_listener, ByteView bytes)>;
+  void tap(Tap tap) { tap_ = std::move(tap); }
 
   // Of everything delivered so far, in order and with its time: equal runs have equal traces.
   [[nodiscard]] std::uint64_t trace() const { return trace_.value(); }
   [[nodiscard]] std::uint64_t bytes_delivered() const { return bytes_delivered_; }
+  [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
+  // The most that ever waited to be delivered in one direction of one connection.
+  [[nodiscard]] std::size_t waiting_most() const { return waiting_most_; }
 
  private:
   friend class Connection;
@@ -70,6 +82,10 @@ class Network {
   std::map<std::uint64_t, std::weak_ptr<Connection>> connections_;
   std::uint64_t connections_made_ = 0;
   std::uint64_t bytes_delivered_ = 0;
+  std::uint64_t bytes_sent_ = 0;
+  std::size_t waiting_most_ = 0;
+  std::map<std::string, rt::Duration> slow_;
+  Tap tap_;
   ContentHash trace_;
 };
 

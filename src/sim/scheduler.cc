@@ -36,12 +36,14 @@ bool Scheduler::step(rt::Instant until) {
     SimLoop* loop = ready[choice_.below(static_cast<std::uint32_t>(ready.size()))];
     rt::Job job = std::move(loop->ready_.front());
     loop->ready_.pop_front();
+    ++loop->jobs_run_;
     job();
     return true;
   }
   if (timers_.empty() || timers_.begin()->first.first > until) return false;
   auto first = timers_.extract(timers_.begin());
   now_ = std::max(now_, first.key().first);
+  ++first.mapped().loop->jobs_run_;
   first.mapped().job();
   return true;
 }
@@ -60,6 +62,11 @@ bool Scheduler::run(rt::Duration deadline, const std::function<bool()>& done, st
   return false;
 }
 
+void SimLoop::post(rt::Job job) {
+  ready_.push_back(std::move(job));
+  scheduler_.ready_most_ = std::max(scheduler_.ready_most_, ready_.size());
+}
+
 SimLoop::~SimLoop() {
   scheduler_.loops_.erase(id_);
   std::erase_if(scheduler_.timers_, [this](const auto& entry) { return entry.second.loop == this; });
@@ -74,6 +81,7 @@ rt::WallTime SimLoop::wall() const {
 rt::TimerHandle SimLoop::after(rt::Duration delay, rt::Job job) {
   const Scheduler::TimerKey key{scheduler_.now_ + std::max(delay, rt::Duration(0)), ++scheduler_.timers_made_};
   scheduler_.timers_.emplace(key, Scheduler::PendingTimer{this, std::move(job)});
+  scheduler_.timers_most_ = std::max(scheduler_.timers_most_, scheduler_.timers_.size());
   return std::make_unique<SimTimer>([scheduler = &scheduler_, key] { scheduler->timers_.erase(key); });
 }
 

@@ -32,6 +32,9 @@ class Scheduler {
 
   [[nodiscard]] rt::Instant now() const { return now_; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  // The longest row of jobs that ever waited in one loop, and the most timers set at once.
+  [[nodiscard]] std::size_t ready_most() const { return ready_most_; }
+  [[nodiscard]] std::size_t timers_most() const { return timers_most_; }
   rt::Choice& choice() { return choice_; }
 
  private:
@@ -46,6 +49,8 @@ class Scheduler {
   rt::Instant now_;
   std::uint64_t steps_ = 0;
   std::uint64_t timers_made_ = 0;
+  std::size_t ready_most_ = 0;
+  std::size_t timers_most_ = 0;
   std::map<TimerKey, PendingTimer> timers_;
   std::map<std::uint64_t, SimLoop*> loops_;  // by order of making
   std::uint64_t loops_made_ = 0;
@@ -57,9 +62,10 @@ class SimLoop final : public rt::Loop, public rt::Clock {
   [[nodiscard]] const rt::Clock& clock() const override { return *this; }
   [[nodiscard]] rt::Instant now() const override { return scheduler_.now_; }
   [[nodiscard]] rt::WallTime wall() const override;
-  void post(rt::Job job) override { ready_.push_back(std::move(job)); }
+  void post(rt::Job job) override;
   [[nodiscard]] rt::TimerHandle after(rt::Duration delay, rt::Job job) override;
   [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] std::uint64_t jobs_run() const { return jobs_run_; }
 
  private:
   friend class Scheduler;
@@ -70,6 +76,7 @@ class SimLoop final : public rt::Loop, public rt::Clock {
   std::uint64_t id_;
   std::string name_;
   std::deque<rt::Job> ready_;
+  std::uint64_t jobs_run_ = 0;
 };
 
 }  // namespace tarn::sim

@@ -13,28 +13,50 @@ namespace {
 
 constexpr rt::Duration sync_deadline = 45s;  // less than the audit would take to repair what was missed
 constexpr rt::Duration calm = 3s;            // longer than any message may take once there are no faults
+constexpr rt::Duration adoption_deadline = 40s;
+constexpr rt::Duration adoption_calm = 5s;
+// Far above what a cloud of a few ports needs: what grows without end passes them.
+constexpr std::size_t ready_jobs_max = 1'000;
+constexpr std::size_t timers_max = 200;
+constexpr std::size_t waiting_bytes_max = 4U << 20;
 
 }  // namespace
 
-World::World(std::uint64_t seed, std::size_t nodes)
-    : choice_(seed),
+World::World(std::uint64_t seed, std::size_t nodes) : World(std::make_unique<rt::Seeded>(seed), nodes) {}
+
+World::World(std::unique_ptr<rt::Choice> own, std::size_t nodes) : World(*own, nodes) {
+  own_choice_ = std::move(own);
+}
+
+World::World(rt::Choice& choice, std::size_t nodes)
+    : choice_(choice),
       scheduler_(choice_),
       network_(scheduler_),
       lines_(scheduler_, network_),
-      cloud_(scheduler_, lines_) {
+      cloud_(scheduler_, lines_),
+      feed_laws_(lines_, cloud_) {
   cloud_.start();
-  for (std::size_t i = 0; i < nodes; ++i) {
-    const std::string number = std::to_string(i + 1);
-    nodes_.push_back(std::make_unique<Node>(scheduler_, network_, lines_, "host-" + number, "192.0.2." + number));
-    ownership_.plant(*nodes_.back());
-    nodes_.back()->start_agent();
-  }
-  CHECK(run_until([this] { return std::ranges::all_of(nodes_, [](const auto& each) { return each->in_sync(); }); }));
-  for (const auto& each : nodes_) ownership_.plant_flows(*each);
+  for (std::size_t i = 0; i < nodes; ++i) add_node();
+  CHECK(run_until([this] { return at_rest() && unplanted_.empty(); }));
+}
+
+void World::add_node() {
+  const std::string number = std::to_string(nodes_.size() + 1);
+  nodes_.push_back(std::make_unique<Node>(scheduler_, network_, lines_, "host-" + number, "192.0.2." + number));
+  Node& node = *nodes_.back();
+  ownership_.plant(node);
+  unplanted_.insert(&node);
+  node.start_agent();
+  ++edits_;
 }
 
 PortId World::port(NetworkId network, std::size_t node, boost::json::object more) {
+  Mac mac{{0xfa, 0x16, 0x3e, 0, 0, 0}};
+  mac.bytes[4] = static_cast<std::uint8_t>(macs_.size() >> 8);
+  mac.bytes[5] = static_cast<std::uint8_t>(macs_.size());
+  more["mac"] = mac.text();
   const PortId id = cloud_.port(network, nodes_[node]->host(), std::move(more));
+  macs_[id] = mac;
   networks_[id] = network;
   ++edits_;
   return id;
@@ -42,8 +64,7 @@ PortId World::port(NetworkId network, std::size_t node, boost::json::object more
 
 Attachment World::plug(PortId port, std::size_t node) {
   const Attachment attachment{node, "tap-" + std::to_string(taps_.size() + 1), port};
-  const auto* row = cloud_.snapshot().find(port);
-  nodes_[node]->plug(port, attachment.interface, row != nullptr ? (*row)->mac.text() : "00:00:00:00:00:01");
+  nodes_[node]->plug(port, attachment.interface, macs_.at(port).text());
   attachments_.insert(attachment);
   taps_.emplace(attachment.interface, port);
   ++edits_;
@@ -57,9 +78,34 @@ void World::unplug(const Attachment& attachment) {
 }
 
 void World::start_switch(std::size_t node, Node::Flows flows) {
-  if (flows == Node::Flows::lost) continuity_.forget();
+  const bool empty = flows == Node::Flows::announced && !nodes_[node]->waits_for_flows();
+  if (flows == Node::Flows::lost || empty) continuity_.forget(node);
   nodes_[node]->start_switch(flows);
-  ownership_.plant_flows(*nodes_[node]);
+  plant_again(*nodes_[node]);
+  ++edits_;
+}
+
+// Flows of others are theirs to bring back.
+void World::plant_again(Node& node) {
+  if (!unplanted_.contains(&node)) ownership_.plant_flows(node);
+}
+
+void World::lose_power(std::size_t node) {
+  continuity_.forget(node);
+  nodes_[node]->lose_power();
+  ++edits_;
+}
+
+void World::boot(std::size_t node) {
+  nodes_[node]->boot();
+  plant_again(*nodes_[node]);
+  ++edits_;
+}
+
+void World::write_foreign(std::size_t node, std::uint32_t salt) {
+  if (nodes_[node]->switch_runs() && !unplanted_.contains(nodes_[node].get())) {
+    ownership_.plant_more(*nodes_[node], salt);
+  }
   ++edits_;
 }
 
@@ -78,18 +124,55 @@ std::uint64_t World::version() const {
   return hash.value();
 }
 
+void World::violated_all(std::vector<std::string> what) {
+  for (auto& each : what) violated(std::move(each));
+}
+
 void World::look() {
+  look_at_agents();
+  violated_all(cloud_.take_violations());
+  violated_all(feed_laws_.take_violations());
   const std::uint64_t now = version();
   if (now == looked_at_) return;
   looked_at_ = now;
-  for (auto& what : continuity_.look(scene())) violated(std::move(what));
-  for (auto& what : isolation(scene())) violated(std::move(what));
-  for (auto& what : ownership_.look(scene())) violated(std::move(what));
+  violated_all(continuity_.look(scene()));
+  violated_all(isolation(scene()));
+  violated_all(ownership_.look(scene()));
   for (const auto& node : nodes_) {
     if (node->switch_runs() && node->vswitchd().counters().unknown > 0) {
       violated("vocabulary: " + node->host() + " was sent something outside our words");
     }
   }
+  look_at_bounds();
+}
+
+// Law 6 after each rendering, and the slice it was made from.
+void World::look_at_agents() {
+  for (const auto& node : nodes_) {
+    if (unplanted_.contains(node.get()) && node->in_sync()) {
+      unplanted_.erase(node.get());
+      ownership_.plant_flows(*node);
+    }
+    if (!node->agent_runs()) continue;
+    auto& seen = agents_seen_[node.get()];
+    const std::uint64_t renderings = node->brain().renderer().updates();
+    const std::uint64_t revision = node->wish() ? node->wish()->revision : 0;
+    if (renderings == seen.first && revision == seen.second) continue;
+    seen = {renderings, revision};
+    if (!node->brain().wishes_as_from_scratch()) {
+      violated("rendering: the wish of " + node->host() + " is not the one from scratch");
+    }
+    violated_all(wish_is_whole(cloud_, *node));
+  }
+}
+
+void World::look_at_bounds() {
+  const auto check = [this](const char* what, std::size_t have, std::size_t bound) {
+    if (have > bound) violated(std::string("bounds: ") + what + " reached " + std::to_string(have));
+  };
+  check("jobs waiting in a loop", scheduler_.ready_most(), ready_jobs_max);
+  check("timers", scheduler_.timers_most(), timers_max);
+  check("bytes waiting in a connection", network_.waiting_most(), waiting_bytes_max);
 }
 
 void World::steps(std::size_t count) {
@@ -107,35 +190,61 @@ bool World::run_until(const std::function<bool()>& done, rt::Duration deadline) 
   return violations_.empty() && done();
 }
 
-void World::start_everything() {
+void World::heal() {
   network_.faults() = {};
+  network_.forget_slowness();
+  cloud_.disk().set_full(false);
   if (!cloud_.running()) cloud_.start();
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (!nodes_[i]->database_runs()) nodes_[i]->start_database();
-    if (!nodes_[i]->switch_runs()) start_switch(i, Node::Flows::lost);
-    if (nodes_[i]->switch_runs()) nodes_[i]->vswitchd().refuse({});
-    if (!nodes_[i]->agent_runs()) nodes_[i]->start_agent();
+    Node& node = *nodes_[i];
+    if (!node.powered()) boot(i);
+    if (!node.database_runs()) node.start_database();
+    if (!node.switch_runs()) start_switch(i, Node::Flows::lost);
+    node.vswitchd().refuse({});
+    if (!node.agent_runs()) node.start_agent();
   }
+  ++edits_;
+}
+
+bool World::at_rest() const {
+  return cloud_.serving() && cloud_.unanswered() == 0 && std::ranges::all_of(nodes_, [](const auto& each) {
+           return each->in_sync() && each->brain().connected() && !each->waits_for_flows();
+         });
 }
 
 bool World::settle() {
-  start_everything();
-  const auto in_sync = [this] {
-    return std::ranges::all_of(nodes_, [](const auto& each) {
-      return each->in_sync() && each->brain().connected() && !each->waits_for_flows();
-    });
-  };
+  heal();
   const rt::Instant limit = scheduler_.now() + sync_deadline;
   while (violations_.empty()) {
-    if (scheduler_.now() > limit || !run_until(in_sync, limit - scheduler_.now())) {
+    if (scheduler_.now() > limit || !run_until([this] { return at_rest(); }, limit - scheduler_.now())) {
       if (violations_.empty()) violated("convergence: not in sync in time");
       return false;
     }
-    const bool left = run_until([&] { return !in_sync(); }, calm);
+    const bool left = run_until([this] { return !at_rest(); }, calm);
     if (!left && violations_.empty()) break;
   }
-  for (auto& what : at_rest(scene())) violated(std::move(what));
+  violated_all(sim::at_rest(scene()));
   return violations_.empty();
+}
+
+void World::check_adoption(std::size_t index) {
+  Node& node = *nodes_[index];
+  if (!node.in_sync() || node.waits_for_flows() || network_.faults().cut > 0) return;
+  const model::Revision before = cloud_.snapshot().revision();
+  node.crash_agent();
+  node.start_agent(reconcile::Writes::forbid);
+  const auto wish_moved = [&] { return cloud_.snapshot().revision() != before; };
+  const bool adopted =
+      run_until([&] { return node.in_sync() || wish_moved() || !cloud_.serving(); }, adoption_deadline);
+  run_until(wish_moved, adoption_calm);
+  const Node::Attempts attempts = node.attempts();
+  const bool silent = attempts.made + attempts.forbidden == 0;
+  // Without a server it lives on its journal, and is never wholly in sync.
+  if (violations_.empty() && !wish_moved() && !((adopted || !cloud_.serving()) && silent)) {
+    violated("adoption: the agent of " + node.host() + " attempted writes after a restart at rest");
+  }
+  node.crash_agent();
+  node.start_agent();
 }
 
 bool World::stays_silent(rt::Duration duration) {

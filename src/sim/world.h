@@ -10,6 +10,7 @@
 #include "rt/choice.h"
 #include "sim/checkers.h"
 #include "sim/cloud.h"
+#include "sim/feed_laws.h"
 #include "sim/node.h"
 
 namespace tarn::sim {
@@ -17,6 +18,8 @@ namespace tarn::sim {
 class World {
  public:
   explicit World(std::uint64_t seed, std::size_t nodes = 1);
+  // Every choice comes from `choice`, which outlives the world.
+  World(rt::Choice& choice, std::size_t nodes);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
@@ -31,16 +34,27 @@ class World {
   [[nodiscard]] const std::set<Attachment>& attachments() const { return attachments_; }
 
   PortId port(NetworkId network, std::size_t node, boost::json::object more = {});
+  // Another machine joins.
+  void add_node();
   Attachment plug(PortId port, std::size_t node);
   void unplug(const Attachment& attachment);
   // With what belongs to it: foreign flows are somebody else's to restore.
   void restart_switch(std::size_t node, Node::Flows flows);
   void start_switch(std::size_t node, Node::Flows flows);
+  void lose_power(std::size_t node);
+  void boot(std::size_t node);
+  // Somebody else adds flows of his own.
+  void write_foreign(std::size_t node, std::uint32_t salt);
+  // The agent is killed and comes back with writing forbidden: if it was in sync it must have nothing to write. Then it
+  // is killed again, and a usual one follows.
+  void check_adoption(std::size_t node);
 
   // Each checks the laws after every step and ends at the first violation.
   void steps(std::size_t count);
   bool run_until(const std::function<bool()>& done, rt::Duration deadline = std::chrono::seconds(120));
-  // No faults any more, everything running: until everybody is in sync, and then the laws of rest. False: a violation.
+  // No faults any more, everything running.
+  void heal();
+  // Heals; until everybody is in sync, and then the laws of rest. False: a violation.
   bool settle();
   // Nothing is written for so long. Requires a settled world.
   bool stays_silent(rt::Duration duration = std::chrono::seconds(150));
@@ -51,11 +65,17 @@ class World {
   [[nodiscard]] std::uint64_t trace() const;
 
  private:
+  World(std::unique_ptr<rt::Choice> own, std::size_t nodes);
+  void plant_again(Node& node);
   void look();
+  void look_at_agents();
+  void look_at_bounds();
   [[nodiscard]] std::uint64_t version() const;
-  void start_everything();
+  [[nodiscard]] bool at_rest() const;
+  void violated_all(std::vector<std::string> what);
 
-  rt::Seeded choice_;
+  std::unique_ptr<rt::Choice> own_choice_;
+  rt::Choice& choice_;
   Scheduler scheduler_;
   Network network_;
   FeedNetwork lines_;
@@ -63,7 +83,11 @@ class World {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::set<Attachment> attachments_;
   std::map<PortId, NetworkId> networks_;
+  std::map<PortId, Mac> macs_;
   std::map<std::string, PortId> taps_;
+  FeedLaws feed_laws_;
+  std::map<const Node*, std::pair<std::uint64_t, std::uint64_t>> agents_seen_;  // renderings and jobs at the last look
+  std::set<const Node*> unplanted_;                                             // without the foreign flows yet
   Continuity continuity_;
   Ownership ownership_;
   std::uint64_t looked_at_ = ~std::uint64_t{0};

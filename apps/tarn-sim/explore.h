@@ -1,0 +1,23 @@
+// The gears of exploring, and what is printed of them.
+#pragma once
+
+#include <unistd.h>
+
+#include "sim/draw.h"
+
+namespace tarn::sim_app {
+
+struct Wanted {
+  std::size_t runs = 1'000;
+  std::uint64_t seed = 1;
+  std::size_t processes = static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_ONLN));
+  std::size_t failures_max = 3;
+};
+
+// Draws and plays stories; prints runs per second and, for each failure, a short story with the command that replays
+// it. Answers the exit code: 1 when a law was broken.
+int explore(const Wanted& wanted, bool json);
+// Plays one story and tells it.
+int replay(const sim::Story& story);
+
+}  // namespace tarn::sim_app

@@ -1,0 +1,133 @@
+#include "sim/act.h"
+
+#include <charconv>
+
+#include "base/check.h"
+
+namespace tarn::sim {
+namespace {
+
+std::vector<std::string_view> words_of(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const std::size_t begin = text.find_first_not_of(separators);
+    if (begin == std::string_view::npos) break;
+    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    text.remove_prefix(end);
+  }
+  return words;
+}
+
+Result<Act> parse_act(std::string_view text) {
+  const auto words = words_of(text, " \n\t");
+  for (const DeedRow& row : deeds()) {
+    if (words.empty() || words[0] != row.word) continue;
+    if (words.size() != row.numbers + 1) {
+      return fail(ErrorCode::invalid, "\"" + std::string(text) + "\": " + std::string(row.word) + " takes " +
+                                          std::to_string(row.numbers) + " numbers");
+    }
+    Act act{row.deed, {}};
+    for (std::size_t i = 0; i < row.numbers; ++i) {
+      const std::string_view word = words[i + 1];
+      const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), act.numbers[i]);
+      if (error == std::errc() && end == word.data() + word.size()) continue;
+      return fail(ErrorCode::invalid, "\"" + std::string(word) + "\" is not a number");
+    }
+    return act;
+  }
+  return fail(ErrorCode::invalid, "\"" + std::string(text) + "\" is no act");
+}
+
+}  // namespace
+
+const std::vector<DeedRow>& deeds() {
+  static const std::vector<DeedRow> rows{
+      {Deed::network, "network", 1, 2, "network {0} is created"},
+      {Deed::remove_network, "remove-network", 1, 1, "network {0} is deleted"},
+      {Deed::subnet, "subnet", 2, 1, "network {0} gets its subnet {1}"},
+      {Deed::port, "port", 3, 8, "port {0} of network {1} is created for host {2}"},
+      {Deed::remove_port, "remove-port", 1, 4, "port {0} is deleted"},
+      {Deed::move_port, "move-port", 2, 2, "port {0} is bound to host {1}"},
+      {Deed::port_down, "port-down", 1, 1, "port {0} is turned down"},
+      {Deed::port_up, "port-up", 1, 2, "port {0} is turned up"},
+      {Deed::plug, "plug", 1, 10, "port {0} is plugged"},
+      {Deed::unplug, "unplug", 1, 5, "port {0} is unplugged"},
+      {Deed::kill_agent, "kill-agent", 1, 4, "the agent of host {0} is killed"},
+      {Deed::start_agent, "start-agent", 1, 6, "the agent of host {0} is started"},
+      {Deed::adopt, "adopt", 1, 2, "the agent of host {0} is killed and adopts what is there"},
+      {Deed::kill_server, "kill-server", 0, 2, "the server is killed"},
+      {Deed::cut_server_power, "cut-server-power", 0, 2, "the server's machine loses its power"},
+      {Deed::start_server, "start-server", 0, 5, "the server is started"},
+      {Deed::fill_disk, "fill-disk", 0, 1, "the server's disk is full"},
+      {Deed::free_disk, "free-disk", 0, 2, "the server's disk has room"},
+      {Deed::kill_switch, "kill-switch", 1, 3, "the switch of host {0} is killed"},
+      {Deed::start_switch_lost, "start-switch-lost", 1, 2, "the switch of host {0} is started without its flows"},
+      {Deed::start_switch_restored, "start-switch-restored", 1, 2, "the switch of host {0} is started with its flows"},
+      {Deed::start_switch_awaited, "start-switch-awaited", 1, 2,
+       "the switch of host {0} is started with flow-restore-wait"},
+      {Deed::announce_restart, "announce-restart", 1, 1, "flow-restore-wait is set on host {0}"},
+      {Deed::start_switch_announced, "start-switch-announced", 1, 1, "the switch of host {0} is started as announced"},
+      {Deed::kill_database, "kill-database", 1, 2, "ovsdb-server of host {0} is killed"},
+      {Deed::start_database, "start-database", 1, 4, "ovsdb-server of host {0} is started"},
+      {Deed::compact_database, "compact-database", 1, 2, "the database of host {0} is compacted"},
+      {Deed::cut_database, "cut-database", 1, 2, "the database line of host {0} is cut"},
+      {Deed::cut_openflow, "cut-openflow", 1, 2, "the OpenFlow line of host {0} is cut"},
+      {Deed::cut_feed, "cut-feed", 0, 2, "the feed is cut"},
+      {Deed::bad_lines, "bad-lines", 0, 2, "lines become bad"},
+      {Deed::good_lines, "good-lines", 0, 3, "lines become good"},
+      {Deed::slow_host, "slow-host", 1, 1, "switch and database of host {0} become slow"},
+      {Deed::quick_host, "quick-host", 1, 2, "switch and database of host {0} become quick"},
+      {Deed::refuse, "refuse", 2, 2, "the switch of host {0} refuses some flows ({1})"},
+      {Deed::accept, "accept", 1, 2, "the switch of host {0} refuses nothing"},
+      {Deed::foreign, "foreign", 2, 2, "somebody else writes flow {1} on host {0}"},
+      {Deed::lose_power, "lose-power", 1, 1, "host {0} loses its power"},
+      {Deed::boot, "boot", 1, 3, "host {0} boots"},
+      {Deed::join, "join", 0, 1, "another host joins"},
+      {Deed::steps, "steps", 1, 0, "{0} steps later"},
+      {Deed::settle, "settle", 0, 1, "everything comes to rest"},
+  };
+  return rows;
+}
+
+const DeedRow& row_of(Deed deed) {
+  const DeedRow& row = deeds().at(static_cast<std::size_t>(deed));
+  CHECK(row.deed == deed);
+  return row;
+}
+
+std::string text(const Act& act) {
+  const DeedRow& row = row_of(act.deed);
+  std::string out(row.word);
+  for (std::size_t i = 0; i < row.numbers; ++i) out += " " + std::to_string(act.numbers[i]);
+  return out;
+}
+
+std::string text(const Acts& acts) {
+  std::string out;
+  for (const Act& act : acts) out += (out.empty() ? "" : "; ") + text(act);
+  return out;
+}
+
+std::string tale(const Act& act) {
+  std::string out(row_of(act.deed).tale);
+  for (std::size_t i = 0; i < act.numbers.size(); ++i) {
+    const std::string mark = "{" + std::to_string(i) + "}";
+    const std::size_t at = out.find(mark);
+    if (at != std::string::npos) out.replace(at, mark.size(), std::to_string(act.numbers[i]));
+  }
+  return out;
+}
+
+Result<Acts> parse_acts(std::string_view text) {
+  Acts acts;
+  for (const std::string_view part : words_of(text, ";\n")) {
+    if (words_of(part, " \t").empty()) continue;
+    Result<Act> act = parse_act(part);
+    if (!act) return fail(act.error());
+    acts.push_back(*act);
+  }
+  return acts;
+}
+
+}  // namespace tarn::sim

@@ -1,0 +1,87 @@
+// What can happen in a story, as values: small enough to be drawn, listed, reordered, left out and written down. An act
+// that makes no sense where it stands (unplugging what is not plugged) does nothing, so every part of a story is one.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tarn::sim {
+
+enum class Deed : std::uint8_t {
+  network,         // N
+  remove_network,  // N
+  subnet,          // of network N; the second: subnet 2 of it
+  port,            // P of network N on host H
+  remove_port,     // P
+  move_port,       // P to host H
+  port_down,       // P
+  port_up,         // P
+  plug,            // P, where it is bound
+  unplug,          // P
+  kill_agent,      // H
+  start_agent,     // H
+  adopt,           // H
+  kill_server,
+  cut_server_power,
+  start_server,
+  fill_disk,
+  free_disk,
+  kill_switch,             // H
+  start_switch_lost,       // H
+  start_switch_restored,   // H
+  start_switch_awaited,    // H
+  announce_restart,        // H
+  start_switch_announced,  // H
+  kill_database,           // H
+  start_database,          // H
+  compact_database,        // H
+  cut_database,            // H
+  cut_openflow,            // H
+  cut_feed,
+  bad_lines,
+  good_lines,
+  slow_host,   // H
+  quick_host,  // H
+  refuse,      // H, salt
+  accept,      // H
+  foreign,     // H, salt
+  lose_power,  // H
+  boot,        // H
+  join,
+  steps,   // so many jobs of the scheduler
+  settle,  // everything heals and comes to rest
+};
+
+struct Act {
+  Deed deed{};
+  std::array<std::uint32_t, 3> numbers{};
+  bool operator==(const Act&) const = default;
+};
+using Acts = std::vector<Act>;
+
+struct DeedRow {
+  Deed deed;
+  std::string_view word;  // "port"
+  std::uint32_t numbers;  // how many of them it has
+  std::uint32_t weight;   // how often it is drawn, beside the others
+  std::string_view tale;  // "port {0} of network {1} is bound to host {2}"
+};
+// One row for each deed, in order.
+const std::vector<DeedRow>& deeds();
+const DeedRow& row_of(Deed deed);
+
+// "port 1 1 2"
+std::string text(const Act& act);
+// "network 1; port 1 1 2; plug 1"
+std::string text(const Acts& acts);
+// For people: "port 1 of network 1 is bound to host 2".
+std::string tale(const Act& act);
+// Errors: invalid, naming the word or number that is not understood.
+Result<Acts> parse_acts(std::string_view text);
+
+}  // namespace tarn::sim

@@ -1,0 +1,89 @@
+#include "sim/draw.h"
+
+#include "sim/stage.h"
+
+namespace tarn::sim {
+namespace {
+
+constexpr std::uint32_t acts_least = 6;
+constexpr std::uint32_t acts_most = 24;
+constexpr std::uint32_t few_steps = 30;
+constexpr std::uint32_t many_steps = 400;
+constexpr std::uint32_t salts = 1'000;
+
+constexpr std::uint32_t of_hosts = 0;
+
+// What the n-th number of a deed goes up to.
+std::uint32_t bound_of(Deed deed, std::size_t number) {
+  switch (deed) {
+    case Deed::network:
+    case Deed::remove_network:
+      return networks_max;
+    case Deed::subnet:
+      return number == 0 ? networks_max : 4;
+    case Deed::port:
+      return number == 0 ? ports_max : number == 1 ? networks_max : of_hosts;
+    case Deed::remove_port:
+    case Deed::port_down:
+    case Deed::port_up:
+    case Deed::plug:
+    case Deed::unplug:
+      return ports_max;
+    case Deed::move_port:
+      return number == 0 ? ports_max : of_hosts;
+    case Deed::refuse:
+    case Deed::foreign:
+      return number == 0 ? of_hosts : salts;
+    default:
+      return of_hosts;
+  }
+}
+
+Act drawn_act(rt::Choice& choice, Deed deed, std::uint32_t hosts) {
+  Act act{deed, {}};
+  for (std::size_t i = 0; i < row_of(deed).numbers; ++i) {
+    const std::uint32_t bound = bound_of(deed, i);
+    act.numbers[i] = 1 + choice.below(bound == of_hosts ? hosts : bound);
+  }
+  return act;
+}
+
+// Half of the faults, each for itself, are not part of this world.
+std::vector<std::uint32_t> weights(rt::Choice& choice) {
+  std::vector<std::uint32_t> all;
+  for (const DeedRow& row : deeds()) {
+    const bool workload = row.deed <= Deed::unplug;
+    const std::uint32_t times = workload ? 1 + choice.below(2) : choice.below(2) * (1 + choice.below(3));
+    all.push_back(row.weight * times);
+  }
+  return all;
+}
+
+}  // namespace
+
+Story draw_story(std::uint64_t seed) {
+  rt::Seeded choice(seed);
+  Story story{choice.bits(), 1 + choice.below(2), {}};
+  const std::vector<std::uint32_t> weight = weights(choice);
+  std::uint32_t sum = 0;
+  for (const std::uint32_t each : weight) sum += each;
+  // Something to disturb.
+  story.acts.push_back({Deed::network, {1}});
+  for (std::uint32_t port = 1; port <= 2 + choice.below(2); ++port) {
+    story.acts.push_back({Deed::port, {port, 1, 1 + choice.below(story.hosts)}});
+    story.acts.push_back({Deed::plug, {port}});
+  }
+  if (choice.below(2) == 0) story.acts.push_back({Deed::settle, {}});
+  const std::uint32_t count = acts_least + choice.below(acts_most - acts_least);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::uint32_t at = choice.below(sum);
+    std::size_t row = 0;
+    while (at >= weight[row]) at -= weight[row++];
+    story.acts.push_back(drawn_act(choice, deeds()[row].deed, story.hosts));
+    const std::uint32_t most = choice.below(4) == 0 ? many_steps : few_steps;
+    story.acts.push_back({Deed::steps, {choice.below(most)}});
+  }
+  return story;
+}
+
+}  // namespace tarn::sim

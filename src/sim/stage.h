@@ -1,0 +1,60 @@
+// Where acts are performed: a world, and what the story's small numbers stand for in it. Owned by a run.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sim/act.h"
+#include "sim/world.h"
+
+namespace tarn::sim {
+
+inline constexpr std::uint32_t networks_max = 3;
+inline constexpr std::uint32_t ports_max = 8;
+inline constexpr std::uint32_t hosts_max = 3;
+
+class Stage {
+ public:
+  // Everything at rest on `hosts` hosts. `choice` outlives it.
+  Stage(rt::Choice& choice, std::uint32_t hosts);
+
+  void perform(const Act& act);
+  World& world() { return world_; }
+
+ private:
+  struct Port {
+    PortId id;
+    std::size_t node = 0;
+  };
+  void of_cloud(const Act& act);
+  void of_hypervisor(const Act& act);
+  void of_server(Deed deed);
+  void of_agent(Deed deed, std::size_t node);
+  void of_switch(Deed deed, std::size_t node);
+  void of_database(Deed deed, std::size_t node);
+  void of_lines(const Act& act);
+  void of_machines(const Act& act);
+  void create_network(std::uint32_t number);
+  void unplug(const PortId& port);
+  // The host that a number stands for; absent while there is none of that number.
+  [[nodiscard]] std::optional<std::size_t> host(std::uint32_t number) const;
+  [[nodiscard]] const Attachment* attachment(const PortId& port) const;
+
+  World world_;
+  std::map<std::uint32_t, NetworkId> networks_;
+  std::map<std::uint32_t, Port> ports_;
+};
+
+// What came of a story.
+struct Life {
+  std::vector<std::string> violations;
+  std::uint64_t trace = 0;  // equal runs have equal traces
+  std::uint64_t steps = 0;  // jobs of the scheduler
+};
+
+// Plays the acts, then heals everything and demands rest, silence and adoption. Ends at the first violation.
+// `scheduling` makes all choices that the acts leave open; it outlives nothing.
+Life play(std::uint32_t hosts, const Acts& acts, rt::Choice& scheduling);
+
+}  // namespace tarn::sim
