@@ -7,6 +7,7 @@
 
 #include "pool.h"
 #include "rt/machine_clock.h"
+#include "sim/gears.h"
 #include "sim/shrink.h"
 #include "sim/stage.h"
 
@@ -16,6 +17,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t shrinking_runs_max = 600;
+constexpr std::size_t orders_max = 60;      // of one scenario
+constexpr std::size_t schedule_depth = 6;   // choices
+constexpr std::size_t schedules_max = 300;  // of one scenario
 
 struct Failure {
   sim::Story story;
@@ -25,8 +29,7 @@ struct Failure {
 
 // The first violation; empty: none.
 std::string violation_of(const sim::Story& story) {
-  rt::Seeded scheduling(story.seed);
-  const sim::Life life = sim::play(story.hosts, story.acts, scheduling);
+  const sim::Life life = sim::play(story);
   return life.violations.empty() ? "" : life.violations.front();
 }
 
@@ -53,43 +56,115 @@ void print(const Failure& failure) {
   fmt::print("  shortened in {} runs; replay: {}\n", failure.shrinking_runs, command_of(failure.story));
 }
 
+struct Round {
+  std::string gear;
+  std::size_t runs = 0;
+  double seconds = 0;
+  std::vector<Failure> failures;
+};
+
+using Found = std::vector<std::pair<sim::Story, std::string>>;
+
+// Stories by their number, so that millions need not be held.
+void play_stories(const Wanted& wanted, std::size_t count, const std::function<sim::Story(std::size_t)>& story,
+                  Round& round, Found& found) {
+  run_tasks(
+      count, wanted.processes, [&](std::size_t task) { return violation_of(story(task)); },
+      [&](const Outcome& outcome) {
+        ++round.runs;
+        if (outcome.died) found.emplace_back(story(outcome.task), "crash: " + outcome.text);
+        if (!outcome.died && !outcome.text.empty()) found.emplace_back(story(outcome.task), outcome.text);
+        return found.size() < wanted.failures_max;
+      });
+}
+
+// Which schedule comes next depends on the one before, so each scenario is one task.
+void play_schedules(const Wanted& wanted, Round& round, Found& found) {
+  const auto& scenarios = sim::catalogue();
+  const auto task = [&](std::size_t at) {
+    const sim::Schedules done = sim::schedules(scenarios[at], schedule_depth, schedules_max);
+    return std::to_string(done.runs) + "\n" + sim::text(done.story.acts) + "\n" + done.violation;
+  };
+  run_tasks(scenarios.size(), wanted.processes, task, [&](const Outcome& outcome) {
+    if (outcome.died) {
+      found.emplace_back(sim::story_of(scenarios[outcome.task]), "crash: " + outcome.text);
+      return true;
+    }
+    const std::size_t first = outcome.text.find('\n');
+    const std::size_t second = outcome.text.find('\n', first + 1);
+    round.runs += std::stoul(outcome.text.substr(0, first));
+    const std::string violation = outcome.text.substr(second + 1);
+    if (violation.empty()) return true;
+    sim::Story story = sim::story_of(scenarios[outcome.task]);
+    story.acts = sim::parse_acts(outcome.text.substr(first + 1, second - first - 1)).value();
+    found.emplace_back(std::move(story), violation);
+    return true;
+  });
+}
+
+std::vector<sim::Story> stories_around_scenarios(const std::string& gear) {
+  std::vector<sim::Story> stories;
+  for (const sim::Scenario& scenario : sim::catalogue()) {
+    const auto more = gear == "expansions" ? sim::expansions(scenario)
+                      : gear == "orders"   ? sim::orders(scenario, orders_max)
+                                           : sim::crashes(scenario);
+    stories.insert(stories.end(), more.begin(), more.end());
+  }
+  return stories;
+}
+
+Round play_gear(const Wanted& wanted, const std::string& gear) {
+  const rt::MachineClock clock;
+  const rt::Instant begin = clock.now();
+  Round round{gear, 0, 0, {}};
+  Found found;
+  if (gear == "random") {
+    play_stories(
+        wanted, wanted.runs, [&](std::size_t task) { return sim::draw_story(wanted.seed + task); }, round, found);
+  } else if (gear == "schedules") {
+    play_schedules(wanted, round, found);
+  } else {
+    const std::vector<sim::Story> stories = stories_around_scenarios(gear);
+    play_stories(wanted, stories.size(), [&](std::size_t task) { return stories[task]; }, round, found);
+  }
+  round.seconds = std::chrono::duration<double>(clock.now() - begin).count();
+  for (auto& [story, violation] : found) round.failures.push_back(shortened(std::move(story), violation));
+  return round;
+}
+
+json::object json_of(const Round& round) {
+  json::array listed;
+  for (const Failure& failure : round.failures) {
+    listed.push_back({{"violation", failure.violation}, {"replay", command_of(failure.story)}});
+  }
+  return {{"gear", round.gear},
+          {"runs", round.runs},
+          {"seconds", round.seconds},
+          {"runs_per_second", static_cast<double>(round.runs) / round.seconds},
+          {"failures", std::move(listed)}};
+}
+
 }  // namespace
 
 int explore(const Wanted& wanted, bool as_json) {
-  const rt::MachineClock clock;
-  const rt::Instant begin = clock.now();
-  std::size_t played = 0;
-  std::vector<std::pair<sim::Story, std::string>> found;
-  run_tasks(
-      wanted.runs, wanted.processes,
-      [&](std::size_t task) { return violation_of(sim::draw_story(wanted.seed + task)); },
-      [&](const Outcome& outcome) {
-        ++played;
-        if (outcome.died || !outcome.text.empty()) {
-          found.emplace_back(sim::draw_story(wanted.seed + outcome.task),
-                             outcome.died ? "crash: " + outcome.text : outcome.text);
-        }
-        return found.size() < wanted.failures_max;
-      });
-  const double seconds = std::chrono::duration<double>(clock.now() - begin).count();
-  std::vector<Failure> failures;
-  for (auto& [story, violation] : found) failures.push_back(shortened(std::move(story), violation));
-  if (as_json) {
-    json::array listed;
-    for (const Failure& failure : failures) {
-      listed.push_back({{"violation", failure.violation}, {"replay", command_of(failure.story)}});
+  json::array report;
+  bool failed = false;
+  for (const std::string& gear : gear_names) {
+    if (wanted.gear != "all" && wanted.gear != gear) continue;
+    const Round round = play_gear(wanted, gear);
+    failed = failed || !round.failures.empty();
+    if (as_json) {
+      report.push_back(json_of(round));
+      continue;
     }
-    const json::object report{{"runs", played},
-                              {"seconds", seconds},
-                              {"runs_per_second", static_cast<double>(played) / seconds},
-                              {"failures", std::move(listed)}};
-    fmt::print("{}\n", json::serialize(report));
-  } else {
-    fmt::print("{} runs from seed {} in {:.1f} s in {} processes: {:.1f} runs a second; {} failures\n", played,
-               wanted.seed, seconds, wanted.processes, static_cast<double>(played) / seconds, failures.size());
-    for (const Failure& failure : failures) print(failure);
+    fmt::print("{:<10}  {} runs in {:.1f} s in {} processes: {:.0f} a minute; {} failures\n", gear, round.runs,
+               round.seconds, wanted.processes, 60 * static_cast<double>(round.runs) / round.seconds,
+               round.failures.size());
+    std::fflush(stdout);
+    for (const Failure& failure : round.failures) print(failure);
   }
-  return failures.empty() ? 0 : 1;
+  if (as_json) fmt::print("{}\n", json::serialize(json::object{{"seed", wanted.seed}, {"gears", std::move(report)}}));
+  return failed ? 1 : 0;
 }
 
 int replay(const sim::Story& story) {

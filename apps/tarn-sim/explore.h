@@ -8,14 +8,17 @@
 namespace tarn::sim_app {
 
 struct Wanted {
+  std::string gear = "all";
   std::size_t runs = 1'000;
   std::uint64_t seed = 1;
   std::size_t processes = static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_ONLN));
   std::size_t failures_max = 3;
 };
 
-// Draws and plays stories; prints runs per second and, for each failure, a short story with the command that replays
-// it. Answers the exit code: 1 when a law was broken.
+inline const std::vector<std::string> gear_names{"random", "expansions", "orders", "crashes", "schedules"};
+
+// Plays the stories of a gear, or of all; prints runs per second and, for each failure, a short story with the command
+// that replays it. Answers the exit code: 1 when a law was broken.
 int explore(const Wanted& wanted, bool json);
 // Plays one story and tells it.
 int replay(const sim::Story& story);

@@ -18,8 +18,14 @@ int main(int argc, char** argv) {
   std::string story;
   std::uint32_t hosts = 1;
   bool json = false;
-  app.add_option("--runs", wanted.runs, "How many stories are drawn")->check(CLI::Range(1, 1'000'000'000));
-  app.add_option("--seed", wanted.seed, "Of the first story; the next ones follow")->capture_default_str();
+  std::vector<std::string> gears = gear_names;
+  gears.emplace_back("all");
+  app.add_option("--gear", wanted.gear, "What is played: stories drawn by chance, or those around each scenario")
+      ->check(CLI::IsMember(gears))
+      ->capture_default_str();
+  app.add_option("--runs", wanted.runs, "How many stories are drawn by chance [1000]")
+      ->check(CLI::Range(1, 1'000'000'000));
+  app.add_option("--seed", wanted.seed, "Of the first story drawn; the next ones follow")->capture_default_str();
   app.add_option("--processes", wanted.processes, "At the same time [one for each core]")->check(CLI::Range(1, 64));
   app.add_option("--failures", wanted.failures_max, "How many to shorten before it stops")->check(CLI::Range(1, 100));
   app.add_option("--story", story, "Plays this story instead, as a failure printed it");

@@ -84,6 +84,7 @@ const std::vector<DeedRow>& deeds() {
       {Deed::lose_power, "lose-power", 1, 1, "host {0} loses its power"},
       {Deed::boot, "boot", 1, 3, "host {0} boots"},
       {Deed::join, "join", 0, 1, "another host joins"},
+      {Deed::pick, "pick", 1, 0, "chance takes way {0}"},
       {Deed::steps, "steps", 1, 0, "{0} steps later"},
       {Deed::settle, "settle", 0, 1, "everything comes to rest"},
   };

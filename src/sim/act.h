@@ -53,6 +53,7 @@ enum class Deed : std::uint8_t {
   lose_power,  // H
   boot,        // H
   join,
+  pick,    // the next choice that is open takes this way (0: the first)
   steps,   // so many jobs of the scheduler
   settle,  // everything heals and comes to rest
 };

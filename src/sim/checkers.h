@@ -44,7 +44,7 @@ bool allowed(const Scene& scene, const Attachment& from, const Attachment& to);
 // A datagram of the first port to the second, as both are now; absent while one has no IPv4 address.
 std::optional<Packet> datagram(const Scene& scene, const PortId& from, const PortId& to);
 
-// Once a datagram came through, it comes through at every instant until it is no longer allowed.
+// Once a datagram came through between hosts at rest, it comes through at every instant until it is no longer allowed.
 class Continuity {
  public:
   std::vector<std::string> look(const Scene& scene);
@@ -53,11 +53,18 @@ class Continuity {
     std::erase_if(established_,
                   [node](const auto& each) { return each.first.first.node == node || each.first.second.node == node; });
   }
-  [[nodiscard]] std::size_t established() const { return established_.size(); }
+  // It may lose them at any moment from now on: nothing through it is promised until trust().
+  void distrust(std::size_t node) {
+    forget(node);
+    distrusted_.insert(node);
+  }
+  void trust() { distrusted_.clear(); }
 
  private:
   using Pair = std::pair<Attachment, Attachment>;
+  [[nodiscard]] bool is_settled(const Scene& scene, std::size_t index) const;
   std::map<Pair, Packet> established_;
+  std::set<std::size_t> distrusted_;
 };
 
 // Nothing reaches another network, whatever it claims; a forged source reaches nobody.

@@ -1,7 +1,5 @@
 #include "sim/draw.h"
 
-#include "sim/stage.h"
-
 namespace tarn::sim {
 namespace {
 

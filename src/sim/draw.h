@@ -3,15 +3,9 @@
 #pragma once
 
 #include "rt/choice.h"
-#include "sim/act.h"
+#include "sim/stage.h"
 
 namespace tarn::sim {
-
-struct Story {
-  std::uint64_t seed = 0;  // of everything that the acts leave open
-  std::uint32_t hosts = 1;
-  Acts acts;
-};
 
 Story draw_story(std::uint64_t seed);
 

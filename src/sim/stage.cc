@@ -16,7 +16,7 @@ constexpr std::uint32_t refused_one_of = 8;
 
 }  // namespace
 
-Stage::Stage(rt::Choice& choice, std::uint32_t hosts) : world_(choice, hosts) {}
+Stage::Stage(rt::Choice& choice, std::uint32_t hosts) : choice_(choice), world_(choice_, hosts) {}
 
 std::optional<std::size_t> Stage::host(std::uint32_t number) const {
   if (number == 0 || number > world_.nodes()) return std::nullopt;
@@ -32,6 +32,7 @@ void Stage::perform(const Act& act) {
   if (act.deed <= Deed::port_up) return of_cloud(act);
   if (act.deed <= Deed::unplug) return of_hypervisor(act);
   if (act.deed >= Deed::kill_server && act.deed <= Deed::free_disk) return of_server(act.deed);
+  if (act.deed == Deed::pick) return choice_.pick(act.numbers[0]);
   if (act.deed == Deed::steps) return world_.steps(act.numbers[0]);
   if (act.deed == Deed::settle) return static_cast<void>(world_.settle());
   if (act.deed >= Deed::cut_feed && act.deed <= Deed::good_lines) return of_lines(act);
@@ -169,18 +170,19 @@ void Stage::of_machines(const Act& act) {
   if (act.deed == Deed::boot && !world_.node(*node).powered()) world_.boot(*node);
 }
 
-Life play(std::uint32_t hosts, const Acts& acts, rt::Choice& scheduling) {
-  Stage stage(scheduling, hosts);
+Life play(const Story& story) {
+  rt::Seeded scheduling(story.seed);
+  Stage stage(scheduling, story.hosts);
   World& world = stage.world();
   const auto well = [&] { return world.violations().empty(); };
-  for (const Act& act : acts) {
+  for (const Act& act : story.acts) {
     if (well()) stage.perform(act);
   }
   if (well()) world.settle();
   if (well()) world.stays_silent(70s);  // longer than an audit
   for (std::size_t i = 0; i < world.nodes() && well(); ++i) world.check_adoption(i);
   if (well()) world.settle();
-  return {world.violations(), world.trace(), world.scheduler().steps()};
+  return {world.violations(), world.trace(), world.scheduler().steps(), stage.choice().bounds()};
 }
 
 }  // namespace tarn::sim

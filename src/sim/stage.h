@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/act.h"
+#include "sim/picked.h"
 #include "sim/world.h"
 
 namespace tarn::sim {
@@ -21,6 +22,7 @@ class Stage {
 
   void perform(const Act& act);
   World& world() { return world_; }
+  [[nodiscard]] const Picked& choice() const { return choice_; }
 
  private:
   struct Port {
@@ -41,6 +43,7 @@ class Stage {
   [[nodiscard]] std::optional<std::size_t> host(std::uint32_t number) const;
   [[nodiscard]] const Attachment* attachment(const PortId& port) const;
 
+  Picked choice_;
   World world_;
   std::map<std::uint32_t, NetworkId> networks_;
   std::map<std::uint32_t, Port> ports_;
@@ -49,12 +52,18 @@ class Stage {
 // What came of a story.
 struct Life {
   std::vector<std::string> violations;
-  std::uint64_t trace = 0;  // equal runs have equal traces
-  std::uint64_t steps = 0;  // jobs of the scheduler
+  std::uint64_t trace = 0;            // equal runs have equal traces
+  std::uint64_t steps = 0;            // jobs of the scheduler
+  std::vector<std::uint32_t> bounds;  // of the choices since the first one picked (picked.h)
+};
+
+struct Story {
+  std::uint64_t seed = 0;  // of everything that the acts leave open
+  std::uint32_t hosts = 1;
+  Acts acts;
 };
 
 // Plays the acts, then heals everything and demands rest, silence and adoption. Ends at the first violation.
-// `scheduling` makes all choices that the acts leave open; it outlives nothing.
-Life play(std::uint32_t hosts, const Acts& acts, rt::Choice& scheduling);
+Life play(const Story& story);
 
 }  // namespace tarn::sim

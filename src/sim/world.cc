@@ -80,6 +80,9 @@ void World::unplug(const Attachment& attachment) {
 void World::start_switch(std::size_t node, Node::Flows flows) {
   const bool empty = flows == Node::Flows::announced && !nodes_[node]->waits_for_flows();
   if (flows == Node::Flows::lost || empty) continuity_.forget(node);
+  // A switch that crashes again before its flows were put back: the agent's word that they are may still be on its way,
+  // and nothing in the database tells one start of the switch from the next (docs/operations.md).
+  if (nodes_[node]->waits_for_flows() && flows != Node::Flows::announced) continuity_.distrust(node);
   nodes_[node]->start_switch(flows);
   plant_again(*nodes_[node]);
   ++edits_;
@@ -223,6 +226,7 @@ bool World::settle() {
     const bool left = run_until([this] { return !at_rest(); }, calm);
     if (!left && violations_.empty()) break;
   }
+  continuity_.trust();
   violated_all(sim::at_rest(scene()));
   return violations_.empty();
 }

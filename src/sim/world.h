@@ -52,6 +52,8 @@ class World {
   // Each checks the laws after every step and ends at the first violation.
   void steps(std::size_t count);
   bool run_until(const std::function<bool()>& done, rt::Duration deadline = std::chrono::seconds(120));
+  // Everybody is in sync, and no request is unanswered.
+  [[nodiscard]] bool at_rest() const;
   // No faults any more, everything running.
   void heal();
   // Heals; until everybody is in sync, and then the laws of rest. False: a violation.
@@ -71,7 +73,6 @@ class World {
   void look_at_agents();
   void look_at_bounds();
   [[nodiscard]] std::uint64_t version() const;
-  [[nodiscard]] bool at_rest() const;
   void violated_all(std::vector<std::string> what);
 
   std::unique_ptr<rt::Choice> own_choice_;

@@ -1,0 +1,64 @@
+#include "sim/catalogue.h"
+
+#include "base/check.h"
+
+namespace tarn::sim {
+namespace {
+
+Acts acts(std::string_view text) {
+  Result<Acts> parsed = parse_acts(text);
+  CHECK(parsed.has_value());
+  return std::move(*parsed);
+}
+
+constexpr std::string_view two_ports = "network 1; port 1 1 1; plug 1; port 2 1 1; plug 2";
+constexpr std::string_view two_hosts = "network 1; port 1 1 1; plug 1; port 2 1 2; plug 2";
+
+}  // namespace
+
+const std::vector<Scenario>& catalogue() {
+  static const std::vector<Scenario> all{
+      {"port-plugged", "Port plugged",
+       "A hypervisor plugs an instance's interface into the integration bridge, in the way of os-vif. The switch gives "
+       "it a number; the agent pins that number, renders the port's flows and commits them in one bundle. Only when "
+       "the "
+       "switch has acknowledged every flow of the port does the server hear of it, and the port become ACTIVE.",
+       "The port's first packet finds all of its flows or none; nobody else's traffic notices.", 1, acts(two_ports),
+       acts("port 3 1 1; plug 3")},
+      {"port-unplugged", "Port unplugged",
+       "The interface goes away while the port still exists. With it goes the fact that the flows were rendered from: "
+       "they are no longer wished for and are removed by key, and the port's status follows.",
+       "Nothing of the port stays in the switch, and no other flow is touched.", 1, acts(two_ports), acts("unplug 2")},
+      {"network-used-at-once", "Network created and used at once",
+       "Network, subnet and port are created, and an instance is plugged, before the agent has heard of any of them. "
+       "What is not known yet is no state to wait in: its absence was read, and its coming renders the port again.",
+       "Whichever word comes first, the result is the same, and it comes.", 1, acts(two_ports),
+       acts("network 2; port 3 2 1; plug 3; port 4 2 1; plug 4")},
+      {"agent-restart", "Agent restart",
+       "The agent is killed between two instructions and another one is started. It lists what is there, hears from "
+       "the "
+       "server what should be there, and finds no difference. Until both are whole it cannot even plan.",
+       "No write is attempted, no packet of an existing or new flow is lost.", 2, acts(two_hosts),
+       acts("kill-agent 1; start-agent 1")},
+      {"server-restart", "Server restart",
+       "The server is killed and started. Agents keep what they have, come back and say which rows they hold in which "
+       "version; the server sends only what differs. Every write that was acknowledged is in its store.",
+       "No acknowledged write is lost and no agent writes anything.", 2, acts(two_hosts),
+       acts("kill-server; start-server")},
+      {"switch-restart", "Switch restart",
+       "ovs-vswitchd is restarted with flow-restore-wait, as its packages do it. It comes up without flows and leaves "
+       "its datapath as it is; the agent finds an empty listing, puts everything back in bundles and then lets the "
+       "switch take over.",
+       "The datapath forwards as before at every instant of it.", 2, acts(two_hosts),
+       acts("kill-switch 1; start-switch-awaited 1")},
+      {"host-reboot-headless", "Host reboot, headless",
+       "A host loses its power and boots while no server answers. Its agent reads the journal, renders from that, and "
+       "restores the workloads of the node. What the journal remembers may create and repair; it is never evidence "
+       "for a removal. When the server returns, the journal is forgotten.",
+       "The host's workloads are served again without any server, and what the journal does not know is left alone.", 2,
+       acts(two_hosts), acts("kill-server; lose-power 1; boot 1; steps 400; start-server")},
+  };
+  return all;
+}
+
+}  // namespace tarn::sim
