@@ -1,4 +1,5 @@
 // Where calls that block are made (fsync, a resolver): a thread of the real machine, a turn of the simulated one.
+// Owned by whoever has such calls to make; knows nothing of what they are.
 #pragma once
 
 #include "rt/loop.h"

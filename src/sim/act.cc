@@ -36,7 +36,7 @@ Result<Act> parse_act(std::string_view text) {
     }
     return act;
   }
-  return fail(ErrorCode::invalid, "\"" + std::string(text) + "\" is no act");
+  return fail(ErrorCode::invalid, "\"" + std::string(words.empty() ? text : words[0]) + "\" is no act");
 }
 
 }  // namespace

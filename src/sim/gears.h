@@ -1,4 +1,5 @@
 // The gears of exploring beside chance: each makes, of a scenario, the stories that are to be played.
+// Functions of scenarios; they judge nothing.
 #pragma once
 
 #include <cstddef>

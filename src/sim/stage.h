@@ -1,4 +1,5 @@
-// Where acts are performed: a world, and what the story's small numbers stand for in it. Owned by a run.
+// Where acts are performed: a world, and what the story's small numbers stand for in it. Owned by a run. Checks nothing
+// itself: the world does after every step.
 #pragma once
 
 #include <map>
