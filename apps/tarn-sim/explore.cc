@@ -128,7 +128,10 @@ Round play_gear(const Wanted& wanted, const std::string& gear) {
     play_stories(wanted, stories.size(), [&](std::size_t task) { return stories[task]; }, round, found);
   }
   round.seconds = std::chrono::duration<double>(clock.now() - begin).count();
-  for (auto& [story, violation] : found) round.failures.push_back(shortened(std::move(story), violation));
+  for (auto& [story, violation] : found) {
+    round.failures.push_back(wanted.first_only ? Failure{std::move(story), violation, 0}
+                                               : shortened(std::move(story), violation));
+  }
   return round;
 }
 
@@ -151,6 +154,7 @@ int explore(const Wanted& wanted, bool as_json) {
   bool failed = false;
   for (const std::string& gear : gear_names) {
     if (wanted.gear != "all" && wanted.gear != gear) continue;
+    if (failed && wanted.first_only) break;
     const Round round = play_gear(wanted, gear);
     failed = failed || !round.failures.empty();
     if (as_json) {

@@ -13,9 +13,10 @@ struct Wanted {
   std::uint64_t seed = 1;
   std::size_t processes = static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_ONLN));
   std::size_t failures_max = 3;
+  bool first_only = false;  // ends with the first gear that finds something, and shortens nothing
 };
 
-inline const std::vector<std::string> gear_names{"random", "expansions", "orders", "crashes", "schedules"};
+inline const std::vector<std::string> gear_names{"expansions", "orders", "random", "crashes", "schedules"};
 
 // Plays the stories of a gear, or of all; prints runs per second and, for each failure, a short story with the command
 // that replays it. Answers the exit code: 1 when a law was broken.

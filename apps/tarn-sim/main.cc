@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", wanted.seed, "Of the first story drawn; the next ones follow")->capture_default_str();
   app.add_option("--processes", wanted.processes, "At the same time [one for each core]")->check(CLI::Range(1, 64));
   app.add_option("--failures", wanted.failures_max, "How many to shorten before it stops")->check(CLI::Range(1, 100));
+  app.add_flag("--first", wanted.first_only, "Ends with the first gear that finds something, and shortens nothing");
   app.add_option("--story", story, "Plays this story instead, as a failure printed it");
   app.add_option("--hosts", hosts, "Of that story")->check(CLI::Range(1, 3));
   app.add_flag("--json", json, "Prints JSON");

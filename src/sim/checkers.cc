@@ -133,21 +133,27 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
   for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
     if (is_settled(scene, i)) settled.insert(i);
   }
-  std::map<Pair, Packet> now;
+  std::map<Probe, Packet> now;
   for (const Attachment& from : scene.attachments) {
     for (const Attachment& to : scene.attachments) {
       if (from == to || !allowed(scene, from, to)) continue;
       const auto packet = datagram(scene, from.port, to.port);
       if (!packet) continue;
-      const auto before = established_.find({from, to});
-      const bool promised = before != established_.end() && before->second == *packet;
-      if (!promised && !(settled.contains(from.node) && settled.contains(to.node))) continue;
-      const auto out = deliveries(scene, from, *packet);
-      const bool arrives = std::ranges::find(out, Delivery{to.node, to.interface}) != out.end();
-      if (!arrives && promised) {
-        broken.push_back("continuity: " + text(scene, from) + " no longer reaches " + text(scene, to));
+      for (const bool is_broadcast : {false, true}) {
+        Packet sent = *packet;
+        if (is_broadcast) sent.set(Field::eth_dst, broadcast);
+        const Probe probe{{from, to}, is_broadcast};
+        const auto before = established_.find(probe);
+        const bool promised = before != established_.end() && before->second == sent;
+        if (!promised && !(settled.contains(from.node) && settled.contains(to.node))) continue;
+        const auto out = deliveries(scene, from, sent);
+        const bool arrives = std::ranges::find(out, Delivery{to.node, to.interface}) != out.end();
+        if (!arrives && promised) {
+          broken.push_back("continuity: " + text(scene, from) + " no longer reaches " + text(scene, to) +
+                           (is_broadcast ? " by broadcast" : ""));
+        }
+        if (arrives) now.emplace(probe, std::move(sent));
       }
-      if (arrives) now.emplace(Pair{from, to}, *packet);
     }
   }
   established_ = std::move(now);
@@ -299,12 +305,29 @@ std::vector<std::string> at_rest(const Scene& scene) {
                        std::to_string(times) + " times, " + (is_allowed ? "which is allowed" : "which is not allowed"));
     }
   }
+  for (const auto& [id, row] : scene.cloud.snapshot().ports()) {
+    const bool is_wired = std::ranges::any_of(
+        scene.attachments, [&](const Attachment& at) { return at.port.uuid == id && wired(scene, at); });
+    if (row->status == model::PortStatus::active && !is_wired) {
+      broken.push_back("status: port " + id.text() + " is ACTIVE and plugged nowhere");
+    }
+  }
   for (const auto& node : scene.nodes) {
     if (!node->agent_runs()) continue;
     const boost::json::object plan = agent::plan_of(node->brain());
     if (plan.at("complete") != true || plan.at("empty") != true) {
       broken.push_back("plan: not empty at rest at " + node->host() + ": " + boost::json::serialize(plan));
     }
+    const auto wanted = node->brain().renderer().tables().flows;
+    std::size_t ours = 0;
+    for (const auto& [key, seen] : node->vswitchd().flows()) {
+      if (domain::Flow::ownership(key, seen) == reconcile::Ownership::foreign) continue;
+      ++ours;
+      const auto wish = wanted.find(key);
+      if (wish != wanted.end() && wish->second == seen.spec) continue;
+      broken.push_back("leftover: a flow that nobody wishes for at " + node->host() + ": " + of::text(key, seen.spec));
+    }
+    if (ours < wanted.size()) broken.push_back("leftover: flows are missing at " + node->host());
   }
   return broken;
 }

@@ -50,8 +50,9 @@ class Continuity {
   std::vector<std::string> look(const Scene& scene);
   // A switch itself lost its flows: what was established through it is no longer promised.
   void forget(std::size_t node) {
-    std::erase_if(established_,
-                  [node](const auto& each) { return each.first.first.node == node || each.first.second.node == node; });
+    std::erase_if(established_, [node](const auto& each) {
+      return each.first.pair.first.node == node || each.first.pair.second.node == node;
+    });
   }
   // It may lose them at any moment from now on: nothing through it is promised until trust().
   void distrust(std::size_t node) {
@@ -63,7 +64,12 @@ class Continuity {
  private:
   using Pair = std::pair<Attachment, Attachment>;
   [[nodiscard]] bool is_settled(const Scene& scene, std::size_t index) const;
-  std::map<Pair, Packet> established_;
+  struct Probe {
+    Pair pair;
+    bool broadcast = false;  // to everybody in the network, the second of the pair among them
+    auto operator<=>(const Probe&) const = default;
+  };
+  std::map<Probe, Packet> established_;
   std::set<std::size_t> distrusted_;
 };
 
@@ -87,7 +93,8 @@ class Ownership {
   std::map<std::string, std::map<std::pair<std::string, Uuid>, Row>> rows_;  // by host
 };
 
-// At rest: what is allowed comes through once, what is not does not, every wired port is ACTIVE, the plan is empty.
+// At rest: what is allowed comes through once, what is not does not, every wired port is ACTIVE, the plan is empty, and
+// of our flows the switch holds those that are wished for and no others.
 std::vector<std::string> at_rest(const Scene& scene);
 
 }  // namespace tarn::sim

@@ -9,6 +9,8 @@ using model::Verb;
 
 namespace {
 
+// So small that what goes to one node of a small cloud takes several, as that of a large one does.
+constexpr feed::ServerEnd::Bounds small_pages{.page_rows_max = 3};
 constexpr const char* store_path = "/state/state.db";
 
 // The store's thread, as a loop of its own.
@@ -70,7 +72,7 @@ void Cloud::loaded(Result<std::unique_ptr<store::Ledger>> ledger) {
     ++reports_made_;
     report(host, said);
   };
-  process.feed = std::make_unique<feed::ServerFeed>(process.ledger->snapshot(), std::move(hooks));
+  process.feed = std::make_unique<feed::ServerFeed>(process.ledger->snapshot(), std::move(hooks), small_pages);
   process.ledger->observe([this](const auto&, const store::SnapshotPointer& after) {
     published(after);
     process_->feed->advance(after);

@@ -10,8 +10,9 @@ namespace ovsdb = wire::ovsdb;
 namespace {
 
 const char* const bridge_name = "br-int";
-// So few that small clouds are listed in as many questions as large ones are.
+// So few that small clouds are listed in as many questions, and written in as many bundles, as large ones are.
 constexpr wire::of::SessionBounds bounds{.answer_flows = 8};
+constexpr std::size_t bundle_steps = 8;
 
 ovsdb::Mutate set_flag(const Uuid& root, bool on) {
   ovsdb::Mutate mutate{
@@ -60,6 +61,7 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.version = "simulated";
   settings.started_at_ms = slot.loop->wall().unix_ms;
   settings.lanes.writes = writes;
+  settings.lanes.bundle_steps_max = bundle_steps;
   slot.brain = std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows, *slot.client, settings);
   slot.database->start();
   std::optional<agent::Remembered> remembered;

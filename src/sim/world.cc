@@ -16,6 +16,7 @@ constexpr rt::Duration calm = 3s;            // longer than any message may take
 constexpr rt::Duration adoption_deadline = 40s;
 constexpr rt::Duration adoption_calm = 5s;
 // Far above what a cloud of a few ports needs: what grows without end passes them.
+constexpr std::size_t steps_max = 200'000;
 constexpr std::size_t ready_jobs_max = 1'000;
 constexpr std::size_t timers_max = 200;
 constexpr std::size_t waiting_bytes_max = 4U << 20;
@@ -186,8 +187,10 @@ void World::steps(std::size_t count) {
 }
 
 bool World::run_until(const std::function<bool()>& done, rt::Duration deadline) {
+  std::size_t steps_made = 0;
   scheduler_.run(deadline, [&] {
     look();
+    if (++steps_made > steps_max) violated("bounds: no end after " + std::to_string(steps_max) + " steps");
     return !violations_.empty() || done();
   });
   return violations_.empty() && done();
