@@ -4,10 +4,13 @@
 
 #include <boost/json.hpp>
 #include <cstdio>
+#include <fstream>
+#include <sstream>
 
 #include "pool.h"
 #include "rt/machine_clock.h"
 #include "sim/gears.h"
+#include "sim/sequence.h"
 #include "sim/shrink.h"
 #include "sim/stage.h"
 
@@ -56,6 +59,8 @@ void print(const Failure& failure) {
   fmt::print("  shortened in {} runs; replay: {}\n", failure.shrinking_runs, command_of(failure.story));
 }
 
+using Explored = std::map<std::string_view, sim::Explored>;  // by scenario
+
 struct Round {
   std::string gear;
   std::size_t runs = 0;
@@ -79,7 +84,7 @@ void play_stories(const Wanted& wanted, std::size_t count, const std::function<s
 }
 
 // Which schedule comes next depends on the one before, so each scenario is one task.
-void play_schedules(const Wanted& wanted, Round& round, Found& found) {
+void play_schedules(const Wanted& wanted, Round& round, Found& found, Explored& explored) {
   const auto& scenarios = sim::catalogue();
   const auto task = [&](std::size_t at) {
     const sim::Schedules done = sim::schedules(scenarios[at], schedule_depth, schedules_max);
@@ -92,7 +97,9 @@ void play_schedules(const Wanted& wanted, Round& round, Found& found) {
     }
     const std::size_t first = outcome.text.find('\n');
     const std::size_t second = outcome.text.find('\n', first + 1);
-    round.runs += std::stoul(outcome.text.substr(0, first));
+    const std::size_t runs = std::stoul(outcome.text.substr(0, first));
+    round.runs += runs;
+    explored[scenarios[outcome.task].name].schedules = runs;
     const std::string violation = outcome.text.substr(second + 1);
     if (violation.empty()) return true;
     sim::Story story = sim::story_of(scenarios[outcome.task]);
@@ -102,18 +109,20 @@ void play_schedules(const Wanted& wanted, Round& round, Found& found) {
   });
 }
 
-std::vector<sim::Story> stories_around_scenarios(const std::string& gear) {
+std::vector<sim::Story> stories_around_scenarios(const std::string& gear, Explored& explored) {
   std::vector<sim::Story> stories;
   for (const sim::Scenario& scenario : sim::catalogue()) {
     const auto more = gear == "expansions" ? sim::expansions(scenario)
                       : gear == "orders"   ? sim::orders(scenario, orders_max)
                                            : sim::crashes(scenario);
+    sim::Explored& counts = explored[scenario.name];
+    (gear == "expansions" ? counts.expansions : gear == "orders" ? counts.orders : counts.crashes) = more.size();
     stories.insert(stories.end(), more.begin(), more.end());
   }
   return stories;
 }
 
-Round play_gear(const Wanted& wanted, const std::string& gear) {
+Round play_gear(const Wanted& wanted, const std::string& gear, Explored& explored) {
   const rt::MachineClock clock;
   const rt::Instant begin = clock.now();
   Round round{gear, 0, 0, {}};
@@ -122,9 +131,9 @@ Round play_gear(const Wanted& wanted, const std::string& gear) {
     play_stories(
         wanted, wanted.runs, [&](std::size_t task) { return sim::draw_story(wanted.seed + task); }, round, found);
   } else if (gear == "schedules") {
-    play_schedules(wanted, round, found);
+    play_schedules(wanted, round, found, explored);
   } else {
-    const std::vector<sim::Story> stories = stories_around_scenarios(gear);
+    const std::vector<sim::Story> stories = stories_around_scenarios(gear, explored);
     play_stories(wanted, stories.size(), [&](std::size_t task) { return stories[task]; }, round, found);
   }
   round.seconds = std::chrono::duration<double>(clock.now() - begin).count();
@@ -147,15 +156,36 @@ json::object json_of(const Round& round) {
           {"failures", std::move(listed)}};
 }
 
+// Writes the pages, or compares them with what would be written.
+bool pages_follow(const Wanted& wanted, const Explored& explored) {
+  bool follow = true;
+  for (const sim::Scenario& scenario : sim::catalogue()) {
+    const std::filesystem::path path = wanted.pages / (std::string(scenario.name) + ".md");
+    const std::string page = sim::page_of(scenario, explored.at(scenario.name));
+    if (wanted.write_pages) {
+      std::ofstream(path) << page;
+      continue;
+    }
+    std::ostringstream there;
+    there << std::ifstream(path).rdbuf();
+    if (there.str() == page) continue;
+    follow = false;
+    fmt::print("{} no longer follows the code; tarn-sim --write-pages {} writes it\n", path.string(),
+               wanted.pages.string());
+  }
+  return follow;
+}
+
 }  // namespace
 
 int explore(const Wanted& wanted, bool as_json) {
   json::array report;
   bool failed = false;
+  Explored explored;
   for (const std::string& gear : gear_names) {
     if (wanted.gear != "all" && wanted.gear != gear) continue;
     if (failed && wanted.first_only) break;
-    const Round round = play_gear(wanted, gear);
+    const Round round = play_gear(wanted, gear, explored);
     failed = failed || !round.failures.empty();
     if (as_json) {
       report.push_back(json_of(round));
@@ -167,6 +197,7 @@ int explore(const Wanted& wanted, bool as_json) {
     std::fflush(stdout);
     for (const Failure& failure : round.failures) print(failure);
   }
+  if (!failed && !wanted.pages.empty()) failed = !pages_follow(wanted, explored);
   if (as_json) fmt::print("{}\n", json::serialize(json::object{{"seed", wanted.seed}, {"gears", std::move(report)}}));
   return failed ? 1 : 0;
 }

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "sim/draw.h"
 
 namespace tarn::sim_app {
@@ -13,7 +15,9 @@ struct Wanted {
   std::uint64_t seed = 1;
   std::size_t processes = static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_ONLN));
   std::size_t failures_max = 3;
-  bool first_only = false;  // ends with the first gear that finds something, and shortens nothing
+  std::filesystem::path pages;  // folder of the sequence pages to compare with what was explored; empty: none
+  bool write_pages = false;     // … or to write
+  bool first_only = false;      // ends with the first gear that finds something, and shortens nothing
 };
 
 inline const std::vector<std::string> gear_names{"expansions", "orders", "random", "crashes", "schedules"};

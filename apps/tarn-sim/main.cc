@@ -32,7 +32,17 @@ int main(int argc, char** argv) {
   app.add_option("--story", story, "Plays this story instead, as a failure printed it");
   app.add_option("--hosts", hosts, "Of that story")->check(CLI::Range(1, 3));
   app.add_flag("--json", json, "Prints JSON");
+  std::string pages;
+  std::string pages_to_write;
+  app.add_option("--pages", pages, "Folder of the sequence pages: fails when one does not follow the code");
+  app.add_option("--write-pages", pages_to_write, "Writes them")->excludes("--pages");
   CLI11_PARSE(app, argc, argv);
+  wanted.write_pages = !pages_to_write.empty();
+  wanted.pages = wanted.write_pages ? pages_to_write : pages;
+  if (!wanted.pages.empty() && wanted.gear != "all") {
+    std::fprintf(stderr, "tarn-sim: the pages tell of all gears; leave out --gear\n");
+    return 1;
+  }
   if (!story.empty()) {
     Result<sim::Acts> acts = sim::parse_acts(story);
     if (acts) return replay({wanted.seed, hosts, std::move(*acts)});

@@ -4,12 +4,14 @@ namespace tarn::sim {
 
 FeedLaws::FeedLaws(FeedNetwork& lines, const Cloud& cloud) : cloud_(cloud) {
   FeedNetwork::Observer observer;
-  observer.at_server = [this](std::uint64_t connection, const feed::ToServer& message) {
+  observer.at_server = [this](const FeedNetwork::Speaker& agent, const feed::ToServer& message) {
     if (const auto* hello = std::get_if<feed::Hello>(&message)) {
-      followers_[connection] = Follower{hello->facts.host, hello->held, 0, false};
+      followers_[agent.connection] = Follower{agent.host, hello->held, 0, false};
     }
   };
-  observer.at_agent = [this](std::uint64_t connection, const feed::ToAgent& message) { heard(connection, message); };
+  observer.at_agent = [this](const FeedNetwork::Speaker& agent, const feed::ToAgent& message) {
+    heard(agent.connection, message);
+  };
   lines.observe(std::move(observer));
 }
 

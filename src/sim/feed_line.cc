@@ -11,8 +11,8 @@ namespace tarn::sim {
 // One connection; held by both lines and by what is on its way. A side that ended is never called again.
 class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
  public:
-  FeedConnection(FeedNetwork& network, std::uint64_t id, rt::Loop& agent_loop, feed::AgentLine::Events events)
-      : network_(network), id_(id), agent_loop_(agent_loop), events_(std::move(events)) {}
+  FeedConnection(FeedNetwork& network, FeedNetwork::Speaker agent, rt::Loop& agent_loop, feed::AgentLine::Events events)
+      : network_(network), agent_(std::move(agent)), agent_loop_(agent_loop), events_(std::move(events)) {}
 
   void open() {
     if (network_.server_ == nullptr || happens(choice(), network_.network_.faults().refuse)) {
@@ -32,7 +32,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
       if (!self.server_open_) return;
       const auto heard = feed::decode_from_agent(bytes);
       CHECK(heard.has_value());
-      for (const auto& observer : self.network_.observers_) observer.at_server(self.id_, *heard);
+      for (const auto& observer : self.network_.observers_) observer.at_server(self.agent_, *heard);
       self.network_.server_->received(self.line_, *heard);
       if (self.agent_open_) self.agent_loop_.post([kept = self.shared_from_this()] { kept->agent_sent(); });
     });
@@ -43,7 +43,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
       if (!self.agent_open_) return;
       const auto heard = feed::decode_from_server(bytes);
       CHECK(heard.has_value());
-      for (const auto& observer : self.network_.observers_) observer.at_agent(self.id_, *heard);
+      for (const auto& observer : self.network_.observers_) observer.at_agent(self.agent_, *heard);
       const auto events = self.events_;
       if (self.server_open_) self.server_loop_->post([kept = self.shared_from_this()] { kept->server_sent(); });
       events.on_message(*heard);
@@ -128,7 +128,7 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
   }
 
   FeedNetwork& network_;
-  std::uint64_t id_;
+  FeedNetwork::Speaker agent_;
   rt::Loop& agent_loop_;
   feed::AgentLine::Events events_;
   rt::Loop* server_loop_ = nullptr;
@@ -142,11 +142,12 @@ class FeedConnection : public std::enable_shared_from_this<FeedConnection> {
 
 class FeedNetwork::Dialer final : public feed::AgentDialer {
  public:
-  Dialer(FeedNetwork& network, rt::Loop& loop) : network_(network), loop_(loop) {}
+  Dialer(FeedNetwork& network, rt::Loop& loop, std::string host)
+      : network_(network), loop_(loop), host_(std::move(host)) {}
 
   [[nodiscard]] std::unique_ptr<feed::AgentLine> dial(feed::AgentLine::Events events) override {
     const std::uint64_t id = ++network_.connections_made_;
-    auto connection = std::make_shared<FeedConnection>(network_, id, loop_, std::move(events));
+    auto connection = std::make_shared<FeedConnection>(network_, Speaker{id, host_}, loop_, std::move(events));
     std::erase_if(network_.connections_, [](const auto& known) { return known.second.expired(); });
     network_.connections_[id] = connection;
     connection->open();
@@ -166,6 +167,7 @@ class FeedNetwork::Dialer final : public feed::AgentDialer {
 
   FeedNetwork& network_;
   rt::Loop& loop_;
+  std::string host_;
 };
 
 void FeedNetwork::up(feed::ServerFeed& server, rt::Loop& loop) {
@@ -187,8 +189,8 @@ void FeedNetwork::cut() {
   }
 }
 
-std::unique_ptr<feed::AgentDialer> FeedNetwork::dialer(rt::Loop& agent_loop) {
-  return std::make_unique<Dialer>(*this, agent_loop);
+std::unique_ptr<feed::AgentDialer> FeedNetwork::dialer(rt::Loop& agent_loop, std::string host) {
+  return std::make_unique<Dialer>(*this, agent_loop, std::move(host));
 }
 
 }  // namespace tarn::sim

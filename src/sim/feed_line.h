@@ -27,15 +27,19 @@ class FeedNetwork {
   void down();
   void cut();  // every connection, where it stands
 
-  // Told of each message as it arrives, with the number of its connection.
+  // Told of each message as it arrives, with the number of its connection and the agent's host.
+  struct Speaker {
+    std::uint64_t connection = 0;
+    std::string host;
+  };
   struct Observer {
-    std::function<void(std::uint64_t connection, const feed::ToServer& message)> at_server;
-    std::function<void(std::uint64_t connection, const feed::ToAgent& message)> at_agent;
+    std::function<void(const Speaker& agent, const feed::ToServer& message)> at_server;
+    std::function<void(const Speaker& agent, const feed::ToAgent& message)> at_agent;
   };
   void observe(Observer observer) { observers_.push_back(std::move(observer)); }
   [[nodiscard]] std::uint64_t messages_sent() const { return messages_sent_; }
 
-  [[nodiscard]] std::unique_ptr<feed::AgentDialer> dialer(rt::Loop& agent_loop);
+  [[nodiscard]] std::unique_ptr<feed::AgentDialer> dialer(rt::Loop& agent_loop, std::string host);
   [[nodiscard]] std::uint64_t trace() const { return trace_.value(); }
 
  private:

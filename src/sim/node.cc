@@ -51,7 +51,7 @@ void Node::start_agent(reconcile::Writes writes) {
   slot.database = std::make_unique<host::OvsdbDriver>(*slot.loop, *slot.dialer, choice,
                                                       host::OvsdbDriver::Options{database_path(), bridge_name});
   slot.flows = std::make_unique<host::OpenflowDriver>(*slot.loop, *slot.dialer, choice, switch_path(), bounds);
-  slot.servers = lines_.dialer(*slot.loop);
+  slot.servers = lines_.dialer(*slot.loop, host_);
   slot.client = std::make_unique<feed::AgentClient>(*slot.loop, choice, *slot.servers);
   agent::BrainSettings settings;
   settings.node.host = host_;

@@ -28,6 +28,16 @@ const Attachment* Stage::attachment(const PortId& port) const {
   return found == world_.attachments().end() ? nullptr : &*found;
 }
 
+std::string Stage::name_of(const std::string& uuid) const {
+  for (const auto& [number, id] : networks_) {
+    if (id.text() == uuid) return "network " + std::to_string(number);
+  }
+  for (const auto& [number, port] : ports_) {
+    if (port.id.text() == uuid) return "port " + std::to_string(number);
+  }
+  return {};
+}
+
 void Stage::perform(const Act& act) {
   if (act.deed <= Deed::port_up) return of_cloud(act);
   if (act.deed <= Deed::unplug) return of_hypervisor(act);

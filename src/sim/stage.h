@@ -24,6 +24,11 @@ class Stage {
   void perform(const Act& act);
   World& world() { return world_; }
   [[nodiscard]] const Picked& choice() const { return choice_; }
+  // "port 3": what the story calls the row of this id; empty when it names none.
+  [[nodiscard]] std::string name_of(const std::string& uuid) const;
+  [[nodiscard]] const std::string& host_of_port(std::uint32_t number) {
+    return world_.node(ports_.at(number).node).host();
+  }
 
  private:
   struct Port {
