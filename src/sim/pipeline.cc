@@ -12,9 +12,23 @@ namespace {
 
 constexpr std::uint64_t vlan_present = 0x1000;
 
+// A table that handles fragments as "normal" ones sees no ports and no ICMP type in any of them, the first one
+// included (ovs-ofctl(8), set-frags).
+bool is_hidden(Field field, bool fragment) {
+  return fragment && field >= Field::tcp_src && field <= Field::icmpv6_code;
+}
+
+// What writes to or reads from the ports of a later fragment is passed over; ICMP fields are not held to that
+// (mf_are_prereqs_ok in Open vSwitch).
+bool is_there(Field field, const Packet& packet) {
+  const bool port = field >= Field::tcp_src && field <= Field::udp_dst;
+  return !port || (packet.number(Field::ip_frag) & 2) == 0;
+}
+
 bool matches(const of::Match& match, const Packet& packet) {
+  const bool fragment = (packet.number(Field::ip_frag) & 1) != 0;
   return std::ranges::all_of(match.fields(), [&](const of::FieldValue& wanted) {
-    const Packet::Octets have = packet.octets(wanted.field);
+    const Packet::Octets have = is_hidden(wanted.field, fragment) ? Packet::Octets{} : packet.octets(wanted.field);
     for (std::size_t i = 0; i < have.size(); ++i)
       if ((have[i] & wanted.mask[i]) != wanted.value[i]) return false;
     return true;
@@ -119,6 +133,7 @@ Walk Pipeline::walk(std::uint32_t in_port, Packet packet) const {
   packet.set(Field::in_port, in_port);
   State state{in_port, std::move(packet), {}, 0};
   run_table(state, 0, 0);
+  state.walk.last = std::move(state.packet);
   return std::move(state.walk);
 }
 
@@ -145,7 +160,7 @@ void Pipeline::run_table(State& state, std::uint8_t table, int depth) const {
     const Flow* flow = best(state, *next);
     if (flow == nullptr) return;
     state.walk.path.push_back(flow->key);
-    run_actions(state, flow->spec.actions, depth);
+    if (!run_actions(state, flow->spec.actions, depth)) return;
     if (flow->spec.goto_table && *flow->spec.goto_table <= *next) {
       state.walk.faults.push_back("goes back: " + of::text(flow->key, flow->spec));
       return;
@@ -154,28 +169,33 @@ void Pipeline::run_table(State& state, std::uint8_t table, int depth) const {
   }
 }
 
-void Pipeline::run_actions(State& state, const std::vector<of::Action>& actions, int depth) const {
+// False when the packet goes no further with the flow that these actions are of.
+bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions, int depth) const {
   for (const of::Action& action : actions) {
     if (const auto* output = std::get_if<of::Output>(&action)) {
       state.emit(output->port);
     } else if (const auto* controller = std::get_if<of::Controller>(&action)) {
       state.emit(of::port_controller, controller->userdata);
     } else if (const auto* set = std::get_if<of::SetField>(&action)) {
-      state.packet.set(set->value);
+      if (is_there(set->value.field, state.packet)) state.packet.set(set->value);
     } else if (const auto* move = std::get_if<of::Move>(&action)) {
-      state.packet.move(*move);
+      if (is_there(move->from, state.packet) && is_there(move->to, state.packet)) state.packet.move(*move);
     } else if (const auto* resubmit = std::get_if<of::Resubmit>(&action)) {
       if (depth + 1 > depth_max || ++state.resubmits > resubmits_max) {
         state.walk.faults.emplace_back("more resubmits than a switch takes");
-        return;
+        return false;
       }
       run_table(state, resubmit->table, depth + 1);
     } else if (std::holds_alternative<of::PushVlan>(action)) {
+      if (state.packet.number(Field::vlan_tci) != 0) state.walk.faults.emplace_back("a second tag is not walked");
       state.packet.set(Field::vlan_tci, vlan_present);
     } else if (std::holds_alternative<of::PopVlan>(action)) {
       state.packet.set(Field::vlan_tci, 0);
     } else if (std::holds_alternative<of::DecTtl>(action)) {
-      state.packet.set(Field::ip_ttl, state.packet.number(Field::ip_ttl) - 1);
+      // A hop too many ends the list, and the flow's goto_table with it. Whoever resubmitted or cloned goes on.
+      const std::uint64_t ttl = state.packet.number(Field::ip_ttl);
+      if (ttl <= 1) return false;
+      state.packet.set(Field::ip_ttl, ttl - 1);
     } else if (const auto* clone = std::get_if<of::Clone>(&action)) {
       const Packet kept = state.packet;
       run_actions(state, clone->actions, depth);
@@ -184,6 +204,7 @@ void Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       state.walk.faults.push_back("an action that is not walked: " + of::text({action}, std::nullopt));
     }
   }
+  return true;
 }
 
 }  // namespace tarn::sim

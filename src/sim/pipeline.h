@@ -53,6 +53,7 @@ struct Emission {
 struct Walk {
   std::vector<Emission> emissions;      // in order
   std::vector<wire::of::FlowKey> path;  // the flows that matched
+  Packet last;                          // with what the tables left in its registers
   std::vector<std::string> faults;      // two flows of one rank, limits of the switch exceeded, unknown actions
 };
 
@@ -72,7 +73,7 @@ class Pipeline {
   };
   struct State;
   void run_table(State& state, std::uint8_t table, int depth) const;
-  void run_actions(State& state, const std::vector<wire::of::Action>& actions, int depth) const;
+  bool run_actions(State& state, const std::vector<wire::of::Action>& actions, int depth) const;
   const Flow* best(State& state, std::uint8_t table) const;
 
   std::map<std::uint8_t, std::vector<Flow>> tables_;  // highest priority first

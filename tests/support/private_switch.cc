@@ -75,6 +75,15 @@ void PrivateSwitch::stop(const std::string& pid_file) {
   close(handle);
 }
 
+std::string PrivateSwitch::control_socket() const {
+  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("ovs-vswitchd.") && name.ends_with(".ctl")) return entry.path();
+  }
+  ADD_FAILURE() << "the switch has no control socket";
+  return {};
+}
+
 void PrivateSwitch::add_bridge(const std::string& bridge) {
   vsctl({"add-br", bridge, "--", "set", "bridge", bridge, "datapath_type=netdev", "fail-mode=secure"});
 }

@@ -26,6 +26,9 @@ class PrivateSwitch {
     return directory_ + "/" + bridge + ".mgmt";
   }
 
+  // Where ovs-vswitchd listens for ovs-appctl(8).
+  [[nodiscard]] std::string control_socket() const;
+
   // Adds a secure-mode bridge with the netdev datapath; returns when the switch has made it.
   void add_bridge(const std::string& bridge);
   // ovs-vsctl and ovs-ofctl (-O OpenFlow15) on this switch. A failing command fails the test and answers its output.

@@ -1,0 +1,81 @@
+// Random flow tables that a switch accepts, and packets that are likely to hit them: everything is drawn from small
+// pools of values. Owned by one test; its chance comes from the Choice it is given.
+//
+// Left out because the packet walker does not model it, and says so: conntrack and groups (a fault of the walk), a
+// second VLAN tag (a fault), unbounded resubmits (a fault), outputs that the datapath refuses (no such port, a tunnel
+// without a route).
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "rt/choice.h"
+#include "sim/pipeline.h"
+#include "wire/openflow/flow.h"
+
+namespace tarn::test {
+
+using Flows = std::map<wire::of::FlowKey, wire::of::FlowSpec>;
+
+class RandomTables {
+ public:
+  explicit RandomTables(rt::Choice& choice) : choice_(choice) {}
+
+  // No two flows of a table that both match some packet have one priority, unless they do the same.
+  Flows flows(std::size_t count);
+  // A packet whose fields often are those of a flow among `flows`; its input port is one of `in_ports`.
+  sim::Packet packet(const Flows& flows);
+
+  static constexpr std::uint32_t in_ports[] = {1, 2, 3, 4, 9};
+
+ private:
+  using Field = wire::of::Field;
+  using FieldValue = wire::of::FieldValue;
+  using Match = wire::of::Match;
+  using Actions = std::vector<wire::of::Action>;
+  // What a match demands of a packet, so that fields above it may be named.
+  enum class Kind : std::uint8_t {
+    any,
+    arp,
+    ip4,
+    tcp4,
+    udp4,
+    icmp4,
+    ip6,
+    tcp6,
+    udp6,
+    icmp6,
+    solicitation,
+    advertisement
+  };
+  struct Scope {  // of one list of actions
+    Kind kind{};
+    std::uint8_t table = 0;
+    bool tagged = false;    // the match demands a tag
+    bool untagged = false;  // the match demands none
+    int depth = 0;
+  };
+
+  bool one_in(std::uint32_t count) { return choice_.below(count) == 0; }
+  template <class T, std::size_t n>
+  const T& of(const T (&pool)[n]) {
+    return pool[choice_.below(n)];
+  }
+
+  FieldValue value(Field field);   // from the field's pool
+  FieldValue masked(Field field);  // under a random mask, or exact
+  std::vector<Field> fields_of(Kind kind) const;
+  Match prerequisites(Kind kind) const;
+  Match match(Kind kind);
+  Kind kind_for(const Match& like);
+  void match_tag(Match& match);
+  Actions actions(Scope& scope);
+  void action(Scope& scope, Actions& list);
+  wire::of::Action set_field(Scope& scope);
+  wire::of::Action move(const Scope& scope);
+  Field reg();
+
+  rt::Choice& choice_;
+};
+
+}  // namespace tarn::test
