@@ -15,7 +15,8 @@ using ovsdb::ColumnType;
 
 namespace {
 
-Uuid id_of_commit(std::uint64_t commit) {
+Uuid id_of_commit(ModelOvsdb::Kind kind, std::uint64_t commit) {
+  if (kind == ModelOvsdb::Kind::standalone) return {};
   constexpr std::uint64_t of_commits = 0x74786e0000000000U;  // "txn"
   return Uuid::random(of_commits, commit);
 }
@@ -140,16 +141,18 @@ class ModelOvsdb::Client {
         for (const auto& [uuid, row] : rows) updates.add(table, uuid, nullptr, &row, true);
       }
     }
-    answer(id, json::array{commits.has_value(), id_of_commit(database.last_commit()).text(), updates.take()});
+    answer(id, json::array{commits.has_value(), id_of_commit(server_.kind_, database.last_commit()).text(),
+                           updates.take()});
   }
 
   // The commits that somebody who saw `transaction` has not seen; absent when that transaction is not remembered.
   std::optional<std::vector<OvsDatabase::Commit>> commits_after(const std::string& transaction) {
+    if (server_.kind_ == Kind::standalone) return std::nullopt;
     const OvsDatabase& database = server_.database_;
     for (std::uint64_t back = 0; back <= std::min<std::uint64_t>(OvsDatabase::history_max, database.last_commit());
          ++back) {
       const std::uint64_t commit = database.last_commit() - back;
-      if (id_of_commit(commit).text() == transaction) return database.since(commit);
+      if (id_of_commit(server_.kind_, commit).text() == transaction) return database.since(commit);
     }
     return std::nullopt;
   }
@@ -177,7 +180,7 @@ class ModelOvsdb::Client {
     Updates updates(*columns_);
     add_all(updates, {commit});
     if (updates.empty()) return;
-    const json::array params{monitor_, id_of_commit(commit.number).text(), updates.take()};
+    const json::array params{monitor_, id_of_commit(server_.kind_, commit.number).text(), updates.take()};
     send({{"method", "update3"}, {"params", params}, {"id", nullptr}});
   }
 
@@ -198,8 +201,8 @@ class ModelOvsdb::Client {
   json::value monitor_;
 };
 
-ModelOvsdb::ModelOvsdb(Scheduler& scheduler, Network& network, std::string path, OvsDatabase& database)
-    : database_(database), loop_(scheduler.make_loop("ovsdb " + path)) {
+ModelOvsdb::ModelOvsdb(Scheduler& scheduler, Network& network, std::string path, OvsDatabase& database, Kind kind)
+    : database_(database), kind_(kind), loop_(scheduler.make_loop("ovsdb " + path)) {
   listener_ = network.listen(path, *loop_, [this](std::unique_ptr<rt::Stream> stream) { accepted(std::move(stream)); });
 }
 

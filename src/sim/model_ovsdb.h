@@ -23,8 +23,14 @@ class ModelOvsdb {
     std::uint64_t listed = 0;   // monitors that began with everything
   };
 
+  // What a hypervisor runs is standalone: its transactions have no ids (all zeros), so that a client that comes back is
+  // told everything. A cluster's member goes on from the transaction that the client saw last, while it remembers it.
+  // How long a real one does depends on how large database and changes are; ours on their number alone.
+  enum class Kind : std::uint8_t { standalone, clustered };
+
   // Both outlive it.
-  ModelOvsdb(Scheduler& scheduler, Network& network, std::string path, OvsDatabase& database);
+  ModelOvsdb(Scheduler& scheduler, Network& network, std::string path, OvsDatabase& database,
+             Kind kind = Kind::standalone);
   ~ModelOvsdb();
   ModelOvsdb(const ModelOvsdb&) = delete;
   ModelOvsdb& operator=(const ModelOvsdb&) = delete;
@@ -38,6 +44,7 @@ class ModelOvsdb {
   void gone(std::uint64_t client);
 
   OvsDatabase& database_;
+  const Kind kind_;
   std::unique_ptr<SimLoop> loop_;
   Counters counters_;
   std::uint64_t clients_made_ = 0;

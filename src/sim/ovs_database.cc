@@ -5,7 +5,7 @@
 #include <iterator>
 #include <set>
 
-#include "base/check.h"
+#include "sim/ovs_operation.h"
 #include "wire/ovsdb/json.h"
 
 namespace tarn::sim {
@@ -14,36 +14,35 @@ namespace json = boost::json;
 namespace ovsdb = wire::ovsdb;
 using ovsdb::Atom;
 using ovsdb::AtomMap;
-using ovsdb::ColumnType;
 using ovsdb::NamedUuid;
 using ovsdb::TableSchema;
 
 // One transaction in the making: a copy of the tables, changed operation by operation.
 struct OvsDatabase::Draft {
-  struct Failure {
-    std::string error;
-    std::string details;
-  };
-
   OvsDatabase& database;
   Tables tables;
   std::map<std::string, Uuid> names;  // uuid-name → the row it stands for
-  std::optional<Failure> failure;
+  std::set<std::string> named_rows;   // the uuid-names of rows inserted so far
+  std::optional<OvsRefusal> failure;
 
-  std::nullopt_t refuse(std::string error, std::string details) {
-    if (!failure) failure = Failure{std::move(error), std::move(details)};
+  std::nullopt_t refuse(OvsRefusal why) {
+    if (!failure) failure = std::move(why);
     return std::nullopt;
   }
-
-  const TableSchema* schema_of(const json::object& operation) {
-    const auto* name = operation.if_contains("table");
-    if (name == nullptr || !name->is_string()) return refuse("syntax error", "no table"), nullptr;
-    const auto& all = open_vswitch_schema().tables;
-    const auto found = all.find(std::string_view(name->get_string()));
-    if (found == all.end()) return refuse("syntax error", "no such table"), nullptr;
-    return &found->second;
+  std::nullopt_t refuse(std::string error, std::string details) {
+    return refuse(OvsRefusal{std::move(error), std::move(details)});
   }
-  Rows& rows_of(const json::object& operation) { return tables[std::string(operation.at("table").get_string())]; }
+  template <class T>
+  std::optional<T> taken(OvsRead<T> read) {
+    if (!read) return refuse(std::move(read.error()));
+    return std::move(*read);
+  }
+
+  static std::string table_of(const json::object& operation) { return std::string(operation.at("table").get_string()); }
+  static const TableSchema& schema_of(const json::object& operation) {
+    return open_vswitch_schema().tables.at(table_of(operation));
+  }
+  Rows& rows_of(const json::object& operation) { return tables[table_of(operation)]; }
 
   Uuid named(const std::string& name) {
     const auto [found, is_new] = names.try_emplace(name);
@@ -55,117 +54,117 @@ struct OvsDatabase::Draft {
     return name != nullptr ? Atom(named(name->name)) : atom;
   }
   Datum resolved(const Datum& datum) {
-    if (datum.is_map()) {
-      AtomMap pairs;
-      for (const auto& [key, value] : datum.pairs()) pairs.emplace(resolved(key), resolved(value));
-      return Datum::map(std::move(pairs));
-    }
+    if (datum.is_map()) return datum;  // no column of the model maps to rows
     std::vector<Atom> atoms;
     for (const Atom& atom : datum.atoms()) atoms.push_back(resolved(atom));
     return Datum::set(std::move(atoms));
   }
-  std::optional<Row> row_from(const json::object& operation, const char* member, const TableSchema& schema) {
-    const auto* content = operation.if_contains(member);
-    if (content == nullptr || !content->is_object()) return refuse("syntax error", "no row");
-    for (const auto& [column, value] : content->get_object()) {
-      if (!schema.contains(std::string_view(column))) return refuse("unknown column", std::string(column));
-    }
-    auto row = ovsdb::row_from_json(*content, schema);
-    if (!row) return refuse("syntax error", row.error().message);
+  std::optional<Row> row_from(const json::value& content, const std::string& table) {
+    auto row = taken(read_row(content, table));
+    if (!row) return std::nullopt;
     for (auto& [column, datum] : *row) datum = resolved(datum);
-    return std::move(*row);
+    return row;
   }
 
   // Rows that every clause [column, "==", value] holds for.
-  std::optional<std::vector<Uuid>> where(const json::object& operation, const TableSchema& schema) {
-    const auto* clauses = operation.if_contains("where");
-    if (clauses == nullptr || !clauses->is_array()) return refuse("syntax error", "no where");
+  std::optional<std::vector<Uuid>> where(const json::object& operation) {
+    const auto clauses = taken(read_condition(operation.at("where"), table_of(operation)));
+    if (!clauses) return std::nullopt;
     std::vector<Uuid> selected;
     for (const auto& [uuid, row] : rows_of(operation)) selected.push_back(uuid);
-    for (const auto& each : clauses->get_array()) {
-      const auto* clause = each.if_array();
-      if (clause == nullptr || clause->size() != 3 || (*clause)[1] != "==") {
-        return refuse("syntax error", "only == is modelled");
-      }
-      const std::string column((*clause)[0].as_string());
-      const ColumnType uuid_type{ovsdb::AtomType::uuid, {}, true, false};
-      const auto type = schema.find(column);
-      if (column != "_uuid" && type == schema.end()) return refuse("unknown column", column);
-      auto value = ovsdb::datum_from_json((*clause)[2], column == "_uuid" ? &uuid_type : &type->second);
-      if (!value) return refuse("syntax error", value.error().message);
-      const Datum wanted = resolved(*value);
-      std::erase_if(selected, [&](const Uuid& uuid) {
-        return column == "_uuid" ? Datum::of(uuid) != wanted : rows_of(operation).at(uuid).at(column) != wanted;
-      });
+    for (const OvsClause& clause : *clauses) {
+      const Datum wanted = resolved(clause.value);
+      std::erase_if(selected, [&](const Uuid& uuid) { return seen(operation, uuid, clause.column) != wanted; });
     }
     return selected;
   }
+  Datum seen(const json::object& operation, const Uuid& uuid, const std::string& column) {
+    return column == "_uuid" ? Datum::of(uuid) : rows_of(operation).at(uuid).at(column);
+  }
 
   json::object run(const json::object& operation) {
-    const auto* op = operation.if_contains("op");
-    const std::string_view name = op != nullptr && op->is_string() ? std::string_view(op->get_string()) : "";
+    if (const auto checked = check_members(operation); !checked) return refuse(checked.error()), json::object();
+    const std::string_view name = operation.at("op").get_string();
     if (name == "comment") return {};
     if (name == "abort") return refuse("aborted", "aborted by request"), json::object();
-    const TableSchema* schema = schema_of(operation);
-    if (schema == nullptr) return {};
-    if (name == "insert") return insert(operation, *schema);
-    const auto selected = where(operation, *schema);
+    if (name == "insert") return insert(operation);
+    if (name == "select") return select(operation);
+    if (name == "update") return update(operation);
+    if (name == "mutate") return mutate(operation);
+    if (name == "wait") return wait(operation);
+    const auto selected = where(operation);
     if (!selected) return {};
-    if (name == "select") return select(operation, *selected);
-    if (name == "update") return update(operation, *schema, *selected);
-    if (name == "mutate") return mutate(operation, *schema, *selected);
-    if (name == "wait") return wait(operation, *schema, *selected);
-    if (name != "delete") return refuse("syntax error", "no operation " + std::string(name)), json::object();
     for (const Uuid& uuid : *selected) rows_of(operation).erase(uuid);
     return {{"count", selected->size()}};
   }
 
-  json::object insert(const json::object& operation, const TableSchema& schema) {
-    auto row = row_from(operation, "row", schema);
+  json::object insert(const json::object& operation) {
+    std::optional<Uuid> uuid;
+    if (const auto* name = operation.if_contains("uuid-name")) {
+      const std::string text(name->get_string());
+      if (!named_rows.insert(text).second) return refuse("duplicate uuid-name", text), json::object();
+      uuid = named(text);
+    }
+    auto row = row_from(operation.at("row"), table_of(operation));
     if (!row) return {};
-    for (const auto& [column, type] : schema) row->try_emplace(column, type.default_value());
-    const auto* name = operation.if_contains("uuid-name");
-    const Uuid uuid = name != nullptr ? named(std::string(name->as_string())) : database.new_uuid();
-    if (rows_of(operation).contains(uuid)) return refuse("duplicate uuid-name", ""), json::object();
-    rows_of(operation).emplace(uuid, std::move(*row));
-    return {{"uuid", json::array{"uuid", uuid.text()}}};
+    for (const auto& [column, type] : schema_of(operation)) row->try_emplace(column, type.default_value());
+    if (!uuid) uuid = database.new_uuid();
+    rows_of(operation).emplace(*uuid, std::move(*row));
+    return {{"uuid", json::array{"uuid", uuid->text()}}};
   }
-  json::object update(const json::object& operation, const TableSchema& schema, const std::vector<Uuid>& selected) {
-    const auto row = row_from(operation, "row", schema);
+
+  json::object update(const json::object& operation) {
+    const auto row = row_from(operation.at("row"), table_of(operation));
     if (!row) return {};
-    for (const Uuid& uuid : selected) {
+    for (const auto& [column, datum] : *row) {
+      if (!rule_of(table_of(operation), column).is_mutable) {
+        return refuse("constraint violation", "cannot update immutable column " + column), json::object();
+      }
+    }
+    const auto selected = where(operation);
+    if (!selected) return {};
+    for (const Uuid& uuid : *selected) {
       for (const auto& [column, datum] : *row) rows_of(operation).at(uuid)[column] = datum;
     }
-    return {{"count", selected.size()}};
+    return {{"count", selected->size()}};
   }
-  json::object select(const json::object& operation, const std::vector<Uuid>& selected) {
+
+  json::object select(const json::object& operation) {
+    const auto selected = where(operation);
+    if (!selected) return {};
+    std::vector<std::string> columns{"_uuid"};
+    for (const auto& [column, type] : schema_of(operation)) columns.push_back(column);
+    if (const auto* wanted = operation.if_contains("columns")) {
+      auto read = taken(read_columns(*wanted, table_of(operation)));
+      if (!read) return {};
+      columns = std::move(*read);
+    }
     json::array rows;
-    for (const Uuid& uuid : selected) {
-      json::object row = ovsdb::to_json(rows_of(operation).at(uuid));
-      row["_uuid"] = json::array{"uuid", uuid.text()};
+    for (const Uuid& uuid : *selected) {
+      json::object row;
+      for (const std::string& column : columns) row[column] = ovsdb::to_json(seen(operation, uuid, column));
       rows.push_back(std::move(row));
     }
     return {{"rows", std::move(rows)}};
   }
 
-  json::object mutate(const json::object& operation, const TableSchema& schema, const std::vector<Uuid>& selected) {
-    const auto* mutations = operation.if_contains("mutations");
-    if (mutations == nullptr || !mutations->is_array()) return refuse("syntax error", "no mutations"), json::object();
-    for (const auto& each : mutations->get_array()) {
-      const auto* mutation = each.if_array();
-      if (mutation == nullptr || mutation->size() != 3) return refuse("syntax error", "no mutation"), json::object();
-      const auto type = schema.find(std::string_view((*mutation)[0].as_string()));
-      if (type == schema.end()) return refuse("unknown column", "in a mutation"), json::object();
-      // Deleting from a map may name keys alone (RFC 7047 section 5.1, <mutation>), so the type is not insisted on.
-      const auto elements = ovsdb::datum_from_json((*mutation)[2]);
-      if (!elements) return refuse("syntax error", elements.error().message), json::object();
-      const bool inserts = (*mutation)[1] == "insert";
-      for (const Uuid& uuid : selected) {
-        Datum& value = rows_of(operation).at(uuid).at(type->first);
-        value = mutated(value, resolved(*elements), inserts);
+  json::object mutate(const json::object& operation) {
+    const auto mutations = taken(read_mutations(operation.at("mutations"), table_of(operation)));
+    if (!mutations) return {};
+    const auto selected = where(operation);
+    if (!selected) return {};
+    for (const Uuid& uuid : *selected) {
+      for (const OvsMutation& mutation : *mutations) {
+        Datum& value = rows_of(operation).at(uuid).at(mutation.column);
+        value = mutated(value, resolved(mutation.elements), mutation.inserts);
+        const ColumnRule& rule = rule_of(table_of(operation), mutation.column);
+        const std::size_t elements = value.is_map() ? value.pairs().size() : value.atoms().size();
+        if (elements < rule.elements_min || elements > rule.elements_max) {
+          return refuse("constraint violation", "too few or too many elements"), json::object();
+        }
       }
     }
-    return {{"count", selected.size()}};
+    return {{"count", selected->size()}};
   }
   static Datum mutated(const Datum& value, const Datum& elements, bool inserts) {
     if (value.is_map()) {
@@ -188,58 +187,67 @@ struct OvsDatabase::Draft {
     return Datum::set({atoms.begin(), atoms.end()});
   }
 
-  // The selected rows, seen through the named columns, are exactly the given ones. Only timeout 0 is modelled.
-  json::object wait(const json::object& operation, const TableSchema& schema, const std::vector<Uuid>& selected) {
-    if (operation.at("timeout") != 0 || operation.at("until") != "==") {
+  // The selected rows, seen through the named columns, are the given ones; equal ones count once. Only an immediate
+  // "==" is modelled.
+  json::object wait(const json::object& operation) {
+    const auto* timeout = operation.if_contains("timeout");
+    if (timeout == nullptr || *timeout != 0 || operation.at("until") != "==" || !operation.contains("columns")) {
       return refuse("syntax error", "only an immediate == is modelled"), json::object();
     }
-    std::vector<Row> have;
-    for (const Uuid& uuid : selected) {
-      Row& seen = have.emplace_back();
-      for (const auto& column : operation.at("columns").as_array()) {
-        const std::string name(column.as_string());
-        seen.emplace(name, rows_of(operation).at(uuid).at(name));
-      }
+    const auto selected = where(operation);
+    if (!selected) return {};
+    const auto columns = taken(read_columns(operation.at("columns"), table_of(operation)));
+    if (!columns) return {};
+    std::set<Row> have;
+    for (const Uuid& uuid : *selected) {
+      Row row;
+      for (const std::string& column : *columns) row.emplace(column, seen(operation, uuid, column));
+      have.insert(std::move(row));
     }
-    std::vector<Row> wanted;
+    std::set<Row> wanted;
     for (const auto& each : operation.at("rows").as_array()) {
-      auto row = ovsdb::row_from_json(each, schema);
-      if (!row) return refuse("syntax error", row.error().message), json::object();
-      wanted.push_back(std::move(*row));
+      const auto given = row_from(each, table_of(operation));
+      if (!given) return {};
+      Row row;
+      for (const std::string& column : *columns) {
+        const auto found = given->find(column);
+        row.emplace(column, found != given->end() ? found->second : schema_of(operation).at(column).default_value());
+      }
+      wanted.insert(std::move(row));
     }
-    std::ranges::sort(have);
-    std::ranges::sort(wanted);
     if (have != wanted) refuse("timed out", "\"where\" clause test failed");
     return {};
   }
 
-  // What is checked at the commit (RFC 7047 section 4.1.3): collection, references, unique names, one root row.
+  // What is checked at the commit, in the server's order: references of all rows, also of those that are about to be
+  // collected; then the collection, the number of rows and unique names.
   void finish() {
+    for (const auto& [table, rows] : tables) {
+      for (const auto& [uuid, row] : rows) check_references(table, uuid, row);
+    }
     collect();
+    if (tables["Open_vSwitch"].size() > 1) refuse("constraint violation", "Open_vSwitch has one row");
     for (const auto& [table, rows] : tables) {
       std::set<std::string> seen;
       for (const auto& [uuid, row] : rows) {
-        const auto name = row.find("name");
-        if (name != row.end() && !seen.insert(ovsdb::string_of(row, "name")).second) {
+        if (row.contains("name") && !seen.insert(ovsdb::string_of(row, "name")).second) {
           refuse("constraint violation", "two rows of " + table + " have one name");
         }
-        check_references(table, row);
       }
     }
-    if (tables["Open_vSwitch"].size() > 1) refuse("constraint violation", "Open_vSwitch has one row");
   }
-  void check_references(const std::string& table, const Row& row) {
+  void check_references(const std::string& table, const Uuid& own, const Row& row) {
     for (const auto& [column, datum] : row) {
       const std::string_view target = referred_table(table, column);
       if (target.empty()) continue;
       for (const Uuid& uuid : datum.uuids()) {
+        if (uuid == own) continue;  // a row's own uuid is never looked up, whatever table it names
         const auto found = tables.find(target);
         if (found == tables.end() || !found->second.contains(uuid)) {
           refuse("referential integrity violation", table + "." + column);
         }
       }
     }
-    if (table == "Port" && row.at("interfaces").empty()) refuse("constraint violation", "a port needs an interface");
   }
   void collect() {
     for (bool again = true; again;) {
@@ -249,7 +257,9 @@ struct OvsDatabase::Draft {
         for (const auto& [uuid, row] : rows) {
           for (const auto& [column, datum] : row) {
             if (referred_table(table, column).empty()) continue;
-            for (const Uuid& target : datum.uuids()) referred.insert(target);
+            for (const Uuid& target : datum.uuids()) {
+              if (target != uuid) referred.insert(target);
+            }
           }
         }
       }
@@ -275,7 +285,7 @@ Uuid OvsDatabase::new_uuid() {
 }
 
 json::array OvsDatabase::transact(const json::array& operations) {
-  Draft draft{*this, tables_, {}, {}};
+  Draft draft{*this, tables_, {}, {}, {}};
   json::array results;
   const auto failed = [&] {
     json::object error{{"error", draft.failure->error}};
@@ -287,8 +297,8 @@ json::array OvsDatabase::transact(const json::array& operations) {
       results.push_back(nullptr);
       continue;
     }
-    json::object result =
-        operation.is_object() ? draft.run(operation.get_object()) : (draft.refuse("syntax error", ""), json::object());
+    if (!operation.is_object()) draft.refuse("syntax error", "an operation is an object");
+    json::object result = draft.failure ? json::object() : draft.run(operation.get_object());
     results.push_back(draft.failure ? failed() : std::move(result));
   }
   if (draft.failure) return results;

@@ -1,6 +1,8 @@
 #include "sim/ovs_schema.h"
 
-#include <boost/json/parse.hpp>
+#include <boost/json.hpp>
+#include <limits>
+#include <map>
 
 #include "base/check.h"
 #include "wire/ovsdb/json.h"
@@ -22,17 +24,20 @@ constexpr std::string_view text = R"({
   "name": {"type": "string", "mutable": false},
   "datapath_type": {"type": "string"},
   "datapath_id": {"type": {"key": "string", "min": 0, "max": 1}, "ephemeral": true},
-  "fail_mode": {"type": {"key": "string", "min": 0, "max": 1}},
+  "fail_mode": {"type": {"key": {"type": "string", "enum": ["set", ["standalone", "secure"]]}, "min": 0, "max": 1}},
   "ports": {"type": {"key": {"type": "uuid", "refTable": "Port"}, "min": 0, "max": "unlimited"}},
   "controller": {"type": {"key": {"type": "uuid", "refTable": "Controller"}, "min": 0, "max": "unlimited"}},
-  "protocols": {"type": {"key": "string", "min": 0, "max": "unlimited"}},
+  "protocols": {"type": {"key": {"type": "string", "enum": ["set", ["OpenFlow10", "OpenFlow11", "OpenFlow12",
+   "OpenFlow13", "OpenFlow14", "OpenFlow15"]]}, "min": 0, "max": "unlimited"}},
   "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
   "other_config": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
- "Controller": {"columns": {"target": {"type": "string"}}},
+ "Controller": {"columns": {
+  "target": {"type": "string"},
+  "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
  "Port": {"indexes": [["name"]], "columns": {
   "name": {"type": "string", "mutable": false},
   "interfaces": {"type": {"key": {"type": "uuid", "refTable": "Interface"}, "max": "unlimited"}},
-  "tag": {"type": {"key": "integer", "min": 0, "max": 1}},
+  "tag": {"type": {"key": {"type": "integer", "minInteger": 0, "maxInteger": 4095}, "min": 0, "max": 1}},
   "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
   "other_config": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
  "Interface": {"indexes": [["name"]], "columns": {
@@ -40,13 +45,34 @@ constexpr std::string_view text = R"({
   "type": {"type": "string"},
   "options": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
   "ofport": {"type": {"key": "integer", "min": 0, "max": 1}},
-  "ofport_request": {"type": {"key": "integer", "min": 0, "max": 1}},
+  "ofport_request": {"type": {"key": {"type": "integer", "minInteger": 1, "maxInteger": 65279}, "min": 0, "max": 1}},
   "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
-  "admin_state": {"type": {"key": "string", "min": 0, "max": 1}, "ephemeral": true},
-  "link_state": {"type": {"key": "string", "min": 0, "max": 1}, "ephemeral": true},
+  "admin_state": {"type": {"key": {"type": "string", "enum": ["set", ["up", "down"]]}, "min": 0, "max": 1},
+   "ephemeral": true},
+  "link_state": {"type": {"key": {"type": "string", "enum": ["set", ["up", "down"]]}, "min": 0, "max": 1},
+   "ephemeral": true},
   "mtu": {"type": {"key": "integer", "min": 0, "max": 1}, "ephemeral": true},
   "error": {"type": {"key": "string", "min": 0, "max": 1}}}}
 }})";
+
+ColumnRule rule_from(const boost::json::object& column) {
+  ColumnRule rule;
+  if (const auto* is_mutable = column.if_contains("mutable")) rule.is_mutable = is_mutable->as_bool();
+  const auto* type = column.at("type").if_object();
+  if (type == nullptr) return rule;
+  if (const auto* min = type->if_contains("min")) rule.elements_min = min->to_number<std::size_t>();
+  if (const auto* max = type->if_contains("max")) {
+    rule.elements_max = max->is_string() ? std::numeric_limits<std::size_t>::max() : max->to_number<std::size_t>();
+  }
+  const auto* key = type->at("key").if_object();
+  if (key == nullptr) return rule;
+  if (const auto* lowest = key->if_contains("minInteger")) rule.lowest = lowest->as_int64();
+  if (const auto* highest = key->if_contains("maxInteger")) rule.highest = highest->as_int64();
+  if (const auto* words = key->if_contains("enum")) {
+    for (const auto& word : words->at(1).as_array()) rule.words.emplace(word.as_string());
+  }
+  return rule;
+}
 
 }  // namespace
 
@@ -62,6 +88,20 @@ const wire::ovsdb::Schema& open_vswitch_schema() {
     return std::move(*read);
   }();
   return schema;
+}
+
+const ColumnRule& rule_of(std::string_view table, std::string_view column) {
+  using Rules = std::map<std::string, ColumnRule, std::less<>>;
+  static const std::map<std::string, Rules, std::less<>> rules = [] {
+    std::map<std::string, Rules, std::less<>> read;
+    for (const auto& [name, content] : open_vswitch_schema_json().at("tables").as_object()) {
+      Rules& columns = read[std::string(name)];
+      for (const auto& [key, value] : content.at("columns").as_object())
+        columns.emplace(key, rule_from(value.as_object()));
+    }
+    return read;
+  }();
+  return rules.find(table)->second.find(column)->second;
 }
 
 bool is_root(std::string_view table) {

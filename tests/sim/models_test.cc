@@ -33,8 +33,8 @@ TEST(ModelOvsdb, ShowsTheRealDriverWhatIsPluggedAndTheNumberTheSwitchGave) {
   EXPECT_EQ((*driver.facts())->interfaces.at("tap-1").bridge, "br-int");
 }
 
-TEST(ModelOvsdb, GoesOnAfterACutWhereTheDriverLeftOffAndListsAfreshWhenItForgot) {
-  OneHost machine(2);
+TEST(ModelOvsdb, AClusterGoesOnAfterACutWhereTheDriverLeftOffAndListsAfreshWhenItForgot) {
+  OneHost machine(2, ModelOvsdb::Kind::clustered);
   host::OvsdbDriver driver(*machine.loop, *machine.dialer, machine.choice, {"/run/db.sock", "br-int"});
   driver.start();
   ASSERT_TRUE(machine.scheduler.run(5s, [&] { return driver.facts() != nullptr; }));
@@ -56,6 +56,18 @@ TEST(ModelOvsdb, GoesOnAfterACutWhereTheDriverLeftOffAndListsAfreshWhenItForgot)
   ASSERT_TRUE(machine.scheduler.run(
       20s, [&] { return driver.facts() != nullptr && (*driver.facts())->interfaces.contains("tap-2"); }));
   EXPECT_EQ(machine.server.counters().listed, 2U);
+}
+
+TEST(ModelOvsdb, AStandaloneServerKnowsNoTransactionAndListsEverythingAfterACut) {
+  OneHost machine(2);
+  host::OvsdbDriver driver(*machine.loop, *machine.dialer, machine.choice, {"/run/db.sock", "br-int"});
+  driver.start();
+  ASSERT_TRUE(machine.scheduler.run(5s, [&] { return driver.facts() != nullptr; }));
+  machine.network.cut("/run/db.sock");
+  ASSERT_TRUE(machine.scheduler.run(5s, [&] { return driver.facts() == nullptr; }));
+  ASSERT_TRUE(machine.scheduler.run(20s, [&] { return driver.facts() != nullptr; }));
+  EXPECT_EQ(machine.server.counters().listed, 2U);
+  EXPECT_EQ(machine.server.counters().resumed, 0U);
 }
 
 TEST(ModelOvsdb, IsAtomicAndNamesTheOperationThatFailed) {

@@ -21,8 +21,11 @@ inline void make_bridge(OvsDatabase& database) {
 }
 
 struct OneHost {
-  explicit OneHost(std::uint64_t seed)
-      : choice(seed), scheduler(choice), network(scheduler), server(scheduler, network, "/run/db.sock", database) {
+  explicit OneHost(std::uint64_t seed, ModelOvsdb::Kind kind = ModelOvsdb::Kind::standalone)
+      : choice(seed),
+        scheduler(choice),
+        network(scheduler),
+        server(scheduler, network, "/run/db.sock", database, kind) {
     make_bridge(database);
     vswitchd = std::make_unique<ModelSwitch>(scheduler, network, database, datapath,
                                              ModelSwitch::Settings{"br-int", "/run", {}});

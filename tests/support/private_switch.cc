@@ -14,7 +14,6 @@ namespace tarn::test {
 
 namespace {
 
-constexpr const char* schema = "/usr/share/openvswitch/vswitch.ovsschema";
 constexpr int stop_ms_max = 20'000;
 
 std::string fresh_directory(const std::string& name) {
@@ -25,11 +24,24 @@ std::string fresh_directory(const std::string& name) {
 
 }  // namespace
 
+void stop_daemon(const std::string& pid_file) {
+  pid_t pid = 0;
+  std::ifstream(pid_file) >> pid;
+  if (pid <= 0) return;
+  const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (handle < 0) return;
+  kill(pid, SIGTERM);
+  pollfd gone{handle, POLLIN, 0};
+  if (poll(&gone, 1, stop_ms_max) == 0) kill(pid, SIGKILL);
+  poll(&gone, 1, stop_ms_max);
+  close(handle);
+}
+
 PrivateSwitch::PrivateSwitch(const std::string& name)
     : netns_(name + "-" + std::to_string(getpid())), directory_(fresh_directory(name)) {
   checked({"ip", "netns", "add", netns_});
   checked({"ip", "-n", netns_, "link", "set", "lo", "up"});
-  checked({"ovsdb-tool", "create", directory_ + "/conf.db", schema});
+  checked({"ovsdb-tool", "create", directory_ + "/conf.db", open_vswitch_schema_file});
   start_database();
   vsctl({"--no-wait", "init"});
   start_switch();
@@ -55,24 +67,11 @@ void PrivateSwitch::start_switch() {
 }
 
 void PrivateSwitch::stop_switch() {
-  stop(directory_ + "/ovs-vswitchd.pid");
+  stop_daemon(directory_ + "/ovs-vswitchd.pid");
 }
 
 void PrivateSwitch::stop_database() {
-  stop(directory_ + "/ovsdb-server.pid");
-}
-
-void PrivateSwitch::stop(const std::string& pid_file) {
-  pid_t pid = 0;
-  std::ifstream(pid_file) >> pid;
-  if (pid <= 0) return;
-  const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-  if (handle < 0) return;
-  kill(pid, SIGTERM);
-  pollfd gone{handle, POLLIN, 0};
-  if (poll(&gone, 1, stop_ms_max) == 0) kill(pid, SIGKILL);
-  poll(&gone, 1, stop_ms_max);
-  close(handle);
+  stop_daemon(directory_ + "/ovsdb-server.pid");
 }
 
 std::string PrivateSwitch::control_socket() const {

@@ -11,6 +11,11 @@
 
 namespace tarn::test {
 
+inline constexpr const char* open_vswitch_schema_file = "/usr/share/openvswitch/vswitch.ovsschema";
+
+// Ends the daemon that wrote this pid file, and returns when it is gone.
+void stop_daemon(const std::string& pid_file);
+
 class PrivateSwitch {
  public:
   // `name` prefixes the namespace, so that a leftover of a killed test says whose it was.
@@ -45,7 +50,6 @@ class PrivateSwitch {
  private:
   CommandResult run(std::vector<std::string> command, const std::string& input = {});
   std::string checked(std::vector<std::string> command, const std::string& input = {});
-  void stop(const std::string& pid_file);
 
   std::string netns_;
   std::string directory_;
