@@ -74,6 +74,19 @@ TEST(Dhcp4, OverloadedFieldsAreReadAsOptions) {
   EXPECT_EQ(decoded->server_name, "");
 }
 
+// Found by a fuzzer: such a name was read one byte longer than it could be written.
+TEST(Dhcp4, ANameThatFillsItsFieldEndsBeforeTheFieldDoes) {
+  Message4 named;
+  named.server_name = std::string(63, 's');
+  named.file = std::string(127, 'f');
+  Bytes bytes = encode4(named, {}, 1500);
+  constexpr std::size_t server_name_at = 44;  // RFC 2131 figure 1
+  constexpr std::size_t file_at = 108;
+  bytes[server_name_at + 63] = 's';
+  bytes[file_at + 127] = 'f';
+  EXPECT_EQ(decode4(bytes).value(), named);
+}
+
 TEST(Dhcp4, PiecesOfOneOptionAreJoinedInTheirOrder) {
   Bytes bytes = bare_message();
   for (const Byte byte : Bytes{12, 1, 'a', 0, 12, 2, 'b', 'c', 255}) bytes.push_back(byte);

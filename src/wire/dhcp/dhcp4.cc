@@ -15,8 +15,10 @@ constexpr std::size_t message_bytes_min = 300;
 constexpr std::size_t option_bytes_max = 255;
 constexpr std::uint16_t flag_broadcast = 0x8000;
 
+// A null terminated string (RFC 2131 section 2): the last byte is no part of it, whatever it is.
 std::string read_text(ByteView field) {
-  return {field.begin(), std::ranges::find(field, Byte{0})};
+  const ByteView text = field.first(field.size() - 1);
+  return {text.begin(), std::ranges::find(text, Byte{0})};
 }
 
 // Repeated options are one option cut in pieces (RFC 3396 section 7).
