@@ -16,6 +16,7 @@ Result<std::unique_ptr<SqliteFile>> SqliteFile::open(Disk& disk, const std::stri
   if (!statements) return fail(ErrorCode::corrupt, path + ": " + statements.error().message);
   const SqliteResult<std::uint64_t> head = connection->number("SELECT revision FROM head");
   if (!head) return fail(ErrorCode::corrupt, path + ": " + head.error().message);
+  if (const Status writable = allow_writing(*connection, path); !writable) return fail(writable.error());
   return std::unique_ptr<SqliteFile>(new SqliteFile(path, std::move(*lock), std::move(*connection),
                                                     std::move(*statements), *head, history_events_max));
 }

@@ -73,7 +73,9 @@ class SqliteFile {
   std::size_t history_events_max_;
 };
 
-// The steps of opening (sqlite_open.cc).
+// The steps of opening (sqlite_open.cc): the first writes nothing to a file that exists, and closing what it opened
+// does not either, until the second has been asked.
 Result<SqliteConnection> open_store_file(Disk& disk, const std::string& path);
+Status allow_writing(SqliteConnection& connection, const std::string& path);
 
 }  // namespace tarn::store

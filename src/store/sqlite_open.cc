@@ -113,12 +113,15 @@ Result<SqliteConnection> open_store_file(Disk& disk, const std::string& path) {
     return fail(judge_failure(path, ran.error()));
   }
   if (const Status checked = check(*connection, path); !checked) return fail(checked.error());
-  // Only now may anything be written.
-  connection->merge_log_on_close(true);
-  const auto set = connection->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=" +
-                                   std::to_string(journal_bytes_kept_max) + ";");
-  if (!set) return fail(judge_failure(path, set.error()));
   return std::move(*connection);
+}
+
+Status allow_writing(SqliteConnection& connection, const std::string& path) {
+  connection.merge_log_on_close(true);
+  const auto set = connection.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=" +
+                                  std::to_string(journal_bytes_kept_max) + ";");
+  if (!set) return fail(judge_failure(path, set.error()));
+  return {};
 }
 
 }  // namespace tarn::store

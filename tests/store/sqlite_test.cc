@@ -140,6 +140,13 @@ TEST_F(SqliteStoreFile, RefusesANewerSchemaAndForeignFiles) {
 }
 
 // A crash leaves a log beside the file. Refusing must not merge it either.
+// Found by a fuzzer: such a file was refused only after its journal had been changed.
+TEST_F(SqliteStoreFile, RefusesAFileWhoseTablesAreOthersBeforeItWrites) {
+  make_store();
+  sql("PRAGMA journal_mode=DELETE; ALTER TABLE head RENAME COLUMN compacted TO other;");
+  expect_refused(ErrorCode::corrupt, "compacted");
+}
+
 TEST_F(SqliteStoreFile, LeavesTheLogOfARefusedFileAlone) {
   make_store();
   const std::string copy = dir_.file("copy.db");
