@@ -163,7 +163,9 @@ Result<PortDescReply> take_port_descs(ByteReader in) {
     ByteReader rest(in.take(length - 8));
     const ByteView mac = rest.take(port.mac.bytes.size());
     rest.skip(2);
-    const ByteView name = rest.take(port_name_bytes);
+    // Null terminated (OpenFlow 1.5 section 7.2.1.1): the last byte is no part of it, whatever it is.
+    const ByteView name = rest.take(port_name_bytes - 1);
+    rest.skip(1);
     port.config = rest.u32();
     port.state = rest.u32();
     if (!in.ok() || !rest.ok()) return fail(ErrorCode::corrupt, "a port description runs past the end of its message");

@@ -140,6 +140,16 @@ TEST(OpenflowCodec, DecodesWhatItReencodesOfAGarbledFlow) {
   }
 }
 
+// Found by a fuzzer: such a name was read one byte longer than it can be written.
+TEST(OpenflowCodec, ReadsAPortsNameNoFurtherThanItsFieldAllows) {
+  const PortDescReply reply{false, {{.number = 3, .mac = {}, .name = std::string(15, 'n'), .config = 0, .state = 0}}};
+  Bytes bytes = encode(reply, 1);
+  constexpr std::size_t name_at = 16 + 16;  // behind the multipart header, and the port's number, length and address
+  ASSERT_EQ(bytes[name_at + 14], 'n');
+  bytes[name_at + 15] = 'n';
+  EXPECT_EQ(decode(bytes).value().message, Message(reply));
+}
+
 // The reply of ovs-vswitchd 3.1.0 to a flow description request, captured from its management socket after
 // ovs-ofctl -O OpenFlow15 add-flow "cookie=0x7461000000000001,table=3,priority=7,reg1=5,reg4=0x1/0x3,
 //   vlan_tci=0x1005/0x1fff,eth_type=0x800,nw_ttl=3,ip_frag=no,ct_state=+trk,actions=set_field:5->reg1,
