@@ -34,6 +34,7 @@ Result<model::Snapshot> read_snapshot(const State& state) {
     Result<model::Row> row = model::decode(*kind, entry.value);
     if (!row) return unreadable(key, row.error().message);
     if (key_of(*kind, model::id_of(*row)) != key) return unreadable(key, "its row has another id");
+    if (entry.modified > state.revision) return unreadable(key, "it is newer than the store");
     rows.push_back({entry.modified, std::move(*row)});
   }
   return model::Snapshot::load(rows, state.revision);

@@ -204,5 +204,16 @@ TEST_F(TheLedger, RefusesAStoreItCannotReadByTheKey) {
   }
 }
 
+// Found by a fuzzer: a damaged file may say so, and SQL compares with signs where we do not.
+TEST(ReadSnapshot, RefusesARowThatIsNewerThanItsStore) {
+  const std::string key = "network/" + id(1).text();
+  const std::string value = R"({"id": ")" + id(1).text() + R"("})";
+  EXPECT_TRUE(read_snapshot({7, {{key, {value, 7}}}}).has_value());
+  const auto newer = read_snapshot({7, {{key, {value, 8}}}});
+  ASSERT_FALSE(newer.has_value());
+  EXPECT_EQ(newer.error().code, ErrorCode::corrupt);
+  EXPECT_NE(newer.error().message.find("'" + key + "'"), std::string::npos) << newer.error().message;
+}
+
 }  // namespace
 }  // namespace tarn::store
