@@ -6,7 +6,7 @@
 #include <regex>
 #include <sstream>
 
-#include "live_oracle/seed.h"
+#include "support/oracle_seed.h"
 #include "support/random_flow.h"
 #include "support/run_command.h"
 #include "support/temp_dir.h"

@@ -7,7 +7,7 @@
 
 #include "live_oracle/database_sides.h"
 #include "live_oracle/random_transactions.h"
-#include "live_oracle/seed.h"
+#include "support/oracle_seed.h"
 
 namespace tarn::test {
 namespace {

@@ -6,9 +6,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "live_oracle/random_tables.h"
-#include "live_oracle/seed.h"
 #include "live_oracle/trace.h"
 #include "support/json_rpc.h"
+#include "support/oracle_seed.h"
 #include "support/private_switch.h"
 
 namespace tarn::test {
