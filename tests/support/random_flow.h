@@ -35,6 +35,7 @@ class RandomFlow {
   enum class Packet : std::uint8_t { any, arp, tcp4, udp6, icmp4, nd };
 
   bool coin() { return choice_.below(2) == 0; }
+  std::uint32_t tag() { return choice_.below(8) << 13U | 0x1000U | choice_.below(0x1000); }
 
   FieldValue value(Field field) {
     Bytes bytes(wire::of::width_of(field));
@@ -62,7 +63,7 @@ class RandomFlow {
     if (choice_.below(4) == 0) {
       tagged_ = coin();
       const std::uint64_t mask = tagged_ && coin() ? 0xffff : 0x1fff;
-      match.with(FieldValue::number(Field::vlan_tci, tagged_ ? 0x1000U | choice_.below(0x1000) : 0, mask));
+      match.with(FieldValue::number(Field::vlan_tci, tagged_ ? tag() : 0, mask));
     }
   }
   void tracking(Match& match) {
@@ -208,7 +209,7 @@ class RandomFlow {
         default:
           if (!tagged_) {
             list.emplace_back(wire::of::PushVlan{});
-            list.emplace_back(wire::of::SetField{FieldValue::number(Field::vlan_tci, 0x1000U | choice_.below(0x1000))});
+            list.emplace_back(wire::of::SetField{FieldValue::number(Field::vlan_tci, tag())});
             list.emplace_back(wire::of::PopVlan{});
           } else if (depth == 0) {
             list.emplace_back(wire::of::PopVlan{});
