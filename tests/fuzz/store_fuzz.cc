@@ -15,7 +15,7 @@ using tarn::ByteView;
 
 // The only place that opens a store.
 auto open_store(const std::string& path) {
-  return tarn::store::SqliteFile::open(path, 100);
+  return tarn::store::SqliteFile::open(tarn::store::machine_disk(), path, 100);
 }
 
 Bytes content_of(const std::string& path) {
