@@ -66,9 +66,11 @@ Story draw_story(std::uint64_t seed) {
   std::uint32_t sum = 0;
   for (const std::uint32_t each : weight) sum += each;
   // Something to disturb.
-  story.acts.push_back({Deed::network, {1}});
-  for (std::uint32_t port = 1; port <= 2 + choice.below(2); ++port) {
-    story.acts.push_back({Deed::port, {port, 1, 1 + choice.below(story.hosts)}});
+  const std::uint32_t networks = 1 + choice.below(2);
+  for (std::uint32_t network = 1; network <= networks; ++network) story.acts.push_back({Deed::network, {network}});
+  const std::uint32_t ports = 2 + choice.below(3);
+  for (std::uint32_t port = 1; port <= ports; ++port) {
+    story.acts.push_back({Deed::port, {port, 1 + port % networks, 1 + choice.below(story.hosts)}});
     story.acts.push_back({Deed::plug, {port}});
   }
   if (choice.below(2) == 0) story.acts.push_back({Deed::settle, {}});
@@ -78,8 +80,9 @@ Story draw_story(std::uint64_t seed) {
     std::size_t row = 0;
     while (at >= weight[row]) at -= weight[row++];
     story.acts.push_back(drawn_act(choice, deeds()[row].deed, story.hosts));
-    const std::uint32_t most = choice.below(4) == 0 ? many_steps : few_steps;
-    story.acts.push_back({Deed::steps, {choice.below(most)}});
+    const std::uint32_t pace = choice.below(4);
+    if (pace == 0) continue;  // the next one comes at once
+    story.acts.push_back({Deed::steps, {choice.below(pace == 1 ? many_steps : few_steps)}});
   }
   return story;
 }

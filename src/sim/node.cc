@@ -13,6 +13,7 @@ const char* const bridge_name = "br-int";
 // So few that small clouds are listed in as many questions, and written in as many bundles, as large ones are.
 constexpr wire::of::SessionBounds bounds{.answer_flows = 8};
 constexpr std::size_t bundle_steps = 8;
+constexpr rt::Duration journal_delay_max = std::chrono::seconds(1);
 
 ovsdb::Mutate set_flag(const Uuid& root, bool on) {
   ovsdb::Mutate mutate{
@@ -33,6 +34,7 @@ Node::Node(Scheduler& scheduler, Network& network, FeedNetwork& lines, std::stri
       host_(std::move(host)),
       tunnel_address_(std::move(tunnel_address)),
       rundir_("/run/" + host_) {
+  if (scheduler_.choice().below(2) == 0) database_kind_ = ModelOvsdb::Kind::clustered;
   start_database();
   start_switch(Flows::lost);
 }
@@ -72,6 +74,7 @@ void Node::start_agent(reconcile::Writes writes) {
   }
   slot.brain->start(std::move(remembered), [this](const model::Slice& slice, model::Revision revision) {
     wish_ = Wish{slice, revision};
+    journaled_at_ = scheduler_.now();
     disk_before_ = std::exchange(disk_, feed::encode(feed::Journal{host_, revision, slice}));
   });
 }
@@ -87,6 +90,8 @@ void Node::crash_agent() {
   agent_->loop.reset();
   agent_.reset();
   wish_.reset();
+  // A thread of its own writes the journal, beside the old one, and renames it: the last one may not have come that far.
+  if (scheduler_.now() - journaled_at_ < journal_delay_max && scheduler_.choice().below(2) == 0) disk_ = disk_before_;
 }
 
 void Node::lose_power() {
@@ -94,8 +99,6 @@ void Node::lose_power() {
   if (switch_) crash_switch();
   if (server_) crash_database();
   datapath_.become({}, {});
-  // It is written beside the old one and renamed, so it is one or the other.
-  if (scheduler_.choice().below(2) == 0) disk_ = disk_before_;
   powered_ = false;
 }
 
@@ -182,7 +185,8 @@ void Node::crash_database() {
 
 void Node::start_database() {
   CHECK(!server_);
-  server_ = std::make_unique<ModelOvsdb>(scheduler_, network_, database_path(), database_);
+  if (scheduler_.choice().below(2) == 0) database_.forget_history();  // it was kept in memory
+  server_ = std::make_unique<ModelOvsdb>(scheduler_, network_, database_path(), database_, database_kind_);
 }
 
 std::uint64_t Node::writes_seen() const {

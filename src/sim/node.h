@@ -38,7 +38,7 @@ class Node {
   void plug(PortId port, const std::string& interface, const std::string& mac);
   void unplug(const std::string& interface);
 
-  // The machine loses its power: everything ends, what its datapath had too. The journal may be the one before.
+  // The machine loses its power: everything ends, what its datapath had too.
   void lose_power();
   [[nodiscard]] bool powered() const { return powered_; }
   // The machine boots: database and switch, then the agent.
@@ -98,9 +98,11 @@ class Node {
   std::string rundir_;
   std::string disk_;
   std::string disk_before_;
+  rt::Instant journaled_at_;
   std::optional<Wish> wish_;
   bool powered_ = true;
   OvsDatabase database_;
+  ModelOvsdb::Kind database_kind_ = ModelOvsdb::Kind::standalone;
   Datapath datapath_;
   FlowTable saved_flows_;
   std::uint64_t writes_of_earlier_lives_ = 0;
