@@ -21,6 +21,10 @@ Result<Report> measure_listings(const Settings& settings);
 Result<Report> measure_restarts(const Settings& settings);
 // From the request for a port to its being ACTIVE.
 Result<Report> measure_ports(const Settings& settings);
+// Requests of 64 clients at once, beside what HTTP and the disk can do.
+Result<Report> measure_api(const Settings& settings);
+// What one more port costs in memory.
+Result<Report> measure_memory(const Settings& settings);
 
 // Whether the operator wants this to end: checked between steps, so that everything started is ended.
 bool stop_asked();

@@ -22,6 +22,8 @@ constexpr Benchmark benchmarks[] = {
     {"listing", "how long listings of all flows stop a switch's forwarding", measure_listings},
     {"restart", "what a restarted agent with 1,000 ports does, and for how long", measure_restarts},
     {"port", "from the request for a port to ACTIVE", measure_ports},
+    {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
+    {"memory", "what one more port costs the server in memory", measure_memory},
 };
 
 // Held back rather than handled: stop_asked() looks for them where it is safe to stop.

@@ -1,0 +1,37 @@
+#include "process_cost.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace tarn::bench {
+
+double cpu_ms(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::ostringstream text;
+  text << file.rdbuf();
+  const std::string stat = text.str();
+  const std::size_t after_name = stat.rfind(')');
+  if (after_name == std::string::npos) return 0;
+  std::istringstream fields(stat.substr(after_name + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) * 1e3 / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+std::int64_t pss_bytes(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  std::string word;
+  while (file >> word) {
+    std::int64_t kibibytes = 0;
+    if (word == "Pss:" && file >> kibibytes) return kibibytes * 1024;
+  }
+  return 0;
+}
+
+}  // namespace tarn::bench
