@@ -18,7 +18,6 @@ add_compile_definitions($<TARGET_PROPERTY:Boost::json,INTERFACE_COMPILE_DEFINITI
 tarn_headers(tarn_headers ${TARN_COMMON_HEADERS})
 tarn_headers(tarn_program_headers ${TARN_COMMON_HEADERS} <CLI/CLI.hpp>)
 target_link_libraries(tarn_program_headers PRIVATE CLI11::CLI11)
-target_compile_options(tarn_program_headers PRIVATE ${TARN_FAST_COMPILE})
 tarn_headers(tarn_test_headers ${TARN_COMMON_HEADERS} <gtest/gtest.h> <gmock/gmock.h>)
 target_link_libraries(tarn_test_headers PRIVATE GTest::gtest GTest::gmock)
 target_compile_options(tarn_test_headers PRIVATE ${TARN_FAST_COMPILE})

@@ -29,7 +29,8 @@ if(TARN_FUZZ)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# For tests, and for the mains of programs, which only parse a command line and join what the modules hold.
+# For tests alone. A program's main would bring its unoptimised copies of inline functions (strings, Asio's scheduler)
+# before the modules' own, and the linker takes the first copy for the whole program.
 set(TARN_FAST_COMPILE $<$<CONFIG:Release>:-O0>)
 
 find_program(CCACHE ccache)
