@@ -64,12 +64,12 @@ class Session : public std::enable_shared_from_this<Session> {
       : core_(core), id_(id), socket_(std::move(socket)), timer_(socket_.get_executor()) {}
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
-  void post(std::function<void(Session&)> job) {
-    asio::post(socket_.get_executor(), [self = shared_from_this(), job = std::move(job)] { job(*self); });
+  void post(std::move_only_function<void(Session&)> job) {
+    asio::post(socket_.get_executor(), [self = shared_from_this(), job = std::move(job)]() mutable { job(*self); });
   }
   void await_request();
   void finish();  // the server stops: close now, or after the answer under way
-  void answer(std::uint64_t request, std::optional<Response> response);
+  void answer(std::uint64_t request, Respond::Make make);
 
  private:
   void read_header();
@@ -77,6 +77,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void continue_100();
   void on_read_failed(error_code error, bool in_request);
   void dispatch();
+  Response made(Respond::Make make);
   void refuse(unsigned status, std::string_view message);
   void send(Response response, bool keep_alive);
   void drain(std::size_t left);
@@ -118,18 +119,18 @@ class Answer {
         open_(std::exchange(other.open_, false)) {}
   Answer& operator=(Answer&&) = delete;
   ~Answer() {
-    if (open_) give(std::nullopt);
+    if (open_) give(nullptr);
   }
-  void operator()(Response response) { give(std::move(response)); }
+  void operator()(Respond::Make make) { give(std::move(make)); }
 
  private:
-  void give(std::optional<Response> response) {
+  void give(Respond::Make make) {
     open_ = false;
     const auto core = core_.lock();  // keeps the sockets' io_context alive while we post
     if (!core) return;
     if (const auto session = session_.lock())
-      session->post([request = request_, response = std::move(response)](Session& self) mutable {
-        self.answer(request, std::move(response));
+      session->post([request = request_, make = std::move(make)](Session& self) mutable {
+        self.answer(request, std::move(make));
       });
   }
 
@@ -226,16 +227,23 @@ void Session::dispatch() {
   awaiting_answer_ = true;
   Answer answer(core_.weak_from_this(), weak_from_this(), ++request_);
   try {
-    core_.handler.handle(std::move(request), std::move(answer));
+    core_.handler.handle(std::move(request), Respond::by_maker(std::move(answer)));
   } catch (...) {  // out of memory at worst; the dropped answer has become a 500
   }
 }
 
-void Session::answer(std::uint64_t request, std::optional<Response> response) {
+void Session::answer(std::uint64_t request, Respond::Make make) {
   if (closed_ || !awaiting_answer_ || request != request_) return;
   awaiting_answer_ = false;
-  send(response ? std::move(*response) : core_.handler.refuse(500, "The request was left unanswered."),
-       keep_alive_ && !stopping_);
+  send(made(std::move(make)), keep_alive_ && !stopping_);
+}
+
+Response Session::made(Respond::Make make) {
+  try {
+    if (make) return make();
+  } catch (...) {  // this request's fault alone
+  }
+  return core_.handler.refuse(500, "The request was left unanswered.");
 }
 
 // The rest of the input cannot be trusted to start a request, so the connection ends after this.

@@ -38,7 +38,11 @@ Wording wording_of(ErrorCode code) {
 }  // namespace
 
 Response json_response(unsigned status, const boost::json::value& body) {
-  return {status, {{"Content-Type", "application/json"}}, boost::json::serialize(body)};
+  return json_response(status, boost::json::serialize(body));
+}
+
+Response json_response(unsigned status, std::string body) {
+  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
 }
 
 Response error_response(unsigned status, std::string_view type, std::string_view message) {

@@ -10,6 +10,7 @@
 namespace tarn::api {
 
 Response json_response(unsigned status, const boost::json::value& body);
+Response json_response(unsigned status, std::string body);  // JSON already
 
 // {"NeutronError": {"type", "message", "detail": ""}} (users.md 6). Errors of ours (internal, corrupt) say nothing of
 // their cause to the client.

@@ -31,7 +31,8 @@ struct Exchange {
   std::string url_root;  // "https://cloud.example:9696", as the client sees us
   model::Caller caller;
 
-  void answer(Response response);  // adds X-Openstack-Request-Id; later calls do nothing
+  void answer(Response response);         // adds X-Openstack-Request-Id; later calls do nothing
+  void answer_later(Respond::Make make);  // as answer, made by the edge
   void answer(const Error& error) { answer(error_response(error)); }
   void not_allowed(std::string_view allowed);  // 405; "GET, POST"
 

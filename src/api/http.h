@@ -2,6 +2,8 @@
 // them; nothing here knows sockets.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -34,7 +36,31 @@ struct Response {
 };
 
 // Called once, from any thread, at any later time. Dropping it uncalled answers 500.
-using Respond = std::move_only_function<void(Response)>;
+class Respond {
+ public:
+  using Make = std::move_only_function<Response()>;
+
+  Respond(std::nullptr_t = nullptr) {}
+  template <class Take>
+    requires std::invocable<Take&, Response> && (!std::same_as<Take, Respond>)
+  Respond(Take take) : give_([take = std::move(take)](Make make) mutable { take(make()); }) {}
+  // For an edge: `give` calls what it gets where it sends from.
+  static Respond by_maker(std::move_only_function<void(Make)> give) {
+    Respond respond;
+    respond.give_ = std::move(give);
+    return respond;
+  }
+
+  explicit operator bool() const { return static_cast<bool>(give_); }
+  void operator()(Response response) {
+    give_([response = std::move(response)]() mutable { return std::move(response); });
+  }
+  // An answer that is work to make: the edge does it, not the caller's thread. What it throws answers 500.
+  void later(Make make) { give_(std::move(make)); }
+
+ private:
+  std::move_only_function<void(Make)> give_;
+};
 
 class Handler {
  public:

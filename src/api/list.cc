@@ -150,7 +150,7 @@ Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& q
 
 json::object show_row(const Resource& resource, const View& view, const std::vector<std::string>& fields,
                       const model::Caller& caller) {
-  json::object shown;
+  json::object shown(view.storage);
   shown.reserve(fields.empty() ? resource.attributes.size() : fields.size());
   for (const auto& attribute : resource.attributes) {
     if (attribute.see == dialect::Who::admin && !caller.admin) continue;

@@ -143,6 +143,15 @@ void Exchange::answer(Response response) {
   std::exchange(respond, nullptr)(std::move(response));
 }
 
+void Exchange::answer_later(Respond::Make make) {
+  if (!respond) return;
+  std::exchange(respond, nullptr).later([serving = core, make = std::move(make)]() mutable {
+    Response response = make();
+    response.headers.emplace_back("X-Openstack-Request-Id", new_request_id(serving->cloud));
+    return response;
+  });
+}
+
 void Exchange::not_allowed(std::string_view allowed) {
   Response response =
       error_response(405, "HTTPMethodNotAllowed", "The method " + request.method + " is not allowed here.");

@@ -1,6 +1,9 @@
 // GET on collections and items: one snapshot, one query, one answer.
+#include <boost/json/serialize.hpp>
+
 #include "api/dialect/rows.h"
 #include "api/exchange.h"
+#include "api/row_text.h"
 
 namespace tarn::api {
 namespace {
@@ -21,16 +24,19 @@ void list(const Shared& exchange, const dialect::Resource& resource) {
   const dialect::View base = exchange->view(*snapshot);
   const auto rows = select_rows(resource, *query, base, exchange->caller);
   if (!rows) return exchange->answer(rows.error());
-  json::array shown;
-  shown.reserve(rows->size());
-  for (const auto& row : *rows) shown.push_back(show_row(resource, base.of(row), query->fields, exchange->caller));
-  json::object body{{resource.plural, std::move(shown)}};
+  RowText rows_text;
+  std::string body = "{\"" + resource.plural + "\":[";
+  for (const auto& row : *rows) {
+    if (!body.ends_with('[')) body += ',';
+    rows_text.append(body, resource, base.of(row), query->fields, exchange->caller);
+  }
+  body += ']';
   const std::string first = rows->empty() ? "" : id_of(base.of(rows->front()));
   const std::string last = rows->empty() ? "" : id_of(base.of(rows->back()));
-  json::array links = page_links(*query, exchange->target.params, exchange->url_root + exchange->target.path,
-                                 rows->size(), first, last);
-  if (!links.empty()) body[resource.plural + "_links"] = std::move(links);
-  exchange->answer(json_response(200, body));
+  const json::array links = page_links(*query, exchange->target.params, exchange->url_root + exchange->target.path,
+                                       rows->size(), first, last);
+  if (!links.empty()) body += ",\"" + resource.plural + "_links\":" + json::serialize(links);
+  exchange->answer(json_response(200, body + '}'));
 }
 
 void show(const Shared& exchange, const dialect::Resource& resource, const std::string& id) {
@@ -41,7 +47,9 @@ void show(const Shared& exchange, const dialect::Resource& resource, const std::
   const auto row = row_of(*exchange, resource, *snapshot, id, false);
   if (!row) return exchange->answer(row.error());
   const dialect::View view = exchange->view(*snapshot).of(*row);
-  exchange->answer(json_response(200, {{resource.singular, show_row(resource, view, fields, exchange->caller)}}));
+  std::string body = "{\"" + resource.singular + "\":";
+  RowText().append(body, resource, view, fields, exchange->caller);
+  exchange->answer(json_response(200, body + '}'));
 }
 
 }  // namespace tarn::api

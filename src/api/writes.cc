@@ -4,6 +4,7 @@
 #include "api/body.h"
 #include "api/dialect/rows.h"
 #include "api/exchange.h"
+#include "api/row_text.h"
 
 namespace tarn::api {
 namespace {
@@ -27,23 +28,24 @@ Result<std::optional<std::uint64_t>> expected_revision(const Headers& headers) {
   return fail(ErrorCode::invalid, "HTTPBadRequest", "If-Match takes one constraint: revision_number=N");
 }
 
-json::value shown(const Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot, const Uuid& id) {
+void append_shown(std::string& body, const Exchange& exchange, const Resource& resource,
+                  const model::Snapshot& snapshot, const Uuid& id) {
   const auto row = dialect::find_row(snapshot, resource.kind, id);
-  if (!row) return nullptr;
-  return show_row(resource, exchange.view(snapshot).of(*row), {}, exchange.caller);
+  if (!row) {
+    body += "null";
+    return;
+  }
+  RowText().append(body, resource, exchange.view(snapshot).of(*row), {}, exchange.caller);
 }
 
+// The answer is made by the edge, so that the one writer of the cloud can go on with the next group.
 void write(const Shared& exchange, std::vector<model::Request> requests,
-           std::function<void(const model::Snapshot&)> done) {
-  exchange->core->cloud.write(std::move(requests), exchange->caller,
-                              [exchange, done = std::move(done)](Result<Written> written) {
-                                if (!written) return exchange->answer(written.error());
-                                try {
-                                  done(*written->after);
-                                } catch (...) {
-                                  exchange->answer(Error{ErrorCode::internal, {}, {}});
-                                }
-                              });
+           std::function<Response(const model::Snapshot&)> answer) {
+  exchange->core->cloud.write(
+      std::move(requests), exchange->caller, [exchange, answer = std::move(answer)](Result<Written> written) {
+        if (!written) return exchange->answer(written.error());
+        exchange->answer_later([answer, after = std::move(written->after)] { return answer(*after); });
+      });
 }
 
 }  // namespace
@@ -60,15 +62,12 @@ void create(const Shared& exchange, const Resource& resource) {
     requests.push_back({model::Verb::create, resource.kind, ids.back(), std::move(*given), std::nullopt});
   }
   write(exchange, std::move(requests), [exchange, &resource, ids, bulk = items->bulk](const model::Snapshot& after) {
-    json::array all;
-    for (const Uuid& id : ids) all.push_back(shown(*exchange, resource, after, id));
-    json::object body;
-    if (bulk) {
-      body[resource.plural] = std::move(all);
-    } else {
-      body[resource.singular] = std::move(all.front());
+    std::string body = "{\"" + (bulk ? resource.plural + "\":[" : resource.singular + "\":");
+    for (const Uuid& id : ids) {
+      if (id != ids.front()) body += ',';
+      append_shown(body, *exchange, resource, after, id);
     }
-    exchange->answer(json_response(201, body));
+    return json_response(201, body + (bulk ? "]}" : "}"));
   });
 }
 
@@ -85,7 +84,9 @@ void update(const Shared& exchange, const Resource& resource, const std::string&
   std::vector<model::Request> requests;
   requests.push_back({model::Verb::update, resource.kind, uuid, std::move(*given), *expected});
   write(exchange, std::move(requests), [exchange, &resource, uuid](const model::Snapshot& after) {
-    exchange->answer(json_response(200, {{resource.singular, shown(*exchange, resource, after, uuid)}}));
+    std::string body = "{\"" + resource.singular + "\":";
+    append_shown(body, *exchange, resource, after, uuid);
+    return json_response(200, body + '}');
   });
 }
 
@@ -98,7 +99,7 @@ void remove(const Shared& exchange, const Resource& resource, const std::string&
   if (const auto row = row_of(*exchange, resource, *snapshot, id, true); !row) return exchange->answer(row.error());
   std::vector<model::Request> requests;
   requests.push_back({model::Verb::remove, resource.kind, Uuid::parse(id).value(), {}, *expected});
-  write(exchange, std::move(requests), [exchange](const model::Snapshot&) { exchange->answer(Response{204, {}, {}}); });
+  write(exchange, std::move(requests), [](const model::Snapshot&) { return Response{204, {}, {}}; });
 }
 
 }  // namespace tarn::api

@@ -1,5 +1,7 @@
 #include "model/codec.h"
 
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -52,6 +54,8 @@ Result<std::size_t> take_name(std::string_view field, const boost::json::value& 
 
 namespace {
 
+constexpr std::size_t fields_max = 32;  // at least what a row has; more would only grow the object
+
 template <class R>
 Result<Row> row_from(const boost::json::object& object) {
   R row;
@@ -92,8 +96,14 @@ Result<Row> row_from_json(Kind kind, const boost::json::object& object) {
   return fail(ErrorCode::internal, "unknown kind of row");
 }
 
+// In memory that is given back at once: the objects of a row are many and live for this call only.
 std::string encode(const Row& row) {
-  return boost::json::serialize(to_json(row));
+  std::array<unsigned char, 8192> buffer;
+  boost::json::monotonic_resource memory(buffer.data(), buffer.size());
+  boost::json::object object(&memory);
+  object.reserve(fields_max);
+  std::visit([&object](const auto& held) { fields::put_fields(held, object); }, row);
+  return boost::json::serialize(object);
 }
 
 Result<Row> decode(Kind kind, std::string_view text) {

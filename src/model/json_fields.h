@@ -65,8 +65,9 @@ inline constexpr bool is_id = false;
 template <class Tag>
 inline constexpr bool is_id<Id<Tag>> = true;
 
+// Made in `storage`, and so are its parts: see encode.
 template <class T>
-boost::json::value put(const T& value);
+boost::json::value put(const T& value, const boost::json::storage_ptr& storage = {});
 
 template <Described T>
 void put_fields(const T& from, boost::json::object& into) {
@@ -75,36 +76,37 @@ void put_fields(const T& from, boost::json::object& into) {
         if constexpr (std::same_as<std::remove_cvref_t<decltype(from.*member)>, Standard>) {
           put_fields(from.*member, into);
         } else {
-          into[name] = put(from.*member);
+          into.insert_or_assign(name, put(from.*member, into.storage()));
         }
       },
       static_cast<const T*>(nullptr));
 }
 
 template <class T>
-boost::json::value put(const T& value) {
+boost::json::value put(const T& value, const boost::json::storage_ptr& storage) {
   if constexpr (is_optional<T>) {
-    return value ? put(*value) : boost::json::value(nullptr);
+    return value ? put(*value, storage) : boost::json::value(nullptr, storage);
   } else if constexpr (is_vector<T>) {
-    boost::json::array array;
-    for (const auto& element : value) array.push_back(put(element));
+    boost::json::array array(storage);
+    array.reserve(value.size());
+    for (const auto& element : value) array.push_back(put(element, storage));
     return array;
   } else if constexpr (std::same_as<T, std::map<std::string, std::string>>) {
-    boost::json::object object;
+    boost::json::object object(storage);
     for (const auto& [key, text] : value) object[key] = text;
     return object;
   } else if constexpr (is_id<T>) {
-    return boost::json::value(value.text());
+    return boost::json::value(value.text(), storage);
   } else if constexpr (std::is_enum_v<T>) {
-    return boost::json::value(Names<T>::all[static_cast<std::size_t>(value)]);
+    return boost::json::value(Names<T>::all[static_cast<std::size_t>(value)], storage);
   } else if constexpr (Text<T>) {
-    return boost::json::value(value.text());
+    return boost::json::value(value.text(), storage);
   } else if constexpr (Described<T>) {
-    boost::json::object object;
+    boost::json::object object(storage);
     put_fields(value, object);
     return object;
   } else {
-    return boost::json::value(value);
+    return boost::json::value(value, storage);
   }
 }
 

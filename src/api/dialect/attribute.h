@@ -28,12 +28,16 @@ struct View {
   std::int64_t now_ms = 0;
   std::int64_t agent_down_after_ms = 0;
   RowRef row;
+  json::storage_ptr storage = {};  // where the values of attributes are made; a value made elsewhere is copied
 
   template <class R>
   [[nodiscard]] const R& as() const {
     return *std::get<const R*>(row);
   }
-  [[nodiscard]] View of(RowRef other) const { return {snapshot, cloud, now_ms, agent_down_after_ms, other}; }
+  [[nodiscard]] View of(RowRef other) const { return {snapshot, cloud, now_ms, agent_down_after_ms, other, storage}; }
+  [[nodiscard]] View in(json::storage_ptr memory) const {
+    return {snapshot, cloud, now_ms, agent_down_after_ms, row, std::move(memory)};
+  }
 };
 
 using Read = std::function<json::value(const View&)>;

@@ -41,13 +41,15 @@ json::value vif_name(model::VifType type) {
 
 // What Nova hands on to os-vif: filtering is ours, so it plugs straight into br-int.
 json::value vif_details(const View& view) {
-  if (view.as<Port>().vif_type != model::VifType::ovs) return json::object();
-  return {{"port_filter", true}, {"ovs_hybrid_plug", false}, {"connectivity", "l2"}, {"bridge_name", "br-int"}};
+  if (view.as<Port>().vif_type != model::VifType::ovs) return json::object(view.storage);
+  return json::object(
+      {{"port_filter", true}, {"ovs_hybrid_plug", false}, {"connectivity", "l2"}, {"bridge_name", "br-int"}},
+      view.storage);
 }
 
-json::value show_fixed_ips(const std::vector<model::FixedIp>& fixed_ips) {
-  json::array shown;
-  for (const auto& fixed : fixed_ips)
+json::value show_fixed_ips(const View& view) {
+  json::array shown(view.storage);
+  for (const auto& fixed : view.as<Port>().fixed_ips)
     shown.push_back({{"subnet_id", fixed.subnet.text()}, {"ip_address", fixed.address.text()}});
   return shown;
 }
@@ -71,6 +73,7 @@ json::value show_options(const std::vector<model::DhcpOption>& options) {
 }
 
 json::value show_profile(const std::string& text) {
+  if (text == "{}") return json::object();
   boost::system::error_code error;
   json::value profile = json::parse(text, error);
   return error ? json::value(json::object()) : profile;
@@ -130,7 +133,7 @@ void add_core(std::vector<Attribute>& rows) {
                   .sort = true});
   rows.push_back({.name = "fixed_ips",
                   .type = fixed_ips(),
-                  .model = member(&Port::fixed_ips, show_fixed_ips),
+                  .model = {field_name(&Port::fixed_ips), show_fixed_ips},
                   .given = Given::both,
                   .absent = "one address for each IP version of the network's subnets",
                   .filter = false});

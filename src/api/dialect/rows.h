@@ -18,32 +18,32 @@ std::optional<RowRef> find_row(const model::Snapshot& snapshot, model::Kind kind
 void walk_rows(const model::Snapshot& snapshot, model::Kind kind, const std::optional<Uuid>& after,
                const std::function<bool(const Uuid&, RowRef)>& visit);
 
-inline json::value value_of(bool value) {
-  return value;
+inline json::value value_of(bool value, const json::storage_ptr& storage) {
+  return json::value(value, storage);
 }
-inline json::value value_of(std::uint32_t value) {
-  return value;
+inline json::value value_of(std::uint32_t value, const json::storage_ptr& storage) {
+  return json::value(value, storage);
 }
-inline json::value value_of(std::uint64_t value) {
-  return value;
+inline json::value value_of(std::uint64_t value, const json::storage_ptr& storage) {
+  return json::value(value, storage);
 }
-inline json::value value_of(const std::string& value) {
-  return json::value(value);
+inline json::value value_of(const std::string& value, const json::storage_ptr& storage) {
+  return json::value(value, storage);
 }
 template <class T>
   requires requires(const T& value) { value.text(); }
-json::value value_of(const T& value) {
-  return json::value(value.text());
+json::value value_of(const T& value, const json::storage_ptr& storage) {
+  return json::value(value.text(), storage);
 }
 template <class T>
-json::value value_of(const std::optional<T>& value) {
-  return value ? value_of(*value) : json::value(nullptr);
+json::value value_of(const std::optional<T>& value, const json::storage_ptr& storage) {
+  return value ? value_of(*value, storage) : json::value(nullptr, storage);
 }
 template <class T>
-json::value value_of(const std::vector<T>& values) {
-  json::array array;
+json::value value_of(const std::vector<T>& values, const json::storage_ptr& storage) {
+  json::array array(storage);
   array.reserve(values.size());
-  for (const T& value : values) array.push_back(value_of(value));
+  for (const T& value : values) array.push_back(value_of(value, storage));
   return array;
 }
 
@@ -64,11 +64,12 @@ std::string field_name(T R::* wanted) {
 // The attribute is this field, shown as it is.
 template <class R, class T>
 Mapping member(T R::* field) {
-  return {field_name(field), [field](const View& view) { return value_of(view.as<R>().*field); }};
+  return {field_name(field), [field](const View& view) { return value_of(view.as<R>().*field, view.storage); }};
 }
 template <class R, class T>
 Mapping standard(T model::Standard::* field) {
-  return {field_name(field), [field](const View& view) { return value_of(view.as<R>().standard.*field); }};
+  return {field_name(field),
+          [field](const View& view) { return value_of(view.as<R>().standard.*field, view.storage); }};
 }
 // The attribute is this field, shown in another form.
 template <class R, class T, class Show>

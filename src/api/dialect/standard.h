@@ -37,7 +37,7 @@ void add_standard(Resource& resource) {
                   .sort = true,
                   .alias = "standard-attr-revisions"});
   const auto time = [](std::int64_t S::* field) {
-    return derived([field](const View& view) { return json::value(iso_time(standard_of(view).*field)); });
+    return derived([field](const View& view) { return json::value(iso_time(standard_of(view).*field), view.storage); });
   };
   rows.push_back({.name = "created_at",
                   .type = shown_text(),

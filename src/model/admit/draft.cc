@@ -29,14 +29,20 @@ std::uint64_t Draft::chance() {
 }
 
 void Draft::write(Kind kind, const Uuid& id, std::optional<Row> row) {
+  settle();
   touched_.emplace(kind, id);
-  now_ = now_.with({{{kind, id, std::move(row)}}}, now_.revision() + 1);
+  latest_ = RowEdit{kind, id, std::move(row)};
+}
+
+void Draft::settle() const {
+  if (!latest_) return;
+  now_ = now_.with({{*std::exchange(latest_, std::nullopt)}}, now_.revision() + 1);
 }
 
 void Draft::create(Row row) {
   const Kind kind = kind_of(row);
   const Uuid id = id_of(row);
-  CHECK(!now_.row(kind, id));
+  CHECK(!now().row(kind, id));
   if (Standard* standard = standard_of(row)) {
     standard->revision_number = 1;
     standard->created_at_ms = now_ms_;
@@ -48,7 +54,7 @@ void Draft::create(Row row) {
 void Draft::update(Row row) {
   const Kind kind = kind_of(row);
   const Uuid id = id_of(row);
-  const std::optional<Row> held = now_.row(kind, id);
+  const std::optional<Row> held = now().row(kind, id);
   CHECK(held.has_value());
   if (row == *held) return;
   if (Standard* standard = standard_of(row)) {
@@ -59,7 +65,7 @@ void Draft::update(Row row) {
 }
 
 void Draft::bump(NetworkId network) {
-  const Versioned<Network>* held = now_.find(network);
+  const Versioned<Network>* held = now().find(network);
   if (held == nullptr) return;
   Network bumped = **held;
   ++bumped.standard.revision_number;
@@ -74,7 +80,8 @@ void Draft::remove(Kind kind, const Uuid& id) {
 Change Draft::finish() const {
   Change change;
   for (const auto& [kind, id] : touched_) {
-    std::optional<Row> row = now_.row(kind, id);
+    const bool latest = latest_ && latest_->kind == kind && latest_->id == id;
+    std::optional<Row> row = latest ? latest_->row : now_.row(kind, id);
     if (row != before_.row(kind, id)) change.edits.push_back({kind, id, std::move(row)});
   }
   return change;

@@ -19,7 +19,10 @@ class Draft {
         now_ms_(batch.now_ms),
         chance_(batch.chance) {}
 
-  [[nodiscard]] const Snapshot& now() const { return now_; }
+  [[nodiscard]] const Snapshot& now() const {
+    settle();
+    return now_;
+  }
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] const Caller& caller() const { return caller_; }
 
@@ -35,9 +38,11 @@ class Draft {
 
  private:
   void write(Kind kind, const Uuid& id, std::optional<Row> row);
+  void settle() const;
 
   const Snapshot& before_;
-  Snapshot now_;
+  mutable Snapshot now_;                   // without the last write, until somebody asks: mostly nobody does
+  mutable std::optional<RowEdit> latest_;  // the last write while it is not in `now_`
   const Limits& limits_;
   const Caller& caller_;
   std::int64_t now_ms_;
