@@ -8,5 +8,4 @@ namespace tarn {
 
 }  // namespace tarn
 
-#define CHECK(condition) \
-  ((condition) ? static_cast<void>(0) : ::tarn::check_failed(#condition, __FILE__, __LINE__))
+#define CHECK(condition) ((condition) ? static_cast<void>(0) : ::tarn::check_failed(#condition, __FILE__, __LINE__))

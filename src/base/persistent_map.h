@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "base/check.h"
+#include "base/shared_value.h"
 
 namespace tarn {
 
@@ -21,15 +22,15 @@ class PersistentMap {
     K key;
     V value;
   };
-  using Leaf = std::shared_ptr<const Content>;
+  using Leaf = SharedValue<Content>;
   struct Node;
-  using Link = std::shared_ptr<const Node>;
+  using Link = SharedValue<Node>;
   struct Node {
     Leaf content;
     Link left;
     Link right;
-    int height;
-    std::size_t size;
+    std::int32_t height;
+    std::uint32_t size;
   };
 
  public:
@@ -68,7 +69,7 @@ class PersistentMap {
   PersistentMap() = default;
 
   [[nodiscard]] std::size_t size() const { return size_of(root_); }
-  [[nodiscard]] bool empty() const { return root_ == nullptr; }
+  [[nodiscard]] bool empty() const { return !root_; }
   [[nodiscard]] const V* find(const K& key) const;
   [[nodiscard]] bool contains(const K& key) const { return find(key) != nullptr; }
   [[nodiscard]] Iterator begin() const;
@@ -80,7 +81,7 @@ class PersistentMap {
   [[nodiscard]] Iterator at_rank(std::size_t position) const;  // the end when there are not that many
 
   [[nodiscard]] PersistentMap with(K key, V value) const {  // inserts or replaces
-    return PersistentMap(insert(root_, std::make_shared<const Content>(std::move(key), std::move(value))));
+    return PersistentMap(insert(root_, Leaf::make(std::move(key), std::move(value))));
   }
   [[nodiscard]] PersistentMap without(const K& key) const {  // the same version when there is no such key
     return contains(key) ? PersistentMap(erase(root_, key)) : *this;
@@ -98,12 +99,12 @@ class PersistentMap {
  private:
   explicit PersistentMap(Link root) : root_(std::move(root)) {}
 
-  static int height_of(const Link& node) { return node ? node->height : 0; }
-  static std::size_t size_of(const Link& node) { return node ? node->size : 0; }
+  static std::int32_t height_of(const Link& node) { return node ? node->height : 0; }
+  static std::uint32_t size_of(const Link& node) { return node ? node->size : 0; }
   static Link make(Leaf content, Link left, Link right) {
-    const int height = 1 + std::max(height_of(left), height_of(right));
-    const std::size_t size = 1 + size_of(left) + size_of(right);
-    return std::make_shared<const Node>(std::move(content), std::move(left), std::move(right), height, size);
+    const std::int32_t height = 1 + std::max(height_of(left), height_of(right));
+    const std::uint32_t size = 1 + size_of(left) + size_of(right);
+    return Link::make(std::move(content), std::move(left), std::move(right), height, size);
   }
   static Link balance(Leaf content, Link left, Link right);
   static Link insert(const Link& node, Leaf content);

@@ -117,7 +117,7 @@ auto PersistentMap<K, V>::erase_first(const Link& node) -> Link {
 
 template <class K, class V>
 auto PersistentMap<K, V>::erase(const Link& node, const K& key) -> Link {
-  CHECK(node != nullptr);
+  CHECK(node);
   if (key < node->content->key) return balance(node->content, erase(node->left, key), node->right);
   if (node->content->key < key) return balance(node->content, node->left, erase(node->right, key));
   if (!node->left) return node->right;
