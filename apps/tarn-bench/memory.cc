@@ -6,8 +6,9 @@
 namespace tarn::bench {
 namespace {
 
-constexpr int few = 1'000;
-constexpr int many = 21'000;
+// More than the store's history and SQLite's cache hold, so that both are full in either count.
+constexpr int few = 20'000;
+constexpr int many = 60'000;
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include <charconv>
@@ -99,6 +100,7 @@ class Running final : public Server {
     }
     if (!*loaded) return fail(loaded->error());
     ledger_ = std::move(**loaded);
+    ::malloc_trim(0);  // the rows' texts and their trees are not needed again
     return {};
   }
 

@@ -8,7 +8,14 @@
 namespace tarn::store {
 namespace {
 
-constexpr std::size_t events_per_turn_max = 64;  // then other jobs of the loop get their turn
+constexpr std::size_t events_per_turn_max = 64;                  // then other jobs of the loop get their turn
+constexpr std::size_t history_bytes_max = std::size_t{8} << 20;  // 10,000 events of one port, or few of thousands
+
+std::size_t bytes_of(const Event& event) {
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : event.edits) bytes += key.size() + (value ? value->size() : 0);
+  return bytes;
+}
 
 }  // namespace
 
@@ -45,17 +52,26 @@ void WatchHub::seed(Revision compacted, Revision head, std::deque<std::shared_pt
   compacted_ = compacted;
   head_ = head;
   history_ = std::move(history);
+  for (const auto& event : history_) history_bytes_ += bytes_of(*event);
+  forget_oldest();
 }
 
 void WatchHub::append(std::shared_ptr<const Event> event) {
   CHECK(event->revision > head_);
   head_ = event->revision;
+  history_bytes_ += bytes_of(*event);
   history_.push_back(std::move(event));
-  while (history_.size() > history_events_max_) {
+  forget_oldest();
+  for (const auto& [id, follower] : followers_) wake(id);
+}
+
+// The newest event stays, however large, for those who are one behind.
+void WatchHub::forget_oldest() {
+  while (history_.size() > history_events_max_ || (history_bytes_ > history_bytes_max && history_.size() > 1)) {
     compacted_ = history_.front()->revision;
+    history_bytes_ -= bytes_of(*history_.front());
     history_.pop_front();
   }
-  for (const auto& [id, follower] : followers_) wake(id);
 }
 
 std::unique_ptr<Watch> WatchHub::watch(Revision after, Store::Watcher watcher) {

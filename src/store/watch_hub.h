@@ -12,8 +12,8 @@ namespace tarn::store {
 
 class WatchHub {
  public:
-  // Keeps at least the newest `history_events_max` events for those who resume; a watcher that falls further behind
-  // is told that it is lost.
+  // Keeps the newest `history_events_max` events for those who resume, fewer when their edits are large; a watcher that
+  // falls further behind is told that it is lost.
   WatchHub(rt::Loop& loop, std::size_t history_events_max);
   ~WatchHub();
   WatchHub(const WatchHub&) = delete;
@@ -31,6 +31,7 @@ class WatchHub {
   struct Follower;
   class Handle;
 
+  void forget_oldest();
   void wake(std::uint64_t id);
   void deliver(std::uint64_t id);
   [[nodiscard]] std::shared_ptr<Follower> follower(std::uint64_t id) const;
@@ -40,6 +41,7 @@ class WatchHub {
   Revision compacted_ = 0;  // events up to and including this revision are gone
   Revision head_ = 0;
   std::deque<std::shared_ptr<const Event>> history_;
+  std::size_t history_bytes_ = 0;  // of keys and values
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, std::shared_ptr<Follower>> followers_;
   std::shared_ptr<WatchHub*> self_;  // emptied when the hub is gone, for jobs still posted and handles still held

@@ -55,6 +55,18 @@ TEST_P(AnyStore, LetsACommitWithoutEffectPassWithoutARevision) {
   EXPECT_EQ(heard.events[0].edits, (Edits{{"a", "1"}})) << "an event tells what happened, not what was asked";
 }
 
+TEST_P(AnyStore, KeepsNoMoreHistoryInMemoryThanItsBytesAllow) {
+  const std::string megabyte(1U << 20, 'v');
+  for (int i = 1; i <= 10; ++i) ASSERT_TRUE(write({{"a", megabyte}}));
+  Heard late;
+  const auto too_far_behind = store_->watch(0, late.watcher());
+  Heard resumed;
+  const auto near = store_->watch(9, resumed.watcher());
+  ASSERT_TRUE(loop_.run_until([&] { return !late.lost.empty() && resumed.reached(10); }, patience));
+  EXPECT_EQ(late.lost[0].code, ErrorCode::stale);
+  EXPECT_TRUE(late.events.empty());
+}
+
 TEST_P(AnyStore, HoldsACommitToItsExpectations) {
   ASSERT_EQ(*write({{"a", "1"}}), 1U);
   const auto expecting = [&](std::string key, Revision modified) {
