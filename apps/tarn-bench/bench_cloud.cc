@@ -34,7 +34,36 @@ Result<std::uint16_t> free_port() {
   return ntohs(address.sin_port);
 }
 
+std::string tap_of(const json::value& port) {
+  return "tap" + json::value_to<std::string>(port.at("id")).substr(0, 11);
+}
+
 }  // namespace
+
+sandbox::Argv plug_all_words(const json::value& ports) {
+  sandbox::Argv words;
+  for (const json::value& port : ports.as_array()) {
+    const sandbox::Argv plugged =
+        sandbox::plug_words(tap_of(port), json::value_to<std::string>(port.at("id")),
+                            json::value_to<std::string>(port.at("mac_address")), {"type=internal"});
+    words.insert(words.end(), plugged.begin(), plugged.end());
+  }
+  return words;
+}
+
+sandbox::Argv unplug_all_words(const json::value& ports) {
+  sandbox::Argv words;
+  for (const json::value& port : ports.as_array()) {
+    words.insert(words.end(), {"--", "--if-exists", "del-port", "br-int", tap_of(port)});
+  }
+  return words;
+}
+
+Status run_vsctl(const std::string& database_socket, sandbox::Argv words) {
+  words.insert(words.begin(), {"ovs-vsctl", "--timeout=300", "--db=unix:" + database_socket});
+  if (Result<std::string> done = sandbox::must_run(words, 301s); !done) return std::unexpected(done.error());
+  return {};
+}
 
 Result<std::unique_ptr<BenchCloud>> BenchCloud::raise(const Settings& settings) {
   std::string folder = "/tmp/tarn-bench-XXXXXX";
@@ -88,17 +117,17 @@ Result<json::value> BenchCloud::make_ports(int count) const {
 }
 
 Status BenchCloud::plug(const json::value& ports) const {
-  std::vector<std::string> words;
+  return run_vsctl(sandbox_->host(1).database_socket().string(), plug_all_words(ports));
+}
+
+Status BenchCloud::take_away(const json::value& ports) const {
   for (const json::value& port : ports.as_array()) {
-    const auto id = json::value_to<std::string>(port.at("id"));
-    const auto mac = json::value_to<std::string>(port.at("mac_address"));
-    const std::string tap = "tap" + id.substr(0, 11);
-    const sandbox::Argv plugged = sandbox::plug_words(tap, id, mac, {"type=internal"});
-    words.insert(words.end(), plugged.begin(), plugged.end());
+    const std::string target = "/v2.0/ports/" + json::value_to<std::string>(port.at("id"));
+    if (auto gone = sandbox_->api().ask_api("DELETE", target); !gone) return std::unexpected(gone.error());
   }
-  if (Result<std::string> done = sandbox::must_run(sandbox_->host(1).vsctl(words), 60s); !done) {
-    return std::unexpected(done.error());
-  }
+  const Status off = run_vsctl(sandbox_->host(1).database_socket().string(), unplug_all_words(ports));
+  if (!off) return off;
+  if (auto rests = ask_agent("await_in_sync"); !rests) return std::unexpected(rests.error());
   return {};
 }
 

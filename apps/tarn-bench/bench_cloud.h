@@ -10,6 +10,12 @@
 
 namespace tarn::bench {
 
+// The words of ovs-vsctl that plug, or take off, interfaces of the switch itself for ports of the API.
+sandbox::Argv plug_all_words(const boost::json::value& ports);
+sandbox::Argv unplug_all_words(const boost::json::value& ports);
+// Runs ovs-vsctl against a database; as long as a large transaction takes.
+Status run_vsctl(const std::string& database_socket, sandbox::Argv words);
+
 class BenchCloud {
  public:
   // With one tenant network of 10.0.0.0/16. Errors: which part did not start.
@@ -25,6 +31,8 @@ class BenchCloud {
   Result<boost::json::value> make_ports(int count) const;
   // Interfaces of the switch itself for those ports, in one transaction.
   Status plug(const boost::json::value& ports) const;
+  // Takes the interfaces off and the ports away, and waits until the agent has done so too.
+  Status take_away(const boost::json::value& ports) const;
   // Waits until every port is ACTIVE.
   Status await_active() const;
   // Of the host's agent: {"method": method}; an answer that is an error is one.

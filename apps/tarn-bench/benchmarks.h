@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "base/result.h"
 #include "sheet.h"
@@ -10,6 +11,7 @@ namespace tarn::bench {
 
 struct Settings {
   int rounds = 5;                  // how often each thing is measured
+  std::vector<int> ports;          // sizes of `wire` and `restart`; empty: their own
   std::filesystem::path programs;  // folder of tarn-server and tarn-agent
 };
 
@@ -21,6 +23,8 @@ Result<Report> measure_listings(const Settings& settings);
 Result<Report> measure_restarts(const Settings& settings);
 // From the request for a port to its being ACTIVE.
 Result<Report> measure_ports(const Settings& settings);
+// Ports plugged at once, until all are ACTIVE, beside the same interfaces and flows given to a bare switch.
+Result<Report> measure_wiring(const Settings& settings);
 // Requests of 64 clients at once, beside what HTTP and the disk can do.
 Result<Report> measure_api(const Settings& settings);
 // What one more port costs in memory.

@@ -22,6 +22,7 @@ constexpr Benchmark benchmarks[] = {
     {"listing", "how long listings of all flows stop a switch's forwarding", measure_listings},
     {"restart", "what a restarted agent with 1,000 ports does, and for how long", measure_restarts},
     {"port", "from the request for a port to ACTIVE", measure_ports},
+    {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
     {"memory", "what one more port costs the server in memory", measure_memory},
 };
@@ -88,6 +89,9 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", settings.rounds, "How often each thing is measured")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  app.add_option("--ports", settings.ports, "Sizes of wire and restart: 1,100,1000")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 5000));
   app.fallthrough();
   app.require_subcommand(1);
   for (const Benchmark& benchmark : benchmarks) app.add_subcommand(benchmark.name, benchmark.purpose);

@@ -25,11 +25,11 @@ PortIdentity identity_of(std::uint32_t ofport) {
   return {ofport, {{0xfa, 0x16, 0x3e, byte(16), byte(8), byte(0)}}, Ip::from_v4(0x0a000000U + 16 + ofport)};
 }
 
-Result<std::unique_ptr<SwitchLab>> SwitchLab::raise() {
+Result<std::unique_ptr<SwitchLab>> SwitchLab::raise(Instances instances) {
   std::string dir = "/run/tarn-bench-XXXXXX";
   if (mkdtemp(dir.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in /run");
   std::unique_ptr<SwitchLab> lab(new SwitchLab(dir, "tarn-bench-" + std::to_string(getpid())));
-  if (Status started = lab->start(); !started) return std::unexpected(started.error());
+  if (Status started = lab->start(instances); !started) return std::unexpected(started.error());
   return lab;
 }
 
@@ -52,7 +52,7 @@ sandbox::Argv SwitchLab::vsctl(std::vector<std::string> words) const {
   return words;
 }
 
-Status SwitchLab::start() {
+Status SwitchLab::start(Instances instances) {
   const std::string database = (dir_ / "conf.db").string();
   const std::string socket = (dir_ / "db.sock").string();
   if (Status done = all({{"ip", "netns", "add", switch_namespace()}, {"ovsdb-tool", "create", database, schema}});
@@ -67,6 +67,7 @@ Status SwitchLab::start() {
       !done) {
     return done;
   }
+  if (instances == Instances::none) return {};
   if (Status done = plug(1); !done) return done;
   return plug(2);
 }
@@ -77,6 +78,8 @@ Status SwitchLab::start_daemon(const std::string& name, std::vector<std::string>
   for (const char* variable : {"OVS_RUNDIR", "OVS_DBDIR", "OVS_LOGDIR", "OVS_SYSCONFDIR"}) {
     command.push_back(std::string(variable) + "=" + dir_.string());
   }
+  // The priority that the sandbox's hosts give it.
+  if (name == "ovs-vswitchd") command.insert(command.end(), {"nice", "-n", "-10"});
   command.push_back(name);
   command.insert(command.end(), words.begin(), words.end());
   for (const char* word : {"--pidfile", "--log-file", "-vconsole:off", "--detach", "--no-chdir"}) {

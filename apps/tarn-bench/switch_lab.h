@@ -24,17 +24,22 @@ PortIdentity identity_of(std::uint32_t ofport);
 class SwitchLab {
  public:
   // Errors: the command that failed, with its last words.
-  static Result<std::unique_ptr<SwitchLab>> raise();
+  // Bare: without instances.
+  enum class Instances { two, none };
+  static Result<std::unique_ptr<SwitchLab>> raise(Instances instances = Instances::two);
   ~SwitchLab();
   SwitchLab(const SwitchLab&) = delete;
   SwitchLab& operator=(const SwitchLab&) = delete;
 
   [[nodiscard]] std::string management_socket() const { return (dir_ / "br-int.mgmt").string(); }
   [[nodiscard]] std::string instance_namespace(std::uint32_t ofport) const;
+  [[nodiscard]] std::string database_socket() const { return (dir_ / "db.sock").string(); }
+  [[nodiscard]] pid_t switch_pid() const { return switch_->pid; }
+  [[nodiscard]] pid_t database_pid() const { return database_->pid; }
 
  private:
   SwitchLab(std::filesystem::path dir, std::string prefix) : dir_(std::move(dir)), prefix_(std::move(prefix)) {}
-  Status start();
+  Status start(Instances instances);
   Status start_daemon(const std::string& name, std::vector<std::string> words,
                       std::optional<sandbox::ProcessMark>& mark) const;
   Status plug(std::uint32_t ofport) const;
