@@ -19,7 +19,7 @@ struct Settings {
 Result<Report> measure_bundles(const Settings& settings);
 // The same for a listing of all flows, in one question and in those that the agent asks.
 Result<Report> measure_listings(const Settings& settings);
-// What an agent restarted on a host with 1,000 ports does, and for how long.
+// What an agent restarted on a host with many ports does, and for how long.
 Result<Report> measure_restarts(const Settings& settings);
 // From the request for a port to its being ACTIVE.
 Result<Report> measure_ports(const Settings& settings);

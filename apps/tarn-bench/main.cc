@@ -20,7 +20,7 @@ struct Benchmark {
 constexpr Benchmark benchmarks[] = {
     {"bundle", "how long OpenFlow bundles stop a switch's forwarding", measure_bundles},
     {"listing", "how long listings of all flows stop a switch's forwarding", measure_listings},
-    {"restart", "what a restarted agent with 1,000 ports does, and for how long", measure_restarts},
+    {"restart", "what a restarted agent with many ports does, and for how long", measure_restarts},
     {"port", "from the request for a port to ACTIVE", measure_ports},
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
