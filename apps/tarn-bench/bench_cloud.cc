@@ -61,7 +61,9 @@ sandbox::Argv unplug_all_words(const json::value& ports) {
 
 Status run_vsctl(const std::string& database_socket, sandbox::Argv words) {
   words.insert(words.begin(), {"ovs-vsctl", "--timeout=300", "--db=unix:" + database_socket});
-  if (Result<std::string> done = sandbox::must_run(words, 301s); !done) return std::unexpected(done.error());
+  const Result<sandbox::Finished> done = sandbox::run(words, 301s);
+  if (!done) return fail(done.error().code, "ovs-vsctl did not end in time");  // not its thousands of words
+  if (done->exit_code != 0) return fail(ErrorCode::unavailable, "ovs-vsctl failed: " + done->complaint);
   return {};
 }
 

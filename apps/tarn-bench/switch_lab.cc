@@ -28,7 +28,7 @@ PortIdentity identity_of(std::uint32_t ofport) {
 Result<std::unique_ptr<SwitchLab>> SwitchLab::raise(Instances instances) {
   std::string dir = "/run/tarn-bench-XXXXXX";
   if (mkdtemp(dir.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in /run");
-  std::unique_ptr<SwitchLab> lab(new SwitchLab(dir, "tarn-bench-" + std::to_string(getpid())));
+  std::unique_ptr<SwitchLab> lab(new SwitchLab(dir, std::filesystem::path(dir).filename().string()));
   if (Status started = lab->start(instances); !started) return std::unexpected(started.error());
   return lab;
 }

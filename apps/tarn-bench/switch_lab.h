@@ -34,6 +34,8 @@ class SwitchLab {
   [[nodiscard]] std::string management_socket() const { return (dir_ / "br-int.mgmt").string(); }
   [[nodiscard]] std::string instance_namespace(std::uint32_t ofport) const;
   [[nodiscard]] std::string database_socket() const { return (dir_ / "db.sock").string(); }
+  [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }
+  [[nodiscard]] std::string switch_namespace() const { return prefix_ + "-switch"; }
   [[nodiscard]] pid_t switch_pid() const { return switch_->pid; }
   [[nodiscard]] pid_t database_pid() const { return database_->pid; }
 
@@ -43,7 +45,6 @@ class SwitchLab {
   Status start_daemon(const std::string& name, std::vector<std::string> words,
                       std::optional<sandbox::ProcessMark>& mark) const;
   Status plug(std::uint32_t ofport) const;
-  [[nodiscard]] std::string switch_namespace() const { return prefix_ + "-switch"; }
   [[nodiscard]] sandbox::Argv vsctl(std::vector<std::string> words) const;
 
   std::filesystem::path dir_;

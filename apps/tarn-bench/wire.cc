@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "bench_cloud.h"
+#include "ovn_peer.h"
 #include "process_cost.h"
 #include "rt/machine_clock.h"
 #include "switch_lab.h"
@@ -37,6 +38,7 @@ Cpu spent(BenchCloud& cloud) {
 struct Wired {
   std::vector<double> seconds, agent, ovs, server, limit_seconds, limit_ovs;
   std::int64_t flows = 0;
+  std::vector<double> ovn_seconds, ovn_agent, ovn_switch, ovn_central;
 };
 
 // As `ovs-ofctl add-flows` reads them.
@@ -95,6 +97,33 @@ Status wire_once(BenchCloud& cloud, const SwitchLab& bare, int count, Wired& wir
   return wire_bare(bare, *ports, flows, wired);
 }
 
+Status wire_ovn(const OvnPeer& ovn, int count, Wired& wired) {
+  if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
+  if (Status done = ovn.make_ports(count); !done) return done;
+  const rt::MachineClock clock;
+  const OvnPeer::Cpu before = ovn.cpu();
+  const rt::Instant begin = clock.now();
+  if (Status done = ovn.plug_until_up(count); !done) return done;
+  wired.ovn_seconds.push_back(seconds_since(clock, begin));
+  const OvnPeer::Cpu after = ovn.cpu();
+  wired.ovn_agent.push_back(after.agent_s - before.agent_s);
+  wired.ovn_switch.push_back(after.switch_s - before.switch_s);
+  wired.ovn_central.push_back(after.central_s - before.central_s);
+  return ovn.take_away(count);
+}
+
+std::vector<Cell> ovn_row_of(int count, const Wired& wired) {
+  const Spread ours = spread_of(wired.seconds);
+  const Spread ovn = spread_of(wired.ovn_seconds);
+  return {std::int64_t{count},
+          ours,
+          ovn,
+          ovn.median / ours.median,
+          spread_of(wired.ovn_agent).median,
+          spread_of(wired.ovn_switch).median,
+          spread_of(wired.ovn_central).median};
+}
+
 std::vector<Cell> row_of(int count, const Wired& wired) {
   const Spread ours = spread_of(wired.seconds);
   const Spread limit = spread_of(wired.limit_seconds);
@@ -109,6 +138,34 @@ std::vector<Cell> row_of(int count, const Wired& wired) {
           ours.median / limit.median};
 }
 
+Sheet wiring_sheet(int rounds) {
+  return {"wiring",
+          "Ports plugged at once until all are ACTIVE; median (least to most) of " + std::to_string(rounds),
+          {{"ports", "ports"},
+           {"flows", "flows"},
+           {"seconds", "seconds"},
+           {"agent_cpu_s", "CPU s: agent"},
+           {"switch_cpu_s", "switch"},
+           {"server_cpu_s", "server"},
+           {"limit_seconds", "bare switch: seconds"},
+           {"limit_switch_cpu_s", "CPU s"},
+           {"times_limit", "times the limit"}},
+          {}};
+}
+
+Sheet ovn_sheet() {
+  return {"ovn",
+          "The same beside OVN, in the same rounds",
+          {{"ports", "ports"},
+           {"seconds", "Tarn: seconds"},
+           {"ovn_seconds", "OVN: seconds"},
+           {"times", "times ours"},
+           {"ovn_agent_cpu_s", "CPU s: ovn-controller"},
+           {"ovn_switch_cpu_s", "switch"},
+           {"ovn_central_cpu_s", "central"}},
+          {}};
+}
+
 }  // namespace
 
 Result<Report> measure_wiring(const Settings& settings) {
@@ -116,29 +173,27 @@ Result<Report> measure_wiring(const Settings& settings) {
   if (!cloud) return std::unexpected(cloud.error());
   const Result<std::unique_ptr<SwitchLab>> bare = SwitchLab::raise(SwitchLab::Instances::none);
   if (!bare) return std::unexpected(bare.error());
-  Sheet sheet{
-      "wiring",
-      "Ports plugged at once until all are ACTIVE; median (least to most) of " + std::to_string(settings.rounds),
-      {{"ports", "ports"},
-       {"flows", "flows"},
-       {"seconds", "seconds"},
-       {"agent_cpu_s", "CPU s: agent"},
-       {"switch_cpu_s", "switch"},
-       {"server_cpu_s", "server"},
-       {"limit_seconds", "bare switch: seconds"},
-       {"limit_switch_cpu_s", "CPU s"},
-       {"times_limit", "times the limit"}},
-      {}};
+  std::unique_ptr<OvnPeer> ovn;
+  if (settings.vs_ovn) {
+    Result<std::unique_ptr<OvnPeer>> raised = OvnPeer::raise();
+    if (!raised) return std::unexpected(raised.error());
+    ovn = std::move(*raised);
+  }
+  Report report{{wiring_sheet(settings.rounds)}};
+  if (ovn) report.sheets.push_back(ovn_sheet());
   const std::vector<int> sizes = settings.ports.empty() ? std::vector<int>{1, 100, 1'000} : settings.ports;
   for (const int count : sizes) {
     Wired wired;
     for (int round = 0; round < settings.rounds; ++round) {
       tell(std::to_string(count) + " ports, round " + std::to_string(round + 1));
       if (Status done = wire_once(**cloud, **bare, count, wired); !done) return std::unexpected(done.error());
+      if (!ovn) continue;
+      if (Status done = wire_ovn(*ovn, count, wired); !done) return std::unexpected(done.error());
     }
-    sheet.rows.push_back(row_of(count, wired));
+    report.sheets.front().rows.push_back(row_of(count, wired));
+    if (ovn) report.sheets.back().rows.push_back(ovn_row_of(count, wired));
   }
-  return Report{{std::move(sheet)}};
+  return report;
 }
 
 }  // namespace tarn::bench
