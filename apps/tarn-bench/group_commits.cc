@@ -31,7 +31,7 @@ Result<double> commit_groups(const GroupCommits& wanted) {
   for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(wanted.file.string() + tail);
   std::filesystem::path made = wanted.file;
   if (FILE* fresh = std::fopen(made.c_str(), "w")) std::fclose(fresh);  // a connection never creates its file
-  auto connection = store::SqliteConnection::open(made.string());
+  auto connection = store::SqliteConnection::open(made.string(), nullptr);
   if (!connection) return fail(ErrorCode::unavailable, connection.error().message);
   const auto ready = connection->run(
       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"

@@ -90,7 +90,7 @@ void Node::crash_agent() {
   agent_->loop.reset();
   agent_.reset();
   wish_.reset();
-  // A thread of its own writes the journal, beside the old one, and renames it: the last one may not have come that far.
+  // A thread of its own writes the journal beside the old one and renames it: the last may not have come that far.
   if (scheduler_.now() - journaled_at_ < journal_delay_max && scheduler_.choice().below(2) == 0) disk_ = disk_before_;
 }
 
