@@ -108,24 +108,37 @@ const ColumnRule& rule_for(const std::string& table, std::string_view column) {
   return column == "_uuid" ? one : rule_of(table, column);
 }
 
-OvsRead<OvsMutation> read_mutation(const json::value& value, const std::string& table) {
-  const auto* parts = value.if_array();
+// [column, word, value] (RFC 7047 section 5.1): a clause of a condition, a mutation.
+struct Triple {
+  std::string column;
+  std::string word;
+  const ColumnType* type;
+  const json::value* value;
+};
+OvsRead<Triple> read_triple(const json::value& written, const std::string& table, const std::string& kind) {
+  const auto* parts = written.if_array();
   if (parts == nullptr || parts->size() != 3 || !(*parts)[0].is_string() || !(*parts)[1].is_string()) {
-    return refuse(syntax, "parse error in mutation");
+    return refuse(syntax, "parse error in " + kind);
   }
   const std::string column((*parts)[0].get_string());
   const ColumnType* type = type_of(table, column);
   if (type == nullptr) return refuse("unknown column", column);
+  return Triple{column, std::string((*parts)[1].get_string()), type, &(*parts)[2]};
+}
+
+OvsRead<OvsMutation> read_mutation(const json::value& value, const std::string& table) {
+  const auto triple = read_triple(value, table, "mutation");
+  if (!triple) return std::unexpected(triple.error());
+  const auto& [column, mutator, type, argument] = *triple;
   ColumnRule rule = rule_for(table, column);
   if (!rule.is_mutable) return refuse(violation, "cannot mutate immutable column " + column);
-  const std::string mutator((*parts)[1].get_string());
   if (mutator != "insert" && mutator != "delete") return refuse("unknown mutator", mutator + " is not modelled");
   if (rule.elements_min == 1 && rule.elements_max == 1) return refuse(syntax, column + " is no set and no map");
   rule.elements_min = 0;
-  auto elements = read_datum((*parts)[2], *type, rule);
+  auto elements = read_datum(*argument, *type, rule);
   if (!elements && mutator == "delete" && type->value) {  // the keys alone
     const ColumnType keys{type->key, {}, false, true};
-    elements = read_datum((*parts)[2], keys, rule);
+    elements = read_datum(*argument, keys, rule);
   }
   if (!elements) return std::unexpected(std::move(elements.error()));
   return OvsMutation{column, mutator == "insert", std::move(*elements)};
@@ -167,15 +180,11 @@ OvsRead<Row> read_row(const json::value& value, const std::string& table) {
 OvsRead<std::vector<OvsClause>> read_condition(const json::value& where, const std::string& table) {
   std::vector<OvsClause> clauses;
   for (const auto& each : where.as_array()) {
-    const auto* parts = each.if_array();
-    if (parts == nullptr || parts->size() != 3 || !(*parts)[0].is_string() || !(*parts)[1].is_string()) {
-      return refuse(syntax, "parse error in condition");
-    }
-    const std::string column((*parts)[0].get_string());
-    const ColumnType* type = type_of(table, column);
-    if (type == nullptr) return refuse("unknown column", column);
-    if ((*parts)[1] != "==") return refuse("unknown function", "only == is modelled");
-    auto value = read_datum((*parts)[2], *type, rule_for(table, column));
+    const auto triple = read_triple(each, table, "condition");
+    if (!triple) return std::unexpected(triple.error());
+    const auto& [column, function, type, argument] = *triple;
+    if (function != "==") return refuse("unknown function", "only == is modelled");
+    auto value = read_datum(*argument, *type, rule_for(table, column));
     if (!value) return std::unexpected(std::move(value.error()));
     clauses.push_back({column, std::move(*value)});
   }

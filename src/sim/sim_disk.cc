@@ -67,14 +67,12 @@ std::shared_ptr<SimDisk::File> SimDisk::open(const std::string& path, bool creat
 bool SimDisk::write(File& file, std::size_t offset, ByteView bytes) {
   if (full_ && offset + bytes.size() > file.now.size()) return false;
   if (bytes.empty()) return true;
-  ++writes_;
   apply(file.now, offset, bytes);
   file.unsynced.push_back({offset, Bytes(bytes.begin(), bytes.end())});
   return true;
 }
 
 void SimDisk::truncate(File& file, std::size_t size) {
-  ++writes_;
   file.now.resize(size);
   file.unsynced.push_back({size, {}});
 }

@@ -31,8 +31,6 @@ class SimDisk final : public store::Disk {
   void set_full(bool full) { full_ = full; }
   [[nodiscard]] bool full() const { return full_; }
 
-  [[nodiscard]] std::uint64_t writes() const { return writes_; }
-
   // store::Disk
   Result<std::unique_ptr<Lock>> lock(const std::string& path) override;
   Result<Found> look(const std::string& path) override;
@@ -69,7 +67,6 @@ class SimDisk final : public store::Disk {
   std::uint64_t life_ = 1;                          // of the process; handles of an earlier one are dead
   bool alive_ = false;
   bool full_ = false;
-  std::uint64_t writes_ = 0;
 };
 
 }  // namespace tarn::sim
