@@ -2,7 +2,6 @@
 
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -68,9 +67,9 @@ Status run_vsctl(const std::string& database_socket, sandbox::Argv words) {
 }
 
 Result<std::unique_ptr<BenchCloud>> BenchCloud::raise(const Settings& settings) {
-  std::string folder = "/tmp/tarn-bench-XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in /tmp");
-  std::unique_ptr<BenchCloud> cloud(new BenchCloud(folder));
+  const Result<std::string> folder = make_folder("/tmp");
+  if (!folder) return std::unexpected(folder.error());
+  std::unique_ptr<BenchCloud> cloud(new BenchCloud(*folder));
   if (Status started = cloud->start(settings); !started) return std::unexpected(started.error());
   return cloud;
 }

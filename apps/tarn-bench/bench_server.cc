@@ -1,7 +1,6 @@
 #include "bench_server.h"
 
 #include <signal.h>
-#include <stdlib.h>
 
 #include <boost/json.hpp>
 #include <charconv>
@@ -17,9 +16,9 @@ constexpr int ports_at_once = 1'000;
 }  // namespace
 
 Result<std::unique_ptr<BenchServer>> BenchServer::raise(const Settings& settings) {
-  std::string folder = "/tmp/tarn-bench-XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in /tmp");
-  std::unique_ptr<BenchServer> server(new BenchServer(folder, settings.programs / "tarn-server"));
+  const Result<std::string> folder = make_folder("/tmp");
+  if (!folder) return std::unexpected(folder.error());
+  std::unique_ptr<BenchServer> server(new BenchServer(*folder, settings.programs / "tarn-server"));
   std::ofstream(server->folder_ / "server.yaml") << "quotas: {network: -1, subnet: -1, port: -1}\n";
   if (Status started = server->start(); !started) return std::unexpected(started.error());
   if (Status made = server->make_network(); !made) return std::unexpected(made.error());

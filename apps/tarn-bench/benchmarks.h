@@ -33,6 +33,8 @@ Result<Report> measure_memory(const Settings& settings);
 
 // Whether the operator wants this to end: checked between steps, so that everything started is ended.
 bool stop_asked();
+// A folder of its own below `parent`, for whoever removes it again. Errors: there can be none.
+Result<std::string> make_folder(const std::string& parent);
 // Progress, on stderr.
 void tell(const std::string& line);
 

@@ -1,6 +1,7 @@
 // tarn-bench: measures real parts on this machine, and prints a table or JSON.
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -70,6 +71,12 @@ bool stop_asked() {
   sigset_t pending;
   sigpending(&pending);
   return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
+
+Result<std::string> make_folder(const std::string& parent) {
+  std::string folder = parent + "/tarn-bench-XXXXXX";  // mkdtemp(3) fills in the end
+  if (mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in " + parent);
+  return folder;
 }
 
 void tell(const std::string& line) {

@@ -1,9 +1,9 @@
 #include "switch_lab.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "benchmarks.h"
 #include "sandbox/fabric.h"
 
 namespace tarn::bench {
@@ -26,9 +26,9 @@ PortIdentity identity_of(std::uint32_t ofport) {
 }
 
 Result<std::unique_ptr<SwitchLab>> SwitchLab::raise(Instances instances) {
-  std::string dir = "/run/tarn-bench-XXXXXX";
-  if (mkdtemp(dir.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in /run");
-  std::unique_ptr<SwitchLab> lab(new SwitchLab(dir, std::filesystem::path(dir).filename().string()));
+  const Result<std::string> dir = make_folder("/run");
+  if (!dir) return std::unexpected(dir.error());
+  std::unique_ptr<SwitchLab> lab(new SwitchLab(*dir, std::filesystem::path(*dir).filename().string()));
   if (Status started = lab->start(instances); !started) return std::unexpected(started.error());
   return lab;
 }
