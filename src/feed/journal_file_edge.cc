@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "feed/journal_file.h"
+#include "rt/descriptor.h"
 
 namespace tarn::feed {
 namespace {
@@ -19,20 +20,9 @@ Error system_error(const std::string& what, const std::string& path) {
   return {ErrorCode::unavailable, {}, "cannot " + what + " " + path + ": " + std::generic_category().message(errno)};
 }
 
-class Descriptor {
- public:
-  Descriptor(const std::string& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC, private_mode)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] bool ok() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
+rt::Descriptor open_file(const std::string& path, int flags) {
+  return rt::Descriptor(::open(path.c_str(), flags | O_CLOEXEC, private_mode));
+}
 
 Status write_all(int descriptor, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
@@ -46,7 +36,7 @@ Status write_all(int descriptor, std::string_view bytes, const std::string& path
 }
 
 Result<std::string> read_all(const std::string& path) {
-  const Descriptor file(path, O_RDONLY);
+  const rt::Descriptor file = open_file(path, O_RDONLY);
   if (!file.ok()) {
     if (errno == ENOENT) return fail(ErrorCode::not_found, "there is no journal " + path);
     return fail(system_error("read", path));
@@ -54,7 +44,7 @@ Result<std::string> read_all(const std::string& path) {
   std::string bytes;
   std::string chunk(1U << 16, '\0');
   for (;;) {
-    const ssize_t count = ::read(file.number(), chunk.data(), chunk.size());
+    const ssize_t count = ::read(file.get(), chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail(system_error("read", path));
     if (count == 0) return bytes;
@@ -68,9 +58,9 @@ Result<std::string> read_all(const std::string& path) {
 Status write_whole(const std::string& path, std::string_view bytes) {
   const std::string fresh = path + ".new";
   {
-    const Descriptor file(fresh, O_CREAT | O_TRUNC | O_WRONLY);
+    const rt::Descriptor file = open_file(fresh, O_CREAT | O_TRUNC | O_WRONLY);
     if (!file.ok()) return fail(system_error("create", fresh));
-    if (Status written = write_all(file.number(), bytes, fresh); !written) {
+    if (Status written = write_all(file.get(), bytes, fresh); !written) {
       ::unlink(fresh.c_str());
       return written;
     }
@@ -78,8 +68,8 @@ Status write_whole(const std::string& path, std::string_view bytes) {
   if (::rename(fresh.c_str(), path.c_str()) != 0) return fail(system_error("replace", path));
   // The rename itself must survive a power cut.
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  const Descriptor opened(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
-  if (!opened.ok() || ::fsync(opened.number()) != 0) return fail(system_error("sync the folder of", path));
+  const rt::Descriptor opened = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+  if (!opened.ok() || ::fsync(opened.get()) != 0) return fail(system_error("sync the folder of", path));
   return {};
 }
 

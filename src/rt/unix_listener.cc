@@ -13,28 +13,13 @@
 #include <utility>
 
 #include "base/check.h"
+#include "rt/descriptor.h"
 
 namespace tarn::rt {
 namespace {
 
 constexpr int backlog = 64;
 constexpr mode_t only_owner = S_IRUSR | S_IWUSR;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 std::unexpected<Error> failed(const std::string& path, int error) {
   return fail(ErrorCode::unavailable, "listening at " + path + ": " + std::generic_category().message(error));
@@ -55,8 +40,8 @@ Status clear_stale(const std::string& path, const Address& address) {
   if (lstat(path.c_str(), &file) != 0) return failed(path, errno);
   if (!S_ISSOCK(file.st_mode)) return fail(ErrorCode::conflict, path + " exists and is not a socket");
   const Descriptor probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (probe.number() < 0) return failed(path, errno);
-  if (connect(probe.number(), address.generic(), sizeof address.socket) == 0 || errno == EAGAIN) {
+  if (probe.get() < 0) return failed(path, errno);
+  if (connect(probe.get(), address.generic(), sizeof address.socket) == 0 || errno == EAGAIN) {
     return fail(ErrorCode::conflict, "another process already serves " + path);
   }
   if (errno != ECONNREFUSED) return failed(path, errno);
@@ -83,14 +68,14 @@ Result<UnixListener> UnixListener::open(std::string path) {
   if (directory.empty()) directory = ".";
   // Between seeing that a socket is stale and replacing it, nobody else may do the same. Closing unlocks.
   const Descriptor lock(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (lock.number() < 0 || flock(lock.number(), LOCK_EX) != 0) return failed(path, errno);
+  if (lock.get() < 0 || flock(lock.get(), LOCK_EX) != 0) return failed(path, errno);
 
   Descriptor listener(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (listener.number() < 0) return failed(path, errno);
+  if (listener.get() < 0) return failed(path, errno);
   // Linux gives the file the mode of the socket it is bound to, so it is never open to others, not even for a moment.
-  if (fchmod(listener.number(), only_owner) != 0) return failed(path, errno);
-  if (auto bound = bind_at(listener.number(), path); !bound) return fail(bound.error());
-  if (::listen(listener.number(), backlog) != 0) return failed(path, errno);
+  if (fchmod(listener.get(), only_owner) != 0) return failed(path, errno);
+  if (auto bound = bind_at(listener.get(), path); !bound) return fail(bound.error());
+  if (::listen(listener.get(), backlog) != 0) return failed(path, errno);
   return UnixListener(std::move(path), listener.release());
 }
 

@@ -14,31 +14,14 @@
 #include <sstream>
 
 #include "base/check.h"
+#include "rt/descriptor.h"
 
 extern char** environ;
 
 namespace tarn::sandbox {
 namespace {
 
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  ~Descriptor() { reset(); }
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    reset();
-    number_ = std::exchange(other.number_, -1);
-    return *this;
-  }
-  void reset() {
-    if (number_ >= 0) close(std::exchange(number_, -1));
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
+using rt::Descriptor;
 
 struct Pipe {
   Descriptor read;

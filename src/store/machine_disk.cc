@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "rt/descriptor.h"
 #include "store/disk.h"
 
 namespace tarn::store {
@@ -22,11 +23,9 @@ Error system_error(const std::string& path, const std::string& what, int number)
 }
 
 Status sync_path(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) return fail(system_error(path, "open", errno));
-  const int failed = ::fsync(descriptor) == 0 ? 0 : errno;
-  ::close(descriptor);
-  if (failed != 0) return fail(system_error(path, "sync", failed));
+  const rt::Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
+  if (!file.ok()) return fail(system_error(path, "open", errno));
+  if (::fsync(file.get()) != 0) return fail(system_error(path, "sync", errno));
   return {};
 }
 
@@ -39,22 +38,18 @@ std::string folder_of(const std::string& path) {
 // it (fcntl(2)).
 class FileLock final : public Disk::Lock {
  public:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
-  ~FileLock() override { ::close(descriptor_); }
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
+  explicit FileLock(rt::Descriptor file) : file_(std::move(file)) {}
 
  private:
-  int descriptor_;
+  rt::Descriptor file_;
 };
 
 class MachineDisk final : public Disk {
  public:
   Result<std::unique_ptr<Lock>> lock(const std::string& path) override {
-    const int descriptor = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, private_mode);
-    if (descriptor < 0) return fail(system_error(path, "create the lock", errno));
-    auto lock = std::make_unique<FileLock>(descriptor);
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
+    rt::Descriptor file(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, private_mode));
+    if (!file.ok()) return fail(system_error(path, "create the lock", errno));
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return std::make_unique<FileLock>(std::move(file));
     if (errno != EWOULDBLOCK) return fail(system_error(path, "lock", errno));
     return fail(ErrorCode::conflict, "StoreInUse",
                 "another tarn-server holds " + path + "; stop it, or choose another --state-dir");
@@ -72,9 +67,8 @@ class MachineDisk final : public Disk {
 
   Status create(const std::string& path) override {
     for (const char* tail : {"", "-wal", "-shm", "-journal"}) ::unlink((path + tail).c_str());
-    const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, private_mode);
-    if (descriptor < 0) return fail(system_error(path, "create", errno));
-    ::close(descriptor);
+    const rt::Descriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, private_mode));
+    if (!file.ok()) return fail(system_error(path, "create", errno));
     return {};
   }
 

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <future>
 
+#include "rt/descriptor.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
 
@@ -53,23 +54,7 @@ const sockaddr* raw(const sockaddr_storage& storage) {
 }
 
 // A socket of the instance: whoever opened it inside a namespace keeps it there.
-class Socket {
- public:
-  Socket() = default;
-  explicit Socket(int descriptor) : descriptor_(descriptor) {}
-  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~Socket() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  [[nodiscard]] int get() const { return descriptor_; }
-
- private:
-  int descriptor_ = -1;
-};
+using Socket = rt::Descriptor;
 
 Socket open_socket(const Ip& ip, int type) {
   Socket socket(::socket(ip.is_v4() ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
