@@ -33,6 +33,7 @@ Ledger::Ledger(rt::Loop& loop, Store& store, rt::Choice& choice, model::Limits l
       choice_(choice),
       limits_(std::move(limits)),
       bounds_(bounds),
+      tip_(loaded),
       committed_(loaded),
       published_(std::move(loaded)),
       open_(std::make_shared<bool>(true)) {}
@@ -59,7 +60,7 @@ void Ledger::write(PortReport report, Done done) {
 }
 
 void Ledger::take(Work work, Done done) {
-  if (waiting_.size() >= bounds_.writes_waiting_max) {
+  if (waiting_.size() + admitted_.writes.size() >= bounds_.writes_waiting_max) {
     loop_.post([done = std::move(done)]() mutable {
       done(fail(ErrorCode::unavailable, "Busy", "too many writes are waiting; try again"));
     });
@@ -69,14 +70,15 @@ void Ledger::take(Work work, Done done) {
   wake();
 }
 
-// The group starts in a turn of its own, so that what arrived in this one shares it.
+// Writes are admitted in a turn of their own, so that what arrived in this one shares their group.
 void Ledger::wake() {
-  if (busy_ || posted_ || waiting_.empty()) return;
+  if (posted_ || under_way_ == UnderWay::reload || (waiting_.empty() && admitted_.writes.empty())) return;
   posted_ = true;
   loop_.post([this, open = open_] {
     if (!*open) return;
     posted_ = false;
-    start_group();
+    if (under_way_ != UnderWay::reload) admit_waiting();
+    if (under_way_ == UnderWay::nothing) commit_admitted();
   });
 }
 
@@ -92,40 +94,50 @@ Result<model::Change> Ledger::judge(const model::Snapshot& before, const Work& w
   return model::admit_port_status(before, report.host, report.ports, now_ms);
 }
 
-void Ledger::start_group() {
-  CHECK(!busy_);
-  busy_ = true;
-  std::vector<Admitted> group;
-  std::vector<Commit> commits;
-  SnapshotPointer tip = committed_;
-  while (!waiting_.empty() && group.size() < bounds_.group_writes_max) {
+bool Ledger::Group::nothing_to_store() const {
+  return std::ranges::all_of(commits, [](const Commit& commit) { return commit.edits.empty(); });
+}
+
+void Ledger::admit_waiting() {
+  while (!waiting_.empty() && admitted_.writes.size() < bounds_.group_writes_max) {
     Admitted admitted{std::move(waiting_.front()), std::nullopt, nullptr};
     waiting_.pop_front();
-    const Result<model::Change> change = judge(*tip, admitted.write.work);
-    Commit commit{{}, tip->revision(), {}};
+    const Result<model::Change> change = judge(*tip_, admitted.write.work);
+    Commit commit{{}, tip_->revision(), {}};
     if (!change) {
       admitted.refusal = change.error();
     } else if (!change->empty()) {
       commit.edits = edits_of(*change);
-      tip = std::make_shared<const model::Snapshot>(tip->with(*change, tip->revision() + 1));
+      tip_ = std::make_shared<const model::Snapshot>(tip_->with(*change, tip_->revision() + 1));
     }
-    admitted.after = tip;
-    group.push_back(std::move(admitted));
-    commits.push_back(std::move(commit));
+    admitted.after = tip_;
+    admitted_.writes.push_back(std::move(admitted));
+    admitted_.commits.push_back(std::move(commit));
   }
-  const bool nothing_to_store = std::ranges::all_of(commits, [](const Commit& commit) { return commit.edits.empty(); });
-  if (nothing_to_store) {
-    return finish_group(std::move(group), Store::Results(commits.size(), committed_->revision()));
+}
+
+void Ledger::commit_admitted() {
+  CHECK(under_way_ == UnderWay::nothing);
+  if (admitted_.writes.empty()) return;
+  Group group = std::exchange(admitted_, {});
+  // The next group will be about as large.
+  admitted_.writes.reserve(group.writes.size());
+  admitted_.commits.reserve(group.commits.size());
+  if (group.nothing_to_store()) {
+    const Store::Results results(group.writes.size(), committed_->revision());
+    return finish_group(std::move(group), results);
   }
-  store_.commit(
-      std::move(commits),
-      [this, open = open_, group = std::make_shared<std::vector<Admitted>>(std::move(group))](Store::Results results) {
-        if (!*open) return;
-        const auto failed = first_failure(results);
-        const bool refused = failed != results.end() && failed->error().code != ErrorCode::stale;
-        note_health(refused ? std::optional(failed->error()) : std::nullopt);
-        finish_group(std::move(*group), std::move(results));
-      });
+  under_way_ = UnderWay::commit;
+  std::vector<Commit> commits = std::move(group.commits);
+  store_.commit(std::move(commits),
+                [this, open = open_, group = std::make_shared<Group>(std::move(group))](const Store::Results& results) {
+                  if (!*open) return;
+                  under_way_ = UnderWay::nothing;
+                  const auto failed = first_failure(results);
+                  const bool refused = failed != results.end() && failed->error().code != ErrorCode::stale;
+                  note_health(refused ? std::optional(failed->error()) : std::nullopt);
+                  finish_group(std::move(*group), results);
+                });
 }
 
 void Ledger::note_health(const std::optional<Error>& trouble) {
@@ -138,21 +150,24 @@ Error Ledger::told_to_writers(const Error& trouble) {
   return {trouble.code, trouble.reason, "the store takes no writes now: nothing was changed, try again later"};
 }
 
-void Ledger::finish_group(std::vector<Admitted> group, Store::Results results) {
-  CHECK(results.size() == group.size());
+void Ledger::finish_group(Group group, const Store::Results& results) {
+  CHECK(results.size() == group.writes.size());
   // Every commit names the head it stands on, so what follows a failed one has failed too.
   const auto failed = first_failure(results);
-  const auto good = static_cast<std::size_t>(failed - results.begin());
+  const auto good = failed - results.begin();
   const std::optional<Error> why = failed == results.end() ? std::nullopt : std::optional(failed->error());
-  std::vector<Admitted> rest(std::make_move_iterator(group.begin() + static_cast<std::ptrdiff_t>(good)),
-                             std::make_move_iterator(group.end()));
-  group.resize(good);
-  if (!group.empty()) {
-    CHECK(*results[good - 1] == group.back().after->revision());
-    publish(group.back().after);
+  std::vector<Admitted>& durable = group.writes;
+  std::vector<Admitted> rest(std::make_move_iterator(durable.begin() + good), std::make_move_iterator(durable.end()));
+  durable.resize(static_cast<std::size_t>(good));
+  if (!durable.empty()) {
+    CHECK(*results[durable.size() - 1] == durable.back().after->revision());
+    publish(durable.back().after);
   }
+  if (why) forget_admitted();
+  if (why && why->code == ErrorCode::stale) reload(std::exchange(rest, {}));
+  if (!admitted_.nothing_to_store()) commit_admitted();  // before the answers: the store need not wait for them
   const std::shared_ptr<bool> open = open_;
-  for (Admitted& admitted : group) {
+  for (Admitted& admitted : durable) {
     if (admitted.refusal) {
       admitted.write.done(fail(*admitted.refusal));
     } else {
@@ -160,24 +175,35 @@ void Ledger::finish_group(std::vector<Admitted> group, Store::Results results) {
     }
     if (!*open) return;
   }
-  if (why && why->code == ErrorCode::stale) return reload(std::move(rest));
   for (Admitted& admitted : rest) {
     admitted.write.done(fail(told_to_writers(*why)));
     if (!*open) return;
   }
-  busy_ = false;
   wake();
+}
+
+// What was admitted on top of commits that did not happen is judged again.
+void Ledger::forget_admitted() {
+  for (auto admitted = admitted_.writes.rbegin(); admitted != admitted_.writes.rend(); ++admitted) {
+    waiting_.push_front(std::move(admitted->write));
+  }
+  admitted_ = {};
+  tip_ = committed_;
 }
 
 // Another writer moved the store: what it wrote is read, and the overtaken writes are judged again on top of it.
 void Ledger::reload(std::vector<Admitted> overtaken) {
+  CHECK(under_way_ == UnderWay::nothing);
+  under_way_ = UnderWay::reload;
   store_.load([this, open = open_,
                kept = std::make_shared<std::vector<Admitted>>(std::move(overtaken))](const Result<State>& state) {
     if (!*open) return;
+    under_way_ = UnderWay::nothing;
     Result<model::Snapshot> snapshot = state ? read_snapshot(*state) : fail(state.error());
     std::optional<Error> why;
     if (snapshot) {
       publish(std::make_shared<const model::Snapshot>(std::move(*snapshot)));
+      tip_ = committed_;
     } else {
       note_health(snapshot.error());
       why = told_to_writers(Error{ErrorCode::unavailable, "StoreUnavailable", {}});
@@ -192,7 +218,6 @@ void Ledger::reload(std::vector<Admitted> overtaken) {
           fail(why.value_or(Error{ErrorCode::unavailable, "Overtaken", "other writers were faster; try again"})));
       if (!*open) return;
     }
-    busy_ = false;
     wake();
   });
 }

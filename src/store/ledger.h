@@ -1,6 +1,7 @@
 // The one writer of the cloud: admits requests against the newest state, commits them in groups, and shows a snapshot
-// only once it is durable. Owned by the server's wiring, lives on its loop; the store and the choice outlive it.
-// Holds no rule of the API (model/admit.h) and knows no client.
+// only once it is durable. The next group is admitted while one commits, on top of what that one will have made. Owned
+// by the server's wiring, lives on its loop; the store and the choice outlive it. Holds no rule of the API
+// (model/admit.h) and knows no client.
 #pragma once
 
 #include <atomic>
@@ -73,18 +74,26 @@ class Ledger {
     Done done;
     int attempts = 0;
   };
-  struct Admitted {  // in the group under way
+  struct Admitted {
     Write write;
     std::optional<Error> refusal;  // judged on a state not durable yet: told when that state is
     SnapshotPointer after;
   };
+  struct Group {
+    std::vector<Admitted> writes;
+    std::vector<Commit> commits;  // of each write; without edits where it was refused or changes nothing
+    [[nodiscard]] bool nothing_to_store() const;
+  };
+  enum class UnderWay { nothing, commit, reload };
 
   Ledger(rt::Loop& loop, Store& store, rt::Choice& choice, model::Limits limits, Bounds bounds, SnapshotPointer loaded);
   void take(Work work, Done done);
   void wake();
-  void start_group();
+  void admit_waiting();
+  void commit_admitted();
   [[nodiscard]] Result<model::Change> judge(const model::Snapshot& before, const Work& work);
-  void finish_group(std::vector<Admitted> group, Store::Results results);
+  void finish_group(Group group, const Store::Results& results);
+  void forget_admitted();
   void reload(std::vector<Admitted> overtaken);
   void publish(SnapshotPointer after);
   void note_health(const std::optional<Error>& trouble);
@@ -98,8 +107,10 @@ class Ledger {
   Observer observer_;
   HealthObserver health_observer_;
   std::deque<Write> waiting_;
-  bool busy_ = false;                 // a group or a reload is under way
-  bool posted_ = false;               // a turn that will start one
+  Group admitted_;       // goes to the store when what is under way has ended
+  SnapshotPointer tip_;  // what the newest admitted write made; `committed_` when none is
+  UnderWay under_way_ = UnderWay::nothing;
+  bool posted_ = false;               // a turn that admits what waits
   std::atomic<bool> healthy_ = true;  // read from any thread
   SnapshotPointer committed_;         // the loop's own view of `published_`
   mutable std::mutex mutex_;          // guards the pointer alone, for readers on other threads

@@ -67,11 +67,33 @@ class TheLedger : public testing::Test {
         [&] { return std::ranges::all_of(answers_, [](const auto& a) { return a.has_value(); }); }, patience));
   }
 
+  // Creates network 1; its group is with the store until released.
+  void hold_first_group() {
+    store_.hold = true;
+    const std::size_t index = answers_.size();
+    answers_.emplace_back();
+    ledger_->write({create_network(1)}, admin, [this, index](auto result) {
+      groups_when_first_answered_ = store_.groups.size();
+      answers_[index] = std::move(result);
+    });
+    ASSERT_TRUE(loop_.run_until([&] { return store_.held != nullptr; }, patience));
+  }
+  void let_it_admit() {
+    bool turned = false;
+    loop_.post([&turned] { turned = true; });  // after the turn that admits
+    ASSERT_TRUE(loop_.run_until([&turned] { return turned; }, patience));
+  }
+  void release_first_group() {
+    store_.hold = false;
+    std::exchange(store_.held, nullptr)();
+  }
+
   rt::AsioLoop loop_;
   rt::Seeded choice_{1};
   SlowStore store_{loop_};
   std::unique_ptr<Ledger> ledger_;
   std::vector<std::optional<Result<SnapshotPointer>>> answers_;
+  std::size_t groups_when_first_answered_ = 0;
   Error error_;
 };
 
@@ -105,6 +127,55 @@ TEST_F(TheLedger, CommitsWhatArrivesMeanwhileInOneGroup) {
   std::set<std::uint32_t> segments;
   for (const auto& [key, row] : ledger_->snapshot()->networks()) segments.insert(row->segmentation_id);
   EXPECT_EQ(segments.size(), 100U) << "nothing is allocated twice inside a group";
+}
+
+TEST_F(TheLedger, GivesTheStoreTheNextGroupBeforeItAnswersTheLast) {
+  hold_first_group();
+  write(*ledger_, create_network(2));
+  write(*ledger_, create_network(1));  // refused on a state not durable yet
+  let_it_admit();
+  EXPECT_EQ(store_.groups.size(), 1U) << "one group at a time";
+  std::size_t groups_when_answered = 0;
+  ledger_->write({create_network(3)}, admin, [&](const auto&) { groups_when_answered = store_.groups.size(); });
+  release_first_group();
+  settle();
+  ASSERT_TRUE(loop_.run_until([&] { return groups_when_answered > 0; }, patience));
+  EXPECT_EQ(store_.groups, (std::vector<std::size_t>{1, 3}));
+  EXPECT_EQ(groups_when_first_answered_, 2U);
+  EXPECT_TRUE(answers_[1]->has_value());
+  EXPECT_FALSE(answers_[2]->has_value());
+  EXPECT_EQ(ledger_->snapshot()->revision(), 3U);
+}
+
+TEST_F(TheLedger, JudgesAgainWhatWasAdmittedOnTopOfARefusedGroup) {
+  hold_first_group();
+  write(*ledger_, create_network(1));  // the same: refused, if the first is kept
+  let_it_admit();
+  store_.memory.set_content_bytes_max(10);
+  release_first_group();
+  ASSERT_TRUE(loop_.run_until([&] { return answers_[0].has_value(); }, patience));
+  EXPECT_EQ(answers_[0]->error().code, ErrorCode::unavailable);
+  settle();
+  EXPECT_EQ(answers_[1]->error().code, ErrorCode::unavailable) << "refused by the store, not as a second one";
+  EXPECT_EQ(ledger_->snapshot()->revision(), 0U);
+  store_.memory.set_content_bytes_max(1U << 30);
+  write(*ledger_, create_network(1));
+  settle();
+  EXPECT_TRUE(answers_[2]->has_value());
+}
+
+TEST_F(TheLedger, JudgesAgainWhatWasAdmittedOnTopOfAnOvertakenGroup) {
+  const std::unique_ptr<Ledger> other = open({});
+  hold_first_group();
+  write(*ledger_, create_network(2));
+  let_it_admit();
+  store_.hold = false;
+  write(*other, create_network(3));
+  ASSERT_TRUE(loop_.run_until([&] { return answers_[2].has_value(); }, patience));
+  release_first_group();
+  settle();
+  for (const auto& answer : answers_) EXPECT_TRUE(answer->has_value());
+  EXPECT_EQ(ledger_->snapshot()->networks().size(), 3U);
 }
 
 TEST_F(TheLedger, RefusesAtOnceWhatDoesNotFitItsQueue) {
