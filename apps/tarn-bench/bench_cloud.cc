@@ -104,17 +104,21 @@ Status BenchCloud::start(const Settings& settings) {
   return {};
 }
 
-Result<json::value> BenchCloud::make_ports(int count) const {
-  json::array wanted;
-  for (int i = 0; i < count; ++i) {
-    wanted.push_back(json::object{{"network_id", network_},
-                                  {"device_owner", "compute:nova"},
-                                  {"device_id", "bench"},
-                                  {"binding:host_id", sandbox::Layout::host_name(1)}});
-  }
+Result<json::value> BenchCloud::make_ports(int count, Binding binding) const {
+  json::object wish{{"network_id", network_}, {"device_owner", "compute:nova"}, {"device_id", "bench"}};
+  if (binding == Binding::host) wish["binding:host_id"] = sandbox::Layout::host_name(1);
+  json::array wanted(static_cast<std::size_t>(count), wish);
   Result<json::value> made = sandbox_->api().ask_api("POST", "/v2.0/ports", json::object{{"ports", std::move(wanted)}});
   if (!made) return made;
   return made->at("ports");
+}
+
+Status BenchCloud::bind(const json::value& port) const {
+  const json::object wish{{"binding:host_id", sandbox::Layout::host_name(1)}};
+  const std::string target = "/v2.0/ports/" + json::value_to<std::string>(port.at("id"));
+  const Result<json::value> bound = sandbox_->api().ask_api("PUT", target, json::object{{"port", wish}});
+  if (!bound) return std::unexpected(bound.error());
+  return {};
 }
 
 Status BenchCloud::plug(const json::value& ports) const {

@@ -16,6 +16,8 @@ sandbox::Argv unplug_all_words(const boost::json::value& ports);
 // Runs ovs-vsctl against a database; as long as a large transaction takes.
 Status run_vsctl(const std::string& database_socket, sandbox::Argv words);
 
+enum class Binding { host, none };
+
 class BenchCloud {
  public:
   // With one tenant network of 10.0.0.0/16. Errors: which part did not start.
@@ -26,9 +28,12 @@ class BenchCloud {
 
   [[nodiscard]] sandbox::Sandbox& sandbox() { return *sandbox_; }
   [[nodiscard]] const std::string& network() const { return network_; }
+  [[nodiscard]] std::string switch_socket() const { return (sandbox_->host(1).dir() / "br-int.mgmt").string(); }
 
-  // Ports bound to the host, not yet plugged: the "ports" of the API's answer.
-  Result<boost::json::value> make_ports(int count) const;
+  // Ports not yet plugged: the "ports" of the API's answer.
+  Result<boost::json::value> make_ports(int count, Binding binding = Binding::host) const;
+  // Binds a port that was made without one to the host.
+  Status bind(const boost::json::value& port) const;
   // Interfaces of the switch itself for those ports, in one transaction.
   Status plug(const boost::json::value& ports) const;
   // Takes the interfaces off and the ports away, and waits until the agent has done so too.

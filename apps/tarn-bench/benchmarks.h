@@ -22,7 +22,7 @@ Result<Report> measure_bundles(const Settings& settings);
 Result<Report> measure_listings(const Settings& settings);
 // What an agent restarted on a host with many ports does, and for how long.
 Result<Report> measure_restarts(const Settings& settings);
-// From the request for a port to its being ACTIVE.
+// From a request of the API to the port's flows in the switch, and to its being ACTIVE.
 Result<Report> measure_ports(const Settings& settings);
 // Ports plugged at once, until all are ACTIVE, beside the same interfaces and flows given to a bare switch.
 Result<Report> measure_wiring(const Settings& settings);

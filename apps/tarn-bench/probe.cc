@@ -14,6 +14,7 @@
 #include <cstring>
 #include <future>
 
+#include "rt/descriptor.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
 #include "sheet.h"
@@ -27,23 +28,7 @@ constexpr std::uint16_t probe_port = 7000;
 constexpr int receive_buffer_bytes = 16 << 20;
 constexpr rt::Duration last_wait = 1s;
 
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_ = -1;
-};
+using rt::Descriptor;
 
 sockaddr_in endpoint(const Ip& address) {
   sockaddr_in where{};

@@ -1,0 +1,146 @@
+#include "flow_watch.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <cstring>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include "rt/descriptor.h"
+#include "rt/machine_clock.h"
+#include "rt/thread_pool.h"
+
+namespace tarn::bench {
+namespace {
+
+constexpr std::uint8_t openflow_14 = 5;
+constexpr std::uint8_t hello_type = 0;
+constexpr std::uint8_t multipart_reply = 19;
+constexpr std::uint8_t barrier_reply = 21;
+constexpr std::size_t header_bytes = 8;
+constexpr int patience_ms = 5'000;
+
+constexpr std::array<std::uint8_t, header_bytes> hello{openflow_14, 0, 0, header_bytes, 0, 0, 0, 1};
+constexpr std::array<std::uint8_t, header_bytes> barrier{openflow_14, 20, 0, header_bytes, 0, 0, 0, 3};
+// Every flow that is added from now on, to any port, group and table; a match of everything.
+constexpr std::array<std::uint8_t, 40> monitor_added{
+    openflow_14, 18,   0,    40,   0,    0,    0,    2,     // multipart request
+    0,           16,   0,    0,    0,    0,    0,    0,     // of the kind OFPMP_FLOW_MONITOR
+    0,           0,    0,    1,    0xff, 0xff, 0xff, 0xff,  // monitor 1, any port
+    0xff,        0xff, 0xff, 0xff, 0,    0x02, 0xff, 0,     // any group, OFPFMF_ADD, all tables, add
+    0,           1,    0,    4,    0,    0,    0,    0};
+
+bool send_all(const rt::Descriptor& connection, std::span<const std::uint8_t> bytes) {
+  return send(connection.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == std::ssize(bytes);
+}
+
+rt::Descriptor connect_to(const std::string& path) {
+  rt::Descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un there{};
+  there.sun_family = AF_UNIX;
+  path.copy(there.sun_path, sizeof there.sun_path - 1);
+  const bool open = connect(made.get(), reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
+  if (!open || !send_all(made, hello) || !send_all(made, monitor_added)) made.reset();
+  return made;
+}
+
+class RunningWatch final : public FlowWatch {
+ public:
+  explicit RunningWatch(rt::Descriptor connection)
+      : connection_(std::move(connection)), stop_(eventfd(0, EFD_CLOEXEC)), thread_("flow-watch", 1, 1) {}
+  ~RunningWatch() override {
+    const std::uint64_t now = 1;
+    static_cast<void>(write(stop_.get(), &now, sizeof now));
+  }
+
+  // The first answer is the empty table of flows that are there already: the monitor was not asked for those.
+  Status begin() {
+    std::promise<bool> watching;
+    std::future<bool> taken = watching.get_future();
+    const bool runs = thread_.run([this, watching = std::move(watching)]() mutable { drive(watching); });
+    if (!runs || !taken.get()) return fail(ErrorCode::unavailable, "the switch refuses a flow monitor");
+    return {};
+  }
+
+  // The switch tells of a flow before it answers a barrier that came after it.
+  Result<rt::Instant> last_added() override {
+    std::unique_lock lock(mutex_);
+    barrier_answered_ = false;
+    if (!send_all(connection_, barrier)) return fail(ErrorCode::unavailable, "the switch closed the flow monitor");
+    if (!answered_.wait_for(lock, std::chrono::milliseconds(patience_ms), [this] { return barrier_answered_; })) {
+      return fail(ErrorCode::unavailable, "the switch does not answer the flow monitor's barrier");
+    }
+    if (!last_) return fail(ErrorCode::not_found, "the switch told of no flow");
+    return *last_;
+  }
+
+ private:
+  void drive(std::promise<bool>& watching) {
+    const bool accepted = await(patience_ms) && take_message() == multipart_reply;
+    watching.set_value(accepted);
+    while (accepted && await(-1)) {
+      note(take_message());
+    }
+  }
+  // Reads until there is a whole message that is no hello. False: stopped, closed, or not in time.
+  bool await(int timeout_ms) {
+    std::array<pollfd, 2> waits{{{connection_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
+    for (;;) {
+      if (whole() && byte(1) != hello_type) return true;
+      if (whole()) {
+        take_message();
+        continue;
+      }
+      if (poll(waits.data(), waits.size(), timeout_ms) <= 0 || waits[1].revents != 0) return false;
+      std::array<char, 65536> chunk;
+      const ssize_t count = recv(connection_.get(), chunk.data(), chunk.size(), 0);
+      if (count <= 0) return false;
+      bytes_.append(chunk.data(), static_cast<std::size_t>(count));
+    }
+  }
+  void note(std::uint8_t type) {
+    const std::scoped_lock lock(mutex_);
+    if (type == multipart_reply) last_ = clock_.now();
+    if (type == barrier_reply) barrier_answered_ = true;
+    answered_.notify_one();
+  }
+  [[nodiscard]] std::uint8_t byte(std::size_t i) const { return static_cast<std::uint8_t>(bytes_[i]); }
+  [[nodiscard]] std::size_t size() const { return byte(2) * std::size_t{256} + byte(3); }  // of the next message
+  [[nodiscard]] bool whole() const { return bytes_.size() >= header_bytes && bytes_.size() >= size(); }
+  // The type of the next message, which must be whole and is taken off.
+  std::uint8_t take_message() {
+    const std::uint8_t type = byte(1);
+    bytes_.erase(0, size());
+    return type;
+  }
+
+  rt::Descriptor connection_;
+  rt::Descriptor stop_;
+  rt::MachineClock clock_;
+  std::string bytes_;
+  std::mutex mutex_;
+  std::condition_variable answered_;
+  bool barrier_answered_ = false;
+  std::optional<rt::Instant> last_;
+  rt::ThreadPool thread_;  // last: it uses what stands above
+};
+
+}  // namespace
+
+Result<std::unique_ptr<FlowWatch>> FlowWatch::start(const std::string& socket) {
+  rt::Descriptor connection = connect_to(socket);
+  if (!connection.ok()) return fail(ErrorCode::unavailable, socket + ": no switch listens");
+  auto watch = std::make_unique<RunningWatch>(std::move(connection));
+  if (Status begun = watch->begin(); !begun) return std::unexpected(begun.error());
+  return watch;
+}
+
+}  // namespace tarn::bench
