@@ -52,8 +52,9 @@ void Brain::slice_came(const reconcile::Whole<model::Slice>& slice, model::Revis
   for (const model::SliceName& name : touched) rows_.set_slice_row(name, slice->find(name));
   slice_ = slice;
   revision_ = revision;
+  const bool known = remembered_ && remembered_->slice.shares(*slice);  // rows have versions of their own
   remembered_.reset();
-  if (remember_) remember_(*slice, revision);
+  if (remember_ && !known) remember_(*slice, revision);
   render_soon();
 }
 

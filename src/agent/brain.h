@@ -42,7 +42,8 @@ class Brain {
   Brain(const Brain&) = delete;
   Brain& operator=(const Brain&) = delete;
 
-  // Begins: from what the journal remembers, if anything. `remember` is called with each whole slice.
+  // Begins: from what the journal remembers, if anything. `remember` is called with each whole slice that it
+  // does not know yet.
   void start(std::optional<Remembered> remembered, Remember remember);
 
   // The wish is whole, the listings are whole, and nothing differs.

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
@@ -80,13 +81,15 @@ Result<Journal> body_from_json(const json::object& body) {
 }  // namespace
 
 std::string encode(const Journal& journal) {
-  json::array rows;
+  json::monotonic_resource memory;  // values by the thousand that all go at once
+  json::array rows(&memory);
   rows.reserve(journal.slice.size());
   for (const auto& [name, item] : journal.slice) {
-    rows.push_back(json::object{{"name", name}, {"version", item.version}, {"row", model::to_json(*item.row)}});
+    rows.push_back(json::object(
+        {{"name", name}, {"version", item.version}, {"row", model::to_json(*item.row, &memory)}}, &memory));
   }
-  const std::string body =
-      json::serialize(json::object{{"host", journal.host}, {"revision", journal.revision}, {"rows", std::move(rows)}});
+  const std::string body = json::serialize(
+      json::object({{"host", journal.host}, {"revision", journal.revision}, {"rows", std::move(rows)}}, &memory));
   const std::uint64_t hash = ContentHash().add(body).value();
   return fmt::format("{} {} {} {:016x}\n{}", magic, journal_format, body.size(), hash, body);
 }
@@ -112,7 +115,8 @@ Result<Journal> decode_journal(std::string_view bytes) {
   if (body.size() != size) return corrupt(fmt::format("{} of {} bytes", body.size(), size));
   if (ContentHash().add(body).value() != hash) return corrupt("its content does not match its hash");
   boost::system::error_code error;
-  const json::value parsed = json::parse(json::string_view(body.data(), body.size()), error);
+  json::monotonic_resource memory;
+  const json::value parsed = json::parse(json::string_view(body.data(), body.size()), error, &memory);
   if (error || !parsed.is_object()) return corrupt("its content is no JSON object");
   return body_from_json(parsed.get_object());
 }

@@ -1,5 +1,7 @@
 #include "feed/messages.h"
 
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -8,7 +10,9 @@
 namespace tarn::feed {
 
 std::string body_of(const model::SliceRow& row) {
-  return boost::json::serialize(model::to_json(row));
+  std::array<unsigned char, 8192> buffer;
+  boost::json::monotonic_resource memory(buffer.data(), buffer.size());
+  return boost::json::serialize(model::to_json(row, &memory));
 }
 
 Result<model::SliceRow> row_of(const Put& put) {

@@ -59,7 +59,7 @@ struct SliceItem {
 using Slice = PersistentMap<SliceName, SliceItem>;
 
 // Spelt as codec.h spells rows. Reading: ErrorCode::invalid when the row is wrong or is not what `name` names.
-boost::json::object to_json(const SliceRow& row);
+boost::json::object to_json(const SliceRow& row, boost::json::storage_ptr storage = {});
 Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::object& object);
 
 // All of it, from scratch. A node none of whose ports is bound has an empty slice. Only what a data plane carries

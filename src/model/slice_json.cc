@@ -17,8 +17,8 @@ Result<SliceRow> read(const SliceName& name, const boost::json::object& object) 
 
 }  // namespace
 
-boost::json::object to_json(const SliceRow& row) {
-  boost::json::object object;
+boost::json::object to_json(const SliceRow& row, boost::json::storage_ptr storage) {
+  boost::json::object object(std::move(storage));
   std::visit([&object](const auto& held) { fields::put_fields(held, object); }, row);
   return object;
 }

@@ -67,28 +67,24 @@ void Renderer::replace(const UnitId& unit, std::optional<Shard> fresh, Before& b
     const auto& was = old.wishes.*member;
     const auto& is = next.wishes.*member;
     auto& remembered = before.*patch_member;
-    const auto remember = [&](const auto& key) {
-      if (remembered.contains(key)) return;
-      const auto* claimants = value_of(claims, key);
-      if (claimants == nullptr) {
-        remembered.emplace(key, std::nullopt);
-      } else {
-        remembered.emplace(key, (shards_.at(*claimants->begin()).wishes.*member).at(key));
-      }
+    const auto remember = [&](const auto& key, const Claimants& claimants) {
+      const auto [slot, fresh_key] = remembered.try_emplace(key, std::nullopt);
+      if (fresh_key && !claimants.empty()) slot->second = (shards_.at(*claimants.begin()).wishes.*member).at(key);
     };
     for (const auto& [key, spec] : was) {
       const auto* kept = value_of(is, key);
       if (kept != nullptr && *kept == spec) continue;
-      remember(key);
+      const auto claim = claims.find(key);
+      remember(key, claim->second);
       if (kept != nullptr) continue;
-      auto claimants = claims.find(key);
-      claimants->second.erase(unit);
-      if (claimants->second.empty()) claims.erase(claimants);
+      claim->second.erase(unit);
+      if (claim->second.empty()) claims.erase(claim);
     }
     for (const auto& [key, spec] : is) {
       if (was.contains(key)) continue;
-      remember(key);
-      claims[key].insert(unit);
+      Claimants& claimants = claims[key];
+      remember(key, claimants);
+      claimants.insert(unit);
     }
   });
 
@@ -116,7 +112,7 @@ Patches Renderer::patches_since(const Before& before) const {
       const auto* claimants = value_of(claims, key);
       std::remove_cvref_t<decltype(was)> is;
       if (claimants != nullptr) is = (shards_.at(*claimants->begin()).wishes.*member).at(key);
-      if (is != was) (patches.*patch_member).emplace(key, std::move(is));
+      if (is != was) (patches.*patch_member).emplace_hint((patches.*patch_member).end(), key, std::move(is));
     }
   });
   return patches;

@@ -4,6 +4,8 @@
 // Law: after any sequence of edits the tables equal those of a new renderer that saw only the last rows.
 #pragma once
 
+#include <boost/container/flat_set.hpp>
+#include <boost/container/small_vector.hpp>
 #include <map>
 #include <set>
 #include <vector>
@@ -40,8 +42,10 @@ class Renderer {
   [[nodiscard]] std::size_t contested() const;
 
  private:
+  // Nearly every key has one claimant: it stands in the table's own node.
+  using Claimants = boost::container::flat_set<UnitId, std::less<>, boost::container::small_vector<UnitId, 1>>;
   template <class Key, class Spec>
-  using ClaimsOf = std::map<Key, std::set<UnitId>>;
+  using ClaimsOf = std::map<Key, Claimants>;
   // What stood in the joined tables before this update, for the keys that may move.
   using Before = Patches;
 

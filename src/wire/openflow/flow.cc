@@ -1,6 +1,8 @@
 #include "wire/openflow/flow.h"
 
 #include <algorithm>
+#include <cstring>
+#include <type_traits>
 
 #include "base/check.h"
 #include "wire/openflow/fields.h"
@@ -127,6 +129,18 @@ Match& Match::with(FieldValue field) {
 const FieldValue* Match::find(Field field) const {
   const auto at = std::ranges::find(fields_, field, &FieldValue::field);
   return at == fields_.end() ? nullptr : &*at;
+}
+
+// Field values have no padding, and bytes compare as their members would: one comparison instead of three for each.
+// Tables of 10,000 flows are sorted by this.
+std::strong_ordering Match::operator<=>(const Match& other) const {
+  static_assert(std::has_unique_object_representations_v<FieldValue>);
+  const auto bytes = [](const Match& match) { return std::as_bytes(std::span(match.fields_)); };
+  const std::size_t common = std::min(fields_.size(), other.fields_.size()) * sizeof(FieldValue);
+  const int order = common == 0 ? 0 : std::memcmp(bytes(*this).data(), bytes(other).data(), common);
+  if (order != 0) return order < 0 ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (fields_.size() != other.fields_.size()) return fields_.size() <=> other.fields_.size();
+  return unknown_ <=> other.unknown_;
 }
 
 Match& Match::with_unknown(ByteView oxm) {

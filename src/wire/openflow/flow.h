@@ -113,7 +113,8 @@ class Match {
   // they keep the keys of foreign flows apart, and a strict delete of such a key names exactly that flow.
   [[nodiscard]] ByteView unknown() const { return unknown_; }
   Match& with_unknown(ByteView oxm);
-  auto operator<=>(const Match&) const = default;
+  std::strong_ordering operator<=>(const Match& other) const;
+  bool operator==(const Match&) const = default;
 
  private:
   std::vector<FieldValue> fields_;  // sorted by field; an all-zero mask is not stored

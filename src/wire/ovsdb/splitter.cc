@@ -1,6 +1,7 @@
 #include "wire/ovsdb/splitter.h"
 
 #include <algorithm>
+#include <boost/json/monotonic_resource.hpp>
 
 namespace tarn::wire::ovsdb {
 namespace {
@@ -16,9 +17,16 @@ std::string_view without_leading_space(std::string_view text) {
   return first == std::string_view::npos ? std::string_view() : text.substr(first);
 }
 
+// The values of one message stand in memory of its own, which goes as a whole: a first listing has some 100,000.
+boost::json::storage_ptr for_one_message() {
+  return boost::json::make_shared_resource<boost::json::monotonic_resource>();
+}
+
 }  // namespace
 
-Splitter::Splitter(std::size_t bytes_max) : bytes_max_(bytes_max), parser_({}, strict()) {}
+Splitter::Splitter(std::size_t bytes_max) : bytes_max_(bytes_max), parser_({}, strict()) {
+  parser_.reset(for_one_message());
+}
 
 Result<std::vector<boost::json::value>> Splitter::push(ByteView bytes) {
   std::vector<boost::json::value> messages;
@@ -34,7 +42,7 @@ Result<std::vector<boost::json::value>> Splitter::push(ByteView bytes) {
     }
     if (*ended) {
       messages.push_back(parser_.release());
-      parser_.reset();
+      parser_.reset(for_one_message());
       message_bytes_ = 0;
     }
   }
