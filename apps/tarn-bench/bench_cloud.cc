@@ -16,7 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 namespace json = boost::json;
 
-constexpr rt::Duration active_within = 300s;
+constexpr std::size_t ports_at_once = 1'000;  // in one POST: the API takes 4,096
+constexpr rt::Duration active_within = 900s;
+constexpr std::int64_t in_sync_within_s = 300;
 constexpr int poll_ms = 1;  // the API tells no events
 
 // A port that nobody listens on now.
@@ -33,38 +35,11 @@ Result<std::uint16_t> free_port() {
   return ntohs(address.sin_port);
 }
 
-std::string tap_of(const json::value& port) {
-  return "tap" + json::value_to<std::string>(port.at("id")).substr(0, 11);
+double cpu_s(const std::optional<sandbox::ProcessMark>& mark) {
+  return mark ? cpu_ms(mark->pid) / 1e3 : 0;
 }
 
 }  // namespace
-
-sandbox::Argv plug_all_words(const json::value& ports) {
-  sandbox::Argv words;
-  for (const json::value& port : ports.as_array()) {
-    const sandbox::Argv plugged =
-        sandbox::plug_words(tap_of(port), json::value_to<std::string>(port.at("id")),
-                            json::value_to<std::string>(port.at("mac_address")), {"type=internal"});
-    words.insert(words.end(), plugged.begin(), plugged.end());
-  }
-  return words;
-}
-
-sandbox::Argv unplug_all_words(const json::value& ports) {
-  sandbox::Argv words;
-  for (const json::value& port : ports.as_array()) {
-    words.insert(words.end(), {"--", "--if-exists", "del-port", "br-int", tap_of(port)});
-  }
-  return words;
-}
-
-Status run_vsctl(const std::string& database_socket, sandbox::Argv words) {
-  words.insert(words.begin(), {"ovs-vsctl", "--timeout=300", "--db=unix:" + database_socket});
-  const Result<sandbox::Finished> done = sandbox::run(words, 301s);
-  if (!done) return fail(done.error().code, "ovs-vsctl did not end in time");  // not its thousands of words
-  if (done->exit_code != 0) return fail(ErrorCode::unavailable, "ovs-vsctl failed: " + done->complaint);
-  return {};
-}
 
 Result<std::unique_ptr<BenchCloud>> BenchCloud::raise(const Settings& settings) {
   const Result<std::string> folder = make_folder("/tmp");
@@ -104,34 +79,40 @@ Status BenchCloud::start(const Settings& settings) {
   return {};
 }
 
-Result<json::value> BenchCloud::make_ports(int count, Binding binding) const {
+Result<std::vector<Plug>> BenchCloud::make_ports(int count, Binding binding) const {
   json::object wish{{"network_id", network_}, {"device_owner", "compute:nova"}, {"device_id", "bench"}};
   if (binding == Binding::host) wish["binding:host_id"] = sandbox::Layout::host_name(1);
-  json::array wanted(static_cast<std::size_t>(count), wish);
-  Result<json::value> made = sandbox_->api().ask_api("POST", "/v2.0/ports", json::object{{"ports", std::move(wanted)}});
-  if (!made) return made;
-  return made->at("ports");
+  std::vector<Plug> plugs;
+  while (plugs.size() < static_cast<std::size_t>(count)) {
+    if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
+    const json::array wanted(std::min(ports_at_once, static_cast<std::size_t>(count) - plugs.size()), wish);
+    const Result<json::value> made = sandbox_->api().ask_api("POST", "/v2.0/ports", json::object{{"ports", wanted}});
+    if (!made) return std::unexpected(made.error());
+    for (Plug& plug : plugs_of(made->at("ports"))) plugs.push_back(std::move(plug));
+  }
+  return plugs;
 }
 
-Status BenchCloud::bind(const json::value& port) const {
+Status BenchCloud::bind(const Plug& plug) const {
   const json::object wish{{"binding:host_id", sandbox::Layout::host_name(1)}};
-  const std::string target = "/v2.0/ports/" + json::value_to<std::string>(port.at("id"));
-  const Result<json::value> bound = sandbox_->api().ask_api("PUT", target, json::object{{"port", wish}});
+  const Result<json::value> bound =
+      sandbox_->api().ask_api("PUT", "/v2.0/ports/" + plug.port_id, json::object{{"port", wish}});
   if (!bound) return std::unexpected(bound.error());
   return {};
 }
 
-Status BenchCloud::plug(const json::value& ports) const {
-  return run_vsctl(sandbox_->host(1).database_socket().string(), plug_all_words(ports));
+Status BenchCloud::plug(std::span<const Plug> plugs) const {
+  return plug_all(sandbox_->host(1).database_socket().string(), plugs);
 }
 
-Status BenchCloud::take_away(const json::value& ports) const {
-  for (const json::value& port : ports.as_array()) {
-    const std::string target = "/v2.0/ports/" + json::value_to<std::string>(port.at("id"));
-    if (auto gone = sandbox_->api().ask_api("DELETE", target); !gone) return std::unexpected(gone.error());
+Status BenchCloud::take_away(std::span<const Plug> plugs) const {
+  for (const Plug& plug : plugs) {
+    if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
+    if (auto gone = sandbox_->api().ask_api("DELETE", "/v2.0/ports/" + plug.port_id); !gone) {
+      return std::unexpected(gone.error());
+    }
   }
-  const Status off = run_vsctl(sandbox_->host(1).database_socket().string(), unplug_all_words(ports));
-  if (!off) return off;
+  if (Status off = unplug_all(sandbox_->host(1).database_socket().string(), plugs); !off) return off;
   if (auto rests = ask_agent("await_in_sync"); !rests) return std::unexpected(rests.error());
   return {};
 }
@@ -149,9 +130,17 @@ Status BenchCloud::await_active() const {
   return fail(ErrorCode::unavailable, "not all ports became ACTIVE");
 }
 
+CloudCpu BenchCloud::cpu() const {
+  const sandbox::Host host = sandbox_->host(1);
+  return {cpu_s(host.running(sandbox::agent_name)),
+          cpu_s(host.running(sandbox::switch_name)) + cpu_s(host.running(sandbox::database_name)),
+          cpu_s(sandbox_->server())};
+}
+
 Result<json::value> BenchCloud::ask_agent(const std::string& method) const {
-  const std::string request = json::serialize(json::object{{"method", method}, {"timeout_s", 60}});
-  const Result<std::string> answer = rt::ask(sandbox_->layout().agent_socket(1).string(), request, 61s);
+  const std::string request = json::serialize(json::object{{"method", method}, {"timeout_s", in_sync_within_s}});
+  const Result<std::string> answer =
+      rt::ask(sandbox_->layout().agent_socket(1).string(), request, std::chrono::seconds(in_sync_within_s + 1));
   if (!answer) return std::unexpected(answer.error());
   json::value parsed = json::parse(*answer);
   if (const json::value* error = parsed.as_object().if_contains("error")) {

@@ -6,15 +6,11 @@
 #include <memory>
 
 #include "benchmarks.h"
+#include "plugging.h"
+#include "process_cost.h"
 #include "sandbox/sandbox.h"
 
 namespace tarn::bench {
-
-// The words of ovs-vsctl that plug, or take off, interfaces of the switch itself for ports of the API.
-sandbox::Argv plug_all_words(const boost::json::value& ports);
-sandbox::Argv unplug_all_words(const boost::json::value& ports);
-// Runs ovs-vsctl against a database; as long as a large transaction takes.
-Status run_vsctl(const std::string& database_socket, sandbox::Argv words);
 
 enum class Binding { host, none };
 
@@ -30,16 +26,18 @@ class BenchCloud {
   [[nodiscard]] const std::string& network() const { return network_; }
   [[nodiscard]] std::string switch_socket() const { return (sandbox_->host(1).dir() / "br-int.mgmt").string(); }
 
-  // Ports not yet plugged: the "ports" of the API's answer.
-  Result<boost::json::value> make_ports(int count, Binding binding = Binding::host) const;
+  // Ports not yet plugged.
+  Result<std::vector<Plug>> make_ports(int count, Binding binding = Binding::host) const;
   // Binds a port that was made without one to the host.
-  Status bind(const boost::json::value& port) const;
-  // Interfaces of the switch itself for those ports, in one transaction.
-  Status plug(const boost::json::value& ports) const;
+  Status bind(const Plug& plug) const;
+  // Interfaces of the switch itself for those ports.
+  Status plug(std::span<const Plug> plugs) const;
   // Takes the interfaces off and the ports away, and waits until the agent has done so too.
-  Status take_away(const boost::json::value& ports) const;
+  Status take_away(std::span<const Plug> plugs) const;
   // Waits until every port is ACTIVE.
   Status await_active() const;
+  // Of the host's parts and the server; 0 of one that does not run.
+  [[nodiscard]] CloudCpu cpu() const;
   // Of the host's agent: {"method": method}; an answer that is an error is one.
   [[nodiscard]] Result<boost::json::value> ask_agent(const std::string& method) const;
 

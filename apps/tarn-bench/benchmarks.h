@@ -12,7 +12,7 @@ namespace tarn::bench {
 struct Settings {
   int rounds = 5;                  // how often each thing is measured
   std::vector<int> ports;          // sizes of `wire` and `restart`; empty: their own
-  bool vs_ovn = false;             // `wire` beside OVN in the same rounds
+  bool vs_ovn = false;             // `wire` and `restart` beside OVN in the same rounds
   std::filesystem::path programs;  // folder of tarn-server and tarn-agent
 };
 

@@ -99,7 +99,7 @@ int main(int argc, char** argv) {
   app.add_option("--ports", settings.ports, "Sizes of wire and restart: 1,100,1000")
       ->delimiter(',')
       ->check(CLI::Range(1, 5000));
-  app.add_flag("--vs-ovn", settings.vs_ovn, "Wire the same number of ports by OVN, in the same rounds");
+  app.add_flag("--vs-ovn", settings.vs_ovn, "wire and restart: the same with OVN, in the same rounds");
   app.fallthrough();
   app.require_subcommand(1);
   for (const Benchmark& benchmark : benchmarks) app.add_subcommand(benchmark.name, benchmark.purpose);

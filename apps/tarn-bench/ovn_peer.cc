@@ -2,25 +2,12 @@
 
 #include <signal.h>
 
-#include "bench_cloud.h"
-#include "process_cost.h"
 #include "sandbox/fabric.h"
 
 namespace tarn::bench {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::chrono::milliseconds patience = 301s;
-
-std::string port_name(int number) {
-  return "p" + std::to_string(number);
-}
-
-std::string address_of(int number) {
-  const PortIdentity identity = identity_of(static_cast<std::uint32_t>(number));
-  return identity.mac.text() + " " + identity.address.text();
-}
 
 // As Neutron writes them: what a group lets through, and a drop for all who are in any group.
 std::vector<std::string> default_group_words() {
@@ -41,11 +28,11 @@ std::vector<std::string> default_group_words() {
 
 }  // namespace
 
-Result<std::unique_ptr<OvnPeer>> OvnPeer::raise() {
-  Result<std::unique_ptr<SwitchLab>> lab = SwitchLab::raise(SwitchLab::Instances::none);
+Result<std::unique_ptr<OvnPeer>> OvnPeer::raise(SwitchLab::Instances instances) {
+  Result<std::unique_ptr<SwitchLab>> lab = SwitchLab::raise(instances);
   if (!lab) return std::unexpected(lab.error());
   std::unique_ptr<OvnPeer> peer(new OvnPeer(std::move(*lab)));
-  if (Status started = peer->start(); !started) return std::unexpected(started.error());
+  if (Status started = peer->start(instances); !started) return std::unexpected(started.error());
   return peer;
 }
 
@@ -55,10 +42,14 @@ OvnPeer::~OvnPeer() {
   }
 }
 
-Status OvnPeer::nbctl(std::vector<std::string> words) const {
-  words.insert(words.begin(), {"ovn-nbctl", "--timeout=300", "--db=unix:" + at("nb.sock")});
-  if (auto done = sandbox::must_run(words, patience); !done) return std::unexpected(done.error());
-  return {};
+Status OvnPeer::nbctl(std::vector<std::string> words, rt::Instant give_up) const {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(give_up - clock_.now());
+  if (left < 1s) return too_slow();
+  words.insert(words.begin(), {"ovn-nbctl", "--timeout=" + std::to_string(left.count()), "--db=unix:" + at("nb.sock")});
+  const Result<sandbox::Finished> done = sandbox::run(words, left + 1s);
+  if (done && done->exit_code == 0) return {};
+  if (clock_.now() >= give_up) return too_slow();
+  return fail(ErrorCode::unavailable, "ovn-nbctl failed: " + (done ? done->complaint : "it did not end"));
 }
 
 Status OvnPeer::start_program(const std::string& name, std::vector<std::string> words) {
@@ -87,12 +78,16 @@ Status OvnPeer::start_database(const std::string& name, const std::string& schem
   return start_program(name, {"ovsdb-server", at(name + ".db"), "--remote=punix:" + at(name + ".sock")});
 }
 
-Status OvnPeer::start() {
+Status OvnPeer::start_agent() {
+  return start_program(ovn_agent_name, {ovn_agent_name, "unix:" + lab_->database_socket()});
+}
+
+Status OvnPeer::start(SwitchLab::Instances wanted) {
   const std::string nb = "unix:" + at("nb.sock");
   const std::string sb = "unix:" + at("sb.sock");
   if (Status done = start_database("nb", "/usr/share/ovn/ovn-nb.ovsschema"); !done) return done;
   if (Status done = start_database("sb", "/usr/share/ovn/ovn-sb.ovsschema"); !done) return done;
-  if (Status done = nbctl({"init"}); !done) return done;
+  if (Status done = nbctl({"init"}, patience()); !done) return done;
   if (Status done = start_program("northd", {"ovn-northd", "--ovnnb-db=" + nb, "--ovnsb-db=" + sb}); !done) return done;
   const Status told =
       run_vsctl(lab_->database_socket(),
@@ -100,59 +95,17 @@ Status OvnPeer::start() {
                  "external_ids:ovn-remote=" + sb, "external_ids:ovn-encap-type=geneve",
                  "external_ids:ovn-encap-ip=127.0.0.1", "external_ids:ovn-bridge-datapath-type=netdev"});
   if (!told) return told;
-  const Status agent = start_program("ovn-controller", {"ovn-controller", "unix:" + lab_->database_socket()});
-  if (!agent) return agent;
-  if (Status done = nbctl(default_group_words()); !done) return done;
-  return nbctl({"--wait=hv", "sync"});
+  if (Status done = start_agent(); !done) return done;
+  if (Status done = nbctl(default_group_words(), patience()); !done) return done;
+  if (wanted == SwitchLab::Instances::two) return join_instances();
+  return nbctl({"--wait=hv", "sync"}, patience());
 }
 
-Status OvnPeer::make_ports(int count) const {
-  std::vector<std::string> words;
-  std::vector<std::string> members;
-  for (int number = 1; number <= count; ++number) {
-    const std::string name = port_name(number);
-    words.insert(words.end(), {"--", "lsp-add", "bench", name, "--", "lsp-set-addresses", name, address_of(number),
-                               "--", "lsp-set-port-security", name, address_of(number)});
-    members.push_back(name);
-  }
-  for (const char* group : {"pg_default", "pg_drop"}) {
-    words.insert(words.end(), {"--", "pg-set-ports", group});
-    words.insert(words.end(), members.begin(), members.end());
-  }
-  if (Status done = nbctl(std::move(words)); !done) return done;
-  return nbctl({"--wait=hv", "sync"});
-}
-
-Status OvnPeer::plug_until_up(int count) const {
-  std::vector<std::string> plug;
-  std::vector<std::string> wait;
-  for (int number = 1; number <= count; ++number) {
-    const std::string tap = "tap" + std::to_string(number);
-    plug.insert(plug.end(), {"--", "add-port", "br-int", tap, "--", "set", "Interface", tap, "type=internal",
-                             "external_ids:iface-id=" + port_name(number)});
-    wait.insert(wait.end(), {"--", "wait-until", "Logical_Switch_Port", port_name(number), "up=true"});
-  }
-  if (Status done = run_vsctl(lab_->database_socket(), std::move(plug)); !done) return done;
-  return nbctl(std::move(wait));
-}
-
-Status OvnPeer::take_away(int count) const {
-  std::vector<std::string> unplug;
-  std::vector<std::string> remove;  // from their groups too
-  for (int number = 1; number <= count; ++number) {
-    unplug.insert(unplug.end(), {"--", "del-port", "br-int", "tap" + std::to_string(number)});
-    remove.insert(remove.end(), {"--", "lsp-del", port_name(number)});
-  }
-  if (Status done = run_vsctl(lab_->database_socket(), std::move(unplug)); !done) return done;
-  if (Status done = nbctl(std::move(remove)); !done) return done;
-  return nbctl({"--wait=hv", "sync"});
-}
-
-OvnPeer::Cpu OvnPeer::cpu() const {
-  Cpu spent;
+CloudCpu OvnPeer::cpu() const {
+  CloudCpu spent;
   spent.switch_s = (cpu_ms(lab_->switch_pid()) + cpu_ms(lab_->database_pid())) / 1e3;
   for (const Program& program : programs_) {
-    double& share = program.name == "ovn-controller" ? spent.agent_s : spent.central_s;
+    double& share = program.name == ovn_agent_name ? spent.agent_s : spent.central_s;
     share += cpu_ms(program.mark.pid) / 1e3;
   }
   return spent;

@@ -1,15 +1,11 @@
 // From a request of the API to the port's flows in the switch and its being ACTIVE, one port after another.
 // The switch itself tells when flows are in; ACTIVE is asked for each millisecond.
-#include <boost/json.hpp>
-
 #include "bench_cloud.h"
 #include "flow_watch.h"
 #include "rt/machine_clock.h"
 
 namespace tarn::bench {
 namespace {
-
-namespace json = boost::json;
 
 constexpr int ports_per_round = 10;
 
@@ -29,7 +25,7 @@ struct Bound {
 Status make_then_plug(const BenchCloud& cloud, FlowWatch& watch, MadeThenPlugged& times) {
   const rt::MachineClock clock;
   const rt::Instant asked = clock.now();
-  const Result<json::value> made = cloud.make_ports(1);
+  const Result<std::vector<Plug>> made = cloud.make_ports(1);
   if (!made) return std::unexpected(made.error());
   const rt::Instant answered = clock.now();
   if (Status done = cloud.plug(*made); !done) return done;
@@ -49,12 +45,12 @@ Status make_then_plug(const BenchCloud& cloud, FlowWatch& watch, MadeThenPlugged
 }
 
 Status bind_the_plugged(const BenchCloud& cloud, FlowWatch& watch, Bound& times) {
-  const Result<json::value> made = cloud.make_ports(1, Binding::none);
+  const Result<std::vector<Plug>> made = cloud.make_ports(1, Binding::none);
   if (!made) return std::unexpected(made.error());
   if (Status done = cloud.plug(*made); !done) return done;
   const rt::MachineClock clock;
   const rt::Instant asked = clock.now();
-  if (Status done = cloud.bind(made->at(0)); !done) return done;
+  if (Status done = cloud.bind(made->front()); !done) return done;
   const rt::Instant answered = clock.now();
   if (Status done = cloud.await_active(); !done) return done;
   const rt::Instant active = clock.now();

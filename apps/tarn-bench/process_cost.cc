@@ -7,8 +7,10 @@
 #include <string>
 
 namespace tarn::bench {
+namespace {
 
-double cpu_ms(pid_t pid) {
+// Of the clocks of a process (proc(5), stat: utime, stime, cutime, cstime), the first `clocks` together.
+double sum_ms(pid_t pid, int clocks) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::ostringstream text;
   text << file.rdbuf();
@@ -18,10 +20,23 @@ double cpu_ms(pid_t pid) {
   std::istringstream fields(stat.substr(after_name + 1));
   std::string skipped;
   for (int field = 3; field < 14; ++field) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) * 1e3 / static_cast<double>(sysconf(_SC_CLK_TCK));
+  double sum = 0;
+  for (int clock = 0; clock < clocks; ++clock) {
+    double ticks = 0;
+    fields >> ticks;
+    sum += ticks;
+  }
+  return sum * 1e3 / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+}  // namespace
+
+double cpu_ms(pid_t pid) {
+  return sum_ms(pid, 2);
+}
+
+double cpu_with_children_ms(pid_t pid) {
+  return sum_ms(pid, 4);
 }
 
 std::int64_t pss_bytes(pid_t pid) {

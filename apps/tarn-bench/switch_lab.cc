@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <charconv>
+
 #include "benchmarks.h"
 #include "sandbox/fabric.h"
 
@@ -50,6 +52,18 @@ std::string SwitchLab::instance_namespace(std::uint32_t ofport) const {
 sandbox::Argv SwitchLab::vsctl(std::vector<std::string> words) const {
   words.insert(words.begin(), {"ovs-vsctl", "--timeout=20", "--db=unix:" + (dir_ / "db.sock").string()});
   return words;
+}
+
+Result<std::int64_t> SwitchLab::flow_count() const {
+  const Result<std::string> said =
+      sandbox::must_run({"ovs-ofctl", "-O", "OpenFlow15", "dump-aggregate", "unix:" + management_socket()});
+  if (!said) return std::unexpected(said.error());
+  constexpr std::string_view key = "flow_count=";
+  const std::size_t at = said->find(key);
+  std::int64_t count = 0;
+  if (at == std::string::npos) return fail(ErrorCode::unavailable, "ovs-ofctl tells no flow count: " + *said);
+  std::from_chars(said->data() + at + key.size(), said->data() + said->size(), count);
+  return count;
 }
 
 Status SwitchLab::start(Instances instances) {

@@ -36,6 +36,8 @@ class SwitchLab {
   [[nodiscard]] std::string database_socket() const { return (dir_ / "db.sock").string(); }
   [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }
   [[nodiscard]] std::string switch_namespace() const { return prefix_ + "-switch"; }
+  // How many flows br-int has.
+  [[nodiscard]] Result<std::int64_t> flow_count() const;
   [[nodiscard]] pid_t switch_pid() const { return switch_->pid; }
   [[nodiscard]] pid_t database_pid() const { return database_->pid; }
 
