@@ -13,6 +13,7 @@ struct Settings {
   int rounds = 5;                  // how often each thing is measured
   std::vector<int> ports;          // sizes of `wire` and `restart`; empty: their own
   bool vs_ovn = false;             // `wire` and `restart` beside OVN in the same rounds
+  bool vs_neutron = false;         // … and beside Neutron
   std::filesystem::path programs;  // folder of tarn-server and tarn-agent
 };
 

@@ -25,7 +25,7 @@ constexpr Benchmark benchmarks[] = {
     {"port", "from the request for a port to ACTIVE", measure_ports},
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
-    {"memory", "what one more port costs the server in memory", measure_memory},
+    {"memory", "what one more port costs server and agent in memory", measure_memory},
 };
 
 // Held back rather than handled: stop_asked() looks for them where it is safe to stop.
@@ -100,6 +100,7 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::Range(1, 5000));
   app.add_flag("--vs-ovn", settings.vs_ovn, "wire and restart: the same with OVN, in the same rounds");
+  app.add_flag("--vs-neutron", settings.vs_neutron, "wire and restart: the same with Neutron, in the same rounds");
   app.fallthrough();
   app.require_subcommand(1);
   for (const Benchmark& benchmark : benchmarks) app.add_subcommand(benchmark.name, benchmark.purpose);

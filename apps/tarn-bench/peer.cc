@@ -1,5 +1,6 @@
 #include "peer.h"
 
+#include "neutron_peer.h"
 #include "ovn_peer.h"
 
 namespace tarn::bench {
@@ -23,6 +24,10 @@ Result<std::vector<PeerSide>> raise_peers(const Settings& settings, SwitchLab::I
   };
   if (settings.vs_ovn) {
     if (Status raised = add(OvnPeer::raise(instances)); !raised) return std::unexpected(raised.error());
+  }
+  if (settings.vs_neutron) {
+    tell("starting Neutron");
+    if (Status raised = add(NeutronPeer::raise(instances)); !raised) return std::unexpected(raised.error());
   }
   return sides;
 }

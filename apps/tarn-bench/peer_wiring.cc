@@ -12,13 +12,14 @@ void WiringFigures::add(double took_s, const CloudCpu& before, const CloudCpu& a
 }
 
 Status wire_peer(Peer& peer, int ports, WiringFigures& figures) {
+  if (Status done = peer.unplug_crowd(); !done) return done;
   if (Status done = peer.make_crowd(ports); !done) return done;
   const rt::MachineClock clock;
   const CloudCpu before = peer.cpu();
   const rt::Instant begin = clock.now();
   if (Status done = peer.plug_crowd(); !done) return done;
   figures.add(std::chrono::duration<double>(clock.now() - begin).count(), before, peer.cpu());
-  return peer.unplug_crowd();
+  return {};
 }
 
 Sheet peer_wiring_sheet(int rounds) {

@@ -14,7 +14,7 @@ struct WiringFigures {
   void add(double took_s, const CloudCpu& before, const CloudCpu& after);
 };
 
-// One round: the crowd made, plugged until all are up, and taken off again.
+// One round: the crowd taken off, made as large as asked, and plugged until all are up.
 Status wire_peer(Peer& peer, int ports, WiringFigures& figures);
 
 Sheet peer_wiring_sheet(int rounds);

@@ -87,6 +87,12 @@ Result<pid_t> spawn(const Argv& argv, int out, int complain, bool own_session) {
   return pid;
 }
 
+Result<Descriptor> open_log(const std::filesystem::path& log) {
+  Descriptor file(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (file.ok()) return file;
+  return fail(ErrorCode::unavailable, "cannot write " + log.string() + ": " + std::strerror(errno));
+}
+
 int exit_code(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -155,11 +161,10 @@ bool alive(const ProcessMark& mark) {
 
 Result<Daemon> start_daemon(const Argv& argv, const std::filesystem::path& log, const std::string& ready_word,
                             std::chrono::milliseconds timeout) {
-  const Descriptor log_file(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (log_file.get() < 0)
-    return fail(ErrorCode::unavailable, "cannot write " + log.string() + ": " + std::strerror(errno));
+  const Result<Descriptor> log_file = open_log(log);
+  if (!log_file) return std::unexpected(log_file.error());
   Pipe out = make_pipe();
-  const Result<pid_t> pid = spawn(argv, out.write.get(), log_file.get(), true);
+  const Result<pid_t> pid = spawn(argv, out.write.get(), log_file->get(), true);
   if (!pid) return std::unexpected(pid.error());
   out.write.reset();
   std::string said;
@@ -176,6 +181,16 @@ Result<Daemon> start_daemon(const Argv& argv, const std::filesystem::path& log, 
   const std::string last = last_line(read_file(log));
   return fail(ErrorCode::unavailable, std::filesystem::path(argv.front()).filename().string() + " did not start: " +
                                           (last.empty() ? "it said nothing" : last) + " (log: " + log.string() + ")");
+}
+
+Result<ProcessMark> start_silent_daemon(const Argv& argv, const std::filesystem::path& log) {
+  const Result<Descriptor> log_file = open_log(log);
+  if (!log_file) return std::unexpected(log_file.error());
+  const Result<pid_t> pid = spawn(argv, log_file->get(), log_file->get(), true);
+  if (!pid) return std::unexpected(pid.error());
+  if (const std::optional<ProcessMark> mark = mark_of(*pid)) return *mark;
+  waitpid(*pid, nullptr, 0);
+  return fail(ErrorCode::unavailable, argv.front() + " ended at once: " + last_line(read_file(log)));
 }
 
 void stop_process(const ProcessMark& mark, int signal, std::chrono::milliseconds grace) {

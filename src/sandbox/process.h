@@ -48,6 +48,10 @@ struct Daemon {
 Result<Daemon> start_daemon(const Argv& argv, const std::filesystem::path& log, const std::string& ready_word,
                             std::chrono::milliseconds timeout = std::chrono::seconds(20));
 
+// The same for a program that never says that it is ready: returns at once, whoever started it asks it. All it says
+// goes to `log`. Errors: not found.
+Result<ProcessMark> start_silent_daemon(const Argv& argv, const std::filesystem::path& log);
+
 // Sends `signal`, waits for the end, and after `grace` sends SIGKILL. Does nothing when it is gone already.
 void stop_process(const ProcessMark& mark, int signal, std::chrono::milliseconds grace = std::chrono::seconds(5));
 

@@ -77,6 +77,19 @@ TEST(Daemon, IsStartedOnceItSaysReadyAndStoppedByItsMark) {
   EXPECT_FALSE(alive(daemon->mark));
 }
 
+TEST(SilentDaemon, RunsAtOnceAndItsLogHasAllItSays) {
+  const test::TempDir dir;
+  const Result<ProcessMark> mark =
+      start_silent_daemon({"sh", "-c", "echo said; echo complained >&2; exec sleep 100"}, dir.file("log"));
+  ASSERT_TRUE(mark.has_value()) << mark.error().message;
+  EXPECT_TRUE(alive(*mark));
+  const Result<Finished> waited = run({"sh", "-c", "until grep -q complained \"$0\"; do :; done", dir.file("log")});
+  EXPECT_EQ(waited->exit_code, 0);
+  stop_process(*mark, SIGTERM);
+  EXPECT_FALSE(alive(*mark));
+  EXPECT_FALSE(start_silent_daemon({"tarn-no-such-program"}, dir.file("log")).has_value());
+}
+
 TEST(Daemon, ThatDeafensItselfIsEndedAfterItsGrace) {
   const test::TempDir dir;
   const Result<Daemon> daemon =
