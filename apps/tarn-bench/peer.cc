@@ -43,6 +43,12 @@ Status take_turn(PeerSide& side, int ports, const std::function<Status(Peer& pee
   return {};
 }
 
+std::vector<Cell> gave_up_row(const PeerSide& side, int ports, const Sheet& sheet) {
+  std::vector<Cell> row{std::int64_t{ports}, side.name, side.gave_up};
+  row.resize(sheet.columns.size(), "-");
+  return row;
+}
+
 ProbePath probe_path(const SwitchLab& lab) {
   return {{lab.instance_namespace(1), identity_of(1).address}, {lab.instance_namespace(2), identity_of(2).address}};
 }

@@ -50,6 +50,9 @@ Result<std::vector<PeerSide>> raise_peers(const Settings& settings, SwitchLab::I
 // Takes the peer's turn with `ports` ports, if it still has one.
 Status take_turn(PeerSide& side, int ports, const std::function<Status(Peer& peer)>& turn);
 
+// Its row in a sheet that begins with the ports, the side and a figure, once it has given up.
+std::vector<Cell> gave_up_row(const PeerSide& side, int ports, const Sheet& sheet);
+
 // Between the two instances of a lab.
 ProbePath probe_path(const SwitchLab& lab);
 

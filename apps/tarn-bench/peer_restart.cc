@@ -65,10 +65,4 @@ std::vector<Cell> restart_row(const std::string& side, int ports, const std::vec
           control_lost};
 }
 
-std::vector<Cell> gave_up_restart_row(const PeerSide& side, int ports) {
-  std::vector<Cell> row{std::int64_t{ports + 2}, side.name, side.gave_up};
-  while (row.size() < peer_restart_sheet(0).columns.size()) row.emplace_back("-");
-  return row;
-}
-
 }  // namespace tarn::bench

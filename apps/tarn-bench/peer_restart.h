@@ -15,6 +15,5 @@ Status restart_peer(Peer& peer, std::vector<RestartTrial>& trials);
 Sheet peer_restart_sheet(int rounds);
 std::vector<Cell> restart_row(const std::string& side, int ports, const std::vector<RestartTrial>& trials,
                               const std::vector<RestartTrial>& ours);
-std::vector<Cell> gave_up_restart_row(const PeerSide& side, int ports);
 
 }  // namespace tarn::bench

@@ -47,8 +47,4 @@ std::vector<Cell> wiring_row(const std::string& side, int ports, const WiringFig
           spread_of(figures.central_cpu_s).median};
 }
 
-std::vector<Cell> gave_up_wiring_row(const PeerSide& side, int ports) {
-  return {std::int64_t{ports}, side.name, side.gave_up, "-", "-", "-", "-"};
-}
-
 }  // namespace tarn::bench

@@ -20,6 +20,5 @@ Status wire_peer(Peer& peer, int ports, WiringFigures& figures);
 Sheet peer_wiring_sheet(int rounds);
 std::vector<Cell> wiring_row(const std::string& side, int ports, const WiringFigures& figures,
                              const WiringFigures& ours);
-std::vector<Cell> gave_up_wiring_row(const PeerSide& side, int ports);
 
 }  // namespace tarn::bench

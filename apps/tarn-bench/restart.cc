@@ -35,11 +35,11 @@ struct Restarts {
 void add_rows(int ports, const Restarts& restarts, const std::vector<PeerSide>& sides, Report& report) {
   report.sheets.front().rows.push_back(own_restart_row(ports, restarts.ours));
   if (sides.empty()) return;
-  auto& rows = report.sheets.back().rows;
-  rows.push_back(restart_row("Tarn", ports, restarts.ours.trials, restarts.ours.trials));
+  Sheet& sheet = report.sheets.back();
+  sheet.rows.push_back(restart_row("Tarn", ports, restarts.ours.trials, restarts.ours.trials));
   for (std::size_t i = 0; i < sides.size(); ++i) {
-    rows.push_back(sides[i].peer ? restart_row(sides[i].name, ports, restarts.peers[i], restarts.ours.trials)
-                                 : gave_up_restart_row(sides[i], ports));
+    sheet.rows.push_back(sides[i].peer ? restart_row(sides[i].name, ports, restarts.peers[i], restarts.ours.trials)
+                                       : gave_up_row(sides[i], ports + 2, sheet));
   }
 }
 

@@ -17,11 +17,11 @@ struct Wired {
 void add_rows(int count, const Wired& wired, const std::vector<PeerSide>& sides, Report& report) {
   report.sheets.front().rows.push_back(own_wiring_row(count, wired.own));
   if (sides.empty()) return;
-  auto& rows = report.sheets.back().rows;
-  rows.push_back(wiring_row("Tarn", count, wired.own.ours, wired.own.ours));
+  Sheet& sheet = report.sheets.back();
+  sheet.rows.push_back(wiring_row("Tarn", count, wired.own.ours, wired.own.ours));
   for (std::size_t i = 0; i < sides.size(); ++i) {
-    rows.push_back(sides[i].peer ? wiring_row(sides[i].name, count, wired.peers[i], wired.own.ours)
-                                 : gave_up_wiring_row(sides[i], count));
+    sheet.rows.push_back(sides[i].peer ? wiring_row(sides[i].name, count, wired.peers[i], wired.own.ours)
+                                       : gave_up_row(sides[i], count, sheet));
   }
 }
 
