@@ -130,6 +130,13 @@ Status BenchCloud::await_active() const {
   return fail(ErrorCode::unavailable, "not all ports became ACTIVE");
 }
 
+Status BenchCloud::wire_ports(int count) const {
+  const Result<std::vector<Plug>> made = make_ports(count);
+  if (!made) return std::unexpected(made.error());
+  if (Status done = plug(*made); !done) return done;
+  return await_active();
+}
+
 CloudCpu BenchCloud::cpu() const {
   const sandbox::Host host = sandbox_->host(1);
   return {cpu_s(host.running(sandbox::agent_name)),

@@ -36,6 +36,8 @@ class BenchCloud {
   Status take_away(std::span<const Plug> plugs) const;
   // Waits until every port is ACTIVE.
   Status await_active() const;
+  // All of it: that many more ports, plugged, until every port is ACTIVE.
+  Status wire_ports(int count) const;
   // Of the host's parts and the server; 0 of one that does not run.
   [[nodiscard]] CloudCpu cpu() const;
   // Of the host's agent: {"method": method}; an answer that is an error is one.

@@ -41,10 +41,7 @@ std::int64_t agent_bytes(BenchCloud& cloud) {
 }
 
 Status wire_more(BenchCloud& cloud, int ports) {
-  const Result<std::vector<Plug>> plugs = cloud.make_ports(ports);
-  if (!plugs) return std::unexpected(plugs.error());
-  if (Status plugged = cloud.plug(*plugs); !plugged) return plugged;
-  if (Status active = cloud.await_active(); !active) return active;
+  if (Status wired = cloud.wire_ports(ports); !wired) return wired;
   if (auto rests = cloud.ask_agent("await_in_sync"); !rests) return std::unexpected(rests.error());
   return {};
 }

@@ -102,23 +102,11 @@ void NeutronPeer::end_agent() {
 }
 
 CloudCpu NeutronPeer::cpu() const {
-  const double switch_s = (cpu_ms(lab_->switch_pid()) + cpu_ms(lab_->database_pid())) / 1e3;
-  return {cpu_s_in(lab_->switch_namespace(), switch_pids()), switch_s, central_->cpu_s()};
+  return {cpu_s_in(lab_->switch_namespace(), switch_pids()), lab_->cpu_s(), central_->cpu_s()};
 }
 
 Result<AgentRestart> NeutronPeer::restart_agent() {
-  AgentRestart restart;
-  const CloudCpu before = cpu();
-  restart.window.begin = clock_.now();
-  end_agent();
-  const rt::Instant begin = clock_.now();
-  if (Status started = start_agent(begin + peer_patience); !started) return std::unexpected(started.error());
-  restart.window.end = clock_.now();
-  const CloudCpu after = cpu();
-  restart.in_sync_s = std::chrono::duration<double>(restart.window.end - begin).count();
-  restart.agent_cpu_s = after.agent_s;
-  restart.switch_cpu_s = after.switch_s - before.switch_s;
-  return restart;
+  return time_restart([this] { return cpu(); }, [this] { end_agent(); }, [this] { return start_agent(patience()); });
 }
 
 }  // namespace tarn::bench

@@ -98,20 +98,16 @@ Result<AgentRestart> OvnPeer::restart_agent() {
   const Result<std::int64_t> flows = lab_->flow_count();
   if (!flows) return std::unexpected(flows.error());
   CHECK(programs_.back().name == ovn_agent_name);
-  const CloudCpu before = cpu();
-  AgentRestart restart;
-  restart.window.begin = clock_.now();
-  sandbox::stop_process(programs_.back().mark, SIGTERM);
-  programs_.pop_back();
-  const rt::Instant begin = clock_.now();
-  if (Status done = start_agent(); !done) return std::unexpected(done.error());
-  if (Status done = nbctl({"--wait=hv", "sync"}, give_up); !done) return std::unexpected(done.error());
-  if (Status done = await_flows(*flows, give_up); !done) return std::unexpected(done.error());
-  restart.window.end = clock_.now();
-  restart.in_sync_s = std::chrono::duration<double>(restart.window.end - begin).count();
-  restart.agent_cpu_s = cpu().agent_s;
-  restart.switch_cpu_s = cpu().switch_s - before.switch_s;
-  return restart;
+  const auto end = [this] {
+    sandbox::stop_process(programs_.back().mark, SIGTERM);
+    programs_.pop_back();
+  };
+  const auto start = [this, give_up, count = *flows]() -> Status {
+    if (Status done = start_agent(); !done) return done;
+    if (Status done = nbctl({"--wait=hv", "sync"}, give_up); !done) return done;
+    return await_flows(count, give_up);
+  };
+  return time_restart([this] { return cpu(); }, end, start);
 }
 
 }  // namespace tarn::bench

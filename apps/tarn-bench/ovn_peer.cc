@@ -103,7 +103,7 @@ Status OvnPeer::start(SwitchLab::Instances wanted) {
 
 CloudCpu OvnPeer::cpu() const {
   CloudCpu spent;
-  spent.switch_s = (cpu_ms(lab_->switch_pid()) + cpu_ms(lab_->database_pid())) / 1e3;
+  spent.switch_s = lab_->cpu_s();
   for (const Program& program : programs_) {
     double& share = program.name == ovn_agent_name ? spent.agent_s : spent.central_s;
     share += cpu_ms(program.mark.pid) / 1e3;

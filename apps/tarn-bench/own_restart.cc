@@ -9,30 +9,18 @@
 namespace tarn::bench {
 namespace {
 
-double ms(rt::Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 std::int64_t number_at(const boost::json::value& stats, std::string_view key) {
   const boost::json::value* found = stats.as_object().if_contains(key);
   return found != nullptr ? found->to_number<std::int64_t>() : -1;
 }
 
 Result<AgentRestart> restart_agent(const BenchCloud& cloud, const sandbox::Host& host) {
-  const rt::MachineClock clock;
-  AgentRestart restart;
-  const CloudCpu before = cloud.cpu();
-  restart.window.begin = clock.now();
-  host.stop(sandbox::agent_name, SIGTERM);
-  const rt::Instant begin = clock.now();
-  if (Status started = host.start_agent(); !started) return std::unexpected(started.error());
-  if (auto synced = cloud.ask_agent("await_in_sync"); !synced) return std::unexpected(synced.error());
-  restart.window.end = clock.now();
-  restart.in_sync_s = ms(restart.window.end - begin) / 1e3;
-  const CloudCpu after = cloud.cpu();
-  restart.agent_cpu_s = after.agent_s;
-  restart.switch_cpu_s = after.switch_s - before.switch_s;
-  return restart;
+  const auto start = [&]() -> Status {
+    if (Status started = host.start_agent(); !started) return started;
+    if (auto synced = cloud.ask_agent("await_in_sync"); !synced) return std::unexpected(synced.error());
+    return {};
+  };
+  return time_restart([&] { return cloud.cpu(); }, [&] { host.stop(sandbox::agent_name, SIGTERM); }, start);
 }
 
 Status note_what_it_did(const BenchCloud& cloud, const sandbox::Host& host, OwnRestarts& restarts) {
@@ -68,17 +56,10 @@ Status restart_own(BenchCloud& cloud, const ProbePath& path, OwnRestarts& restar
 }
 
 std::vector<Cell> own_restart_row(int ports, const OwnRestarts& restarts) {
-  std::vector<double> in_sync_ms, delay, control_delay;
-  std::int64_t sent = 0, lost = 0, control_lost = 0;
-  for (const RestartTrial& trial : restarts.trials) {
-    in_sync_ms.push_back(1e3 * trial.restart.in_sync_s);
-    delay.push_back(trial.during.longest_delay_ms);
-    control_delay.push_back(trial.control.longest_delay_ms);
-    sent += trial.during.sent;
-    lost += trial.during.lost;
-    control_lost += trial.control.lost;
-  }
-  const Spread ours = spread_of(in_sync_ms);
+  const RestartFigures figures = figures_of(restarts.trials);
+  std::vector<double> in_sync_ms = figures.in_sync_s;
+  for (double& figure : in_sync_ms) figure *= 1e3;
+  const Spread ours = spread_of(std::move(in_sync_ms));
   const Spread limit = spread_of(restarts.listing_ms);
   return {std::int64_t{ports + 2},
           restarts.flows,
@@ -86,11 +67,11 @@ std::vector<Cell> own_restart_row(int ports, const OwnRestarts& restarts) {
           limit,
           ours.median / limit.median,
           restarts.writes,
-          spread_of(delay),
-          sent,
-          lost,
-          spread_of(control_delay),
-          control_lost};
+          spread_of(figures.delay_ms),
+          figures.sent,
+          figures.lost,
+          spread_of(figures.control_delay_ms),
+          figures.control_lost};
 }
 
 Sheet own_restart_sheet(int rounds) {

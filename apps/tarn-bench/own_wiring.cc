@@ -8,10 +8,6 @@
 namespace tarn::bench {
 namespace {
 
-double seconds_since(const rt::MachineClock& clock, rt::Instant begin) {
-  return std::chrono::duration<double>(clock.now() - begin).count();
-}
-
 // As `ovs-ofctl add-flows` reads them.
 Result<std::int64_t> save_flows(const sandbox::Host& host, const std::filesystem::path& path) {
   const Result<std::string> listed =
@@ -30,16 +26,15 @@ Result<std::int64_t> save_flows(const sandbox::Host& host, const std::filesystem
 
 Status wire_bare(const SwitchLab& bare, const std::filesystem::path& flows, OwnWiring& wiring) {
   const rt::MachineClock clock;
-  const auto cpu = [&bare] { return (cpu_ms(bare.switch_pid()) + cpu_ms(bare.database_pid())) / 1e3; };
-  const double before = cpu();
+  const double before = bare.cpu_s();
   const rt::Instant begin = clock.now();
   if (Status done = plug_all(bare.database_socket(), wiring.plugged); !done) return done;
   const sandbox::Argv add{
       "ovs-ofctl",   "-O", "OpenFlow15", "--timeout=300", "--bundle", "add-flows", "unix:" + bare.management_socket(),
       flows.string()};
   if (auto added = sandbox::must_run(add, std::chrono::seconds(301)); !added) return std::unexpected(added.error());
-  wiring.limit_seconds.push_back(seconds_since(clock, begin));
-  wiring.limit_cpu_s.push_back(cpu() - before);
+  wiring.limit_seconds.push_back(seconds(clock.now() - begin));
+  wiring.limit_cpu_s.push_back(bare.cpu_s() - before);
   return {};
 }
 
@@ -64,7 +59,7 @@ Status wire_own(BenchCloud& cloud, const SwitchLab& bare, int ports, OwnWiring& 
   const rt::Instant begin = clock.now();
   if (Status done = cloud.plug(*plugs); !done) return done;
   if (Status done = cloud.await_active(); !done) return done;
-  wiring.ours.add(seconds_since(clock, begin), before, cloud.cpu());
+  wiring.ours.add(seconds(clock.now() - begin), before, cloud.cpu());
   wiring.plugged = std::move(*plugs);
   const std::filesystem::path flows = cloud.sandbox().layout().dir() / "flows.txt";
   const Result<std::int64_t> saved = save_flows(cloud.sandbox().host(1), flows);

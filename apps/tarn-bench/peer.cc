@@ -8,6 +8,18 @@ namespace {
 
 constexpr const char* reason = "TooSlow";
 
+void give_up(PeerSide& side, int ports, const Error& why) {
+  side.gave_up = std::to_string(ports) + " ports " + why.message;
+  tell(side.name + ": " + side.gave_up);
+  side.peer.reset();
+}
+
+std::vector<Cell> gave_up_row(const PeerSide& side, int ports, const Sheet& sheet) {
+  std::vector<Cell> row{std::int64_t{ports}, side.name, side.gave_up};
+  row.resize(sheet.columns.size(), "-");
+  return row;
+}
+
 }  // namespace
 
 std::unexpected<Error> too_slow() {
@@ -32,21 +44,24 @@ Result<std::vector<PeerSide>> raise_peers(const Settings& settings, SwitchLab::I
   return sides;
 }
 
-Status take_turn(PeerSide& side, int ports, const std::function<Status(Peer& peer)>& turn) {
-  if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
-  if (!side.peer) return {};
-  Status taken = turn(*side.peer);
-  if (taken || taken.error().reason != reason) return taken;
-  side.gave_up = std::to_string(ports) + " ports " + taken.error().message;
-  tell(side.name + ": " + side.gave_up);
-  side.peer.reset();
+Status take_turns(std::vector<PeerSide>& sides, int ports,
+                  const std::function<Status(Peer& peer, std::size_t side)>& turn) {
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
+    if (!sides[i].peer) continue;
+    const Status taken = turn(*sides[i].peer, i);
+    if (taken) continue;
+    if (taken.error().reason != reason) return taken;
+    give_up(sides[i], ports, taken.error());
+  }
   return {};
 }
 
-std::vector<Cell> gave_up_row(const PeerSide& side, int ports, const Sheet& sheet) {
-  std::vector<Cell> row{std::int64_t{ports}, side.name, side.gave_up};
-  row.resize(sheet.columns.size(), "-");
-  return row;
+void add_peer_rows(Sheet& sheet, const std::vector<PeerSide>& sides, int ports,
+                   const std::function<std::vector<Cell>(std::size_t side)>& row_of) {
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    sheet.rows.push_back(sides[i].peer ? row_of(i) : gave_up_row(sides[i], ports, sheet));
+  }
 }
 
 ProbePath probe_path(const SwitchLab& lab) {

@@ -47,11 +47,13 @@ struct PeerSide {
 // Those that the operator asked for; the instances of their labs, where wanted, are ports of the same network.
 // Errors: a program that did not start, or is not installed (tools/install-packages peers).
 Result<std::vector<PeerSide>> raise_peers(const Settings& settings, SwitchLab::Instances instances);
-// Takes the peer's turn with `ports` ports, if it still has one.
-Status take_turn(PeerSide& side, int ports, const std::function<Status(Peer& peer)>& turn);
+// The turns of those that still have one, with `ports` ports; `side` is the place among `sides`.
+Status take_turns(std::vector<PeerSide>& sides, int ports,
+                  const std::function<Status(Peer& peer, std::size_t side)>& turn);
 
-// Its row in a sheet that begins with the ports, the side and a figure, once it has given up.
-std::vector<Cell> gave_up_row(const PeerSide& side, int ports, const Sheet& sheet);
+// A row for each in a sheet that begins with the ports, the side and a figure: of one that gave up, that it did.
+void add_peer_rows(Sheet& sheet, const std::vector<PeerSide>& sides, int ports,
+                   const std::function<std::vector<Cell>(std::size_t side)>& row_of);
 
 // Between the two instances of a lab.
 ProbePath probe_path(const SwitchLab& lab);

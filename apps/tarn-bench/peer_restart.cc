@@ -1,15 +1,6 @@
 #include "peer_restart.h"
 
 namespace tarn::bench {
-namespace {
-
-std::vector<double> seconds_of(const std::vector<RestartTrial>& trials, double AgentRestart::* figure) {
-  std::vector<double> seconds;
-  for (const RestartTrial& trial : trials) seconds.push_back(trial.restart.*figure);
-  return seconds;
-}
-
-}  // namespace
 
 Status gather_crowd(Peer& peer, int ports) {
   if (Status done = peer.make_crowd(ports); !done) return done;
@@ -42,27 +33,19 @@ Sheet peer_restart_sheet(int rounds) {
 
 std::vector<Cell> restart_row(const std::string& side, int ports, const std::vector<RestartTrial>& trials,
                               const std::vector<RestartTrial>& ours) {
-  std::vector<double> gaps, control_gaps;
-  std::int64_t sent = 0, lost = 0, control_lost = 0;
-  for (const RestartTrial& trial : trials) {
-    gaps.push_back(trial.during.longest_gap_ms);
-    control_gaps.push_back(trial.control.longest_gap_ms);
-    sent += trial.during.sent;
-    lost += trial.during.lost;
-    control_lost += trial.control.lost;
-  }
-  const Spread in_sync = spread_of(seconds_of(trials, &AgentRestart::in_sync_s));
+  const RestartFigures figures = figures_of(trials);
+  const Spread in_sync = spread_of(figures.in_sync_s);
   return {std::int64_t{ports + 2},
           side,
           in_sync,
-          in_sync.median / spread_of(seconds_of(ours, &AgentRestart::in_sync_s)).median,
-          spread_of(seconds_of(trials, &AgentRestart::agent_cpu_s)).median,
-          spread_of(seconds_of(trials, &AgentRestart::switch_cpu_s)).median,
-          sent,
-          lost,
-          spread_of(gaps),
-          spread_of(control_gaps),
-          control_lost};
+          in_sync.median / spread_of(figures_of(ours).in_sync_s).median,
+          spread_of(figures.agent_cpu_s).median,
+          spread_of(figures.switch_cpu_s).median,
+          figures.sent,
+          figures.lost,
+          spread_of(figures.gap_ms),
+          spread_of(figures.control_gap_ms),
+          figures.control_lost};
 }
 
 }  // namespace tarn::bench

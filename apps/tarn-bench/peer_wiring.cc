@@ -18,7 +18,7 @@ Status wire_peer(Peer& peer, int ports, WiringFigures& figures) {
   const CloudCpu before = peer.cpu();
   const rt::Instant begin = clock.now();
   if (Status done = peer.plug_crowd(); !done) return done;
-  figures.add(std::chrono::duration<double>(clock.now() - begin).count(), before, peer.cpu());
+  figures.add(seconds(clock.now() - begin), before, peer.cpu());
   return {};
 }
 

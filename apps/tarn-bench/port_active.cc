@@ -9,10 +9,6 @@ namespace {
 
 constexpr int ports_per_round = 10;
 
-double ms(rt::Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 // As Nova does it: the port is made for a host, then its interface is plugged there.
 struct MadeThenPlugged {
   std::vector<double> answered, plugged, flows_in, active, ours;

@@ -146,10 +146,6 @@ class RunningProbe final : public Probe {
   std::future<void> ended_;
 };
 
-double ms(rt::Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Probe>> Probe::start(const ProbeEnd& from, const ProbeEnd& to,

@@ -8,13 +8,6 @@
 namespace tarn::bench {
 namespace {
 
-Status add_crowd(const BenchCloud& cloud, int ports) {
-  const Result<std::vector<Plug>> made = cloud.make_ports(ports);
-  if (!made) return std::unexpected(made.error());
-  if (Status done = cloud.plug(*made); !done) return done;
-  return cloud.await_active();
-}
-
 Result<ProbePath> boot_instances(BenchCloud& cloud) {
   std::vector<ProbeEnd> ends;
   for (const std::string name : {"a", "b"}) {
@@ -37,10 +30,9 @@ void add_rows(int ports, const Restarts& restarts, const std::vector<PeerSide>& 
   if (sides.empty()) return;
   Sheet& sheet = report.sheets.back();
   sheet.rows.push_back(restart_row("Tarn", ports, restarts.ours.trials, restarts.ours.trials));
-  for (std::size_t i = 0; i < sides.size(); ++i) {
-    sheet.rows.push_back(sides[i].peer ? restart_row(sides[i].name, ports, restarts.peers[i], restarts.ours.trials)
-                                       : gave_up_row(sides[i], ports + 2, sheet));
-  }
+  add_peer_rows(sheet, sides, ports + 2, [&](std::size_t side) {
+    return restart_row(sides[side].name, ports, restarts.peers[side], restarts.ours.trials);
+  });
 }
 
 // The crowds are there; ours and the peers' agents take turns.
@@ -51,10 +43,8 @@ Status restart_often(BenchCloud& cloud, const ProbePath& path, int rounds, std::
     if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
     tell("restart " + std::to_string(round + 1));
     if (Status done = restart_own(cloud, path, restarts.ours); !done) return done;
-    for (std::size_t i = 0; i < sides.size(); ++i) {
-      const auto turn = [&](Peer& peer) { return restart_peer(peer, restarts.peers[i]); };
-      if (Status done = take_turn(sides[i], ports, turn); !done) return done;
-    }
+    const auto turn = [&](Peer& peer, std::size_t side) { return restart_peer(peer, restarts.peers[side]); };
+    if (Status done = take_turns(sides, ports, turn); !done) return done;
   }
   return {};
 }
@@ -75,13 +65,11 @@ Result<Report> measure_restarts(const Settings& settings) {
   int plugged = 0;
   for (const int size : sizes) {
     tell(std::to_string(size) + " ports");
-    if (Status done = add_crowd(**cloud, size - std::exchange(plugged, size)); !done) {
+    if (Status done = (*cloud)->wire_ports(size - std::exchange(plugged, size)); !done) {
       return std::unexpected(done.error());
     }
-    for (PeerSide& side : *sides) {
-      const auto turn = [size](Peer& peer) { return gather_crowd(peer, size); };
-      if (Status done = take_turn(side, size, turn); !done) return std::unexpected(done.error());
-    }
+    const auto gather = [size](Peer& peer, std::size_t) { return gather_crowd(peer, size); };
+    if (Status done = take_turns(*sides, size, gather); !done) return std::unexpected(done.error());
     Restarts restarts;
     if (Status done = restart_often(**cloud, *path, settings.rounds, *sides, size, restarts); !done) {
       return std::unexpected(done.error());

@@ -39,6 +39,14 @@ Spread spread_of(std::vector<double> values) {
   return {values[values.size() / 2], values.front(), values.back()};
 }
 
+double ms(rt::Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+double seconds(rt::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
 double quantile_of(std::vector<double> values, double part) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "rt/clock.h"
+
 namespace tarn::bench {
 
 // Several measurements of one thing: the middle one says what is usual, the ends how far to trust it.
@@ -17,6 +19,10 @@ struct Spread {
 };
 Spread spread_of(std::vector<double> values);                 // of at least one value
 double quantile_of(std::vector<double> values, double part);  // nearest rank; 0 of nothing
+
+// A duration as a figure.
+double ms(rt::Duration duration);
+double seconds(rt::Duration duration);
 
 using Cell = std::variant<std::string, std::int64_t, double, Spread>;
 

@@ -14,10 +14,6 @@ constexpr rt::Duration between = 50ms;
 constexpr rt::Duration warm_up = 500ms;
 constexpr rt::Duration never = std::chrono::hours(24);
 
-double ms(rt::Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 reconcile::Whole<FlowTable> whole(FlowTable table) {
   reconcile::Collector<FlowTable> collector;
   collector.so_far() = std::move(table);

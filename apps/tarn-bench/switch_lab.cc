@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "benchmarks.h"
+#include "process_cost.h"
 #include "sandbox/fabric.h"
 
 namespace tarn::bench {
@@ -64,6 +65,10 @@ Result<std::int64_t> SwitchLab::flow_count() const {
   if (at == std::string::npos) return fail(ErrorCode::unavailable, "ovs-ofctl tells no flow count: " + *said);
   std::from_chars(said->data() + at + key.size(), said->data() + said->size(), count);
   return count;
+}
+
+double SwitchLab::cpu_s() const {
+  return (cpu_ms(switch_pid()) + cpu_ms(database_pid())) / 1e3;
 }
 
 Status SwitchLab::start(Instances instances) {

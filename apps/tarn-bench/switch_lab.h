@@ -38,6 +38,8 @@ class SwitchLab {
   [[nodiscard]] std::string switch_namespace() const { return prefix_ + "-switch"; }
   // How many flows br-int has.
   [[nodiscard]] Result<std::int64_t> flow_count() const;
+  // Processor seconds of the switch and its database.
+  [[nodiscard]] double cpu_s() const;
   [[nodiscard]] pid_t switch_pid() const { return switch_->pid; }
   [[nodiscard]] pid_t database_pid() const { return database_->pid; }
 

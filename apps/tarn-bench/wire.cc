@@ -19,10 +19,9 @@ void add_rows(int count, const Wired& wired, const std::vector<PeerSide>& sides,
   if (sides.empty()) return;
   Sheet& sheet = report.sheets.back();
   sheet.rows.push_back(wiring_row("Tarn", count, wired.own.ours, wired.own.ours));
-  for (std::size_t i = 0; i < sides.size(); ++i) {
-    sheet.rows.push_back(sides[i].peer ? wiring_row(sides[i].name, count, wired.peers[i], wired.own.ours)
-                                       : gave_up_row(sides[i], count, sheet));
-  }
+  add_peer_rows(sheet, sides, count, [&](std::size_t side) {
+    return wiring_row(sides[side].name, count, wired.peers[side], wired.own.ours);
+  });
 }
 
 }  // namespace
@@ -47,10 +46,8 @@ Result<Report> measure_wiring(const Settings& settings) {
       if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
       tell(std::to_string(count) + " ports, round " + std::to_string(round + 1));
       if (Status done = wire_own(**cloud, **bare, count, wired.own); !done) return std::unexpected(done.error());
-      for (std::size_t i = 0; i < sides->size(); ++i) {
-        const auto turn = [&](Peer& peer) { return wire_peer(peer, count, wired.peers[i]); };
-        if (Status done = take_turn((*sides)[i], count, turn); !done) return std::unexpected(done.error());
-      }
+      const auto turn = [&](Peer& peer, std::size_t side) { return wire_peer(peer, count, wired.peers[side]); };
+      if (Status done = take_turns(*sides, count, turn); !done) return std::unexpected(done.error());
     }
     add_rows(count, wired, *sides, report);
     plugged = std::move(wired.own.plugged);
