@@ -43,8 +43,7 @@ BrainSettings settings_of(const Options& options, const rt::Clock& clock) {
   return settings;
 }
 
-std::optional<Remembered> read_journal(const std::string& path, const std::string& host) {
-  Result<feed::Journal> journal = feed::read_journal(path, host);
+std::optional<Remembered> remembered(Result<feed::Journal> journal) {
   if (journal) {
     spdlog::info("journal: revision {}", journal->revision);
     return Remembered{std::move(journal->slice), journal->revision};
@@ -62,8 +61,8 @@ int run(const Options& options) {
   host::OpenflowDriver switch_flows(loop, dialer, choice,
                                     options.ovs_rundir + "/" + options.node.integration_bridge + ".mgmt");
   const std::unique_ptr<feed::AgentFeed> servers = feed::make_grpc_agent_feed(loop, choice, options.feed);
-  const std::string journal_path = options.state_dir + "/journal";
-  feed::JournalKeeper journal(loop, journal_path, [](const std::string& warning) { spdlog::warn("{}", warning); });
+  feed::JournalKeeper journal(loop, options.state_dir + "/journal",
+                              [](const std::string& warning) { spdlog::warn("{}", warning); });
   Brain brain(loop, choice, database, switch_flows, *servers, settings_of(options, loop.clock()));
   Control control(loop, brain);
   const auto socket = rt::LineServer::listen(
@@ -73,8 +72,11 @@ int run(const Options& options) {
   loop.on_signal({SIGTERM, SIGINT}, [&](int) { loop.stop(); });
 
   database.start();
-  brain.start(read_journal(journal_path, options.node.host), [&](const model::Slice& slice, model::Revision revision) {
-    journal.keep({options.node.host, revision, slice});
+  // Read while the switch and the database are asked what they have.
+  journal.read(options.node.host, [&](Result<feed::Journal> read) {
+    brain.start(remembered(std::move(read)), [&](const model::Slice& slice, model::Revision revision) {
+      journal.keep({options.node.host, revision, slice});
+    });
   });
   std::printf("tarn-agent ready host=%s control=%s\n", options.node.host.c_str(), options.control.c_str());
   std::fflush(stdout);

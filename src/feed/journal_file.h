@@ -1,4 +1,4 @@
-// The journal on disk: read at start, then kept up with the newest whole slice by a thread of its own.
+// The journal on disk: read at start, then kept up with the newest whole slice, both by a thread of its own.
 // Belongs to the agent's wiring. A full or broken disk costs one warning, never the agent.
 #pragma once
 
@@ -35,6 +35,9 @@ class JournalKeeper {
   JournalKeeper(const JournalKeeper&) = delete;
   JournalKeeper& operator=(const JournalKeeper&) = delete;
 
+  // Reads the journal of `host` as read_journal() does, beside the loop; `done` hears of it in a later turn, or never
+  // when the keeper is gone before. Called once, before anything is kept.
+  void read(std::string host, std::function<void(Result<Journal>)> done);
   // Remembers the newest alone; writes it soon. Never blocks.
   void keep(Journal journal);
   // Nothing waits to be written, and the last write is on disk.

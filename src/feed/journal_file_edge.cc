@@ -103,6 +103,17 @@ JournalKeeper::~JournalKeeper() {
   thread_.reset();  // joins
 }
 
+void JournalKeeper::read(std::string host, std::function<void(Result<Journal>)> done) {
+  const bool taken = thread_->run(
+      [&loop = loop_, path = path_, open = open_, host = std::move(host), done = std::move(done)]() mutable {
+        Result<Journal> journal = read_journal(path, host);
+        loop.post([open, journal = std::move(journal), done = std::move(done)]() mutable {
+          if (*open) done(std::move(journal));
+        });
+      });
+  CHECK(taken);
+}
+
 void JournalKeeper::keep(Journal journal) {
   newest_ = std::move(journal);
   write_soon();

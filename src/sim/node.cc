@@ -14,6 +14,7 @@ const char* const bridge_name = "br-int";
 constexpr wire::of::SessionBounds bounds{.answer_flows = 8};
 constexpr std::size_t bundle_steps = 8;
 constexpr rt::Duration journal_delay_max = std::chrono::seconds(1);
+constexpr std::uint32_t journal_read_ms_max = 20;
 
 ovsdb::Mutate set_flag(const Uuid& root, bool on) {
   ovsdb::Mutate mutate{
@@ -66,13 +67,19 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.lanes.bundle_steps_max = bundle_steps;
   slot.brain = std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows, *slot.client, settings);
   slot.database->start();
+  // A thread of its own reads the journal, meanwhile the agent talks to its switch and its database.
+  const rt::Duration reading = std::chrono::milliseconds(choice.below(journal_read_ms_max + 1));
+  slot.journal_read = slot.loop->after(reading, [this] { start_brain(*agent_->brain); });
+}
+
+void Node::start_brain(agent::Brain& brain) {
   std::optional<agent::Remembered> remembered;
   if (!disk_.empty()) {
     auto journal = feed::decode_journal(disk_);
     CHECK(journal.has_value());
     remembered = agent::Remembered{std::move(journal->slice), journal->revision};
   }
-  slot.brain->start(std::move(remembered), [this](const model::Slice& slice, model::Revision revision) {
+  brain.start(std::move(remembered), [this](const model::Slice& slice, model::Revision revision) {
     wish_ = Wish{slice, revision};
     journaled_at_ = scheduler_.now();
     disk_before_ = std::exchange(disk_, feed::encode(feed::Journal{host_, revision, slice}));
@@ -81,6 +88,7 @@ void Node::start_agent(reconcile::Writes writes) {
 
 void Node::crash_agent() {
   if (!agent_) return;
+  agent_->journal_read.reset();
   agent_->brain.reset();
   agent_->client.reset();
   agent_->servers.reset();

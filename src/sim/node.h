@@ -88,7 +88,10 @@ class Node {
     std::unique_ptr<feed::AgentDialer> servers;
     std::unique_ptr<feed::AgentClient> client;
     std::unique_ptr<agent::Brain> brain;
+    rt::TimerHandle journal_read;
   };
+
+  void start_brain(agent::Brain& brain);
 
   Scheduler& scheduler_;
   Network& network_;

@@ -120,6 +120,29 @@ TEST_F(JournalFile, IsMovedAsideWhenItIsOfNoUse) {
   EXPECT_EQ(read_journal(path_, "host-2").error().code, ErrorCode::conflict);
 }
 
+TEST_F(JournalFile, IsReadBesideTheLoopAndTheLoopHearsOfIt) {
+  ASSERT_TRUE(write_whole(path_, encode(some_journal(4))).has_value());
+  JournalKeeper keeper(loop_, path_, [](const std::string&) {});
+  std::optional<Result<Journal>> heard;
+  keeper.read("host-1", [&](Result<Journal> journal) { heard = std::move(journal); });
+  EXPECT_FALSE(heard.has_value()) << "not inside the call";
+  ASSERT_TRUE(loop_.run_until([&] { return heard.has_value(); }, patience));
+  ASSERT_TRUE(heard->has_value());
+  EXPECT_EQ(flat((*heard)->slice), flat(some_journal(4).slice));
+}
+
+TEST_F(JournalFile, ThatIsStillBeingReadWhenItsKeeperGoesIsHeardOfByNobody) {
+  ASSERT_TRUE(write_whole(path_, encode(some_journal(4))).has_value());
+  bool heard = false;
+  std::make_unique<JournalKeeper>(loop_, path_, [](const std::string&) {})->read("host-1", [&](const Result<Journal>&) {
+    heard = true;
+  });
+  bool turned = false;
+  loop_.post([&] { turned = true; });  // after what the reading thread, joined by now, has posted
+  ASSERT_TRUE(loop_.run_until([&] { return turned; }, patience));
+  EXPECT_FALSE(heard);
+}
+
 TEST_F(JournalFile, FollowsTheNewestSliceInFewWrites) {
   JournalKeeper keeper(loop_, path_, [&](const std::string& line) { warnings_.push_back(line); },
                        {std::chrono::milliseconds(1)});
