@@ -4,6 +4,8 @@
 #include <iterator>
 
 #include "base/check.h"
+#include "sim/isolation.h"
+#include "sim/rest.h"
 
 namespace tarn::sim {
 

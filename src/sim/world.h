@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "rt/choice.h"
-#include "sim/checkers.h"
 #include "sim/cloud.h"
+#include "sim/continuity.h"
 #include "sim/feed_laws.h"
 #include "sim/node.h"
+#include "sim/ownership.h"
+#include "sim/scene.h"
 
 namespace tarn::sim {
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/traffic.h"
 #include "sim/world.h"
 
 namespace tarn::sim {

@@ -1,0 +1,52 @@
+// What the laws look at: the machines and the wish of a world as they are at this instant, and where a packet sent into
+// it would come out. Values and functions; owns nothing and changes nothing.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/cloud.h"
+#include "sim/node.h"
+
+namespace tarn::sim {
+
+// A workload's interface: where the hypervisor plugged it, and for which port.
+struct Attachment {
+  std::size_t node = 0;
+  std::string interface;
+  PortId port;
+  auto operator<=>(const Attachment&) const = default;
+};
+
+// What the checkers look at.
+struct Scene {
+  const Cloud& cloud;
+  const std::vector<std::unique_ptr<Node>>& nodes;
+  const std::set<Attachment>& attachments;
+  const std::map<PortId, NetworkId>& networks;  // of every port there ever was
+  const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are used once
+};
+
+// Where a packet sent into an interface comes out: through this node's datapath, or over the tunnel through another's.
+struct Delivery {
+  std::size_t node = 0;
+  std::string interface;
+  auto operator<=>(const Delivery&) const = default;
+};
+std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet);
+
+// The port as the cloud has it now; null when there is none.
+const model::Port* port_of(const Scene& scene, const PortId& id);
+// Up, and plugged where it is bound.
+bool wired(const Scene& scene, const Attachment& at);
+// The wish of the cloud: both are wired, in one network.
+bool allowed(const Scene& scene, const Attachment& from, const Attachment& to);
+
+// "tap-1@host-1"
+std::string text(const Scene& scene, const Attachment& at);
+
+}  // namespace tarn::sim
