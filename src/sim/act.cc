@@ -46,6 +46,7 @@ const std::vector<DeedRow>& deeds() {
       {Deed::network, "network", 1, 2, "network {0} is created"},
       {Deed::remove_network, "remove-network", 1, 1, "network {0} is deleted"},
       {Deed::subnet, "subnet", 2, 1, "network {0} gets its subnet {1}"},
+      {Deed::subnet6, "subnet6", 1, 2, "network {0} gets an IPv6 subnet"},
       {Deed::port, "port", 3, 8, "port {0} of network {1} is created for host {2}"},
       {Deed::remove_port, "remove-port", 1, 4, "port {0} is deleted"},
       {Deed::move_port, "move-port", 2, 2, "port {0} is bound to host {1}"},

@@ -16,6 +16,7 @@ enum class Deed : std::uint8_t {
   network,         // N
   remove_network,  // N
   subnet,          // of network N; the second: subnet 2 of it
+  subnet6,         // of network N, of IPv6
   port,            // P of network N on host H
   remove_port,     // P
   move_port,       // P to host H

@@ -11,8 +11,8 @@ Acts acts(std::string_view text) {
   return std::move(*parsed);
 }
 
-constexpr std::string_view two_ports = "network 1; port 1 1 1; plug 1; port 2 1 1; plug 2";
-constexpr std::string_view two_hosts = "network 1; port 1 1 1; plug 1; port 2 1 2; plug 2";
+constexpr std::string_view two_ports = "network 1; subnet6 1; port 1 1 1; plug 1; port 2 1 1; plug 2";
+constexpr std::string_view two_hosts = "network 1; subnet6 1; port 1 1 1; plug 1; port 2 1 2; plug 2";
 
 }  // namespace
 

@@ -137,6 +137,12 @@ SubnetId Cloud::subnet(NetworkId network, const std::string& cidr) {
   request(Verb::create, Kind::subnet, id, {{"network", network.text()}, {"cidr", cidr}});
   return {id};
 }
+SubnetId Cloud::subnet6(NetworkId network, const std::string& cidr, const std::string& mode) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::subnet, id,
+          {{"network", network.text()}, {"cidr", cidr}, {"ra_mode", mode}, {"address_mode", mode}});
+  return {id};
+}
 PortId Cloud::port(NetworkId network, const std::string& host, boost::json::object more) {
   const Uuid id = next_id();
   more["network"] = network.text();

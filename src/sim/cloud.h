@@ -36,6 +36,8 @@ class Cloud {
   // chosen here, as clients of the ledger do it.
   NetworkId network();
   SubnetId subnet(NetworkId network, const std::string& cidr);
+  // `mode` as the API spells it, for advertisements and addresses alike.
+  SubnetId subnet6(NetworkId network, const std::string& cidr, const std::string& mode);
   // `host` empty: not bound.
   PortId port(NetworkId network, const std::string& host, boost::json::object more = {});
   void update(PortId port, boost::json::object given);

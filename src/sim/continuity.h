@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "sim/scene.h"
+#include "sim/traffic.h"
 
 namespace tarn::sim {
 
-// Once a datagram came through between hosts at rest, it comes through at every instant until it is no longer allowed.
+// What came through, or was answered, between hosts at rest does so at every instant until it is no longer allowed.
 class Continuity {
  public:
   std::vector<std::string> look(const Scene& scene);
@@ -33,7 +33,7 @@ class Continuity {
   [[nodiscard]] bool is_settled(const Scene& scene, std::size_t index) const;
   struct Probe {
     Pair pair;
-    bool broadcast = false;  // to everybody in the network, the second of the pair among them
+    Traffic kind{};
     auto operator<=>(const Probe&) const = default;
   };
   std::map<Probe, Packet> established_;

@@ -9,12 +9,15 @@ void Datapath::become(const FlowTable& flows, const PortNumbers& ports) {
   flows_ = std::move(specs);
   ports_ = ports;
   pipeline_.reset();
+  walked_.clear();
   ++version_;
 }
 
-Walk Datapath::walk(std::uint32_t in_port, Packet packet) const {
+const std::vector<Emission>& Datapath::emissions(std::uint32_t in_port, const Packet& packet) const {
   if (!pipeline_) pipeline_ = std::make_shared<const Pipeline>(flows_);
-  return pipeline_->walk(in_port, std::move(packet));
+  const auto [walked, is_new] = walked_.try_emplace({in_port, packet});
+  if (is_new) walked->second = pipeline_->walk(in_port, packet).emissions;
+  return walked->second;
 }
 
 std::optional<std::uint32_t> Datapath::number_of(const std::string& interface) const {

@@ -1,5 +1,5 @@
 // What a switch forwards by at this instant: its ports and flows. Outlives the model of ovs-vswitchd, as the kernel's
-// datapath outlives the process. Written by the model switch, read by the walker of packets and by checkers.
+// datapath outlives the process. Written by the model switch, read by the walker of packets and by laws.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ class Datapath {
  public:
   void become(const FlowTable& flows, const PortNumbers& ports);
 
-  [[nodiscard]] Walk walk(std::uint32_t in_port, Packet packet) const;
+  // What comes out when this comes in, in order. Good until the next change.
+  [[nodiscard]] const std::vector<Emission>& emissions(std::uint32_t in_port, const Packet& packet) const;
   [[nodiscard]] const PortNumbers& ports() const { return ports_; }
   [[nodiscard]] std::optional<std::uint32_t> number_of(const std::string& interface) const;
   [[nodiscard]] std::string name_of(std::uint32_t port) const;  // empty: no such port
@@ -30,7 +31,9 @@ class Datapath {
  private:
   PortNumbers ports_;
   std::map<wire::of::FlowKey, wire::of::FlowSpec> flows_;
-  mutable std::shared_ptr<const Pipeline> pipeline_;  // made when first asked for
+  // Made when first asked for: laws send the same packets again and again through tables that did not change.
+  mutable std::shared_ptr<const Pipeline> pipeline_;
+  mutable std::map<std::pair<std::uint32_t, Packet>, std::vector<Emission>> walked_;
   std::uint64_t version_ = 0;
 };
 

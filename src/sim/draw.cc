@@ -16,6 +16,7 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
   switch (deed) {
     case Deed::network:
     case Deed::remove_network:
+    case Deed::subnet6:
       return networks_max;
     case Deed::subnet:
       return number == 0 ? networks_max : 4;
@@ -67,7 +68,10 @@ Story draw_story(std::uint64_t seed) {
   for (const std::uint32_t each : weight) sum += each;
   // Something to disturb.
   const std::uint32_t networks = 1 + choice.below(2);
-  for (std::uint32_t network = 1; network <= networks; ++network) story.acts.push_back({Deed::network, {network}});
+  for (std::uint32_t network = 1; network <= networks; ++network) {
+    story.acts.push_back({Deed::network, {network}});
+    if (choice.below(2) == 0) story.acts.push_back({Deed::subnet6, {network}});
+  }
   const std::uint32_t ports = 2 + choice.below(3);
   for (std::uint32_t port = 1; port <= ports; ++port) {
     story.acts.push_back({Deed::port, {port, 1 + port % networks, 1 + choice.below(story.hosts)}});

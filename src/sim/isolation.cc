@@ -5,50 +5,85 @@
 namespace tarn::sim {
 namespace {
 
-constexpr std::uint64_t ethertype_arp = 0x0806;
-const Mac broadcast{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+constexpr std::uint64_t unused = 100;  // so much above an address lies one that nobody has
+constexpr std::uint64_t forged = 77;
+
+class Look {
+ public:
+  explicit Look(const Scene& scene) : scene_(scene) {}
+
+  std::vector<std::string> run() {
+    for (const Attachment& from : scene_.attachments) {
+      const model::Port* own = port_of(scene_, from.port);
+      if (own == nullptr) continue;
+      if (const auto address = address_of(*own, Family::v4)) {
+        stays_inside(from, arp_request(own->mac, *address, address->plus(unused)), "an ARP request");
+      }
+      for (const Attachment& to : scene_.attachments) {
+        const model::Port* other = port_of(scene_, to.port);
+        if (from == to || other == nullptr) continue;
+        for (const Traffic kind : all_traffic) {
+          if (const auto packet = packet_of(kind, *own, *other)) stays_inside(from, *packet, words(kind));
+        }
+        if (own->port_security_enabled) forge(from, *own, *other);
+      }
+    }
+    return std::move(broken_);
+  }
+
+ private:
+  [[nodiscard]] NetworkId network_of(const PortId& port) const { return scene_.networks.at(port); }
+
+  void stays_inside(const Attachment& from, const Packet& packet, std::string_view what) {
+    for (const Delivery& out : deliveries(scene_, from, packet)) {
+      const auto tap = scene_.taps.find(out.interface);
+      const bool inside = tap != scene_.taps.end() && network_of(tap->second) == network_of(from.port);
+      const bool answered_from_outside =
+          out.is_at(from) && !is_of(network_of(from.port), out.packet.mac(Field::eth_src));
+      if (!inside || answered_from_outside) report(from, out, what);
+    }
+  }
+  // Answers name ports that are, or lately were, in the network.
+  [[nodiscard]] bool is_of(const NetworkId& network, const Mac& mac) const {
+    for (const auto& [port, own] : scene_.macs) {
+      if (own == mac) return network_of(port) == network;
+    }
+    return false;
+  }
+
+  void goes_nowhere(const Attachment& from, const Packet& packet, std::string_view what) {
+    for (const Delivery& out : deliveries(scene_, from, packet)) report(from, out, what);
+  }
+  // Somebody else's MAC, an address that is not the sender's, and the same said in the words of a neighbour.
+  void forge(const Attachment& from, const model::Port& own, const model::Port& other) {
+    const auto own4 = address_of(own, Family::v4);
+    const auto other4 = address_of(other, Family::v4);
+    if (own4 && other4) {
+      goes_nowhere(from, udp(other.mac, other.mac, *own4, *other4), "a forged MAC");
+      goes_nowhere(from, udp(own.mac, other.mac, own4->plus(forged), *other4), "a forged address");
+      goes_nowhere(from, arp_request(own.mac, own4->plus(forged), *other4), "a forged ARP request");
+    }
+    const auto own6 = address_of(own, Family::v6);
+    const auto other6 = address_of(other, Family::v6);
+    if (!own6 || !other6) return;
+    goes_nowhere(from, udp(own.mac, other.mac, own6->plus(forged), *other6), "a forged IPv6 address");
+    goes_nowhere(from, solicitation(own.mac, own6->plus(forged), *other6), "a forged neighbour solicitation");
+    goes_nowhere(from, advertisement(own.mac, *own6, own6->plus(forged)), "a forged neighbour advertisement");
+  }
+
+  void report(const Attachment& from, const Delivery& out, std::string_view what) {
+    broken_.push_back("isolation: " + std::string(what) + " of " + text(scene_, from) + " reached " + out.interface +
+                      "@" + scene_.nodes[out.node]->host());
+  }
+
+  const Scene& scene_;
+  std::vector<std::string> broken_;
+};
 
 }  // namespace
 
 std::vector<std::string> isolation(const Scene& scene) {
-  std::vector<std::string> broken;
-  const auto network_of = [&](const std::string& interface) -> std::optional<NetworkId> {
-    const auto tap = scene.taps.find(interface);
-    return tap == scene.taps.end() ? std::nullopt : std::optional(scene.networks.at(tap->second));
-  };
-  const auto send = [&](const Attachment& from, const Packet& packet, const std::string& what, bool forged) {
-    for (const Delivery& out : deliveries(scene, from, packet)) {
-      const auto network = network_of(out.interface);
-      if (!forged && network == scene.networks.at(from.port)) continue;
-      broken.push_back("isolation: " + what + " of " + text(scene, from) + " reached " + out.interface + "@" +
-                       scene.nodes[out.node]->host());
-    }
-  };
-  for (const Attachment& from : scene.attachments) {
-    const model::Port* own = port_of(scene, from.port);
-    const auto source = own == nullptr ? std::nullopt : address_of(*own);
-    if (!source) continue;
-    send(from,
-         Packet()
-             .set(Field::eth_src, own->mac)
-             .set(Field::eth_dst, broadcast)
-             .set(Field::eth_type, ethertype_arp)
-             .set(Field::arp_op, 1)
-             .set(Field::arp_sha, own->mac)
-             .set(Field::arp_spa, *source)
-             .set(Field::arp_tpa, source->plus(100)),
-         "a broadcast", false);
-    for (const Attachment& to : scene.attachments) {
-      const model::Port* other = port_of(scene, to.port);
-      const auto destination = other == nullptr ? std::nullopt : address_of(*other);
-      if (from == to || !destination) continue;
-      send(from, udp(own->mac, other->mac, *source, *destination), "a datagram", false);
-      if (!own->port_security_enabled) continue;
-      send(from, udp(other->mac, broadcast, *source, *destination), "a forged MAC", true);
-      send(from, udp(own->mac, other->mac, source->plus(77), *destination), "a forged address", true);
-    }
-  }
-  return broken;
+  return Look(scene).run();
 }
 
 }  // namespace tarn::sim

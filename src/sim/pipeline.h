@@ -37,7 +37,7 @@ class Packet {
   // The packet as ovs-ofctl(8) describes one: every field that is not zero.
   [[nodiscard]] wire::of::Match description() const;
 
-  bool operator==(const Packet&) const = default;
+  auto operator<=>(const Packet&) const = default;
 
  private:
   void turn_option(std::uint64_t type);

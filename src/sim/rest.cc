@@ -10,23 +10,36 @@ namespace tarn::sim {
 
 namespace of = wire::of;
 
-std::vector<std::string> at_rest(const Scene& scene) {
-  std::vector<std::string> broken;
-  for (const Attachment& from : scene.attachments) {
-    const bool is_wired = wired(scene, from);
-    if (port_of(scene, from.port) != nullptr && scene.cloud.active(from.port) != is_wired) {
-      broken.push_back("status: " + text(scene, from) + " should " + (is_wired ? "" : "not ") + "be ACTIVE");
-    }
-    for (const Attachment& to : scene.attachments) {
-      const auto packet = datagram(scene, from.port, to.port);
-      if (from == to || !packet) continue;
-      const auto out = deliveries(scene, from, *packet);
-      const auto times = std::ranges::count(out, Delivery{to.node, to.interface});
-      const bool is_allowed = allowed(scene, from, to);
-      if (times == (is_allowed ? 1 : 0)) continue;
-      broken.push_back("convergence: " + text(scene, from) + " reaches " + text(scene, to) + " " +
-                       std::to_string(times) + " times, " + (is_allowed ? "which is allowed" : "which is not allowed"));
-    }
+namespace {
+
+// What is allowed comes once, and nowhere else if it is for one alone; what is not allowed comes never.
+void look_at_traffic(const Scene& scene, const Attachment& from, const Attachment& to,
+                     std::vector<std::string>& broken) {
+  const model::Port* sender = port_of(scene, from.port);
+  const model::Port* receiver = port_of(scene, to.port);
+  if (sender == nullptr || receiver == nullptr) return;
+  const bool is_allowed = allowed(scene, from, to);
+  for (const Traffic kind : all_traffic) {
+    const auto packet = packet_of(kind, *sender, *receiver);
+    // Where an address is, is told whether or not its owner is up.
+    const bool is_told = kind == Traffic::arp_request && sender->network == receiver->network;
+    if (!packet || (is_told && !is_allowed)) continue;
+    const auto out = deliveries(scene, from, *packet);
+    const std::size_t came = times(kind, out, from, to, *receiver);
+    const bool elsewhere = is_allowed && is_private(kind) && out.size() > came;
+    if (came == (is_allowed ? 1 : 0) && !elsewhere) continue;
+    broken.push_back("convergence: " + std::string(words(kind)) + " of " + text(scene, from) + " for " +
+                     text(scene, to) + " came " + std::to_string(came) + " times, " +
+                     (is_allowed ? "which is allowed" : "which is not allowed") +
+                     (elsewhere ? ", and elsewhere, too" : ""));
+  }
+}
+
+void look_at_status(const Scene& scene, std::vector<std::string>& broken) {
+  for (const Attachment& at : scene.attachments) {
+    const bool is_wired = wired(scene, at);
+    if (port_of(scene, at.port) == nullptr || scene.cloud.active(at.port) == is_wired) continue;
+    broken.push_back("status: " + text(scene, at) + " should " + (is_wired ? "" : "not ") + "be ACTIVE");
   }
   for (const auto& [id, row] : scene.cloud.snapshot().ports()) {
     const bool is_wired = std::ranges::any_of(
@@ -35,23 +48,37 @@ std::vector<std::string> at_rest(const Scene& scene) {
       broken.push_back("status: port " + id.text() + " is ACTIVE and plugged nowhere");
     }
   }
-  for (const auto& node : scene.nodes) {
-    if (!node->agent_runs()) continue;
-    const boost::json::object plan = agent::plan_of(node->brain());
-    if (plan.at("complete") != true || plan.at("empty") != true) {
-      broken.push_back("plan: not empty at rest at " + node->host() + ": " + boost::json::serialize(plan));
-    }
-    const auto wanted = node->brain().renderer().tables().flows;
-    std::size_t ours = 0;
-    for (const auto& [key, seen] : node->vswitchd().flows()) {
-      if (domain::Flow::ownership(key, seen) == reconcile::Ownership::foreign) continue;
-      ++ours;
-      const auto wish = wanted.find(key);
-      if (wish != wanted.end() && wish->second == seen.spec) continue;
-      broken.push_back("leftover: a flow that nobody wishes for at " + node->host() + ": " + of::text(key, seen.spec));
-    }
-    if (ours < wanted.size()) broken.push_back("leftover: flows are missing at " + node->host());
+}
+
+void look_at_node(const Node& node, std::vector<std::string>& broken) {
+  if (!node.agent_runs()) return;
+  const boost::json::object plan = agent::plan_of(node.brain());
+  if (plan.at("complete") != true || plan.at("empty") != true) {
+    broken.push_back("plan: not empty at rest at " + node.host() + ": " + boost::json::serialize(plan));
   }
+  const auto wanted = node.brain().renderer().tables().flows;
+  std::size_t ours = 0;
+  for (const auto& [key, seen] : node.vswitchd().flows()) {
+    if (domain::Flow::ownership(key, seen) == reconcile::Ownership::foreign) continue;
+    ++ours;
+    const auto wish = wanted.find(key);
+    if (wish != wanted.end() && wish->second == seen.spec) continue;
+    broken.push_back("leftover: a flow that nobody wishes for at " + node.host() + ": " + of::text(key, seen.spec));
+  }
+  if (ours < wanted.size()) broken.push_back("leftover: flows are missing at " + node.host());
+}
+
+}  // namespace
+
+std::vector<std::string> at_rest(const Scene& scene) {
+  std::vector<std::string> broken;
+  look_at_status(scene, broken);
+  for (const Attachment& from : scene.attachments) {
+    for (const Attachment& to : scene.attachments) {
+      if (from != to) look_at_traffic(scene, from, to, broken);
+    }
+  }
+  for (const auto& node : scene.nodes) look_at_node(*node, broken);
   return broken;
 }
 

@@ -44,11 +44,11 @@ std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, con
     const Arrival arrival = std::move(arrivals.front());
     arrivals.pop_front();
     const Node& node = *scene.nodes[arrival.node];
-    for (const Emission& emission : node.datapath().walk(arrival.port, arrival.packet).emissions) {
+    for (const Emission& emission : node.datapath().emissions(arrival.port, arrival.packet)) {
       const std::string name = node.datapath().name_of(emission.port);
       if (name.empty()) continue;
       if (name != tunnel_port) {
-        delivered.push_back({arrival.node, name});
+        delivered.push_back({arrival.node, name, emission.packet});
         continue;
       }
       const std::string to = emission.packet.ip(Field::tunnel_dst).text();
@@ -68,6 +68,10 @@ std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, con
 
 std::string text(const Scene& scene, const Attachment& at) {
   return at.interface + "@" + scene.nodes[at.node]->host();
+}
+
+bool is_told(const Cloud& cloud, const Node& node) {
+  return node.wish() && model::difference(node.wish()->slice, model::slice(cloud.snapshot(), node.host())).empty();
 }
 
 bool wired(const Scene& scene, const Attachment& at) {

@@ -28,19 +28,24 @@ struct Scene {
   const std::vector<std::unique_ptr<Node>>& nodes;
   const std::set<Attachment>& attachments;
   const std::map<PortId, NetworkId>& networks;  // of every port there ever was
+  const std::map<PortId, Mac>& macs;            // of these, too; a MAC is used once
   const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are used once
 };
 
-// Where a packet sent into an interface comes out: through this node's datapath, or over the tunnel through another's.
+// Where a packet sent into an interface comes out, through this node's datapath or over the tunnel through another's,
+// and what has become of it on the way.
 struct Delivery {
   std::size_t node = 0;
   std::string interface;
-  auto operator<=>(const Delivery&) const = default;
+  Packet packet;
+  [[nodiscard]] bool is_at(const Attachment& at) const { return node == at.node && interface == at.interface; }
 };
 std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet);
 
 // The port as the cloud has it now; null when there is none.
 const model::Port* port_of(const Scene& scene, const PortId& id);
+// The machine's agent was given all that the cloud wishes of it now.
+bool is_told(const Cloud& cloud, const Node& node);
 // Up, and plugged where it is bound.
 bool wired(const Scene& scene, const Attachment& at);
 // The wish of the cloud: both are wired, in one network.

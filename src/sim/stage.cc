@@ -68,11 +68,16 @@ void Stage::of_cloud(const Act& act) {
   if (act.deed == Deed::network) return create_network(number);
   const std::uint32_t of_network = act.deed == Deed::port ? act.numbers[1] : number;
   const auto network = networks_.find(of_network);
-  if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::port) {
+  if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::subnet6 ||
+      act.deed == Deed::port) {
     if (network == networks_.end()) return;
     if (act.deed == Deed::remove_network) return cloud.remove(network->second);
     if (act.deed == Deed::subnet) {
       cloud.subnet(network->second, "10.0." + std::to_string(act.numbers[1] % 200) + ".0/24");
+      return;
+    }
+    if (act.deed == Deed::subnet6) {
+      cloud.subnet6(network->second, "fd00:10::/64", number % 2 == 0 ? "dhcpv6-stateful" : "slaac");
       return;
     }
     const auto node = host(act.numbers[2]);

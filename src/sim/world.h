@@ -32,7 +32,7 @@ class World {
   Cloud& cloud() { return cloud_; }
   Node& node(std::size_t index = 0) { return *nodes_[index]; }
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
-  [[nodiscard]] Scene scene() const { return {cloud_, nodes_, attachments_, networks_, taps_}; }
+  [[nodiscard]] Scene scene() const { return {cloud_, nodes_, attachments_, networks_, macs_, taps_}; }
   [[nodiscard]] const std::set<Attachment>& attachments() const { return attachments_; }
 
   PortId port(NetworkId network, std::size_t node, boost::json::object more = {});
