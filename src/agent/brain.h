@@ -60,6 +60,9 @@ class Brain {
   [[nodiscard]] const render::Renderer& renderer() const { return renderer_; }
   [[nodiscard]] const render::Rows& rows() const { return rows_; }
   [[nodiscard]] const BrainSettings& settings() const { return settings_; }
+  // The newest whole slice that a server sent; null until there is one.
+  [[nodiscard]] const model::Slice* slice() const { return slice_ ? &**slice_ : nullptr; }
+  // Of that slice, or of what the journal remembers while that is all there is.
   [[nodiscard]] model::Revision revision() const { return revision_; }
   [[nodiscard]] bool connected() const { return connected_; }
   [[nodiscard]] const std::string& connection_words() const { return connection_words_; }

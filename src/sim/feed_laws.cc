@@ -60,11 +60,11 @@ void FeedLaws::complete(Follower& follower, model::Revision revision) {
 }
 
 std::vector<std::string> wish_is_whole(const Cloud& cloud, const Node& node) {
-  if (!node.wish()) return {};
-  const model::Snapshot* then = cloud.at(node.wish()->revision);
+  if (node.wish() == nullptr) return {};
+  const model::Snapshot* then = cloud.at(node.brain().revision());
   const std::string at = " at " + node.host();
   if (then == nullptr) return {"feed: the agent wishes for a revision that never was" + at};
-  if (model::difference(node.wish()->slice, model::slice(*then, node.host())).empty()) return {};
+  if (model::difference(*node.wish(), model::slice(*then, node.host())).empty()) return {};
   return {"feed: the agent's slice is not that of its revision" + at};
 }
 

@@ -80,7 +80,6 @@ void Node::start_brain(agent::Brain& brain) {
     remembered = agent::Remembered{std::move(journal->slice), journal->revision};
   }
   brain.start(std::move(remembered), [this](const model::Slice& slice, model::Revision revision) {
-    wish_ = Wish{slice, revision};
     journaled_at_ = scheduler_.now();
     disk_before_ = std::exchange(disk_, feed::encode(feed::Journal{host_, revision, slice}));
   });
@@ -97,7 +96,6 @@ void Node::crash_agent() {
   agent_->dialer.reset();
   agent_->loop.reset();
   agent_.reset();
-  wish_.reset();
   // A thread of its own writes the journal beside the old one and renames it: the last may not have come that far.
   if (scheduler_.now() - journaled_at_ < journal_delay_max && scheduler_.choice().below(2) == 0) disk_ = disk_before_;
 }

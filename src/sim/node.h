@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "agent/brain.h"
@@ -67,12 +66,9 @@ class Node {
   ModelOvsdb& ovsdb() { return *server_; }
   // The journal's file; empty: there is none.
   std::string& disk() { return disk_; }
-  // The newest whole slice that the agent was given, with its revision; none while it has none from a server.
-  struct Wish {
-    model::Slice slice;
-    model::Revision revision = 0;
-  };
-  [[nodiscard]] const std::optional<Wish>& wish() const { return wish_; }
+  // The newest whole slice that the agent was given by a server, of the revision that its brain names; null while there
+  // is none.
+  [[nodiscard]] const model::Slice* wish() const { return agent_ ? agent_->brain->slice() : nullptr; }
   // Jobs that the agent has run in this life: what happens in it alone is gone when it is killed.
   [[nodiscard]] std::uint64_t agent_jobs() const { return agent_ ? agent_->loop->jobs_run() : 0; }
   // Every change that came over the sockets, whoever made it: for "silence".
@@ -102,7 +98,6 @@ class Node {
   std::string disk_;
   std::string disk_before_;
   rt::Instant journaled_at_;
-  std::optional<Wish> wish_;
   bool powered_ = true;
   OvsDatabase database_;
   ModelOvsdb::Kind database_kind_ = ModelOvsdb::Kind::standalone;

@@ -71,7 +71,7 @@ std::string text(const Scene& scene, const Attachment& at) {
 }
 
 bool is_told(const Cloud& cloud, const Node& node) {
-  return node.wish() && model::difference(node.wish()->slice, model::slice(cloud.snapshot(), node.host())).empty();
+  return node.wish() != nullptr && model::difference(*node.wish(), model::slice(cloud.snapshot(), node.host())).empty();
 }
 
 bool wired(const Scene& scene, const Attachment& at) {

@@ -162,7 +162,7 @@ void World::look_at_agents() {
     if (!node->agent_runs()) continue;
     auto& seen = agents_seen_[node.get()];
     const std::uint64_t renderings = node->brain().renderer().updates();
-    const std::uint64_t revision = node->wish() ? node->wish()->revision : 0;
+    const std::uint64_t revision = node->wish() != nullptr ? node->brain().revision() : 0;
     if (renderings == seen.first && revision == seen.second) continue;
     seen = {renderings, revision};
     if (!node->brain().wishes_as_from_scratch()) {
