@@ -38,6 +38,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   End& end(std::size_t side) { return ends_[side]; }
+  [[nodiscard]] bool is_late() const { return ends_[0].late || ends_[1].late; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
   void send(std::size_t from, Bytes bytes) {
@@ -96,6 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void deliver(std::size_t side) {
     End& to = ends_[side];
     to.delivering = false;
+    to.late.reset();
     if (!to.open) return;
     if (to.incoming.empty()) {
       if (!to.closing) return;
@@ -228,6 +230,14 @@ void Network::slow_down(const std::string& path, rt::Duration late) {
   } else {
     slow_[path] = late;
   }
+}
+
+bool Network::is_slow() const {
+  if (faults_.delay > 0 || !slow_.empty()) return true;
+  return std::ranges::any_of(connections_, [](const auto& known) {
+    const std::shared_ptr<Connection> connection = known.second.lock();
+    return connection && connection->is_late();
+  });
 }
 
 void Network::cut(const std::string& path) {

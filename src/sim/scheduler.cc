@@ -48,6 +48,10 @@ bool Scheduler::step(rt::Instant until) {
   return true;
 }
 
+bool Scheduler::is_idle() const {
+  return std::ranges::all_of(loops_, [](const auto& loop) { return loop.second->ready_.empty(); });
+}
+
 bool Scheduler::run(rt::Duration deadline, const std::function<bool()>& done, std::size_t steps_max) {
   const rt::Instant until = now_ + deadline;
   for (std::size_t steps = 0; steps < steps_max; ++steps) {

@@ -31,6 +31,8 @@ class Scheduler {
   bool run(rt::Duration deadline, const std::function<bool()>& done = {}, std::size_t steps_max = 50'000'000);
 
   [[nodiscard]] rt::Instant now() const { return now_; }
+  // Nothing happens before the next timer.
+  [[nodiscard]] bool is_idle() const;
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
   // The longest row of jobs that ever waited in one loop, and the most timers set at once.
   [[nodiscard]] std::size_t ready_most() const { return ready_most_; }

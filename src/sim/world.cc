@@ -238,11 +238,25 @@ bool World::settle() {
 
 void World::check_adoption(std::size_t index) {
   Node& node = *nodes_[index];
-  if (!node.in_sync() || node.waits_for_flows() || network_.faults().cut > 0) return;
-  const model::Revision before = cloud_.snapshot().revision();
+  if (network_.faults().cut > 0 || network_.is_slow()) return;
+  // What has happened a moment ago is still on its way to it.
+  run_until([this] { return scheduler_.is_idle(); });
+  if (!node.in_sync() || node.waits_for_flows() || !is_told(cloud_, node)) return;
+  const model::Slice before = model::slice(cloud_.snapshot(), node.host());
+  const std::string journal = node.disk();
   node.crash_agent();
+  // What was wished last did not reach the disk: wish and world do not agree.
+  if (node.disk() != journal) return node.start_agent();
   node.start_agent(reconcile::Writes::forbid);
-  const auto wish_moved = [&] { return cloud_.snapshot().revision() != before; };
+  model::Revision revision = cloud_.snapshot().revision();
+  bool moved = false;
+  const auto wish_moved = [&] {
+    if (const model::Revision now = cloud_.snapshot().revision(); now != revision) {
+      revision = now;
+      moved = !model::difference(before, model::slice(cloud_.snapshot(), node.host())).empty();
+    }
+    return moved;
+  };
   const bool adopted =
       run_until([&] { return node.in_sync() || wish_moved() || !cloud_.serving(); }, adoption_deadline);
   run_until(wish_moved, adoption_calm);
