@@ -81,6 +81,8 @@ const std::vector<DeedRow>& deeds() {
       {Deed::quick_host, "quick-host", 1, 2, "switch and database of host {0} become quick"},
       {Deed::refuse, "refuse", 2, 2, "the switch of host {0} refuses some flows ({1})"},
       {Deed::accept, "accept", 1, 2, "the switch of host {0} refuses nothing"},
+      {Deed::refuse_rows, "refuse-rows", 2, 3, "ovsdb-server of host {0} refuses some rows ({1})"},
+      {Deed::accept_rows, "accept-rows", 1, 2, "ovsdb-server of host {0} refuses nothing"},
       {Deed::foreign, "foreign", 2, 2, "somebody else writes flow {1} on host {0}"},
       {Deed::lose_power, "lose-power", 1, 1, "host {0} loses its power"},
       {Deed::boot, "boot", 1, 3, "host {0} boots"},

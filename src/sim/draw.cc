@@ -31,6 +31,7 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
     case Deed::move_port:
       return number == 0 ? ports_max : of_hosts;
     case Deed::refuse:
+    case Deed::refuse_rows:
     case Deed::foreign:
       return number == 0 ? of_hosts : salts;
     default:

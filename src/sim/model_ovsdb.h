@@ -10,6 +10,7 @@
 
 #include "sim/ovs_database.h"
 #include "sim/pipe.h"
+#include "sim/refusal.h"
 
 namespace tarn::sim {
 
@@ -35,6 +36,13 @@ class ModelOvsdb {
   ModelOvsdb(const ModelOvsdb&) = delete;
   ModelOvsdb& operator=(const ModelOvsdb&) = delete;
 
+  // What is asked for over the socket is refused, or not, by what it is about.
+  void refuse(RefusesRow judge) { refuses_ = std::move(judge); }
+  [[nodiscard]] bool refuses_anything() const { return refuses_ != nullptr; }
+  [[nodiscard]] std::optional<OvsRefusal> refusal(const std::string& subject) const {
+    return refuses_ ? refuses_(subject) : std::nullopt;
+  }
+
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
@@ -47,6 +55,7 @@ class ModelOvsdb {
   const Kind kind_;
   std::unique_ptr<SimLoop> loop_;
   Counters counters_;
+  RefusesRow refuses_;
   std::uint64_t clients_made_ = 0;
   std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::unique_ptr<Network::Listener> listener_;

@@ -12,6 +12,7 @@
 #include "sim/datapath.h"
 #include "sim/ovs_database.h"
 #include "sim/pipe.h"
+#include "sim/refusal.h"
 #include "wire/openflow/message.h"
 
 namespace tarn::sim {
@@ -46,7 +47,9 @@ class ModelSwitch {
   // A foreign writer: `ovs-ofctl add-flow` of somebody else.
   void put(const wire::of::FlowKey& key, wire::of::FlowSpec spec);
   // Steps for which this is true are refused ("table full").
-  void refuse(std::function<bool(const wire::of::AddFlow&)> judge) { refuses_ = std::move(judge); }
+  void refuse(RefusesFlow judge) { refuses_ = std::move(judge); }
+  [[nodiscard]] bool refuses_anything() const { return refuses_ != nullptr; }
+  [[nodiscard]] bool refuses(const wire::of::AddFlow& add) const { return refuses_ && refuses_(add); }
   // What a Controller action sends to whoever listens.
   void packet_in(const wire::of::PacketIn& packet);
   // Frames that somebody sends through us, with the port they leave by.
@@ -70,7 +73,6 @@ class ModelSwitch {
   void forward();  // the datapath takes over tables and ports, unless it is told to wait
   void apply(const wire::of::AddFlow& add);
   void apply(const wire::of::DeleteFlow& remove);
-  [[nodiscard]] bool refused(const wire::of::AddFlow& add) const { return refuses_ && refuses_(add); }
 
   Scheduler& scheduler_;
   Network& network_;
@@ -85,7 +87,7 @@ class ModelSwitch {
   bool look_posted_ = false;
   std::uint64_t watch_ = 0;
   Counters counters_;
-  std::function<bool(const wire::of::AddFlow&)> refuses_;
+  RefusesFlow refuses_;
   std::function<void(std::uint32_t, const Bytes&)> packet_out_;
   std::uint64_t clients_made_ = 0;
   std::map<std::uint64_t, std::unique_ptr<Client>> clients_;

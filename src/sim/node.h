@@ -64,6 +64,7 @@ class Node {
   ModelSwitch& vswitchd() { return *switch_; }
   [[nodiscard]] const ModelSwitch& vswitchd() const { return *switch_; }
   ModelOvsdb& ovsdb() { return *server_; }
+  [[nodiscard]] const ModelOvsdb& ovsdb() const { return *server_; }
   // The journal's file; empty: there is none.
   std::string& disk() { return disk_; }
   // The newest whole slice that the agent was given by a server, of the revision that its brain names; null while there

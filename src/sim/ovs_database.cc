@@ -25,8 +25,9 @@ Uuid OvsDatabase::new_uuid() {
   return Uuid::random(of_databases, ++uuids_made_);
 }
 
-json::array OvsDatabase::transact(const json::array& operations) {
+json::array OvsDatabase::transact(const json::array& operations, const Judge& judge) {
   Draft draft{*this, tables_, {}, {}, {}};
+  std::optional<OvsRefusal> at_commit;
   json::array results;
   const auto failed = [&] {
     json::object error{{"error", draft.failure->error}};
@@ -40,10 +41,14 @@ json::array OvsDatabase::transact(const json::array& operations) {
     }
     if (!operation.is_object()) draft.refuse("syntax error", "an operation is an object");
     json::object result = draft.failure ? json::object() : draft.run(operation.get_object());
+    if (judge && !draft.failure) {
+      if (auto why = judge(operation.get_object())) (why->error == commit_failed ? at_commit : draft.failure) = why;
+    }
     results.push_back(draft.failure ? failed() : std::move(result));
   }
   if (draft.failure) return results;
   draft.finish();
+  if (at_commit) draft.refuse(*at_commit);
   if (draft.failure) {
     results.push_back(failed());
   } else {

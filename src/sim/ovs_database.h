@@ -11,14 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "sim/ovs_operation.h"
 #include "sim/ovs_schema.h"
 #include "wire/ovsdb/transaction.h"
 #include "wire/ovsdb/value.h"
 
 namespace tarn::sim {
-
-using wire::ovsdb::Datum;
-using wire::ovsdb::Row;
 
 class OvsDatabase {
  public:
@@ -39,8 +37,10 @@ class OvsDatabase {
 
   OvsDatabase();  // with the one row of Open_vSwitch, as `ovs-vsctl init` makes it
 
-  // The "result" array of a `transact`: one element for each operation, the failed one an error, the rest null.
-  boost::json::array transact(const boost::json::array& operations);
+  // The "result" array of a `transact`: one element for each operation, the failed one an error, the rest null. `judge`
+  // may refuse an operation that is right.
+  using Judge = std::function<std::optional<OvsRefusal>(const boost::json::object& operation)>;
+  boost::json::array transact(const boost::json::array& operations, const Judge& judge = {});
   // The same for the model's own writers (the switch, the hypervisor); true when it was committed.
   bool write(const wire::ovsdb::Transaction& transaction);
 

@@ -22,6 +22,9 @@ struct OvsRefusal {
 template <class T>
 using OvsRead = std::expected<T, OvsRefusal>;
 
+// Of what goes wrong when all operations went well: it stands behind their results.
+inline constexpr const char* commit_failed = "I/O error";
+
 struct OvsClause {  // column "==" value
   std::string column;
   Datum value;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
+#include "sim/refusal.h"
 
 namespace tarn::sim {
 
@@ -12,7 +12,6 @@ namespace {
 
 constexpr Faults bad_lines{.refuse = 1500, .cut = 150, .split = 2500, .delay = 2500};
 constexpr rt::Duration slowness = 2s;
-constexpr std::uint32_t refused_one_of = 8;
 
 }  // namespace
 
@@ -165,13 +164,11 @@ void Stage::of_lines(const Act& act) {
     network.slow_down(node.database_path(), late);
     return network.slow_down(node.switch_path(), late);
   }
-  if (!node.switch_runs()) return;
-  if (act.deed == Deed::accept) return node.vswitchd().refuse({});
-  node.vswitchd().refuse([salt = act.numbers[1]](const wire::of::AddFlow& add) {
-    const ContentHash hash =
-        ContentHash().add(std::uint64_t{salt}).add(std::uint64_t{add.key.table}).add(std::uint64_t{add.key.priority});
-    return hash.value() % refused_one_of == 0;
-  });
+  if (act.deed == Deed::refuse || act.deed == Deed::accept) {
+    if (node.switch_runs()) node.vswitchd().refuse(act.deed == Deed::refuse ? some_flows(act.numbers[1]) : nullptr);
+    return;
+  }
+  if (node.database_runs()) node.ovsdb().refuse(act.deed == Deed::refuse_rows ? some_rows(act.numbers[1]) : nullptr);
 }
 
 void Stage::of_machines(const Act& act) {

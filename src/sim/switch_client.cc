@@ -101,7 +101,7 @@ void ModelSwitch::Client::bundle_add(const of::BundleAdd& add, std::uint32_t xid
   if (found->second.closed) return send(bundle_closed, xid);
   // The real switch refuses some steps when they are added, others only when the tables are touched.
   const auto* flow = std::get_if<of::AddFlow>(&add.change);
-  const bool early = flow != nullptr && switch_.refused(*flow) && switch_.scheduler_.choice().below(2) == 0;
+  const bool early = flow != nullptr && switch_.refuses(*flow) && switch_.scheduler_.choice().below(2) == 0;
   if (early) {
     ++switch_.counters_.refusals;
     return send(table_full, xid);
@@ -134,7 +134,7 @@ void ModelSwitch::Client::bundle_control(const of::BundleControl& control, std::
 bool ModelSwitch::Client::commit(const Bundle& bundle) {
   for (const auto& [xid, change] : bundle.changes) {
     const auto* flow = std::get_if<of::AddFlow>(&change);
-    if (flow == nullptr || !switch_.refused(*flow)) continue;
+    if (flow == nullptr || !switch_.refuses(*flow)) continue;
     ++switch_.counters_.refusals;
     send(table_full, xid);
     return false;

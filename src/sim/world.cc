@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/check.h"
+#include "sim/endurance.h"
 #include "sim/isolation.h"
 #include "sim/rest.h"
 
@@ -208,7 +209,6 @@ void World::heal() {
     if (!node.powered()) boot(i);
     if (!node.database_runs()) node.start_database();
     if (!node.switch_runs()) start_switch(i, Node::Flows::lost);
-    node.vswitchd().refuse({});
     if (!node.agent_runs()) node.start_agent();
   }
   ++edits_;
@@ -220,8 +220,22 @@ bool World::at_rest() const {
          });
 }
 
+bool World::endures_refusals() {
+  const bool any = std::ranges::any_of(
+      nodes_, [](const auto& node) { return node->vswitchd().refuses_anything() || node->ovsdb().refuses_anything(); });
+  if (!any) return true;
+  const auto others_are_well = [this] { return scheduler_.is_idle() && stopped_by_refusals(scene()).empty(); };
+  if (!run_until(others_are_well, sync_deadline) && violations_.empty()) violated_all(stopped_by_refusals(scene()));
+  for (const auto& node : nodes_) {
+    node->vswitchd().refuse(nullptr);
+    node->ovsdb().refuse(nullptr);
+  }
+  return violations_.empty();
+}
+
 bool World::settle() {
   heal();
+  if (!endures_refusals()) return false;
   const rt::Instant limit = scheduler_.now() + sync_deadline;
   while (violations_.empty()) {
     if (scheduler_.now() > limit || !run_until([this] { return at_rest(); }, limit - scheduler_.now())) {

@@ -56,9 +56,8 @@ class World {
   bool run_until(const std::function<bool()>& done, rt::Duration deadline = std::chrono::seconds(120));
   // Everybody is in sync, and no request is unanswered.
   [[nodiscard]] bool at_rest() const;
-  // No faults any more, everything running.
-  void heal();
-  // Heals; until everybody is in sync, and then the laws of rest. False: a violation.
+  // Heals; until what is not refused is in place, then without refusals until everybody is in sync, and then the laws
+  // of rest. False: a violation.
   bool settle();
   // Nothing is written for so long. Requires a settled world.
   bool stays_silent(rt::Duration duration = std::chrono::seconds(150));
@@ -70,6 +69,9 @@ class World {
 
  private:
   World(std::unique_ptr<rt::Choice> own, std::size_t nodes);
+  // No faults any more but refusals, everything running.
+  void heal();
+  bool endures_refusals();
   void plant_again(Node& node);
   void look();
   void look_at_agents();

@@ -86,6 +86,32 @@ TEST(ModelOvsdb, IsAtomicAndNamesTheOperationThatFailed) {
   EXPECT_EQ(database.tables(), before);  // rows that nobody refers to are collected
 }
 
+TEST(ModelOvsdb, RefusesWhatItIsToldToAndOnlyThatWithTheWordsOfARealOne) {
+  for (const char* word : {"constraint violation", commit_failed}) {
+    OneHost machine(4);
+    host::OvsdbDriver driver(*machine.loop, *machine.dialer, machine.choice, {"/run/db.sock", "br-int"});
+    driver.start();
+    ASSERT_TRUE(add_tap(machine.database, "tap-1"));
+    ASSERT_TRUE(add_tap(machine.database, "tap-2"));
+    ASSERT_TRUE(machine.scheduler.run(5s, [&] { return driver.facts() != nullptr; }));
+    machine.server.refuse([&](const std::string& subject) {
+      return subject == "Interface tap-2" ? std::optional(OvsRefusal{word, {}}) : std::nullopt;
+    });
+    std::vector<reconcile::Step<domain::OfportPin>> batch;
+    batch.emplace_back(reconcile::Create<domain::OfportPin>{"tap-1", {11}});
+    batch.emplace_back(reconcile::Create<domain::OfportPin>{"tap-2", {12}});
+    std::vector<reconcile::Outcome> outcomes;
+    driver.pins().apply(batch, reconcile::Writes::allow, [&](auto answer) { outcomes = std::move(answer); });
+    ASSERT_TRUE(machine.scheduler.run(20s, [&] { return !outcomes.empty(); }));
+    EXPECT_TRUE(std::holds_alternative<reconcile::Applied>(outcomes.at(0)));
+    ASSERT_TRUE(std::holds_alternative<reconcile::Refused>(outcomes.at(1)));
+    EXPECT_EQ(std::get<reconcile::Refused>(outcomes.at(1)).why.reason, word);
+    machine.scheduler.run(1s);
+    EXPECT_EQ(machine.datapath.number_of("tap-1"), 11U);
+    EXPECT_NE(machine.datapath.number_of("tap-2"), 12U);
+  }
+}
+
 TEST(ModelSwitch, TakesABundleWithoutTheStepItRefusesAndListsTheRest) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {  // refused when added, or at the commit
     OneHost machine(seed);
