@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "reconcile/retry.h"
 #include "render/facts.h"
 
 namespace tarn::agent {
@@ -9,6 +10,7 @@ namespace tarn::agent {
 Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
              feed::AgentFeed& feed, BrainSettings settings)
     : loop_(loop),
+      choice_(choice),
       database_(database),
       switch_flows_(switch_flows),
       feed_(feed),
@@ -157,7 +159,9 @@ bool Brain::tables_are_restored() {
   constexpr rt::Duration patience = std::chrono::seconds(10);
   if (!restore_wait_) {
     const std::uint64_t before = seen_without_restore_wait_ ? switch_flows_.counters().connections : 0;
-    restore_wait_.emplace(RestoreWait{before, lanes_.flows.listings(), true, nullptr});
+    restore_wait_.emplace(RestoreWait{});
+    restore_wait_->connections = before;
+    restore_wait_->listings = lanes_.flows.listings();
     restore_wait_->alarm = loop_.after(patience, [this] {
       restore_wait_->patient = false;
       lanes_.machine.wake();
@@ -178,10 +182,22 @@ void Brain::let_switch_forward() {
     restore_wait_.reset();
     return;
   }
-  if (!tables_are_restored() || letting_forward_) return;
+  if (!tables_are_restored() || letting_forward_ || restore_wait_->waits) return;
   letting_forward_ = true;
-  database_.clear_flow_restore_wait(settings_.lanes.writes,
-                                    [this](const reconcile::Outcome&) { letting_forward_ = false; });
+  database_.clear_flow_restore_wait(settings_.lanes.writes, [this](const reconcile::Outcome& outcome) {
+    letting_forward_ = false;
+    if (restore_wait_ && std::holds_alternative<reconcile::Refused>(outcome)) forward_refused();
+  });
+}
+
+// Nothing else may wake us before the next audit, and until then the switch would forward by what it had.
+void Brain::forward_refused() {
+  restore_wait_->waits = true;
+  const rt::Duration delay = reconcile::retry_delay({}, ++restore_wait_->refusals, choice_);
+  restore_wait_->next_attempt = loop_.after(delay, [this] {
+    restore_wait_->waits = false;
+    lanes_.machine.wake();
+  });
 }
 
 }  // namespace tarn::agent

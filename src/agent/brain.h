@@ -80,9 +80,11 @@ class Brain {
   void read_facts();
   void turned();
   void let_switch_forward();
+  void forward_refused();
   [[nodiscard]] bool tables_are_restored();
 
   rt::Loop& loop_;
+  rt::Choice& choice_;
   host::OvsdbDriver& database_;
   host::OpenflowDriver& switch_flows_;
   feed::AgentFeed& feed_;
@@ -111,6 +113,9 @@ class Brain {
     std::uint64_t listings = 0;     // only a later listing counts
     bool patient = true;            // while it may be meant for a restart that is still to come
     rt::TimerHandle alarm;
+    std::uint32_t refusals = 0;  // of the database, to take the flag off
+    bool waits = false;          // for the next attempt after one
+    rt::TimerHandle next_attempt;
   };
   std::optional<RestoreWait> restore_wait_;
   bool seen_without_restore_wait_ = false;

@@ -153,6 +153,21 @@ TEST(Scenario, AnAnnouncedRestartOfTheSwitchIsNotMistakenForOneThatWasDone) {
   }
 }
 
+TEST(Scenario, ASwitchThatAwaitsItsFlowsForwardsSoonAfterTheDatabaseNoLongerRefusesIt) {
+  World world(670);
+  wire_up(world, 2);
+  ASSERT_TRUE(world.settle());
+  world.node().ovsdb().refuse([](const std::string&) { return std::optional(OvsRefusal{"resources exhausted", {}}); });
+  world.restart_switch(0, Node::Flows::awaited);
+  world.run_until([] { return false; }, 5s);
+  EXPECT_GE(world.node().ovsdb().counters().refused, 3U);
+  EXPECT_LE(world.node().ovsdb().counters().refused, 10U) << "growing delays";
+  world.node().ovsdb().refuse(nullptr);
+  EXPECT_TRUE(world.run_until([&] { return !world.node().waits_for_flows(); }, 10s));
+  EXPECT_TRUE(world.settle());
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
 TEST(Scenario, ADatabaseLineCutInTheMiddleOfAnythingHarmsNobody) {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     World world(700 + seed);
