@@ -78,6 +78,7 @@ const std::vector<DeedRow>& deeds() {
       {Deed::bad_lines, "bad-lines", 0, 2, "lines become bad"},
       {Deed::good_lines, "good-lines", 0, 3, "lines become good"},
       {Deed::slow_host, "slow-host", 1, 1, "switch and database of host {0} become slow"},
+      {Deed::slow_database, "slow-database", 1, 2, "the database of host {0} becomes slow, and its switch does not"},
       {Deed::quick_host, "quick-host", 1, 2, "switch and database of host {0} become quick"},
       {Deed::refuse, "refuse", 2, 2, "the switch of host {0} refuses some flows ({1})"},
       {Deed::accept, "accept", 1, 2, "the switch of host {0} refuses nothing"},

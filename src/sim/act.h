@@ -46,15 +46,16 @@ enum class Deed : std::uint8_t {
   cut_feed,
   bad_lines,
   good_lines,
-  slow_host,    // H
-  quick_host,   // H
-  refuse,       // H, salt
-  accept,       // H
-  refuse_rows,  // H, salt
-  accept_rows,  // H
-  foreign,      // H, salt
-  lose_power,   // H
-  boot,         // H
+  slow_host,      // H
+  slow_database,  // H
+  quick_host,     // H
+  refuse,         // H, salt
+  accept,         // H
+  refuse_rows,    // H, salt
+  accept_rows,    // H
+  foreign,        // H, salt
+  lose_power,     // H
+  boot,           // H
   join,
   pick,    // the next choice that is open takes this way (0: the first)
   steps,   // so many jobs of the scheduler

@@ -29,6 +29,12 @@ const std::vector<Scenario>& catalogue() {
        "The interface goes away while the port still exists. With it goes the fact that the flows were rendered from: "
        "they are no longer wished for and are removed by key, and the port's status follows.",
        "Nothing of the port stays in the switch, and no other flow is touched.", 1, acts(two_ports), acts("unplug 2")},
+      {"port-withdrawn", "Port withdrawn while others are wired",
+       "Two instances are being wired, and a database that is slow keeps their numbers waiting, when another port is "
+       "deleted. What was granted to it is taken away in a bundle of its own, before anything else is built: a "
+       "permission that ends waits for nothing.",
+       "From the moment its agent knows, the deleted port is heard by nobody and hears nobody.", 1, acts(two_ports),
+       acts("slow-database 1; port 3 1 1; plug 3; port 4 1 1; plug 4; steps 28; remove-port 1; steps 40")},
       {"network-used-at-once", "Network created and used at once",
        "Network, subnet and port are created, and an instance is plugged, before the agent has heard of any of them. "
        "What is not known yet is no state to wait in: its absence was read, and its coming renders the port again.",

@@ -26,6 +26,8 @@ class Node {
   [[nodiscard]] const agent::Brain& brain() const;
   // Nothing differs on this machine; false without an agent.
   [[nodiscard]] bool in_sync() const;
+  // The agent's line to its switch is up.
+  [[nodiscard]] bool hears_switch() const { return agent_ && agent_->flows->connected(); }
   // Writes that the agent's drivers attempted, or were forbidden, since it was started.
   struct Attempts {
     std::uint64_t made = 0;

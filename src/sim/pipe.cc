@@ -232,6 +232,14 @@ void Network::slow_down(const std::string& path, rt::Duration late) {
   }
 }
 
+bool Network::is_slow(const std::string& path) const {
+  if (faults_.delay > 0 || slow_.contains(path)) return true;
+  return std::ranges::any_of(connections_, [&](const auto& known) {
+    const std::shared_ptr<Connection> connection = known.second.lock();
+    return connection && connection->path() == path && connection->is_late();
+  });
+}
+
 bool Network::is_slow() const {
   if (faults_.delay > 0 || !slow_.empty()) return true;
   return std::ranges::any_of(connections_, [](const auto& known) {

@@ -55,7 +55,8 @@ class Network {
   // Everything to and from `path` takes up to `late` from now on; zero: no longer.
   void slow_down(const std::string& path, rt::Duration late);
   void forget_slowness() { slow_.clear(); }
-  // What is sent now, or was and is still on its way, takes time.
+  // What is sent now, or was and is still on its way, takes time: to or from `path`, or anywhere.
+  [[nodiscard]] bool is_slow(const std::string& path) const;
   [[nodiscard]] bool is_slow() const;
 
   // Told of each delivery: the connection's number, and whether the bytes go to the side that listened.

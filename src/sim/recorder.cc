@@ -118,7 +118,9 @@ void Recorder::act(const Act& act) {
   if (act.deed <= Deed::adopt) return say(agent_of(host_of()), "", words);
   if (act.deed <= Deed::free_disk) return say(server, "", words);
   if (act.deed <= Deed::start_switch_announced) return say(switch_of(host_of()), "", words);
-  if (act.deed <= Deed::compact_database) return say(database_of(host_of()), "", words);
+  if (act.deed <= Deed::compact_database || act.deed == Deed::slow_database) {
+    return say(database_of(host_of()), "", words);
+  }
   if (act.deed >= Deed::lose_power && act.deed <= Deed::boot) return say(agent_of(host_of()), "", words);
   say(server, "", words);
 }

@@ -159,10 +159,9 @@ void Stage::of_lines(const Act& act) {
   if (act.deed == Deed::cut_database) return network.cut(node.database_path());
   if (act.deed == Deed::cut_openflow) return network.cut(node.switch_path());
   if (act.deed == Deed::foreign) return world_.write_foreign(index, act.numbers[1]);
-  if (act.deed == Deed::slow_host || act.deed == Deed::quick_host) {
-    const rt::Duration late = act.deed == Deed::slow_host ? slowness : rt::Duration(0);
-    network.slow_down(node.database_path(), late);
-    return network.slow_down(node.switch_path(), late);
+  if (act.deed >= Deed::slow_host && act.deed <= Deed::quick_host) {
+    network.slow_down(node.database_path(), act.deed == Deed::quick_host ? rt::Duration(0) : slowness);
+    return network.slow_down(node.switch_path(), act.deed == Deed::slow_host ? slowness : rt::Duration(0));
   }
   if (act.deed == Deed::refuse || act.deed == Deed::accept) {
     if (node.switch_runs()) node.vswitchd().refuse(act.deed == Deed::refuse ? some_flows(act.numbers[1]) : nullptr);

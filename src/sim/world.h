@@ -14,6 +14,7 @@
 #include "sim/node.h"
 #include "sim/ownership.h"
 #include "sim/scene.h"
+#include "sim/withdrawal.h"
 
 namespace tarn::sim {
 
@@ -94,6 +95,7 @@ class World {
   std::map<const Node*, std::pair<std::uint64_t, std::uint64_t>> agents_seen_;  // renderings and jobs at the last look
   std::set<const Node*> unplanted_;                                             // without the foreign flows yet
   Continuity continuity_;
+  Withdrawal withdrawal_;
   Ownership ownership_;
   std::uint64_t looked_at_ = ~std::uint64_t{0};
   std::uint64_t edits_ = 0;
