@@ -24,6 +24,12 @@ constexpr std::size_t ready_jobs_max = 1'000;
 constexpr std::size_t timers_max = 200;
 constexpr std::size_t waiting_bytes_max = 4U << 20;
 
+bool plans_removals(const Node& node) {
+  bool any = false;
+  node.brain().lanes().for_each([&](const auto& lane) { any = any || lane.removals_left(); });
+  return any;
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed, std::size_t nodes) : World(std::make_unique<rt::Seeded>(seed), nodes) {}
@@ -154,7 +160,7 @@ void World::look() {
   look_at_bounds();
 }
 
-// Law 6 after each rendering, and the slice it was made from.
+// A remembered wish removes nothing; law 6 after each rendering, and the slice it was made from.
 void World::look_at_agents() {
   for (const auto& node : nodes_) {
     if (unplanted_.contains(node.get()) && node->in_sync()) {
@@ -162,6 +168,9 @@ void World::look_at_agents() {
       ownership_.plant_flows(*node);
     }
     if (!node->agent_runs()) continue;
+    if (node->brain().from_journal() && plans_removals(*node)) {
+      violated("journal: the agent of " + node->host() + " would remove what it only does not remember");
+    }
     auto& seen = agents_seen_[node.get()];
     const std::uint64_t renderings = node->brain().renderer().updates();
     const std::uint64_t revision = node->wish() != nullptr ? node->brain().revision() : 0;
