@@ -20,7 +20,7 @@ struct Wanted {
   bool first_only = false;      // ends with the first gear that finds something, and shortens nothing
 };
 
-inline const std::vector<std::string> gear_names{"expansions", "orders", "random", "crashes", "schedules"};
+inline const std::vector<std::string> gear_names{"expansions", "random", "orders", "crashes", "schedules"};
 
 // Plays the stories of a gear, or of all; prints runs per second and, for each failure, a short story with the command
 // that replays it. Answers the exit code: 1 when a law was broken.
