@@ -20,8 +20,9 @@ const char* name_of(Doing doing) {
 
 // The flow with something more to do: a change in place of the same key.
 Flow::Spec changed(Flow::Spec spec) {
-  spec.actions.insert(spec.actions.begin(),
-                      wire::of::SetField{wire::of::FieldValue::number(wire::of::Field::reg15, 1)});
+  std::vector<wire::of::Action> actions = spec.actions;
+  actions.insert(actions.begin(), wire::of::SetField{wire::of::FieldValue::number(wire::of::Field::reg15, 1)});
+  spec.actions = std::move(actions);
   return spec;
 }
 

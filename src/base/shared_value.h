@@ -1,6 +1,6 @@
-// A pointer to an immutable value that any number of owners on any threads share; the count of owners stands beside the
-// value in its one allocation. Half the size of std::shared_ptr and its control block, which is what the millions of
-// nodes of a snapshot are made for. No weak pointers, no casts.
+// A pointer to a value that any number of owners on any threads share, and that nobody changes while there is another;
+// the count of owners stands beside the value in its one allocation. Half the size of std::shared_ptr and its control
+// block, which is what the millions of nodes of a snapshot are made for. No weak pointers, no casts.
 #pragma once
 
 #include <atomic>
@@ -31,6 +31,11 @@ class SharedValue {
   // The last owner sees what all others did before they let go.
   ~SharedValue() {
     if (held_ != nullptr && held_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete held_;
+  }
+
+  // The value, for its only owner to change; null while others share it.
+  [[nodiscard]] T* sole() {
+    return held_ != nullptr && held_->owners.load(std::memory_order_acquire) == 1 ? &held_->value : nullptr;
   }
 
   [[nodiscard]] const T* get() const { return held_ != nullptr ? &held_->value : nullptr; }

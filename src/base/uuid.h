@@ -3,8 +3,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -15,7 +17,9 @@ namespace tarn {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
-  auto operator<=>(const Uuid&) const = default;
+  // The order of the bytes, by whole words: every table is searched by it.
+  std::strong_ordering operator<=>(const Uuid& other) const { return words() <=> other.words(); }
+  bool operator==(const Uuid& other) const { return (*this <=> other) == 0; }
   [[nodiscard]] bool is_zero() const { return *this == Uuid{}; }
   [[nodiscard]] std::string text() const;  // lower case, 8-4-4-4-12
 
@@ -23,6 +27,20 @@ struct Uuid {
   static Result<Uuid> parse(std::string_view text);
   // A version 4 UUID from 128 chosen bits (RFC 4122 section 4.4).
   static Uuid random(std::uint64_t high, std::uint64_t low);
+
+ private:
+  struct Words {
+    std::uint64_t high;
+    std::uint64_t low;
+    auto operator<=>(const Words&) const = default;
+  };
+  [[nodiscard]] Words words() const { return {word_at(0), word_at(8)}; }
+  [[nodiscard]] std::uint64_t word_at(std::size_t at) const {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    if constexpr (std::endian::native == std::endian::little) word = std::byteswap(word);
+    return word;
+  }
 };
 
 // Id<struct PortTag> and Id<struct NetworkTag> do not convert into each other.

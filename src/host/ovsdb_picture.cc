@@ -83,13 +83,13 @@ domain::PluggedInterface seen_interface(const Uuid& uuid, const Row& row) {
 void index_names(std::map<std::string, Uuid, std::less<>>& names, const std::vector<RowChange>& changes,
                  std::string_view table, std::set<std::string>& touched) {
   for (const RowChange& change : changes) {
-    if (change.table != table || !change.before.has_value()) continue;
+    if (change.table != table || !change.before) continue;
     const std::string name = ovsdb::string_of(*change.before, column::name);
     touched.insert(name);
     if (const auto found = names.find(name); found != names.end() && found->second == change.uuid) names.erase(found);
   }
   for (const RowChange& change : changes) {
-    if (change.table != table || !change.after.has_value()) continue;
+    if (change.table != table || !change.after) continue;
     const std::string name = ovsdb::string_of(*change.after, column::name);
     touched.insert(name);
     names[name] = change.uuid;
@@ -102,14 +102,14 @@ void index_members(std::map<Uuid, Uuid>& owners, const std::vector<RowChange>& c
   const auto members = [&](const Row& row) { return ovsdb::column_of(row, column).uuids(); };
   std::map<Uuid, Uuid> left;
   for (const RowChange& change : changes) {
-    if (change.table != table || !change.before.has_value()) continue;
+    if (change.table != table || !change.before) continue;
     for (const Uuid& member : members(*change.before)) {
       const auto found = owners.find(member);
       if (found != owners.end() && found->second == change.uuid) left.insert(owners.extract(found));
     }
   }
   for (const RowChange& change : changes) {
-    if (change.table != table || !change.after.has_value()) continue;
+    if (change.table != table || !change.after) continue;
     for (const Uuid& member : members(*change.after)) {
       owners[member] = change.uuid;
       const auto before = left.find(member);
@@ -259,7 +259,7 @@ void OvsdbPicture::project_node(const Replica& replica, OvsdbChanges& changed) {
   domain::SwitchNode now;
   const ovsdb::Table& rows = replica.table(table::open_vswitch);
   if (!rows.empty()) {
-    const Row& row = rows.begin()->second;  // the table holds at most one row, says the schema
+    const Row& row = *rows.begin()->second;  // the table holds at most one row, says the schema
     now.system_id = text_at(ovsdb::column_of(row, column::external_ids).strings(), "system-id");
     now.version = ovsdb::string_of(row, column::ovs_version);
     now.flow_restore_wait =

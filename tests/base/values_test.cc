@@ -4,12 +4,39 @@
 #include "base/address.h"
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "base/shared_value.h"
 #include "base/uuid.h"
 
 namespace tarn {
 namespace {
 
 using namespace std::literals;
+
+TEST(Uuid, IsOrderedByItsBytes) {
+  for (std::size_t byte = 0; byte < 16; ++byte) {
+    Uuid low = Uuid::random(0x8000000000000001, 0x8000000000000001);
+    Uuid high = low;
+    low.bytes[byte] = 0x7f;
+    high.bytes[byte] = 0x80;  // larger only while no byte has a sign
+    for (std::size_t later = byte + 1; later < 16; ++later) low.bytes[later] = 0xff;
+    EXPECT_LT(low, high) << byte;
+    EXPECT_NE(low, high) << byte;
+    EXPECT_EQ(low, Uuid(low)) << byte;
+  }
+}
+
+TEST(SharedValue, IsItsOnlyOwnersToChange) {
+  auto value = SharedValue<int>::make(1);
+  ASSERT_NE(value.sole(), nullptr);
+  *value.sole() = 2;
+  {
+    const SharedValue<int> other = value;
+    EXPECT_EQ(value.sole(), nullptr);
+    EXPECT_EQ(*other, 2);
+  }
+  EXPECT_NE(value.sole(), nullptr);
+  EXPECT_EQ(SharedValue<int>().sole(), nullptr);
+}
 
 TEST(Ip, ReadsAndWritesTheSpellingOfRfc5952) {
   // RFC 5952 section 4: lower case, no leading zeros, the longest run of zeros shortened.

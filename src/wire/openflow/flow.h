@@ -14,6 +14,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/shared_value.h"
 
 namespace tarn::wire::of {
 
@@ -100,6 +101,7 @@ struct FieldValue {
   static FieldValue bytes(Field field, ByteView value, ByteView mask);
 };
 
+// A value like any other; copies share their fields until one of them is changed.
 class Match {
  public:
   Match() = default;
@@ -107,18 +109,28 @@ class Match {
   Match(std::initializer_list<FieldValue> fields);
   Match& with(FieldValue field);
 
-  [[nodiscard]] std::span<const FieldValue> fields() const { return fields_; }
+  [[nodiscard]] std::span<const FieldValue> fields() const {
+    return content_ ? std::span<const FieldValue>(content_->fields) : std::span<const FieldValue>();
+  }
   [[nodiscard]] const FieldValue* find(Field field) const;
   // Match fields this build does not know, as the switch listed them (OXM headers included). Only a decoder adds them:
   // they keep the keys of foreign flows apart, and a strict delete of such a key names exactly that flow.
-  [[nodiscard]] ByteView unknown() const { return unknown_; }
+  [[nodiscard]] ByteView unknown() const { return content_ ? ByteView(content_->unknown) : ByteView(); }
   Match& with_unknown(ByteView oxm);
+  // An order for tables, the same at every run, that says nothing else: most matches of a table begin alike, so their
+  // hashes are compared before their fields.
   std::strong_ordering operator<=>(const Match& other) const;
-  bool operator==(const Match&) const = default;
+  bool operator==(const Match& other) const { return (*this <=> other) == 0; }
 
  private:
-  std::vector<FieldValue> fields_;  // sorted by field; an all-zero mask is not stored
-  Bytes unknown_;
+  struct Content {
+    std::vector<FieldValue> fields;  // sorted by field; an all-zero mask is not stored
+    Bytes unknown;
+  };
+  Content& own();  // shared with nobody
+
+  std::uint64_t hash_ = 0;        // the sum of the known fields' hashes
+  SharedValue<Content> content_;  // null: nothing is asked of a packet
 };
 
 // Reserved port numbers (OpenFlow 1.5 section 7.2.1.2).
@@ -205,6 +217,25 @@ struct Action
   bool operator==(const Action& other) const;
 };
 
+// Actions in their order. A value like any other; copies share them until one of them is changed.
+class ActionList {
+ public:
+  ActionList() = default;
+  ActionList(std::vector<Action> actions);
+  ActionList(std::initializer_list<Action> actions) : ActionList(std::vector<Action>(actions)) {}
+
+  operator const std::vector<Action>&() const { return list(); }
+  [[nodiscard]] const std::vector<Action>& list() const;
+  [[nodiscard]] bool empty() const { return list().empty(); }
+  [[nodiscard]] std::size_t size() const { return list().size(); }
+  [[nodiscard]] auto begin() const { return list().begin(); }
+  [[nodiscard]] auto end() const { return list().end(); }
+  bool operator==(const ActionList& other) const { return list_ == other.list_ || list() == other.list(); }
+
+ private:
+  SharedValue<std::vector<Action>> list_;  // null: none
+};
+
 // The switch's own uniqueness: no two flows of a bridge share a key.
 struct FlowKey {
   std::uint8_t table = 0;
@@ -216,7 +247,7 @@ struct FlowKey {
 // What a flow does, and the mark that says whose it is.
 struct FlowSpec {
   std::uint64_t cookie = 0;
-  std::vector<Action> actions;             // applied at once, in order
+  ActionList actions;                      // applied at once, in order
   std::optional<std::uint8_t> goto_table;  // afterwards; nothing and no output means drop
   bool operator==(const FlowSpec& other) const;
 };

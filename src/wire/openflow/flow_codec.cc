@@ -40,7 +40,9 @@ Status take_instruction(FlowSpec& spec, std::uint16_t type, ByteView whole) {
   } else if (type == goto_table && !spec.goto_table) {
     spec.goto_table = whole[4];
   } else {
-    spec.actions.emplace_back(Opaque{Bytes(whole.begin(), whole.end())});
+    std::vector<Action> actions = spec.actions;
+    actions.emplace_back(Opaque{Bytes(whole.begin(), whole.end())});
+    spec.actions = std::move(actions);
   }
   return {};
 }

@@ -53,7 +53,13 @@ const Table& Replica::table(std::string_view name) const {
 const Row* Replica::find(std::string_view table_name, const Uuid& uuid) const {
   const Table& rows = table(table_name);
   const auto found = rows.find(uuid);
-  return found != rows.end() ? &found->second : nullptr;
+  return found != rows.end() ? found->second.get() : nullptr;
+}
+
+SharedRow Replica::shared(std::string_view table_name, const Uuid& uuid) const {
+  const Table& rows = table(table_name);
+  const auto found = rows.find(uuid);
+  return found != rows.end() ? found->second : SharedRow();
 }
 
 Result<RowChange> Replica::judge(std::string_view table_name, const TableSchema& columns, const Uuid& uuid,
@@ -62,28 +68,29 @@ Result<RowChange> Replica::judge(std::string_view table_name, const TableSchema&
   if (object == nullptr || object->size() != 1) return corrupt(table_name, uuid, "has a change of no known form");
   const std::string_view kind = object->begin()->key();
   const boost::json::value& content = object->begin()->value();
-  const Row* known = find(table_name, uuid);
-  RowChange change{std::string(table_name), uuid, known != nullptr ? std::optional(*known) : std::nullopt, {}};
+  const SharedRow known = shared(table_name, uuid);
+  RowChange change{std::string(table_name), uuid, known, {}};
 
   if (kind == "delete") {
-    if (known == nullptr) return corrupt(table_name, uuid, "is deleted, but was never there");
+    if (!known) return corrupt(table_name, uuid, "is deleted, but was never there");
     return change;
   }
   auto row = row_from_json(content, columns);
   if (!row) return corrupt(table_name, uuid, "does not fit: " + row.error().message);
   if (kind == "initial" || kind == "insert") {
-    if (known != nullptr) return corrupt(table_name, uuid, "comes, but was there already");
-    change.after = with_defaults(std::move(*row), columns);
+    if (known) return corrupt(table_name, uuid, "comes, but was there already");
+    change.after = SharedRow::make(with_defaults(std::move(*row), columns));
     return change;
   }
   if (kind != "modify")
     return corrupt(table_name, uuid, "has a change of the unknown kind '" + std::string(kind) + "'");
-  if (known == nullptr) return corrupt(table_name, uuid, "is changed, but was never there");
-  change.after = *known;
+  if (!known) return corrupt(table_name, uuid, "is changed, but was never there");
+  Row changed = *known;
   for (const auto& [column, diff] : *row) {
-    Datum& value = (*change.after)[column];
+    Datum& value = changed[column];
     value = with_difference(value, diff, columns.at(column));
   }
+  change.after = SharedRow::make(std::move(changed));
   return change;
 }
 
@@ -105,8 +112,8 @@ Result<std::vector<RowChange>> Replica::fold(const boost::json::value& table_upd
   }
   for (const RowChange& change : changes) {
     Table& rows = tables_[change.table];
-    if (change.after.has_value()) {
-      rows[change.uuid] = *change.after;
+    if (change.after) {
+      rows[change.uuid] = change.after;
     } else {
       rows.erase(change.uuid);
     }
@@ -118,14 +125,14 @@ std::vector<RowChange> Replica::changes_since(const Replica& before) const {
   std::vector<RowChange> changes;
   for (const auto& [name, rows] : tables_) {
     for (const auto& [uuid, row] : rows) {
-      const Row* old = before.find(name, uuid);
-      if (old != nullptr && *old == row) continue;
-      changes.push_back({name, uuid, old != nullptr ? std::optional(*old) : std::nullopt, row});
+      const SharedRow old = before.shared(name, uuid);
+      if (old && (old == row || *old == *row)) continue;
+      changes.push_back({name, uuid, old, row});
     }
   }
   for (const auto& [name, rows] : before.tables_) {
     for (const auto& [uuid, row] : rows) {
-      if (find(name, uuid) == nullptr) changes.push_back({name, uuid, row, std::nullopt});
+      if (find(name, uuid) == nullptr) changes.push_back({name, uuid, row, {}});
     }
   }
   return changes;

@@ -4,26 +4,26 @@
 
 #include <boost/json/fwd.hpp>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/shared_value.h"
 #include "wire/ovsdb/schema.h"
 #include "wire/ovsdb/value.h"
 
 namespace tarn::wire::ovsdb {
 
-using Table = std::map<Uuid, Row>;
+// Rows are never changed in place: a copy of a table, or of a change, shares them.
+using SharedRow = SharedValue<Row>;
+using Table = std::map<Uuid, SharedRow>;
 
-// One row that is not what it was. A row that came has no `before`, a row that went has no `after`.
+// One row that is not what it was. A row that came has a null `before`, a row that went a null `after`.
 struct RowChange {
   std::string table;
   Uuid uuid;
-  std::optional<Row> before;
-  std::optional<Row> after;
-
-  bool operator==(const RowChange&) const = default;
+  SharedRow before;
+  SharedRow after;
 };
 
 class Replica {
@@ -40,9 +40,10 @@ class Replica {
   // What would have to be told to somebody who saw `before` so that he sees this.
   [[nodiscard]] std::vector<RowChange> changes_since(const Replica& before) const;
 
-  bool operator==(const Replica&) const = default;
+  bool operator==(const Replica& other) const { return schema_ == other.schema_ && changes_since(other).empty(); }
 
  private:
+  [[nodiscard]] SharedRow shared(std::string_view table, const Uuid& uuid) const;  // null when there is none
   Result<RowChange> judge(std::string_view table, const TableSchema& columns, const Uuid& uuid,
                           const boost::json::value& update) const;
 

@@ -35,6 +35,30 @@ TEST(Match, KeepsTheLastValueOfAFieldSetTwice) {
   EXPECT_EQ(match, (Match{FieldValue::number(Field::reg5, 2)}));
 }
 
+TEST(Match, KeepsWhatItSaysWhenACopyIsChanged) {
+  const Match match{FieldValue::number(Field::reg5, 1)};
+  Match copy = match;
+  copy.with(FieldValue::number(Field::reg5, 2)).with_unknown(Bytes{1, 2});
+  EXPECT_EQ(match, (Match{FieldValue::number(Field::reg5, 1)}));
+  EXPECT_TRUE(match.unknown().empty());
+  EXPECT_EQ(copy.find(Field::reg5)->value[3], 2);
+  EXPECT_NE(copy, match);
+}
+
+TEST(Match, IsOrderedTheSameHoweverItCameToBeWhatItIs) {
+  const FieldValue first = FieldValue::number(Field::reg5, 1);
+  const FieldValue second = FieldValue::number(Field::reg6, 2);
+  const Match made{first, second};
+  Match detour{second, FieldValue::number(Field::reg7, 3), FieldValue::number(Field::reg5, 9)};
+  detour.with(FieldValue::number(Field::reg7, 0, 0)).with(first);
+  EXPECT_EQ(made, detour);
+  const Match unlike{first};
+  EXPECT_TRUE((made < unlike) != (unlike < made)) << "one of two";
+  Match foreign = made;
+  foreign.with_unknown(Bytes{1});
+  EXPECT_TRUE((made < foreign) != (foreign < made)) << "what this build does not know counts too";
+}
+
 TEST(Match, TakesTheFormTheSwitchReportsForNarrowFields) {
   EXPECT_EQ((Match{FieldValue::number(Field::ct_state, 0x21)}),
             (Match{FieldValue::number(Field::ct_state, 0x21, 0xff)}));

@@ -93,7 +93,7 @@ TEST(OvsdbSession, ShowsARowWithEveryColumnThoughDefaultsAreNotSent) {
   const auto& changed = std::get<Changed>(server.events.at(0));
   EXPECT_TRUE(changed.became_whole);
   ASSERT_EQ(changed.changes.size(), 1U);
-  EXPECT_FALSE(changed.changes[0].before.has_value());
+  EXPECT_FALSE(changed.changes[0].before);
 }
 
 // ovsdb-server(7) section 4.1.14: single values are given anew, sets and maps by their difference.
