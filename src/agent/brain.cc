@@ -100,7 +100,9 @@ void Brain::render_now() {
   render_posted_ = false;
   if (facts_stale_) read_facts();
   if (!facts_ || (!slice_ && !journal_in_use_)) return;
-  const render::Patches patches = renderer_.update(rows_, rows_.take_touched());
+  renderer_.touch(rows_, rows_.take_touched());
+  if (!renderer_.render_some(rows_, settings_.render_units_max)) return render_soon();
+  const render::Patches patches = renderer_.take_patches();
   progress_.wish_changed(patches);
   answerer_.wish_changed(patches);
   if (!slice_) {

@@ -25,6 +25,8 @@ struct BrainSettings {
   // How long a fresh agent waits for the servers before it repairs from the journal; a refused connection ends the
   // wait.
   rt::Duration journal_after = std::chrono::seconds(3);
+  // Rendered in one turn; between two, the switch is answered (a unit takes a tenth of a millisecond).
+  std::size_t render_units_max = 16;
 };
 
 // What the journal on disk remembers, and where the next slice goes.

@@ -1,6 +1,9 @@
 #include "render/renderer.h"
 
+#include <limits>
 #include <utility>
+
+#include "base/check.h"
 
 namespace tarn::render {
 
@@ -26,37 +29,39 @@ void each_output(Claims& claims, Visit&& visit) {
 
 }  // namespace
 
-Patches Renderer::update(const Rows& rows, const std::set<RowKey>& touched) {
-  ++updates_;
-  std::set<UnitId> due;
-  std::set<UnitId> gone;
-  collect_due(rows, touched, due, gone);
-  Before before;
-  for (const UnitId& unit : gone) replace(unit, std::nullopt, before);
-  for (const UnitId& unit : due) {
-    View view(rows);
-    Tables wishes = units_.render(view, unit);
-    replace(unit, Shard{std::move(wishes), view.reads(), view.version()}, before);
-  }
-  return patches_since(before);
-}
-
-void Renderer::collect_due(const Rows& rows, const std::set<RowKey>& touched, std::set<UnitId>& due,
-                           std::set<UnitId>& gone) const {
+void Renderer::touch(const Rows& rows, const std::set<RowKey>& touched) {
   for (const RowKey& key : touched) {
-    if (const auto* readers = value_of(readers_, key)) due.insert(readers->begin(), readers->end());
+    if (const auto* readers = value_of(readers_, key)) due_.insert(readers->begin(), readers->end());
     const auto unit = units_.unit_of(key);
     if (!unit) continue;
     if (rows.has(key)) {
-      due.insert(*unit);
+      due_.insert(*unit);
+      gone_.erase(*unit);
     } else {
-      gone.insert(*unit);
+      gone_.insert(*unit);
     }
   }
-  for (const UnitId& unit : gone) due.erase(unit);
+  for (const UnitId& unit : gone_) due_.erase(unit);
 }
 
-void Renderer::replace(const UnitId& unit, std::optional<Shard> fresh, Before& before) {
+bool Renderer::render_some(const Rows& rows, std::size_t units_max) {
+  for (const UnitId& unit : std::exchange(gone_, {})) replace(unit, std::nullopt);
+  for (std::size_t rendered = 0; rendered < units_max && !due_.empty(); ++rendered) {
+    const UnitId unit = due_.extract(due_.begin()).value();
+    View view(rows);
+    Tables wishes = units_.render(view, unit);
+    replace(unit, Shard{std::move(wishes), view.reads(), view.version()});
+  }
+  return due_.empty();
+}
+
+Patches Renderer::update(const Rows& rows, const std::set<RowKey>& touched) {
+  touch(rows, touched);
+  render_some(rows, std::numeric_limits<std::size_t>::max());
+  return take_patches();
+}
+
+void Renderer::replace(const UnitId& unit, std::optional<Shard> fresh) {
   const Shard nothing;
   const auto held = shards_.find(unit);
   if (held == shards_.end() && !fresh) return;
@@ -66,7 +71,7 @@ void Renderer::replace(const UnitId& unit, std::optional<Shard> fresh, Before& b
   each_output(claims_, [&](auto member, auto patch_member, auto& claims) {
     const auto& was = old.wishes.*member;
     const auto& is = next.wishes.*member;
-    auto& remembered = before.*patch_member;
+    auto& remembered = before_.*patch_member;
     const auto remember = [&](const auto& key, const Claimants& claimants) {
       const auto [slot, fresh_key] = remembered.try_emplace(key, std::nullopt);
       if (fresh_key && !claimants.empty()) slot->second = (shards_.at(*claimants.begin()).wishes.*member).at(key);
@@ -105,7 +110,10 @@ void Renderer::forget_reads(const UnitId& unit, const std::set<RowKey>& reads) {
   }
 }
 
-Patches Renderer::patches_since(const Before& before) const {
+Patches Renderer::take_patches() {
+  CHECK(due_.empty() && gone_.empty());
+  ++updates_;
+  const Patches before = std::exchange(before_, {});
   Patches patches;
   each_output(claims_, [&](auto member, auto patch_member, const auto& claims) {
     for (const auto& [key, was] : before.*patch_member) {

@@ -13,6 +13,7 @@ const char* const bridge_name = "br-int";
 // So few that small clouds are listed in as many questions, and written in as many bundles, as large ones are.
 constexpr wire::of::SessionBounds bounds{.answer_flows = 8};
 constexpr std::size_t bundle_steps = 8;
+constexpr std::size_t render_units = 3;
 constexpr rt::Duration journal_delay_max = std::chrono::seconds(1);
 constexpr std::uint32_t journal_read_ms_max = 20;
 
@@ -65,6 +66,7 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.started_at_ms = slot.loop->wall().unix_ms;
   settings.lanes.writes = writes;
   settings.lanes.bundle_steps_max = bundle_steps;
+  settings.render_units_max = render_units;
   slot.brain = std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows, *slot.client, settings);
   slot.database->start();
   // A thread of its own reads the journal, meanwhile the agent talks to its switch and its database.

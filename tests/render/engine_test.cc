@@ -139,6 +139,31 @@ TEST(Engine, after_any_edits_incremental_equals_from_scratch_and_patches_add_up)
   }
 }
 
+TEST(Engine, rows_may_change_between_two_pieces_of_a_rendering) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    SCOPED_TRACE(seed);
+    World world;
+    Editor editor(seed);
+    Tables folded;
+    std::size_t left_open = 0;
+    for (int step = 0; step < 60; ++step) {
+      for (int edits = 0; edits <= step % 3; ++edits) editor.edit(world);
+      world.rows.set_facts(world.facts);
+      world.renderer.touch(world.rows, world.rows.take_touched());
+      const bool complete = world.renderer.render_some(world.rows, 2);
+      left_open += complete ? 0 : 1;
+      if (!complete) continue;
+      fold_all(folded, world.renderer.take_patches());
+      const Tables scratch = world.from_scratch();
+      ASSERT_EQ(world.renderer.tables(), scratch) << "step " << step;
+      ASSERT_EQ(folded, scratch) << "step " << step;
+    }
+    ASSERT_GT(left_open, 0U);
+    fold_all(folded, world.render());
+    ASSERT_EQ(folded, world.from_scratch());
+  }
+}
+
 TEST(Engine, units_never_contest_a_key_in_a_cloud_that_admission_would_allow) {
   World world;
   Editor editor(7);
