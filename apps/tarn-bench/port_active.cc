@@ -44,6 +44,8 @@ Status bind_the_plugged(const BenchCloud& cloud, FlowWatch& watch, Bound& times)
   const Result<std::vector<Plug>> made = cloud.make_ports(1, Binding::none);
   if (!made) return std::unexpected(made.error());
   if (Status done = cloud.plug(*made); !done) return done;
+  // What the plugging costs the switch is over when the agent has listed anew.
+  if (auto listed = cloud.ask_agent("relist"); !listed) return std::unexpected(listed.error());
   const rt::MachineClock clock;
   const rt::Instant asked = clock.now();
   if (Status done = cloud.bind(made->front()); !done) return done;
