@@ -100,7 +100,7 @@ void SwitchUnderProbe::pass(rt::Duration duration) {
 SwitchUnderProbe::Reconciler::Reconciler(SwitchUnderProbe& ovs, std::size_t bundle_steps_max)
     : ovs_(ovs),
       lane_(*ovs.driver_, ovs.loop_, ovs.choice_, lane_options(bundle_steps_max)),
-      machine_(ovs.loop_, {&lane_}, never) {}
+      machine_(ovs.loop_, {{&lane_}}, never) {}
 
 Status SwitchUnderProbe::Reconciler::reach(const FlowTable& wish) {
   lane_.want(whole(wish));

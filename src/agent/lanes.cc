@@ -31,7 +31,7 @@ Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       numbers(database.numbers(), loop, choice, options(settings, false)),
       pins(database.pins(), loop, choice, options(settings, false)),
       flows(flows_driver, loop, choice, options(settings, true)),
-      machine(loop, {&bridges, &switch_ports, &numbers, &pins, &flows}, settings.audit_every) {}
+      machine(loop, {{&bridges}, {&switch_ports}, {&numbers}, {&pins, &flows}}, settings.audit_every) {}
 
 void Lanes::want(const reconcile::Whole<render::Tables>& wish) {
   for_each(*wish, [&](auto& lane, const auto& table) {

@@ -16,13 +16,17 @@
 
 namespace tarn::agent {
 
+// A pin goes out before the flows of its port and is not awaited. A number does not move while the switch runs, so the
+// flows are right at once; the pin keeps it over a restart. The switch looks at all its interfaces anew when it hears
+// of one, which an awaited pin would put before every port's flows (docs/performance.md).
 using Order =
-    reconcile::Order<domain::Bridge, domain::SwitchPort, domain::NetworkNumber, domain::OfportPin, domain::Flow>;
+    reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
+                     reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::OfportPin, domain::Flow>>;
 static_assert(Order::after<domain::SwitchPort, domain::Bridge>());     // a port sits on a bridge
 static_assert(Order::after<domain::NetworkNumber, domain::Bridge>());  // numbers are recorded on the bridge
 static_assert(Order::after<domain::Flow, domain::NetworkNumber>());    // flows match on numbers …
-static_assert(Order::after<domain::Flow, domain::SwitchPort>());       // … and on tunnel and patch ports …
-static_assert(Order::after<domain::Flow, domain::OfportPin>());        // … by numbers that must not move
+static_assert(Order::after<domain::Flow, domain::SwitchPort>());       // … and on tunnel and patch ports
+static_assert(Order::after<domain::OfportPin, domain::Bridge>());      // a pin is on an interface of the bridge
 
 struct LaneSettings {
   reconcile::Writes writes = reconcile::Writes::allow;

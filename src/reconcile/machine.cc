@@ -1,20 +1,24 @@
 #include "reconcile/machine.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace tarn::reconcile {
 
-Machine::Machine(rt::Loop& loop, std::vector<LaneBase*> lanes, rt::Duration audit_every)
-    : loop_(loop), lanes_(std::move(lanes)), audit_every_(audit_every) {
-  for (LaneBase* lane : lanes_) lane->on_wake([this] { wake(); });
+Machine::Machine(rt::Loop& loop, const std::vector<Rank>& ranks, rt::Duration audit_every)
+    : loop_(loop), audit_every_(audit_every) {
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    for (LaneBase* lane : ranks[rank]) lanes_.push_back({lane, rank});
+  }
+  for (const Standing& each : lanes_) each.lane->on_wake([this] { wake(); });
   audit_alarm_ = loop_.after(audit_every_, [this] { audit(); });
   wake();
 }
 
 Machine::~Machine() {
   *alive_ = false;
-  for (LaneBase* lane : lanes_) lane->on_wake({});
+  for (const Standing& each : lanes_) each.lane->on_wake({});
 }
 
 void Machine::wake() {
@@ -25,59 +29,61 @@ void Machine::wake() {
 }
 
 void Machine::audit() {
-  for (LaneBase* lane : lanes_) lane->relist();
+  for (const Standing& each : lanes_) each.lane->relist();
   audit_alarm_ = loop_.after(audit_every_, [this] { audit(); });
   wake();
 }
 
 bool Machine::at_rest() const {
-  return std::all_of(lanes_.begin(), lanes_.end(),
-                     [](const LaneBase* lane) { return lane->whole() && !lane->busy() && lane->due_count() == 0; });
+  return std::ranges::all_of(lanes_, [](const Standing& each) {
+    return each.lane->whole() && !each.lane->busy() && each.lane->due_count() == 0;
+  });
 }
 
 void Machine::turn() {
   turn_posted_ = false;
-  for (LaneBase* lane : lanes_) lane->refresh();
+  for (const Standing& each : lanes_) each.lane->refresh();
   start_what_may_start();
   sleep();
   if (turned_) turned_();
 }
 
 void Machine::start_what_may_start() {
-  for (std::size_t i = lanes_.size(); i-- > 0;) {
-    if (!lanes_[i]->busy() && lanes_[i]->due(Phase::revoke)) lanes_[i]->start_batch(Phase::revoke);
+  const auto can_start = [](const Standing& each, Phase phase) { return !each.lane->busy() && each.lane->due(phase); };
+  for (const Standing& each : std::views::reverse(lanes_)) {
+    if (can_start(each, Phase::revoke)) each.lane->start_batch(Phase::revoke);
   }
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    if (!lanes_[i]->busy() && lanes_[i]->due(Phase::build) && may_build(i)) lanes_[i]->start_batch(Phase::build);
+  for (const Standing& each : lanes_) {
+    if (can_start(each, Phase::build) && may_build(each.rank)) each.lane->start_batch(Phase::build);
   }
-  for (std::size_t i = lanes_.size(); i-- > 0;) {
-    if (!lanes_[i]->busy() && lanes_[i]->due(Phase::tear_down) && may_tear_down(i)) {
-      lanes_[i]->start_batch(Phase::tear_down);
-    }
+  for (const Standing& each : std::views::reverse(lanes_)) {
+    if (can_start(each, Phase::tear_down) && may_tear_down(each.rank)) each.lane->start_batch(Phase::tear_down);
   }
 }
 
 // A lane builds once the lanes below it have nothing left that could be tried now. A step below that keeps failing
 // waits for its own retry and stops nobody.
-bool Machine::may_build(std::size_t lane) const {
-  return std::all_of(lanes_.begin(), lanes_.begin() + static_cast<std::ptrdiff_t>(lane),
-                     [](const LaneBase* below) { return !below->busy() && !below->due(Phase::build); });
+bool Machine::may_build(std::size_t rank) const {
+  return std::ranges::all_of(lanes_, [&](const Standing& each) {
+    return each.rank >= rank || (!each.lane->busy() && !each.lane->due(Phase::build));
+  });
 }
 
 // A lane removes once everything is built, and the lanes above it are known to hold nothing that is still to go:
 // what they refer to must not vanish under them.
-bool Machine::may_tear_down(std::size_t lane) const {
-  const bool built = std::none_of(lanes_.begin(), lanes_.end(),
-                                  [](const LaneBase* any) { return any->busy() || any->due(Phase::build); });
-  return built && std::all_of(lanes_.begin() + static_cast<std::ptrdiff_t>(lane) + 1, lanes_.end(),
-                              [](const LaneBase* above) { return above->whole() && !above->removals_left(); });
+bool Machine::may_tear_down(std::size_t rank) const {
+  const bool built = std::ranges::none_of(
+      lanes_, [](const Standing& each) { return each.lane->busy() || each.lane->due(Phase::build); });
+  return built && std::ranges::all_of(lanes_, [&](const Standing& each) {
+           return each.rank <= rank || (each.lane->whole() && !each.lane->removals_left());
+         });
 }
 
 void Machine::sleep() {
   const rt::Instant now = loop_.clock().now();
   std::optional<rt::Instant> next;
-  for (const LaneBase* lane : lanes_) {
-    const std::optional<rt::Instant> due = lane->next_due(now);
+  for (const Standing& each : lanes_) {
+    const std::optional<rt::Instant> due = each.lane->next_due(now);
     if (due && (!next || *due < *next)) next = due;
   }
   alarm_.reset();

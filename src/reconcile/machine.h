@@ -12,8 +12,10 @@ namespace tarn::reconcile {
 
 class Machine {
  public:
-  // `lanes` in build order; they must outlive the machine. Every `audit_every` all lanes list again.
-  Machine(rt::Loop& loop, std::vector<LaneBase*> lanes, rt::Duration audit_every);
+  // Lanes that do not wait for each other; when several may start, the first starts first.
+  using Rank = std::vector<LaneBase*>;
+  // `ranks` in build order; the lanes must outlive the machine. Every `audit_every` all lanes list again.
+  Machine(rt::Loop& loop, const std::vector<Rank>& ranks, rt::Duration audit_every);
   ~Machine();
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
@@ -29,12 +31,16 @@ class Machine {
  private:
   void turn();
   void start_what_may_start();
-  [[nodiscard]] bool may_build(std::size_t lane) const;
-  [[nodiscard]] bool may_tear_down(std::size_t lane) const;
+  [[nodiscard]] bool may_build(std::size_t rank) const;
+  [[nodiscard]] bool may_tear_down(std::size_t rank) const;
   void sleep();
 
   rt::Loop& loop_;
-  std::vector<LaneBase*> lanes_;
+  struct Standing {
+    LaneBase* lane;
+    std::size_t rank;
+  };
+  std::vector<Standing> lanes_;
   rt::Duration audit_every_;
   std::function<void()> turned_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -1,5 +1,5 @@
-// The order of domains as data: built upwards, torn down in reverse. A later domain may refer to an earlier one, never
-// the other way; each such reference is stated by a static_assert beside the list.
+// The order of domains as data: built upwards rank by rank, torn down in reverse. A domain may refer to one of an
+// earlier rank, never the other way; each such reference is stated by a static_assert beside the list.
 #pragma once
 
 #include <cstddef>
@@ -9,14 +9,21 @@
 
 namespace tarn::reconcile {
 
+// Domains that do not wait for each other.
 template <Domain... Ds>
+struct Rank {
+  template <class D>
+  static constexpr bool holds = (std::is_same_v<D, Ds> || ...);
+};
+
+template <class... Ranks>
 struct Order {
   template <class D>
   static consteval std::size_t index_of() {
-    static_assert((std::is_same_v<D, Ds> || ...), "the domain is not in the order");
+    static_assert((Ranks::template holds<D> || ...), "the domain is not in the order");
     std::size_t index = 0;
     bool found = false;
-    ((found = found || std::is_same_v<D, Ds>, index += found ? 0 : 1), ...);
+    ((found = found || Ranks::template holds<D>, index += found ? 0 : 1), ...);
     return index;
   }
 

@@ -35,7 +35,7 @@ struct Bench {
     options.batch_steps_max = 6;
     options.grants = true;
     lane = std::make_unique<reconcile::Lane<Box>>(*target, *loop, choice, options);
-    machine = std::make_unique<reconcile::Machine>(*loop, std::vector<reconcile::LaneBase*>{lane.get()}, 60s);
+    machine = std::make_unique<reconcile::Machine>(*loop, std::vector<reconcile::Machine::Rank>{{lane.get()}}, 60s);
   }
   void settle(std::chrono::nanoseconds within = 120s) {
     ASSERT_TRUE(scheduler.run(within, [&] { return machine->at_rest(); }));

@@ -132,7 +132,7 @@ TEST(Listing, MissingWhatAForeignWriterTouchesRemovesNothingElseAndHealsAtTheAud
     host::OpenflowDriver driver(*machine.loop, *machine.dialer, machine.choice, "/run/br-int.mgmt",
                                 {.answer_flows = 20});
     reconcile::Lane<Flow> lane(driver, *machine.loop, machine.choice, {});
-    reconcile::Machine agent(*machine.loop, {&lane}, 60s);
+    reconcile::Machine agent(*machine.loop, {{&lane}}, 60s);
     reconcile::Collector<reconcile::Desired<Flow>> wish;
     wish.so_far() = contest.wish;
     lane.want(std::move(wish).finish());
