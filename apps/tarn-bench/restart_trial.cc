@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr rt::Duration quiet = 1s;
+constexpr rt::Duration least_control = 1s;
 // The first packets teach the switch's caches and the instances' neighbour tables.
 constexpr rt::Duration warm_up = 500ms;
 // A userspace switch that polls 1,000 interfaces forwards little; more would measure only that.
@@ -49,7 +49,8 @@ Result<RestartTrial> try_restart(const ProbePath& path, const std::function<Resu
   const Window before = idle(clock, warm_up);
   const Result<AgentRestart> restarted = restart();
   if (!restarted) return std::unexpected(restarted.error());
-  const Window control = idle(clock, quiet);
+  // As long as the restart: a switch with thousands of interfaces has slow moments of its own every few seconds.
+  const Window control = idle(clock, std::max(least_control, restarted->window.end - restarted->window.begin));
   const std::vector<Sample> samples = (*probe)->finish();
   const Passage first = passage_of(samples, before);
   if (first.lost == first.sent) return fail(ErrorCode::unavailable, "no probe passed before the restart");

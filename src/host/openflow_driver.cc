@@ -126,6 +126,7 @@ void OpenflowDriver::send_output() {
 }
 
 void OpenflowDriver::received(ByteView bytes) {
+  session_->time_is(loop_.clock().now().since_start);
   const Status heard = session_->on_bytes(bytes);
   const std::shared_ptr<Line> line = line_;
   for (of::Event& event : session_->take_events()) {
@@ -160,6 +161,7 @@ void OpenflowDriver::on_ready(const of::Ready& ready) {
 
 void OpenflowDriver::list(reconcile::Completion<Listed> done) {
   CHECK(!listing_);
+  if (session_) session_->time_is(loop_.clock().now().since_start);
   const Result<of::Token> asked = session_ ? session_->list_flows() : Result<of::Token>(fail(away(trouble_)));
   if (!asked) {
     loop_.post([done = std::move(done), why = away(trouble_)]() mutable { done(fail(std::move(why))); });

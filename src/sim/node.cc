@@ -11,7 +11,7 @@ namespace {
 
 const char* const bridge_name = "br-int";
 // So few that small clouds are listed in as many questions, and written in as many bundles, as large ones are.
-constexpr wire::of::SessionBounds bounds{.answer_flows = 8};
+constexpr wire::of::SessionBounds bounds{.answer_flows = 8, .answer_growth_max = 2};
 constexpr std::size_t bundle_steps = 8;
 constexpr std::size_t render_units = 3;
 constexpr rt::Duration journal_delay_max = std::chrono::seconds(1);

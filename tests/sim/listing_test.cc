@@ -32,7 +32,7 @@ TEST(Listing, IsTheSameInManyQuestionsAsInOne) {
     ASSERT_TRUE(machine.scheduler.run(5s, [&] { return machine.datapath.number_of("br-int").has_value(); }));
     crowd(*machine.vswitchd);
     host::OpenflowDriver driver(*machine.loop, *machine.dialer, machine.choice, "/run/br-int.mgmt",
-                                {.answer_flows = answer_flows});
+                                {.answer_flows = answer_flows, .answer_growth_max = 1});
     ASSERT_TRUE(machine.scheduler.run(20s, [&] { return driver.connected(); }));
     std::optional<reconcile::Actual<domain::Flow>> listed;
     driver.list([&](auto answer) { listed = **answer; });
@@ -52,7 +52,7 @@ TEST(Listing, CutBetweenTwoQuestionsIsNone) {
     ASSERT_TRUE(machine.scheduler.run(5s, [&] { return machine.datapath.number_of("br-int").has_value(); }));
     crowd(*machine.vswitchd);
     host::OpenflowDriver driver(*machine.loop, *machine.dialer, machine.choice, "/run/br-int.mgmt",
-                                {.answer_flows = 10});
+                                {.answer_flows = 10, .answer_growth_max = 1});
     ASSERT_TRUE(machine.scheduler.run(20s, [&] { return driver.connected(); }));
     std::optional<host::OpenflowDriver::Listed> listed;
     driver.list([&](auto answer) { listed = std::move(answer); });

@@ -56,6 +56,7 @@ Status Session::on_bytes(ByteView bytes) {
 }
 
 Status Session::on_tick(std::chrono::nanoseconds now) {
+  time_is(now);
   if (std::exchange(heard_, false)) last_heard_ = now;
   const auto silence = now - last_heard_;
   if (silence >= bounds_.dead) return fail(ErrorCode::unavailable, "the switch has stopped answering");
@@ -121,7 +122,7 @@ Result<Token> Session::list_flows() {
   if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
   if (listing_) return fail(ErrorCode::conflict, "a listing is already under way");
   const Token token{next_xid_};
-  listing_ = Listing{.token = token, .xid = token.xid, .tables = {}, .questions = {}, .flows = {}};
+  listing_ = Listing{.token = token, .asked = now_, .xid = token.xid, .tables = {}, .questions = {}, .flows = {}};
   send(TableStatsRequest{});
   return token;
 }
@@ -138,7 +139,7 @@ Status Session::on_tables(std::uint32_t xid, const TableStatsReply& reply) {
     return {};
   }
   listing_->tables_known = true;
-  listing_->questions = flow_questions(tables, bounds_.answer_flows);
+  listing_->questions = flow_questions(tables, answer_flows(now_ - listing_->asked));
   std::ranges::reverse(listing_->questions);
   ask_next();
   return {};
@@ -151,6 +152,13 @@ Status Session::on_flows(std::uint32_t xid, FlowDescReply reply) {
   std::ranges::move(reply.flows, std::back_inserter(listing_->flows));
   if (!reply.more) ask_next();
   return {};
+}
+
+// `turn`: how long the switch took over a question that costs it nothing.
+std::uint32_t Session::answer_flows(std::chrono::nanoseconds turn) const {
+  const std::int64_t as_long = turn / bounds_.flow_time;
+  const std::int64_t most = std::int64_t{bounds_.answer_flows} * bounds_.answer_growth_max;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(as_long, bounds_.answer_flows, most));
 }
 
 // Between two questions lies a round trip, in which the switch forwards what waits.

@@ -29,6 +29,10 @@ struct SessionBounds {
   std::size_t output_bytes_max = 32U << 20;  // what may wait in take_output()
   std::size_t listing_flows_max = 2'000'000;
   std::uint32_t answer_flows = 512;  // aimed at in each answer of a listing; see flow_questions()
+  // A switch that polls thousands of interfaces takes long over each turn, and each answer waits for one: its answers
+  // may take as long as its turns do, at so much for each flow, and hold so many times more at most.
+  std::chrono::nanoseconds flow_time = std::chrono::microseconds(4);
+  std::uint32_t answer_growth_max = 4;
   std::size_t bundle_steps_max = 65'536;
   std::chrono::nanoseconds quiet = std::chrono::seconds(5);  // hearing nothing for so long, we ask for an echo
   std::chrono::nanoseconds dead = std::chrono::seconds(30);  // and for so long, the line counts as broken
@@ -65,7 +69,9 @@ class Session {
 
   // Any piece of the stream. An error ends the session: the peer broke the protocol or does not speak 1.5.
   Status on_bytes(ByteView bytes);
-  // `now` counts from any fixed start. An error ends the session: the switch has been silent for `dead`.
+  // What time it is, counted from any fixed start, when something happens next.
+  void time_is(std::chrono::nanoseconds now) { now_ = now; }
+  // The time alone has passed. An error ends the session: the switch has been silent for `dead`.
   Status on_tick(std::chrono::nanoseconds now);
 
   [[nodiscard]] Bytes take_output() { return std::exchange(output_, {}); }
@@ -86,6 +92,7 @@ class Session {
   enum class Phase : std::uint8_t { filling, committing, discarding };
   struct Listing {
     Token token;                             // of the first question
+    std::chrono::nanoseconds asked{};        // when that was
     std::uint32_t xid = 0;                   // of the question whose answer is awaited
     std::vector<TableStats> tables;          // the first answer
     bool tables_known = false;               // it has been heard to its end
@@ -110,6 +117,7 @@ class Session {
   void on_features(const FeaturesReply& features);
   Status on_tables(std::uint32_t xid, const TableStatsReply& reply);
   Status on_flows(std::uint32_t xid, FlowDescReply reply);
+  [[nodiscard]] std::uint32_t answer_flows(std::chrono::nanoseconds turn) const;
   void ask_next();
   void finish_listing(Result<FlowListing> flows);
   void on_bundle_reply(std::uint32_t xid, const BundleControl& reply);
@@ -126,6 +134,7 @@ class Session {
   std::uint32_t next_bundle_ = 1;
   std::optional<Listing> listing_;
   std::optional<Bundle> bundle_;
+  std::chrono::nanoseconds now_{};
   bool heard_ = true;  // something arrived since the last tick
   bool echo_waiting_ = false;
   std::chrono::nanoseconds last_heard_{};

@@ -155,6 +155,28 @@ TEST_F(OpenflowSession, AsksForLargeTablesInSlicesAndEndsWithTheLastOne) {
   EXPECT_EQ(done->flows->size(), 5U);
 }
 
+TEST_F(OpenflowSession, AsksForLargerAnswersOfASwitchThatTakesLongOverEachTurn) {
+  using namespace std::chrono_literals;
+  const auto slices_after = [](std::chrono::nanoseconds turn) {
+    Session session;
+    EXPECT_TRUE(session.on_bytes(encode(Hello{}, 1)));
+    EXPECT_TRUE(session.on_bytes(encode(FeaturesReply{}, 2)));
+    session.time_is(100s);
+    const Token token = session.list_flows().value();
+    session.time_is(100s + turn);
+    static_cast<void>(session.take_output());
+    EXPECT_TRUE(session.on_bytes(encode(TableStatsReply{false, {{.table = 4, .flows = 64'000}}}, token.xid)));
+    const Bytes asked = session.take_output();
+    const auto question = decode(asked);
+    EXPECT_TRUE(question.has_value());
+    return std::get<FlowDescRequest>(question->message).mask + 1;
+  };
+  // 512 flows at least and 2,048 at most, and between them as many as are answered in as long a time, at 4 us each.
+  EXPECT_EQ(slices_after(0ms), 64U) << "which is the most there are: of 1,000 flows each";
+  EXPECT_EQ(slices_after(8200us), 32U) << "of 2,000";
+  EXPECT_EQ(slices_after(10s), 32U);
+}
+
 TEST_F(OpenflowSession, EndsAListingThatTheSwitchRefuses) {
   greet();
   const Token token = session_.list_flows().value();
