@@ -30,7 +30,7 @@ std::int64_t questions_for(const FlowTable& flows, std::uint32_t answer_flows) {
 Status try_listings(SwitchUnderProbe& ovs, int rounds, Rows& rows) {
   std::array<std::unique_ptr<host::OpenflowDriver>, ways.size()> lines;
   for (std::size_t i = 0; i < ways.size(); ++i) {
-    Result<std::unique_ptr<host::OpenflowDriver>> line = ovs.connect({.answer_flows = ways[i]});
+    Result<std::unique_ptr<host::OpenflowDriver>> line = ovs.connect({.answer_flows = ways[i], .answer_growth_max = 1});
     if (!line) return std::unexpected(line.error());
     lines[i] = std::move(*line);
   }
