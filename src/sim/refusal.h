@@ -20,8 +20,8 @@ using RefusesRow = std::function<std::optional<OvsRefusal>(const std::string& su
 RefusesFlow some_flows(std::uint32_t salt);
 RefusesRow some_rows(std::uint32_t salt);
 
-// What a transaction's operation is about: the row and, where many share one, the key that it writes. Absent for what
-// only waits, and for parts of something that another operation of the transaction names.
+// What an operation that our agent writes is about: the row and, where many share one, the key that it writes. Absent
+// for what only waits, and for parts of something that another operation of the transaction names.
 std::optional<std::string> subject_of(const boost::json::object& operation, const OvsDatabase& database);
 
 std::string subject_of_pin(const std::string& interface);
