@@ -1,5 +1,6 @@
 #include "agent/lanes.h"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace tarn::agent {
@@ -22,6 +23,14 @@ struct DomainOf<reconcile::Lane<D>> {
 template <class Lane>
 using domain_of = typename DomainOf<std::remove_cvref_t<Lane>>::type;
 
+// The lanes as Order ranks their domains; within a rank the first here starts first.
+template <class... Each>
+std::vector<reconcile::Machine::Rank> ranked(Each&... lanes) {
+  std::vector<reconcile::Machine::Rank> ranks(1 + std::max({Order::index_of<domain_of<Each>>()...}));
+  (ranks[Order::index_of<domain_of<Each>>()].push_back(&lanes), ...);
+  return ranks;
+}
+
 }  // namespace
 
 Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
@@ -31,7 +40,7 @@ Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       numbers(database.numbers(), loop, choice, options(settings, false)),
       pins(database.pins(), loop, choice, options(settings, false)),
       flows(flows_driver, loop, choice, options(settings, true)),
-      machine(loop, {{&bridges}, {&switch_ports}, {&numbers}, {&pins, &flows}}, settings.audit_every) {}
+      machine(loop, ranked(bridges, switch_ports, numbers, pins, flows), settings.audit_every) {}
 
 void Lanes::want(const reconcile::Whole<render::Tables>& wish) {
   for_each(*wish, [&](auto& lane, const auto& table) {

@@ -233,18 +233,17 @@ void Network::slow_down(const std::string& path, rt::Duration late) {
 }
 
 bool Network::is_slow(const std::string& path) const {
-  if (faults_.delay > 0 || slow_.contains(path)) return true;
-  return std::ranges::any_of(connections_, [&](const auto& known) {
-    const std::shared_ptr<Connection> connection = known.second.lock();
-    return connection && connection->path() == path && connection->is_late();
-  });
+  return faults_.delay > 0 || slow_.contains(path) || any_late([&](const std::string& each) { return each == path; });
 }
 
 bool Network::is_slow() const {
-  if (faults_.delay > 0 || !slow_.empty()) return true;
-  return std::ranges::any_of(connections_, [](const auto& known) {
+  return faults_.delay > 0 || !slow_.empty() || any_late([](const std::string&) { return true; });
+}
+
+bool Network::any_late(const std::function<bool(const std::string& path)>& of) const {
+  return std::ranges::any_of(connections_, [&](const auto& known) {
     const std::shared_ptr<Connection> connection = known.second.lock();
-    return connection && connection->is_late();
+    return connection && of(connection->path()) && connection->is_late();
   });
 }
 

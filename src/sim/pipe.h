@@ -71,6 +71,9 @@ class Network {
   [[nodiscard]] std::size_t waiting_most() const { return waiting_most_; }
 
  private:
+  // A connection to such a path has something on its way that comes late.
+  [[nodiscard]] bool any_late(const std::function<bool(const std::string& path)>& of) const;
+
   friend class Connection;
   class Socket;
   class PathDialer;
