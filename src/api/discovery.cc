@@ -31,7 +31,7 @@ Response core_resources(const Exchange& exchange) {
     if (!resource.alias.empty()) continue;
     resources.push_back({{"name", resource.singular},
                          {"collection", resource.plural},
-                         {"links", self_link(exchange.url_root + "/v2.0/" + resource.plural)}});
+                         {"links", self_link(exchange.url_root + "/v2.0/" + resource.collection())}});
   }
   return json_response(200, {{"resources", std::move(resources)}});
 }
@@ -39,12 +39,13 @@ Response core_resources(const Exchange& exchange) {
 Response extensions(const Exchange& exchange, const std::string* alias) {
   const auto& table = exchange.core->table;
   if (alias) {
-    const auto* found = table.by_alias(*alias);
+    const auto* found = table.advertised(*alias);
     if (!found) return error_response(404, "ExtensionNotFound", "Extension with alias " + *alias + " does not exist.");
     return json_response(200, {{"extension", shown(*found)}});
   }
   json::array all;
-  for (const auto& each : table.aliases) all.push_back(shown(each));
+  for (const auto& each : table.aliases)
+    if (each.waits_for.empty()) all.push_back(shown(each));
   return json_response(200, {{"extensions", std::move(all)}});
 }
 

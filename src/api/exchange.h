@@ -62,6 +62,9 @@ void create(const Shared& exchange, const dialect::Resource& resource);
 void update(const Shared& exchange, const dialect::Resource& resource, const std::string& id);
 void remove(const Shared& exchange, const dialect::Resource& resource, const std::string& id);
 
+void act(const Shared& exchange, const dialect::Resource& resource, const dialect::Action& action,
+         const std::string& id);
+
 // tags.cc: `tag` is null for the whole list
 void tags(const Shared& exchange, const dialect::Resource& resource, const std::string& id, const std::string* tag);
 

@@ -153,7 +153,7 @@ json::object show_row(const Resource& resource, const View& view, const std::vec
   json::object shown(view.storage);
   shown.reserve(fields.empty() ? resource.attributes.size() : fields.size());
   for (const auto& attribute : resource.attributes) {
-    if (attribute.see == dialect::Who::admin && !caller.admin) continue;
+    if (!attribute.model.read || (attribute.see == dialect::Who::admin && !caller.admin)) continue;
     if (!fields.empty() && std::ranges::find(fields, attribute.name) == fields.end()) continue;
     shown.emplace(attribute.name, attribute.model.read(view));
   }

@@ -80,6 +80,10 @@ void route(const Shared& exchange) {
   if (depth == 3) return on_item(exchange, *resource, segments[2]);
   if (resource->tagged && segments[3] == "tags" && depth <= 5)
     return tags(exchange, *resource, segments[2], depth == 5 ? &segments[4] : nullptr);
+  if (const auto* action = depth == 4 ? resource->action(segments[3]) : nullptr) {
+    if (exchange->request.method != "PUT") return exchange->not_allowed("PUT");
+    return act(exchange, *resource, *action, segments[2]);
+  }
   not_there(exchange);
 }
 

@@ -38,6 +38,13 @@ void append_shown(std::string& body, const Exchange& exchange, const Resource& r
   RowText().append(body, resource, exchange.view(snapshot).of(*row), {}, exchange.caller);
 }
 
+Response shown_alone(const Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
+                     const Uuid& id) {
+  std::string body = "{\"" + resource.singular + "\":";
+  append_shown(body, exchange, resource, snapshot, id);
+  return json_response(200, body + '}');
+}
+
 // The answer is made by the edge, so that the one writer of the cloud can go on with the next group.
 void write(const Shared& exchange, std::vector<model::Request> requests,
            std::function<Response(const model::Snapshot&)> answer) {
@@ -84,9 +91,25 @@ void update(const Shared& exchange, const Resource& resource, const std::string&
   std::vector<model::Request> requests;
   requests.push_back({model::Verb::update, resource.kind, uuid, std::move(*given), *expected});
   write(exchange, std::move(requests), [exchange, &resource, uuid](const model::Snapshot& after) {
-    std::string body = "{\"" + resource.singular + "\":";
-    append_shown(body, *exchange, resource, after, uuid);
-    return json_response(200, body + '}');
+    return shown_alone(*exchange, resource, after, uuid);
+  });
+}
+
+void act(const Shared& exchange, const Resource& resource, const dialect::Action& action, const std::string& id) {
+  const auto body = parse_json(exchange->request.body);
+  if (!body) return exchange->answer(body.error());
+  if (!body->is_object()) return exchange->answer(error_response(400, "HTTPBadRequest", "The body is not an object."));
+  auto given = action.given(body->get_object());
+  if (!given) return exchange->answer(given.error());
+  const auto snapshot = exchange->core->cloud.snapshot();
+  if (const auto row = row_of(*exchange, resource, *snapshot, id, true); !row) return exchange->answer(row.error());
+  const Uuid uuid = Uuid::parse(id).value();
+  std::vector<model::Request> requests;
+  requests.push_back({model::Verb::update, resource.kind, uuid, std::move(*given), std::nullopt});
+  write(exchange, std::move(requests), [exchange, &resource, &action, uuid](const model::Snapshot& after) {
+    const auto row = dialect::find_row(after, resource.kind, uuid);
+    if (!row || !action.answer) return shown_alone(*exchange, resource, after, uuid);
+    return json_response(200, action.answer(exchange->view(after).of(*row)));
   });
 }
 

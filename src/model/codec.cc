@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/check.h"
 #include "model/json_fields.h"
 
 namespace tarn::model {
@@ -83,17 +84,10 @@ boost::json::object to_json(const Row& row) {
 }
 
 Result<Row> row_from_json(Kind kind, const boost::json::object& object) {
-  switch (kind) {
-    case Kind::network:
-      return row_from<Network>(object);
-    case Kind::subnet:
-      return row_from<Subnet>(object);
-    case Kind::port:
-      return row_from<Port>(object);
-    case Kind::agent:
-      return row_from<Agent>(object);
-  }
-  return fail(ErrorCode::internal, "unknown kind of row");
+  std::optional<Result<Row>> row;
+  Rows::at(kind, [&]<class R>(std::type_identity<R>) { row = row_from<R>(object); });
+  CHECK(row.has_value());
+  return std::move(*row);
 }
 
 // In memory that is given back at once: the objects of a row are many and live for this call only.

@@ -3,19 +3,9 @@
 #include "base/check.h"
 
 namespace tarn::model {
-namespace {
-
-struct KindOf {
-  Kind operator()(const Network&) const { return Kind::network; }
-  Kind operator()(const Subnet&) const { return Kind::subnet; }
-  Kind operator()(const Port&) const { return Kind::port; }
-  Kind operator()(const Agent&) const { return Kind::agent; }
-};
-
-}  // namespace
 
 Kind kind_of(const Row& row) {
-  return std::visit(KindOf{}, row);
+  return std::visit([](const auto& held) { return held.kind; }, row);
 }
 
 Uuid id_of(const Row& row) {
@@ -23,18 +13,25 @@ Uuid id_of(const Row& row) {
 }
 
 std::string_view name_of(Kind kind) {
-  switch (kind) {
-    case Kind::network:
-      return "network";
-    case Kind::subnet:
-      return "subnet";
-    case Kind::port:
-      return "port";
-    case Kind::agent:
-      return "agent";
-  }
-  CHECK(false);
-  return {};
+  std::string_view name;
+  Rows::at(kind, [&name]<class R>(std::type_identity<R>) { name = R::word; });
+  CHECK(!name.empty());
+  return name;
+}
+
+std::string_view called(Kind kind) {
+  std::string_view name;
+  Rows::at(kind, [&name]<class R>(std::type_identity<R>) { name = R::called; });
+  CHECK(!name.empty());
+  return name;
+}
+
+std::optional<Kind> kind_named(std::string_view word) {
+  std::optional<Kind> found;
+  Rows::each([&]<class R>(std::type_identity<R>) {
+    if (R::word == word) found = R::kind;
+  });
+  return found;
 }
 
 }  // namespace tarn::model

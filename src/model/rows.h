@@ -1,5 +1,6 @@
 // The resources as typed values: what a network, subnet, port and agent are. One `describe` beside each row names its
-// fields once; storage, the feed and the API all read that list, so no second copy of it exists.
+// fields once; storage, the feed and the API all read that list, so no second copy of it exists. Kinds of their own
+// areas stand in rows/.
 // Rows hold no rules (admit.h) and no API spelling (api/dialect).
 #pragma once
 
@@ -7,34 +8,26 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
 #include "base/address.h"
 #include "base/uuid.h"
+#include "model/rows/address_plan.h"
+#include "model/rows/standard.h"
 
 namespace tarn::model {
-
-// The store's global commit counter. 0 is "before the first commit".
-using Revision = std::uint64_t;
-
-enum class Kind : std::uint8_t { network, subnet, port, agent };
-
-// What every resource of the API carries.
-struct Standard {
-  std::string project_id;
-  std::string name;
-  std::string description;
-  std::uint64_t revision_number = 0;  // +1 with each change of the resource or of what counts as its child
-  std::int64_t created_at_ms = 0;     // UTC, milliseconds since 1970
-  std::int64_t updated_at_ms = 0;
-  std::vector<std::string> tags;  // sorted
-  bool operator==(const Standard&) const = default;
-};
 
 enum class NetworkType : std::uint8_t { vxlan, vlan, flat };
 
 struct Network {
+  static constexpr Kind kind = Kind::network;
+  static constexpr std::string_view word = "network";
+  static constexpr std::string_view called = "Network";
+
   NetworkId id;
   Standard standard;
   bool admin_state_up = true;
@@ -66,6 +59,10 @@ struct HostRoute {
 enum class Ipv6Mode : std::uint8_t { none, slaac, dhcpv6_stateful, dhcpv6_stateless };
 
 struct Subnet {
+  static constexpr Kind kind = Kind::subnet;
+  static constexpr std::string_view word = "subnet";
+  static constexpr std::string_view called = "Subnet";
+
   SubnetId id;
   Standard standard;
   NetworkId network;
@@ -78,6 +75,7 @@ struct Subnet {
   Ipv6Mode ra_mode = Ipv6Mode::none;
   Ipv6Mode address_mode = Ipv6Mode::none;
   std::vector<std::string> service_types;
+  std::optional<SubnetPoolId> subnetpool;  // whose addresses it took
   bool operator==(const Subnet&) const = default;
 };
 
@@ -104,6 +102,10 @@ enum class VifType : std::uint8_t { unbound, ovs, binding_failed };
 enum class PortStatus : std::uint8_t { down, active, build, error };
 
 struct Port {
+  static constexpr Kind kind = Kind::port;
+  static constexpr std::string_view word = "port";
+  static constexpr std::string_view called = "Port";
+
   PortId id;
   Standard standard;
   NetworkId network;
@@ -126,6 +128,10 @@ struct Port {
 
 // A node's agent: what it said of itself when it last connected. Whether it is alive now is not stored.
 struct Agent {
+  static constexpr Kind kind = Kind::agent;
+  static constexpr std::string_view word = "agent";
+  static constexpr std::string_view called = "Agent";
+
   AgentId id;  // a function of host and binary
   std::string host;
   std::string binary = "tarn-agent";
@@ -140,24 +146,6 @@ struct Agent {
   bool operator==(const Agent&) const = default;
 };
 
-using Row = std::variant<Network, Subnet, Port, Agent>;
-
-Kind kind_of(const Row& row);
-Uuid id_of(const Row& row);
-std::string_view name_of(Kind kind);  // "network", "subnet", "port", "agent"
-
-// Each `describe(visit)` calls visit("field_name", &Row::field) for every field, in a fixed order.
-// The names are ours, stable for ever: they are what is on disk and on the wire.
-template <class Visit>
-void describe(Visit&& visit, const Standard*) {
-  visit("project_id", &Standard::project_id);
-  visit("name", &Standard::name);
-  visit("description", &Standard::description);
-  visit("revision_number", &Standard::revision_number);
-  visit("created_at_ms", &Standard::created_at_ms);
-  visit("updated_at_ms", &Standard::updated_at_ms);
-  visit("tags", &Standard::tags);
-}
 template <class Visit>
 void describe(Visit&& visit, const Network*) {
   visit("id", &Network::id);
@@ -197,6 +185,7 @@ void describe(Visit&& visit, const Subnet*) {
   visit("ra_mode", &Subnet::ra_mode);
   visit("address_mode", &Subnet::address_mode);
   visit("service_types", &Subnet::service_types);
+  visit("subnetpool", &Subnet::subnetpool);
 }
 template <class Visit>
 void describe(Visit&& visit, const FixedIp*) {
@@ -248,5 +237,43 @@ void describe(Visit&& visit, const Agent*) {
   visit("created_at_ms", &Agent::created_at_ms);
   visit("started_at_ms", &Agent::started_at_ms);
 }
+
+// What a row stands on: calls visit(id) for each row that must be there while it is. Ports are not asked for their
+// network, nor for their subnets: the snapshot has finer indexes of those.
+template <class Visit>
+void refer(Visit&& visit, const Subnet& subnet) {
+  visit(subnet.network.uuid);
+  if (subnet.subnetpool) visit(subnet.subnetpool->uuid);
+}
+template <class Visit>
+void refer(Visit&& visit, const SubnetPool& pool) {
+  if (pool.address_scope) visit(pool.address_scope->uuid);
+}
+
+// The one list of what rows there are, in the order of Kind: everything that is done for each kind is made from it.
+template <class... R>
+struct RowTypes {
+  using Variant = std::variant<R...>;
+  using Pointer = std::variant<const R*...>;
+  template <template <class> class Of>
+  using Each = std::tuple<Of<R>...>;
+  // visit(std::type_identity<R>()) for each, or for the one of `kind`.
+  template <class Visit>
+  static void each(Visit&& visit) {
+    (visit(std::type_identity<R>()), ...);
+  }
+  template <class Visit>
+  static void at(Kind kind, Visit&& visit) {
+    (void)((R::kind == kind && (visit(std::type_identity<R>()), true)) || ...);
+  }
+};
+using Rows = RowTypes<Network, Subnet, Port, Agent, AddressScope, SubnetPool, AddressGroup>;
+using Row = Rows::Variant;
+
+Kind kind_of(const Row& row);
+Uuid id_of(const Row& row);
+std::string_view name_of(Kind kind);  // its `word`
+std::string_view called(Kind kind);   // as errors call it
+std::optional<Kind> kind_named(std::string_view word);
 
 }  // namespace tarn::model

@@ -27,13 +27,24 @@ Snapshot::Segment Snapshot::segment_of(const Network& network) {
   return {network.type, network.physical_network, network.segmentation_id};
 }
 
+std::vector<Uuid> Snapshot::referrers(const Uuid& target, Kind kind) const {
+  std::vector<Uuid> found;
+  for (auto it = references_.lower_bound({target, kind, {}}); it != references_.end(); ++it) {
+    const Reference& key = (*it).first;
+    if (key.target != target || key.kind != kind) break;
+    found.push_back(key.from);
+  }
+  return found;
+}
+
+bool Snapshot::is_referred(const Uuid& target, Kind kind) const {
+  const auto it = references_.lower_bound({target, kind, {}});
+  return it != references_.end() && (*it).first.target == target && (*it).first.kind == kind;
+}
+
 std::vector<SubnetId> Snapshot::subnets_of(NetworkId network) const {
   std::vector<SubnetId> found;
-  for (auto it = subnets_by_network_.lower_bound({network.uuid, {}}); it != subnets_by_network_.end(); ++it) {
-    const NetworkAndId& key = (*it).first;
-    if (key.network != network.uuid) break;
-    found.push_back({key.id});
-  }
+  for (const Uuid& id : referrers(network.uuid, Kind::subnet)) found.push_back({id});
   return found;
 }
 
@@ -117,62 +128,52 @@ void Snapshot::count_again(Kind kind, const Standard& standard, bool more) {
   counts_ = counted == 0 ? counts_.without(key) : counts_.with(key, counted);
 }
 
-void Snapshot::unlist(const Network& network) {
-  count_again(Kind::network, network.standard, false);
+template <class R>
+void Snapshot::unlist(const R& row) {
+  if constexpr (requires { row.standard; }) count_again(R::kind, row.standard, false);
+  if constexpr (requires { refer([](const Uuid&) {}, row); }) {
+    refer([&](const Uuid& target) { references_ = references_.without({target, R::kind, row.id.uuid}); }, row);
+  }
+  if constexpr (requires { unlist_more(row); }) unlist_more(row);
+}
+
+template <class R>
+void Snapshot::enlist(const R& row) {
+  if constexpr (requires { row.standard; }) count_again(R::kind, row.standard, true);
+  if constexpr (requires { refer([](const Uuid&) {}, row); }) {
+    refer([&](const Uuid& target) { references_ = references_.with({target, R::kind, row.id.uuid}, {}); }, row);
+  }
+  if constexpr (requires { enlist_more(row); }) enlist_more(row);
+}
+
+void Snapshot::unlist_more(const Network& network) {
   release(segments_, segment_of(network), network.id);
 }
 
-void Snapshot::enlist(const Network& network) {
-  count_again(Kind::network, network.standard, true);
+void Snapshot::enlist_more(const Network& network) {
   segments_ = segments_.with(segment_of(network), network.id);
 }
 
-void Snapshot::unlist(const Subnet& subnet) {
-  count_again(Kind::subnet, subnet.standard, false);
-  subnets_by_network_ = subnets_by_network_.without({subnet.network.uuid, subnet.id.uuid});
-}
-
-void Snapshot::enlist(const Subnet& subnet) {
-  count_again(Kind::subnet, subnet.standard, true);
-  subnets_by_network_ = subnets_by_network_.with({subnet.network.uuid, subnet.id.uuid}, {});
-}
-
-void Snapshot::unlist(const Port& port) {
-  count_again(Kind::port, port.standard, false);
+void Snapshot::unlist_more(const Port& port) {
   ports_by_network_ = ports_by_network_.without({port.network.uuid, bound_host(port), port.id.uuid});
   ports_by_host_ = ports_by_host_.without({port.binding_host, port.id.uuid});
   release(macs_, NetworkAndMac{port.network.uuid, port.mac}, port.id);
   for (const FixedIp& ip : port.fixed_ips) release(addresses_, SubnetAndIp{ip.subnet.uuid, ip.address}, port.id);
 }
 
-void Snapshot::enlist(const Port& port) {
-  count_again(Kind::port, port.standard, true);
+void Snapshot::enlist_more(const Port& port) {
   ports_by_network_ = ports_by_network_.with({port.network.uuid, bound_host(port), port.id.uuid}, {});
   if (!port.binding_host.empty()) ports_by_host_ = ports_by_host_.with({port.binding_host, port.id.uuid}, {});
   macs_ = macs_.with({port.network.uuid, port.mac}, port.id);
   for (const FixedIp& ip : port.fixed_ips) addresses_ = addresses_.with({ip.subnet.uuid, ip.address}, port.id);
 }
 
-void Snapshot::unlist(const Agent& agent) {
+void Snapshot::unlist_more(const Agent& agent) {
   release(agents_by_host_, agent.host, agent.id);
 }
 
-void Snapshot::enlist(const Agent& agent) {
+void Snapshot::enlist_more(const Agent& agent) {
   agents_by_host_ = agents_by_host_.with(agent.host, agent.id);
-}
-
-template <class Visit>
-void Snapshot::at_table(Kind kind, Visit&& visit) {
-  switch (kind) {
-    case Kind::network:
-      return visit(&Snapshot::networks_);
-    case Kind::subnet:
-      return visit(&Snapshot::subnets_);
-    case Kind::port:
-      return visit(&Snapshot::ports_);
-    case Kind::agent:
-      return visit(&Snapshot::agents_);
-  }
 }
 
 namespace {
@@ -190,8 +191,8 @@ PersistentMap<Uuid, Versioned<R>> written(const PersistentMap<Uuid, Versioned<R>
 
 std::optional<Row> Snapshot::row(Kind kind, const Uuid& id) const {
   std::optional<Row> found;
-  at_table(kind, [&](auto table) {
-    if (const auto* held = (this->*table).find(id)) found = **held;
+  Rows::at(kind, [&]<class R>(std::type_identity<R>) {
+    if (const Versioned<R>* held = find<R>(id)) found = **held;
   });
   return found;
 }
@@ -201,9 +202,10 @@ Snapshot Snapshot::with(const Change& change, Revision revision) const {
   Snapshot next = *this;
   next.revision_ = revision;
   for (const RowEdit& edit : change.edits) {
-    at_table(edit.kind, [&](auto table) {
-      if (const auto* held = (this->*table).find(edit.id)) next.unlist(*held->row);
-      next.*table = written(next.*table, edit.id, edit.row, revision);
+    Rows::at(edit.kind, [&]<class R>(std::type_identity<R>) {
+      if (const Versioned<R>* held = find<R>(edit.id)) next.unlist(*held->row);
+      Table<R>& table = std::get<Table<R>>(next.tables_);
+      table = written(table, edit.id, edit.row, revision);
     });
   }
   for (const RowEdit& edit : change.edits) {
@@ -217,10 +219,13 @@ Snapshot Snapshot::load(const std::vector<StoredRow>& rows, Revision revision) {
   loaded.revision_ = revision;
   for (const StoredRow& stored : rows) {
     CHECK(stored.modified <= revision);
-    at_table(kind_of(stored.row), [&](auto table) {
-      loaded.*table = written(loaded.*table, id_of(stored.row), stored.row, stored.modified);
-    });
-    std::visit([&loaded](const auto& row) { loaded.enlist(row); }, stored.row);
+    std::visit(
+        [&]<class R>(const R& row) {
+          Table<R>& table = std::get<Table<R>>(loaded.tables_);
+          table = written(table, row.id.uuid, stored.row, stored.modified);
+          loaded.enlist(row);
+        },
+        stored.row);
   }
   return loaded;
 }

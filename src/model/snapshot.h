@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/persistent_map.h"
@@ -51,15 +52,23 @@ class Snapshot {
 
   [[nodiscard]] Revision revision() const { return revision_; }
 
-  [[nodiscard]] const Table<Network>& networks() const { return networks_; }
-  [[nodiscard]] const Table<Subnet>& subnets() const { return subnets_; }
-  [[nodiscard]] const Table<Port>& ports() const { return ports_; }
-  [[nodiscard]] const Table<Agent>& agents() const { return agents_; }
+  template <class R>
+  [[nodiscard]] const Table<R>& table() const {
+    return std::get<Table<R>>(tables_);
+  }
+  [[nodiscard]] const Table<Network>& networks() const { return table<Network>(); }
+  [[nodiscard]] const Table<Subnet>& subnets() const { return table<Subnet>(); }
+  [[nodiscard]] const Table<Port>& ports() const { return table<Port>(); }
+  [[nodiscard]] const Table<Agent>& agents() const { return table<Agent>(); }
 
-  [[nodiscard]] const Versioned<Network>* find(NetworkId id) const { return networks_.find(id.uuid); }
-  [[nodiscard]] const Versioned<Subnet>* find(SubnetId id) const { return subnets_.find(id.uuid); }
-  [[nodiscard]] const Versioned<Port>* find(PortId id) const { return ports_.find(id.uuid); }
-  [[nodiscard]] const Versioned<Agent>* find(AgentId id) const { return agents_.find(id.uuid); }
+  template <class R>
+  [[nodiscard]] const Versioned<R>* find(const Uuid& id) const {
+    return table<R>().find(id);
+  }
+  [[nodiscard]] const Versioned<Network>* find(NetworkId id) const { return find<Network>(id.uuid); }
+  [[nodiscard]] const Versioned<Subnet>* find(SubnetId id) const { return find<Subnet>(id.uuid); }
+  [[nodiscard]] const Versioned<Port>* find(PortId id) const { return find<Port>(id.uuid); }
+  [[nodiscard]] const Versioned<Agent>* find(AgentId id) const { return find<Agent>(id.uuid); }
 
   // Any row by its kind.
   [[nodiscard]] std::optional<Row> row(Kind kind, const Uuid& id) const;
@@ -67,10 +76,11 @@ class Snapshot {
   [[nodiscard]] std::size_t count(Kind kind, const std::string& project) const;
 
   // Indexes. Keys are composite so that a bucket is a contiguous range; `bucket(...)` walks one.
-  struct NetworkAndId {
-    Uuid network;
-    Uuid id;
-    auto operator<=>(const NetworkAndId&) const = default;
+  struct Reference {  // the row `from` stands on `target` (rows.h: refer)
+    Uuid target;
+    Kind kind{};  // of `from`
+    Uuid from;
+    auto operator<=>(const Reference&) const = default;
   };
   struct HostAndId {
     std::string host;
@@ -105,6 +115,9 @@ class Snapshot {
     auto operator<=>(const Segment&) const = default;
   };
 
+  // The rows of a kind that stand on a row, in id order; and whether any does.
+  [[nodiscard]] std::vector<Uuid> referrers(const Uuid& target, Kind kind) const;
+  [[nodiscard]] bool is_referred(const Uuid& target, Kind kind) const;
   [[nodiscard]] std::vector<SubnetId> subnets_of(NetworkId network) const;    // in id order
   [[nodiscard]] std::vector<PortId> ports_of(NetworkId network) const;        // the unbound first, then by host, id
   [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;  // binding:host_id, failed ones too
@@ -127,25 +140,23 @@ class Snapshot {
   [[nodiscard]] static Snapshot load(const std::vector<StoredRow>& rows, Revision revision);
 
  private:
-  template <class Visit>
-  static void at_table(Kind kind, Visit&& visit);  // visit(&Snapshot::networks_), …
-  // One pair for each kind: what the row leaves and enters. Only entries that are the row's own are dropped.
+  // What a row leaves and enters. Only entries that are the row's own are dropped.
+  template <class R>
+  void unlist(const R& row);
+  template <class R>
+  void enlist(const R& row);
+  // The same for the indexes that one kind alone has.
+  void unlist_more(const Network& network);
+  void enlist_more(const Network& network);
+  void unlist_more(const Port& port);
+  void enlist_more(const Port& port);
+  void unlist_more(const Agent& agent);
+  void enlist_more(const Agent& agent);
   void count_again(Kind kind, const Standard& standard, bool more);
-  void unlist(const Network& network);
-  void enlist(const Network& network);
-  void unlist(const Subnet& subnet);
-  void enlist(const Subnet& subnet);
-  void unlist(const Port& port);
-  void enlist(const Port& port);
-  void unlist(const Agent& agent);
-  void enlist(const Agent& agent);
 
   Revision revision_ = 0;
-  Table<Network> networks_;
-  Table<Subnet> subnets_;
-  Table<Port> ports_;
-  Table<Agent> agents_;
-  PersistentMap<NetworkAndId, char> subnets_by_network_;
+  Rows::Each<Table> tables_;
+  PersistentMap<Reference, char> references_;
   PersistentMap<NetworkHostAndId, char> ports_by_network_;
   PersistentMap<HostAndId, char> ports_by_host_;
   PersistentMap<SubnetAndIp, PortId> addresses_;

@@ -9,13 +9,6 @@ std::string key_of(model::Kind kind, const Uuid& id) {
   return std::string(model::name_of(kind)) + "/" + id.text();
 }
 
-std::optional<model::Kind> kind_named(std::string_view name) {
-  for (const auto kind : {model::Kind::network, model::Kind::subnet, model::Kind::port, model::Kind::agent}) {
-    if (model::name_of(kind) == name) return kind;
-  }
-  return std::nullopt;
-}
-
 std::unexpected<Error> unreadable(const std::string& key, const std::string& why) {
   return fail(ErrorCode::corrupt, "StoreUnreadable",
               "the store's entry '" + key + "' cannot be read (" + why +
@@ -29,7 +22,7 @@ Result<model::Snapshot> read_snapshot(const State& state) {
   rows.reserve(state.entries.size());
   for (const auto& [key, entry] : state.entries) {
     const std::size_t slash = key.find('/');
-    const std::optional<model::Kind> kind = kind_named(std::string_view(key).substr(0, slash));
+    const std::optional<model::Kind> kind = model::kind_named(std::string_view(key).substr(0, slash));
     if (!kind || slash == std::string::npos) return unreadable(key, "a kind that this build does not know");
     Result<model::Row> row = model::decode(*kind, entry.value);
     if (!row) return unreadable(key, row.error().message);

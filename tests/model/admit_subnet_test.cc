@@ -73,7 +73,7 @@ TEST_F(SubnetAdmission, RefusesWhatIsNoPrefix) {
   for (const char* cidr : {"", "10.0.0.0", "10.0.0.0/33", "10.0.0/24", "2001:db8::/129", "0.0.0.0/0", "::/0"}) {
     EXPECT_EQ(reason(subnet(cidr, {{"enable_dhcp", false}})), "InvalidInput") << cidr;
   }
-  EXPECT_EQ(reason(desk.create(Kind::subnet, {{"network", network.text()}})), "InvalidInput");
+  EXPECT_EQ(reason(desk.create(Kind::subnet, {{"network", network.text()}})), "BadRequest");
   EXPECT_EQ(reason(desk.create(Kind::subnet, {{"cidr", "10.0.0.0/24"}})), "InvalidInput");
 }
 

@@ -40,6 +40,7 @@ Subnet random_subnet(RandomCloud& chance, const Uuid& id) {
   subnet.id = {id};
   subnet.network = {RandomCloud::id(Kind::network, chance.below(4))};
   subnet.cidr = Prefix::of(Ip::from_v4(0x0a000000 + (chance.below(4) << 8)), 24);
+  if (chance.below(2) == 0) subnet.subnetpool = {RandomCloud::id(Kind::subnetpool, chance.below(4))};
   return subnet;
 }
 
@@ -49,6 +50,23 @@ Agent random_agent(RandomCloud& chance, const Uuid& id) {
   agent.host = host(1 + chance.below(RandomCloud::hosts - 1));
   if (chance.below(4) != 0) agent.tunnel_address = "192.0.2." + std::to_string(chance.below(4));
   return agent;
+}
+
+SubnetPool random_pool(RandomCloud& chance, const Uuid& id) {
+  SubnetPool pool;
+  pool.id = {id};
+  pool.prefixes = {Prefix::of(Ip::from_v4(0x0a000000 + (chance.below(4) << 16)), 16)};
+  if (chance.below(2) == 0) pool.address_scope = {RandomCloud::id(Kind::address_scope, chance.below(4))};
+  return pool;
+}
+
+// Of a kind with nothing that others point at or that points at others.
+template <class R>
+R random_named(RandomCloud& chance, const Uuid& id) {
+  R row;
+  row.id = {id};
+  row.standard.name = std::to_string(chance.below(4));
+  return row;
 }
 
 }  // namespace
@@ -70,15 +88,21 @@ Row RandomCloud::row(Kind kind, unsigned number) {
     case Kind::port:
       return random_port(*this, uuid);
     case Kind::agent:
+      return random_agent(*this, uuid);
+    case Kind::address_scope:
+      return random_named<AddressScope>(*this, uuid);
+    case Kind::subnetpool:
+      return random_pool(*this, uuid);
+    case Kind::address_group:
       break;
   }
-  return random_agent(*this, uuid);
+  return random_named<AddressGroup>(*this, uuid);
 }
 
 Change RandomCloud::change(const Snapshot& before) {
   std::map<std::pair<Kind, unsigned>, std::optional<Row>> edits;
   for (unsigned i = 1 + below(5); i > 0; --i) {
-    const Kind kind = below(2) == 0 ? Kind::port : static_cast<Kind>(below(4));
+    const Kind kind = below(2) == 0 ? Kind::port : static_cast<Kind>(below(std::variant_size_v<Row>));
     const unsigned number = below(kind == Kind::port ? 3 * rows_of_a_kind : rows_of_a_kind);
     std::optional<Row>& edit = edits[{kind, number}];
     const Versioned<Port>* held = before.find(PortId{id(kind, number)});

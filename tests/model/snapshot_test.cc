@@ -46,6 +46,16 @@ void expect_indexes_match_tables(const Snapshot& cloud) {
     }
     EXPECT_FALSE(cloud.host_has(network, ""));
   }
+  for (unsigned n = 0; n < RandomCloud::rows_of_a_kind; ++n) {
+    const Uuid pool = RandomCloud::id(Kind::subnetpool, n);
+    std::vector<Uuid> subnets;
+    for (const auto& [id, subnet] : cloud.subnets()) {
+      if (subnet->subnetpool && subnet->subnetpool->uuid == pool) subnets.push_back(id);
+    }
+    EXPECT_EQ(cloud.referrers(pool, Kind::subnet), subnets);
+    EXPECT_EQ(cloud.is_referred(pool, Kind::subnet), !subnets.empty());
+    EXPECT_FALSE(cloud.is_referred(pool, Kind::port));
+  }
   std::map<std::string, std::size_t> ports_of_project{{"blue", 0}, {"red", 0}};
   for (const auto& [id, port] : cloud.ports()) ++ports_of_project[port->standard.project_id];
   for (const auto& [project, count] : ports_of_project) EXPECT_EQ(cloud.count(Kind::port, project), count);

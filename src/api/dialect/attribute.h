@@ -1,5 +1,5 @@
 // The shape of the dialect's table: what one attribute and one resource of the API are, as data. The rows themselves
-// are in networks.cc, subnets.cc, ports.cc, agents.cc; query, body and answer code read this and nothing else.
+// are in networks.cc, subnets.cc, ports.cc and the like; query, body and answer code read this and nothing else.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -19,7 +19,7 @@ namespace tarn::api::dialect {
 
 namespace json = boost::json;
 
-using RowRef = std::variant<const model::Network*, const model::Subnet*, const model::Port*, const model::Agent*>;
+using RowRef = model::Rows::Pointer;
 
 // A row and everything its computed attributes may look at. Lives for one answer.
 struct View {
@@ -97,9 +97,20 @@ struct Index {
       {};  // nullopt: walk
 };
 
+// PUT on `/{collection}/{id}/{name}`: a change of the row that its attributes cannot say, because it starts from what
+// is there ("add these"). One write of the model, so two of them never lose each other.
+struct Action {
+  std::string name = {};                                                     // the last segment of the path
+  std::string words = {};                                                    // of the body, for people
+  std::function<Result<json::object>(const json::object& body)> given = {};  // for model::Request
+  std::function<json::value(const View&)> answer = {};                       // empty: the row, as a PUT shows it
+  std::string alias = {};
+};
+
 struct Resource {
   std::string singular = {};  // "network": the body's root
-  std::string plural = {};    // "networks": the bulk body's root, and the collection's path
+  std::string plural = {};    // "networks": the bulk body's root
+  std::string path = {};      // of the collection; empty: as `plural`
   model::Kind kind{};
   std::string alias = {};  // the extension that owns it; empty: core
   bool create = true;
@@ -111,6 +122,7 @@ struct Resource {
   std::vector<Attribute> attributes = {};
   std::vector<Filter> filters = {};
   std::vector<Index> indexes = {};
+  std::vector<Action> actions = {};
   // What must hold between attributes of one body, before the model is asked. May be empty.
   std::function<Status(const json::object& body)> check = {};
   // Whether a caller who is no administrator may see the row; and whether he owns it (may change it).
@@ -118,28 +130,34 @@ struct Resource {
   std::function<bool(const View&, const model::Caller&)> owned = {};
 
   [[nodiscard]] const Attribute* attribute(std::string_view name) const;
+  [[nodiscard]] const Action* action(std::string_view name) const;
+  [[nodiscard]] const std::string& collection() const { return path.empty() ? plural : path; }
 };
 
 struct Alias {
   std::string alias;
   std::string name;
   std::string description;
-  std::string updated;  // "2026-01-01T00:00:00-00:00"
+  std::string updated;         // "2026-01-01T00:00:00-00:00"
+  std::string waits_for = {};  // what is missing until it works end to end; while it says something, nobody is told
 };
 
 // The whole dialect, built once and shared by all threads.
 struct Table {
   std::vector<Resource> resources;
-  std::vector<Alias> aliases;  // sorted
+  std::vector<Alias> aliases;  // sorted; those that wait too
 
-  [[nodiscard]] const Resource* by_path(std::string_view plural) const;
-  [[nodiscard]] const Alias* by_alias(std::string_view alias) const;
+  [[nodiscard]] const Resource* by_path(std::string_view collection) const;
+  [[nodiscard]] const Alias* advertised(std::string_view alias) const;
 };
 
 Resource networks();
 Resource subnets();
 Resource ports();
 Resource agents();
+Resource address_scopes();
+Resource subnetpools();
+Resource address_groups();
 std::vector<Alias> aliases();
 Table table();
 

@@ -132,6 +132,17 @@ Type dns_nameservers() {
   return list("list of IP addresses", "nameserver", true, ip().accept);
 }
 
+Type prefixes() {
+  return list("list of CIDRs", "prefix", false, [](const json::value& entry) -> Result<json::value> {
+    if (!entry.is_string()) return refuse("'" + plain(entry) + "' is not a valid CIDR");
+    const std::string_view text = entry.get_string();
+    if (const auto prefix = Prefix::parse(text)) return json::value(prefix->text());
+    const auto address = Ip::parse(text);
+    if (!address) return refuse("'" + plain(entry) + "' is not a valid CIDR");
+    return json::value(Prefix::of(*address, address->bits()).text());
+  });
+}
+
 Type address_pairs() {
   Type address = shown("IP address or CIDR");
   address.accept = address_or_prefix;

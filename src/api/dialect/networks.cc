@@ -26,6 +26,21 @@ json::value subnets_of(const View& view) {
   return ids;
 }
 
+// The scope of the subnet pools that its subnets of an IP version are from: the same for all of them.
+Attribute address_scope(std::string name, Family family) {
+  const auto read = [family](const View& view) -> json::value {
+    for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) {
+      const model::Subnet& subnet = **view.snapshot.find(id);
+      if (!subnet.subnetpool || subnet.cidr.address.family != family) continue;
+      const auto* pool = view.snapshot.find<model::SubnetPool>(subnet.subnetpool->uuid);
+      if (pool && (*pool)->address_scope) return json::value((*pool)->address_scope->text());
+    }
+    return nullptr;
+  };
+  return {
+      .name = std::move(name), .type = shown_text(), .model = derived(read), .filter = false, .alias = "address-scope"};
+}
+
 void add_provider(std::vector<Attribute>& rows) {
   const Attribute common{.given = Given::post,
                          .null_is_absent = true,
@@ -96,6 +111,8 @@ Resource networks() {
                   .absent = "true",
                   .alias = "port-security"});
   add_provider(rows);
+  rows.push_back(address_scope("ipv4_address_scope", Family::v4));
+  rows.push_back(address_scope("ipv6_address_scope", Family::v6));
   resource.visible = [](const View& view, const model::Caller& caller) {
     const auto& network = view.as<Network>();
     return network.shared || network.external || network.standard.project_id == caller.project_id;

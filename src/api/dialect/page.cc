@@ -30,16 +30,17 @@ std::string uses(const Attribute& attribute) {
 }
 
 void add_methods(const Resource& resource, std::string& page) {
-  const std::string base = "/v2.0/" + resource.plural;
+  const std::string base = "/v2.0/" + resource.collection();
   page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". `" + base + "/{id}`: GET" +
           (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
   if (resource.tagged)
     page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";
+  for (const Action& each : resource.actions) page += " `" + base + "/{id}/" + each.name + "`: PUT " + each.words + ".";
   page += resource.bulk && resource.create ? " A POST may carry many under `" + resource.plural + "`.\n\n" : "\n\n";
 }
 
 void add_resource(const Resource& resource, std::string& page) {
-  page += "### " + resource.plural + "\n\n";
+  page += "### " + resource.collection() + "\n\n";
   add_methods(resource, page);
   page +=
       "| attribute | type | given in | when absent | who | query | alias |\n| --- | --- | --- | --- | --- | --- | --- "
@@ -60,8 +61,9 @@ void add_resource(const Resource& resource, std::string& page) {
 std::string page(const Table& table) {
   std::string page = "## Resources\n\n";
   for (const Resource& resource : table.resources) add_resource(resource, page);
-  page += "## Aliases\n\n| alias | promise |\n| --- | --- |\n";
-  for (const Alias& each : table.aliases) page += "| `" + each.alias + "` | " + each.description + " |\n";
+  page += "## Aliases\n\n| alias | promise | not told to clients before there are |\n| --- | --- | --- |\n";
+  for (const Alias& each : table.aliases)
+    page += "| `" + each.alias + "` | " + each.description + " | " + each.waits_for + " |\n";
   return page;
 }
 

@@ -5,22 +5,6 @@
 namespace tarn::api::dialect {
 namespace {
 
-template <class R>
-const R* row_in(const PersistentMap<Uuid, model::Versioned<R>>& table, const Uuid& id) {
-  const auto* found = table.find(id);
-  return found ? found->row.get() : nullptr;
-}
-
-template <class R>
-void walk(const PersistentMap<Uuid, model::Versioned<R>>& table, const std::optional<Uuid>& after,
-          const std::function<bool(const Uuid&, RowRef)>& visit) {
-  for (auto at = after ? table.lower_bound(*after) : table.begin(); at != table.end(); ++at) {
-    const auto& [id, versioned] = *at;
-    if (after && id == *after) continue;
-    if (!visit(id, versioned.row.get())) return;
-  }
-}
-
 std::tm utc_of(std::int64_t unix_ms) {
   const std::time_t seconds = unix_ms / 1000;
   std::tm utc{};
@@ -50,32 +34,23 @@ const Attribute* Resource::attribute(std::string_view name) const {
 }
 
 std::optional<RowRef> find_row(const model::Snapshot& snapshot, model::Kind kind, const Uuid& id) {
-  const auto found = [](const auto* row) { return row ? std::optional<RowRef>(row) : std::nullopt; };
-  switch (kind) {
-    case model::Kind::network:
-      return found(row_in(snapshot.networks(), id));
-    case model::Kind::subnet:
-      return found(row_in(snapshot.subnets(), id));
-    case model::Kind::port:
-      return found(row_in(snapshot.ports(), id));
-    case model::Kind::agent:
-      return found(row_in(snapshot.agents(), id));
-  }
-  return std::nullopt;
+  std::optional<RowRef> row;
+  model::Rows::at(kind, [&]<class R>(std::type_identity<R>) {
+    if (const auto* found = snapshot.find<R>(id)) row = found->row.get();
+  });
+  return row;
 }
 
 void walk_rows(const model::Snapshot& snapshot, model::Kind kind, const std::optional<Uuid>& after,
                const std::function<bool(const Uuid&, RowRef)>& visit) {
-  switch (kind) {
-    case model::Kind::network:
-      return walk(snapshot.networks(), after, visit);
-    case model::Kind::subnet:
-      return walk(snapshot.subnets(), after, visit);
-    case model::Kind::port:
-      return walk(snapshot.ports(), after, visit);
-    case model::Kind::agent:
-      return walk(snapshot.agents(), after, visit);
-  }
+  model::Rows::at(kind, [&]<class R>(std::type_identity<R>) {
+    const auto& table = snapshot.table<R>();
+    for (auto at = after ? table.lower_bound(*after) : table.begin(); at != table.end(); ++at) {
+      const auto& [id, versioned] = *at;
+      if (after && id == *after) continue;
+      if (!visit(id, versioned.row.get())) return;
+    }
+  });
 }
 
 const model::Standard& standard_of(const View& view) {

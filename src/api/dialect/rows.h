@@ -21,6 +21,9 @@ void walk_rows(const model::Snapshot& snapshot, model::Kind kind, const std::opt
 inline json::value value_of(bool value, const json::storage_ptr& storage) {
   return json::value(value, storage);
 }
+inline json::value value_of(int value, const json::storage_ptr& storage) {
+  return json::value(value, storage);
+}
 inline json::value value_of(std::uint32_t value, const json::storage_ptr& storage) {
   return json::value(value, storage);
 }

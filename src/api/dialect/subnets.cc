@@ -70,7 +70,8 @@ void add_addressing(std::vector<Attribute>& rows) {
                   .type = cidr(),
                   .model = member(&Subnet::cidr),
                   .given = Given::post,
-                  .required = true,
+                  .null_is_absent = true,
+                  .absent = "one of the subnet pool",
                   .sort = true});
   rows.push_back({.name = "gateway_ip",
                   .type = ip_or_null(),
@@ -108,6 +109,32 @@ void add_addressing(std::vector<Attribute>& rows) {
                   .absent = "null"});
 }
 
+// How a subnet takes its CIDR from a subnet pool.
+void add_pool(std::vector<Attribute>& rows) {
+  rows.push_back({.name = "subnetpool_id",
+                  .type = uuid(),
+                  .model = member(&Subnet::subnetpool),
+                  .given = Given::post,
+                  .null_is_absent = true,
+                  .absent = "null",
+                  .sort = true});
+  rows.push_back({.name = "use_default_subnetpool",
+                  .type = boolean(),
+                  .model = {"use_default_subnetpool", {}},
+                  .given = Given::post,
+                  .absent = "false",
+                  .filter = false,
+                  .alias = "default-subnetpools"});
+  rows.push_back({.name = "prefixlen",
+                  .type = integer(0, 128),
+                  .model = {"prefixlen", {}},
+                  .given = Given::post,
+                  .null_is_absent = true,
+                  .absent = "the pool's default_prefixlen",
+                  .filter = false,
+                  .alias = "subnet_allocation"});
+}
+
 }  // namespace
 
 Resource subnets() {
@@ -128,12 +155,7 @@ Resource subnets() {
                   .given = Given::both,
                   .absent = "true",
                   .sort = true});
-  rows.push_back({.name = "subnetpool_id",
-                  .type = only_null("subnet pools are not served here"),
-                  .model = derived([](const View&) { return json::value(nullptr); }),
-                  .given = Given::post,
-                  .absent = "null",
-                  .filter = false});
+  add_pool(rows);
   rows.push_back({.name = "service_types",
                   .type = texts(255),
                   .model = member(&Subnet::service_types),

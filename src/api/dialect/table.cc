@@ -1,26 +1,36 @@
-// The aliases, and the table as a whole. An alias stands here only when all it promises works.
+// The aliases, and the table as a whole. An alias is told to clients only when all it promises works: until then it
+// says what it waits for, and the work that brings that deletes those words.
 #include <algorithm>
 
 #include "api/dialect/attribute.h"
 
 namespace tarn::api::dialect {
 
-const Resource* Table::by_path(std::string_view plural) const {
-  const auto found = std::ranges::find(resources, plural, &Resource::plural);
+const Resource* Table::by_path(std::string_view collection) const {
+  const auto found = std::ranges::find(resources, collection, &Resource::collection);
   return found == resources.end() ? nullptr : &*found;
 }
 
-const Alias* Table::by_alias(std::string_view alias) const {
+const Alias* Table::advertised(std::string_view alias) const {
   const auto found = std::ranges::find(aliases, alias, &Alias::alias);
-  return found == aliases.end() ? nullptr : &*found;
+  return found == aliases.end() || !found->waits_for.empty() ? nullptr : &*found;
+}
+
+const Action* Resource::action(std::string_view name) const {
+  const auto found = std::ranges::find(actions, name, &Action::name);
+  return found == actions.end() ? nullptr : &*found;
 }
 
 std::vector<Alias> aliases() {
   static constexpr auto since = "2026-11-23T00:00:00-00:00";
   std::vector<Alias> all{
+      {"address-group", "Address Groups", "Addresses that security group rules name together.", since,
+       "security groups"},
+      {"address-scope", "Address Scopes", "Networks whose addresses do not overlap.", since},
       {"agent", "Agents", "One agent on each node: list, show, describe, disable, forget.", since},
       {"allowed-address-pairs", "Allowed Address Pairs", "Addresses a port may use besides its own.", since},
       {"binding", "Port Binding", "The host of a port and how an instance is plugged there.", since},
+      {"default-subnetpools", "Default Subnet Pools", "use_default_subnetpool of subnets.", since},
       {"empty-string-filtering", "Empty String Filtering", "A filter with an empty value matches the empty string.",
        since},
       {"external-net", "External Network", "router:external on networks.", since},
@@ -39,6 +49,8 @@ std::vector<Alias> aliases() {
       {"standard-attr-revisions", "Revision Numbers", "revision_number on all resources.", since},
       {"standard-attr-tag", "Tags", "/tags of a resource, and filters by tags.", since},
       {"standard-attr-timestamp", "Timestamps", "created_at, updated_at, changed_since.", since},
+      {"subnet_allocation", "Subnet Allocation", "Subnets that take their CIDR from a subnet pool.", since},
+      {"subnetpool-prefix-ops", "Subnet Pool Prefix Operations", "add_prefixes and remove_prefixes.", since},
       {"subnet-service-types", "Subnet Service Types", "Which ports a subnet gives addresses to.", since},
       {"tag-creation", "Tag Creation", "Several tags added at once by POST.", since},
       {"tag-ports-during-bulk-creation", "Tags of New Ports", "tags in the body of a new port.", since},
@@ -48,7 +60,7 @@ std::vector<Alias> aliases() {
 }
 
 Table table() {
-  return {{networks(), subnets(), ports(), agents()}, aliases()};
+  return {{networks(), subnets(), ports(), agents(), address_scopes(), subnetpools(), address_groups()}, aliases()};
 }
 
 }  // namespace tarn::api::dialect

@@ -31,6 +31,7 @@ Type fixed_ips();
 Type allocation_pools();
 Type host_routes();
 Type dns_nameservers();
+Type prefixes();  // list of CIDRs and addresses, host bits cleared
 Type address_pairs();
 Type dhcp_options();
 

@@ -13,7 +13,7 @@ constexpr Attribute attributes[] = {
 
 Result<Agent> writable_agent(const Draft& draft, const Request& request) {
   const Versioned<Agent>* agent = draft.now().find(AgentId{request.id});
-  if (agent == nullptr || !draft.caller().admin) return not_found("agent", request.id);
+  if (agent == nullptr || !draft.caller().admin) return not_found(Kind::agent, request.id);
   return **agent;
 }
 

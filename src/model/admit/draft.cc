@@ -3,20 +3,17 @@
 #include "base/check.h"
 
 namespace tarn::model::admission {
-namespace {
-
-struct StandardOf {
-  Standard* operator()(Agent&) const { return nullptr; }
-  template <class R>
-  Standard* operator()(R& row) const {
-    return &row.standard;
-  }
-};
-
-}  // namespace
 
 Standard* standard_of(Row& row) {
-  return std::visit(StandardOf{}, row);
+  return std::visit(
+      [](auto& held) -> Standard* {
+        if constexpr (requires { held.standard; }) {
+          return &held.standard;
+        } else {
+          return nullptr;
+        }
+      },
+      row);
 }
 
 // splitmix64: every seed gives a full-period sequence.

@@ -160,10 +160,10 @@ Status create(Draft& draft, const Request& request) {
 // The port of the request, and whether this caller may do this with it. Its network's owner sees and removes it too.
 Result<Port> writable_port(const Draft& draft, const Request& request) {
   const Versioned<Port>* port = draft.now().find(PortId{request.id});
-  if (port == nullptr) return not_found("port", request.id);
+  if (port == nullptr) return not_found(Kind::port, request.id);
   if (owns(draft.caller(), (*port)->standard)) return **port;
   const Versioned<Network>* network = draft.now().find((*port)->network);
-  if (network == nullptr || !owns(draft.caller(), (*network)->standard)) return not_found("port", request.id);
+  if (network == nullptr || !owns(draft.caller(), (*network)->standard)) return not_found(Kind::port, request.id);
   if (request.verb == Verb::remove) return **port;
   return forbidden("update_port");
 }
@@ -192,7 +192,7 @@ Status update(Draft& draft, const Request& request) {
   const Result<Port> before = writable_port(draft, request);
   if (!before) return fail(before.error());
   const Versioned<Network>* network = draft.now().find(before->network);
-  if (network == nullptr) return not_found("network", before->network.uuid);
+  if (network == nullptr) return not_found(Kind::network, before->network.uuid);
   if (Status status = check_policy(draft, request, **network); !status) return status;
   if (Status status = check_revision(before->standard, request); !status) return status;
   Port port = *before;

@@ -107,7 +107,7 @@ Result<const Subnet*> subnet_of(const Draft& draft, const Port& port, const std:
   }
   const auto found = std::ranges::find(subnets, *wanted.subnet, &Subnet::id);
   if (found == subnets.end()) {
-    if (draft.now().find(*wanted.subnet) == nullptr) return not_found("subnet", wanted.subnet->uuid);
+    if (draft.now().find(*wanted.subnet) == nullptr) return not_found(Kind::subnet, wanted.subnet->uuid);
     return invalid_input("Failed to create port on network " + port.network.text() +
                          ", because fixed_ips included invalid subnet " + wanted.subnet->text() + ".");
   }

@@ -14,11 +14,8 @@ using Refusal = std::unexpected<Error>;
 inline Refusal invalid_input(std::string what) {
   return fail(ErrorCode::invalid, "InvalidInput", "Invalid input for operation: " + std::move(what));
 }
-inline Refusal not_found(std::string_view kind, const Uuid& id) {
-  const std::string name = kind == "network"  ? "Network"
-                           : kind == "subnet" ? "Subnet"
-                           : kind == "port"   ? "Port"
-                                              : "Agent";
+inline Refusal not_found(Kind kind, const Uuid& id) {
+  const std::string name(called(kind));
   return fail(ErrorCode::not_found, name + "NotFound", name + " " + id.text() + " could not be found.");
 }
 inline Refusal already_allocated(SubnetId subnet, const Ip& address) {

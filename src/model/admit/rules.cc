@@ -49,6 +49,12 @@ KindRules rules_of(Kind kind) {
       return port_rules();
     case Kind::agent:
       return agent_rules();
+    case Kind::address_scope:
+      return address_scope_rules();
+    case Kind::subnetpool:
+      return subnetpool_rules();
+    case Kind::address_group:
+      return address_group_rules();
   }
   CHECK(false);
   return {};
@@ -109,7 +115,7 @@ bool sees(const Caller& caller, const Network& network) {
 
 Result<Network> visible_network(const Draft& draft, NetworkId id) {
   const Versioned<Network>* network = draft.now().find(id);
-  if (network == nullptr || !sees(draft.caller(), **network)) return not_found("network", id.uuid);
+  if (network == nullptr || !sees(draft.caller(), **network)) return not_found(Kind::network, id.uuid);
   return **network;
 }
 
@@ -121,6 +127,19 @@ bool is_given(const boost::json::object& given, std::string_view name) {
 boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) given.erase(name);
   return given;
+}
+
+Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given) {
+  const boost::json::array* list = given.if_array();
+  if (list == nullptr) return invalid_input("'" + std::string(word) + "' is not a list.");
+  std::vector<Prefix> prefixes;
+  for (const boost::json::value& each : *list) {
+    if (!each.is_string()) return invalid_input("'" + std::string(word) + "' is not a list of strings.");
+    const Result<Prefix> prefix = Prefix::parse(std::string_view(each.get_string()));
+    if (!prefix) return invalid_input(prefix.error().message);
+    prefixes.push_back(*prefix);
+  }
+  return prefixes;
 }
 
 bool is_auto_deleted(const Port& port) {

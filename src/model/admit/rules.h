@@ -23,6 +23,9 @@ KindRules network_rules();
 KindRules subnet_rules();
 KindRules port_rules();
 KindRules agent_rules();
+KindRules address_scope_rules();
+KindRules subnetpool_rules();
+KindRules address_group_rules();
 
 // Who may give an attribute. `network_owner` means of the network that the subnet or port belongs to.
 enum class Who : std::uint8_t { nobody, anyone, network_owner, admin };
@@ -44,11 +47,18 @@ Status check_revision(const Standard& standard, const Request& request);
 
 bool owns(const Caller& caller, const Standard& standard);
 bool sees(const Caller& caller, const Network& network);
+// The row of the request, which this caller may change. Others' rows exist for him only when they are shared, and are
+// then forbidden.
+template <class R>
+Result<R> writable(const Draft& draft, const Request& request);
 // A network the caller may use; NetworkNotFound otherwise, also when it exists for others.
 Result<Network> visible_network(const Draft& draft, NetworkId id);
 
 bool is_given(const boost::json::object& given, std::string_view name);  // present and not null
 boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names);
+
+// A list of prefixes as a request-only word gives it.
+Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given);
 
 // Ports that the network's own services plug, and that go when the network goes.
 bool is_auto_deleted(const Port& port);
@@ -67,6 +77,15 @@ Status set_fields(R& row, const boost::json::object& given) {
   Status status = set_row_fields(any, given);
   if (status) row = std::get<R>(std::move(any));
   return status;
+}
+
+template <class R>
+Result<R> writable(const Draft& draft, const Request& request) {
+  const Versioned<R>* row = draft.now().find<R>(request.id);
+  if (row == nullptr) return not_found(R::kind, request.id);
+  if (owns(draft.caller(), (*row)->standard)) return **row;
+  if (!(*row)->shared) return not_found(R::kind, request.id);
+  return forbidden((request.verb == Verb::update ? "update_" : "delete_") + std::string(R::word));
 }
 
 }  // namespace tarn::model::admission

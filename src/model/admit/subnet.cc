@@ -1,6 +1,8 @@
-// Subnets. Request-only word: `ip_version` (4 or 6), which must agree with the cidr. `gateway` absent is the first
+// Subnets. Request-only words: `ip_version` (4 or 6), which must agree with the cidr; `prefixlen` and
+// `use_default_subnetpool`, which stand for a cidr (pool_allocation.h). `gateway` absent is the first
 // address (of an IPv6 subnet: the network's own, the subnet-router anycast address), null is none; `pools` absent or
 // null is all usable addresses but the gateway.
+#include "model/admit/pool_allocation.h"
 #include "model/admit/pools.h"
 #include "model/admit/rules.h"
 #include "model/admit/subnet_rules.h"
@@ -16,12 +18,15 @@ constexpr Attribute attributes[] = {
     {"enable_dhcp", Who::anyone, Who::anyone}, {"pools", Who::anyone, Who::anyone},
     {"dns_servers", Who::anyone, Who::anyone}, {"host_routes", Who::anyone, Who::anyone},
     {"ra_mode", Who::anyone, Who::nobody},     {"address_mode", Who::anyone, Who::nobody},
-    {"service_types", Who::admin, Who::admin},
+    {"service_types", Who::admin, Who::admin}, {"subnetpool", Who::anyone, Who::nobody},
+    {"prefixlen", Who::anyone, Who::nobody},   {"use_default_subnetpool", Who::anyone, Who::nobody},
 };
 
 boost::json::object fields_of(const Request& request) {
-  boost::json::object given = without(request.given, {"ip_version"});
-  if (!is_given(given, "pools")) given.erase("pools");
+  boost::json::object given = without(request.given, {"ip_version", "prefixlen", "use_default_subnetpool"});
+  for (const std::string_view name : {"pools", "cidr"}) {
+    if (!is_given(given, name)) given.erase(name);
+  }
   return given;
 }
 
@@ -36,24 +41,47 @@ Status check_version(const boost::json::object& given, const Subnet& subnet) {
 // The subnet of the request; for others than its owner it exists only where its network is shared.
 Result<Subnet> writable_subnet(const Draft& draft, const Request& request) {
   const Versioned<Subnet>* subnet = draft.now().find(SubnetId{request.id});
-  if (subnet == nullptr) return not_found("subnet", request.id);
+  if (subnet == nullptr) return not_found(Kind::subnet, request.id);
   if (owns(draft.caller(), (*subnet)->standard)) return **subnet;
   const Versioned<Network>* network = draft.now().find((*subnet)->network);
-  if (network == nullptr || !sees(draft.caller(), **network)) return not_found("subnet", request.id);
+  if (network == nullptr || !sees(draft.caller(), **network)) return not_found(Kind::subnet, request.id);
   if (owns(draft.caller(), (*network)->standard)) return **subnet;
   return forbidden(request.verb == Verb::update ? "update_subnet" : "delete_subnet");
 }
 
-Result<Subnet> new_subnet(const Draft& draft, const Request& request) {
-  for (const std::string_view name : {"network", "cidr"}) {
-    if (!is_given(request.given, name)) return invalid_input("a subnet needs '" + std::string(name) + "'.");
+// The cidr that was given, or one that a subnet pool gives.
+Status settle_cidr(const Draft& draft, const Request& request, const std::string& project, Subnet& subnet) {
+  const bool exact = is_given(request.given, "cidr");
+  if (exact && is_given(request.given, "prefixlen")) {
+    return fail(ErrorCode::invalid, "BadRequest", "Bad subnets request: cidr and prefixlen cannot both be given.");
   }
+  const Result<std::optional<SubnetPool>> pool = pool_named(draft, request.given);
+  if (!pool) return fail(pool.error());
+  if (!*pool) {
+    if (exact) return {};
+    return fail(ErrorCode::invalid, "BadRequest", "Bad subnets request: a cidr or a subnet pool is needed.");
+  }
+  if (is_given(request.given, "pools") && !exact) {
+    return fail(ErrorCode::invalid, "BadRequest",
+                "Bad subnets request: allocation_pools need a cidr of the subnet pool beside them.");
+  }
+  const Result<Prefix> cidr = allocate(draft, **pool, project, request.given);
+  if (!cidr) return fail(cidr.error());
+  subnet.cidr = *cidr;
+  subnet.subnetpool = (*pool)->id;
+  return {};
+}
+
+Result<Subnet> new_subnet(const Draft& draft, const Request& request, const std::string& project) {
+  if (!is_given(request.given, "network")) return invalid_input("a subnet needs 'network'.");
   Subnet subnet;
   if (Status status = set_fields(subnet, fields_of(request)); !status) return fail(status.error());
   subnet.id = {request.id};
   const Result<Network> network = visible_network(draft, subnet.network);
   if (!network) return fail(network.error());
   if (!owns(draft.caller(), network->standard)) return forbidden("create_subnet");
+  if (Status status = settle_cidr(draft, request, project, subnet); !status) return fail(status.error());
+  if (Status status = check_pool_affinity(draft, subnet); !status) return fail(status.error());
   if (Status status = check_version(request.given, subnet); !status) return fail(status.error());
   if (!request.given.contains("gateway")) {
     const Ip& first = subnet.cidr.address;
@@ -86,7 +114,7 @@ Status create(Draft& draft, const Request& request) {
   if (Status status = check_given(draft, request, attributes, true); !status) return status;
   const Result<std::string> project = project_for(draft, request);
   if (!project) return fail(project.error());
-  Result<Subnet> subnet = new_subnet(draft, request);
+  Result<Subnet> subnet = new_subnet(draft, request, *project);
   if (!subnet) return fail(subnet.error());
   if (Status status = check_quota(draft, Kind::subnet, *project); !status) return status;
   subnet->standard.project_id = *project;

@@ -1,0 +1,60 @@
+// Address scopes. A shared one stays shared: others' pools may stand in it.
+#include "model/admit/rules.h"
+
+namespace tarn::model::admission {
+namespace {
+
+constexpr Attribute attributes[] = {
+    {"project_id", Who::anyone, Who::nobody},
+    {"name", Who::anyone, Who::anyone},
+    {"ip_version", Who::anyone, Who::nobody},
+    {"shared", Who::admin, Who::admin},
+};
+
+Status create(Draft& draft, const Request& request) {
+  if (Status status = check_given(draft, request, attributes, true); !status) return status;
+  const Result<std::string> project = project_for(draft, request);
+  if (!project) return fail(project.error());
+  AddressScope scope;
+  if (Status status = set_fields(scope, request.given); !status) return status;
+  if (scope.ip_version != 4 && scope.ip_version != 6) return invalid_input("ip_version must be 4 or 6.");
+  scope.id = {request.id};
+  scope.standard.project_id = *project;
+  draft.create(scope);
+  return {};
+}
+
+Status update(Draft& draft, const Request& request) {
+  const Result<AddressScope> before = writable<AddressScope>(draft, request);
+  if (!before) return fail(before.error());
+  if (Status status = check_given(draft, request, attributes, true); !status) return status;
+  if (Status status = check_revision(before->standard, request); !status) return status;
+  AddressScope scope = *before;
+  if (Status status = set_fields(scope, request.given); !status) return status;
+  if (before->shared && !scope.shared) {
+    return fail(ErrorCode::invalid, "AddressScopeUpdateError",
+                "Unable to update address scope " + scope.id.text() + ": it is shared, and stays so.");
+  }
+  draft.update(scope);
+  return {};
+}
+
+Status remove(Draft& draft, const Request& request) {
+  const Result<AddressScope> scope = writable<AddressScope>(draft, request);
+  if (!scope) return fail(scope.error());
+  if (Status status = check_revision(scope->standard, request); !status) return status;
+  if (draft.now().is_referred(request.id, Kind::subnetpool)) {
+    return fail(ErrorCode::conflict, "AddressScopeInUse",
+                "Address scope " + request.id.text() + " is in use: there are subnet pools in it.");
+  }
+  draft.remove(Kind::address_scope, request.id);
+  return {};
+}
+
+}  // namespace
+
+KindRules address_scope_rules() {
+  return {create, update, remove};
+}
+
+}  // namespace tarn::model::admission

@@ -1,0 +1,117 @@
+// Address scopes, subnet pools and address groups through the API: paths, actions, who sees what.
+#include <gmock/gmock.h>
+
+#include "api/client.h"
+
+namespace tarn::api {
+namespace {
+
+using test::Client;
+using test::Reply;
+using test::said;
+namespace json = boost::json;
+
+std::string id_in(const Reply& reply, const std::string& root) {
+  CHECK(reply.status == 201);
+  return std::string(reply.body.at(root).at("id").as_string());
+}
+
+std::string new_pool(Client& client, json::object more = {}) {
+  more["name"] = "pool";
+  if (!more.contains("prefixes")) more["prefixes"] = {"10.0.0.0/16"};
+  return id_in(client.post("/v2.0/subnetpools", {{"subnetpool", more}}), "subnetpool");
+}
+
+TEST(SubnetPools, ShowLengthsAsTextAsClientsExpect) {
+  Client client;
+  const auto pool = client.shown("subnetpool", new_pool(client, {{"default_prefixlen", 24}}));
+  EXPECT_EQ(pool.at("default_prefixlen"), said("24"));
+  EXPECT_EQ(pool.at("min_prefixlen"), said("8"));
+  EXPECT_EQ(pool.at("ip_version"), 4);
+  EXPECT_EQ(pool.at("address_scope_id"), nullptr);
+  EXPECT_EQ(client.get("/v2.0/subnetpools?default_prefixlen=24").body.at("subnetpools").as_array().size(), 1U);
+}
+
+TEST(SubnetPools, ASubnetOfOneShowsItsPool) {
+  Client client;
+  const std::string pool = new_pool(client, {{"default_prefixlen", 24}});
+  const std::string network = client.network();
+  const Reply made =
+      client.post("/v2.0/subnets", {{"subnet", {{"network_id", network}, {"ip_version", 4}, {"subnetpool_id", pool}}}});
+  ASSERT_EQ(made.status, 201U) << made.text;
+  EXPECT_EQ(made.body.at("subnet").at("cidr"), said("10.0.0.0/24"));
+  EXPECT_EQ(made.body.at("subnet").at("subnetpool_id"), said(pool));
+  EXPECT_FALSE(made.body.at("subnet").as_object().contains("use_default_subnetpool"));
+  EXPECT_EQ(client.remove("/v2.0/subnetpools/" + pool).type(), "SubnetPoolDeleteError");
+}
+
+TEST(SubnetPools, PrefixesAreAddedAndTakenOutByActions) {
+  Client client;
+  const std::string path = "/v2.0/subnetpools/" + new_pool(client);
+  const Reply added = client.put(path + "/add_prefixes", {{"prefixes", {"10.1.0.0/16"}}});
+  EXPECT_EQ(added.status, 200U);
+  EXPECT_EQ(added.body, (json::value{{"prefixes", {"10.0.0.0/15"}}}));
+  EXPECT_EQ(client.put(path + "/remove_prefixes", {{"prefixes", {"10.0.0.0/16"}}}).body,
+            (json::value{{"prefixes", {"10.1.0.0/16"}}}));
+  EXPECT_EQ(client.put(path + "/remove_prefixes", {{"prefixes", {"10.1.0.0/16"}}}).type(), "EmptySubnetPoolPrefixList");
+  EXPECT_EQ(client.put(path + "/add_prefixes", {{"prefixes", {"no"}}}).type(), "InvalidInput");
+  EXPECT_EQ(client.put(path + "/add_prefixes", json::object{}).status, 400U);
+  EXPECT_EQ(client.post(path + "/add_prefixes", {{"prefixes", {"10.2.0.0/16"}}}).status, 405U);
+  EXPECT_EQ(client.put(path + "/no_such_action", {{"prefixes", {"10.2.0.0/16"}}}).status, 404U);
+}
+
+TEST(AddressScopes, AreSeenAtTheirNetworks) {
+  Client client;
+  const std::string scope = id_in(
+      client.post("/v2.0/address-scopes", {{"address_scope", {{"name", "s"}, {"ip_version", 4}}}}), "address_scope");
+  const std::string pool = new_pool(client, {{"default_prefixlen", 24}, {"address_scope_id", scope}});
+  const std::string network = client.network();
+  EXPECT_EQ(client.shown("network", network).at("ipv4_address_scope"), nullptr);
+  ASSERT_EQ(
+      client.post("/v2.0/subnets", {{"subnet", {{"network_id", network}, {"ip_version", 4}, {"subnetpool_id", pool}}}})
+          .status,
+      201U);
+  EXPECT_EQ(client.shown("network", network).at("ipv4_address_scope"), said(scope));
+  EXPECT_EQ(client.shown("network", network).at("ipv6_address_scope"), nullptr);
+  EXPECT_EQ(client.remove("/v2.0/address-scopes/" + scope).type(), "AddressScopeInUse");
+  const auto listed = client.get("/v2.0/address-scopes?limit=1").body;
+  EXPECT_EQ(listed.at("address_scopes").as_array().size(), 1U);
+  EXPECT_TRUE(listed.as_object().contains("address_scopes_links"));
+}
+
+TEST(AddressGroups, AreNotToldOfBeforeSecurityGroupsUseThem) {
+  Client client;
+  EXPECT_EQ(client.get("/v2.0/extensions/address-group").status, 404U);
+  EXPECT_EQ(client.get("/v2.0/extensions/address-scope").status, 200U);
+  EXPECT_THAT(client.get("/v2.0/extensions").text, ::testing::Not(::testing::HasSubstr("address-group")));
+}
+
+TEST(AddressGroups, TakeAddressesAndPrefixes) {
+  Client client;
+  const std::string path =
+      "/v2.0/address-groups/" +
+      id_in(client.post("/v2.0/address-groups", {{"address_group", {{"addresses", {"10.0.0.7", "10.1.2.3/16"}}}}}),
+            "address_group");
+  EXPECT_EQ(client.get(path).body.at("address_group").at("addresses"), (json::value{"10.0.0.7/32", "10.1.0.0/16"}));
+  const Reply again = client.put(path + "/add_addresses", {{"addresses", {"10.0.0.7/32"}}});
+  EXPECT_EQ(again.type(), "AddressesAlreadyExist");
+  const Reply rest = client.put(path + "/remove_addresses", {{"addresses", {"10.1.0.0/16"}}});
+  EXPECT_EQ(rest.body.at("address_group").at("addresses"), (json::value{"10.0.0.7/32"}));
+  EXPECT_EQ(client.put(path + "/remove_addresses", {{"addresses", {"10.1.0.0/16"}}}).status, 404U);
+}
+
+TEST(Sharing, OthersSeeASharedPoolAndChangeNothingOfIt) {
+  Client client;
+  const std::string own = new_pool(client);
+  const std::string shared = new_pool(client, {{"shared", true}, {"prefixes", {"172.16.0.0/16"}}});
+  client.identity.caller = {"p2", "u2", false};
+  EXPECT_EQ(client.get("/v2.0/subnetpools/" + own).status, 404U);
+  EXPECT_EQ(client.get("/v2.0/subnetpools/" + shared).status, 200U);
+  EXPECT_EQ(client.get("/v2.0/subnetpools").body.at("subnetpools").as_array().size(), 1U);
+  EXPECT_EQ(client.put("/v2.0/subnetpools/" + shared, {{"subnetpool", {{"name", "x"}}}}).status, 403U);
+  EXPECT_EQ(client.put("/v2.0/subnetpools/" + shared + "/add_prefixes", {{"prefixes", {"10.9.0.0/16"}}}).status, 403U);
+  EXPECT_EQ(client.put("/v2.0/subnetpools/" + own + "/add_prefixes", {{"prefixes", {"10.9.0.0/16"}}}).status, 404U);
+}
+
+}  // namespace
+}  // namespace tarn::api
