@@ -12,7 +12,8 @@
 namespace tarn::policy {
 
 // How deep references may go, and how many checks one question may cost in the worst case. Neutron's defaults need 4
-// and 14; a file of short rules, each naming the one before it twice, would need 2 to the power of their number.
+// and, operators aside, 24; a file of short rules, each naming the one before it twice, would need 2 to the power of
+// their number.
 inline constexpr std::size_t reference_depth_max = 32;
 inline constexpr std::size_t checks_per_question_max = 10'000;
 
