@@ -60,6 +60,20 @@ TEST(SubnetPools, PrefixesAreAddedAndTakenOutByActions) {
   EXPECT_EQ(client.put(path + "/no_such_action", {{"prefixes", {"10.2.0.0/16"}}}).status, 404U);
 }
 
+TEST(SubnetPools, TakeOverTheSubnetsOfANetwork) {
+  Client client;
+  const std::string pool = new_pool(client);
+  const std::string network = client.network();
+  const std::string subnet = client.subnet(network, "192.168.0.0/24");
+  const std::string path = "/v2.0/subnetpools/" + pool + "/onboard_network_subnets";
+  const Reply done = client.put(path, {{"network_id", network}});
+  EXPECT_EQ(done.status, 200U) << done.text;
+  EXPECT_EQ(done.text, "{}");
+  EXPECT_EQ(client.shown("subnet", subnet).at("subnetpool_id"), said(pool));
+  EXPECT_EQ(client.put(path, {{"network_id", "no"}}).type(), "InvalidInput");
+  EXPECT_EQ(client.put(path, {{"network_id", pool}}).type(), "NetworkNotFound");
+}
+
 TEST(AddressScopes, AreSeenAtTheirNetworks) {
   Client client;
   const std::string scope = id_in(

@@ -164,6 +164,29 @@ TEST_F(AddressPlan, OneNetworkHasSubnetsOfOnePoolOrOfOneScope) {
   EXPECT_EQ(subnet(plain, {{"subnetpool", outside.text()}}), "NetworkSubnetPoolAffinityError");
 }
 
+TEST_F(AddressPlan, SubnetsThatAreThereComeIntoAPoolAllOrNone) {
+  const SubnetPoolId id = pool({"10.0.0.0/16"}, {{"default_prefixlen", 24}}).value();
+  EXPECT_EQ(subnet_of(id), "10.0.0.0/24");
+  const NetworkId network = desk.network().value();
+  const SubnetId first = desk.subnet(network, "192.168.0.0/24").value();
+  const SubnetId six = desk.subnet(network, "2001:db8::/64").value();
+  const Given onboard{{"onboard_network", network.text()}};
+  EXPECT_EQ(change(Kind::subnetpool, id.uuid, onboard), "");
+  EXPECT_EQ(desk.at(first).subnetpool, id);
+  EXPECT_EQ(desk.at(six).subnetpool, std::nullopt);
+  EXPECT_EQ(at(id).prefixes.size(), 2U);
+  EXPECT_EQ(remove(Kind::subnetpool, id.uuid), "SubnetPoolDeleteError");
+  const NetworkId other = desk.network().value();
+  const SubnetId good = desk.subnet(other, "172.16.0.0/24").value();
+  ASSERT_TRUE(desk.subnet(other, "10.0.0.128/25"));
+  EXPECT_EQ(change(Kind::subnetpool, id.uuid, {{"onboard_network", other.text()}}), "IllegalSubnetPoolUpdate");
+  EXPECT_EQ(desk.at(good).subnetpool, std::nullopt);
+  EXPECT_EQ(at(id).prefixes.size(), 2U);
+  desk.caller = tenant("green");
+  const SubnetPoolId theirs = pool({"10.0.0.0/16"}).value();
+  EXPECT_EQ(change(Kind::subnetpool, theirs.uuid, onboard), "NetworkNotFound");
+}
+
 TEST_F(AddressPlan, ASharedScopeStaysShared) {
   desk.caller = admin();
   const AddressScopeId id = scope({{"shared", true}}).value();

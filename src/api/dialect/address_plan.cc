@@ -37,6 +37,25 @@ Action list_action(std::string name, std::string key) {
   return action;
 }
 
+// A body {"network_id": …}; all subnets of that network come into the pool.
+Action onboard_network_subnets() {
+  Action action{.name = "onboard_network_subnets", .words = "{network_id: UUID}", .alias = "subnet_onboard"};
+  action.given = [](const json::object& body) -> Result<json::object> {
+    const auto* network = body.if_contains("network_id");
+    if (!network || body.size() != 1) {
+      return fail(ErrorCode::invalid, "HTTPBadRequest", "The body of an onboarding is {\"network_id\": \"...\"}.");
+    }
+    auto good = uuid().accept(*network);
+    if (!good) {
+      return fail(ErrorCode::invalid, "InvalidInput",
+                  "Invalid input for network_id. Reason: " + good.error().message + ".");
+    }
+    return json::object{{"onboard_network", std::move(*good)}};
+  };
+  action.answer = [](const View&) { return json::value(json::object()); };
+  return action;
+}
+
 Attribute ip_version(Mapping model) {
   return {.name = "ip_version", .type = shown_number(), .model = std::move(model), .sort = true};
 }
@@ -143,6 +162,7 @@ Resource subnetpools() {
     };
     resource.actions.back().alias = "subnetpool-prefix-ops";
   }
+  resource.actions.push_back(onboard_network_subnets());
   add_sharing<SubnetPool>(resource);
   return resource;
 }

@@ -50,6 +50,7 @@ std::vector<Alias> aliases() {
       {"standard-attr-tag", "Tags", "/tags of a resource, and filters by tags.", since},
       {"standard-attr-timestamp", "Timestamps", "created_at, updated_at, changed_since.", since},
       {"subnet_allocation", "Subnet Allocation", "Subnets that take their CIDR from a subnet pool.", since},
+      {"subnet_onboard", "Subnet Onboard", "Subnets that are there come into a subnet pool.", since},
       {"subnetpool-prefix-ops", "Subnet Pool Prefix Operations", "add_prefixes and remove_prefixes.", since},
       {"subnet-service-types", "Subnet Service Types", "Which ports a subnet gives addresses to.", since},
       {"tag-creation", "Tag Creation", "Several tags added at once by POST.", since},

@@ -1,4 +1,5 @@
-// Subnet pools. Request-only words of an update, each a list of prefixes: `add_prefixes` and `remove_prefixes`.
+// Subnet pools. Request-only words of an update: `add_prefixes` and `remove_prefixes`, lists of prefixes, and
+// `onboard_network`, the id of a network whose subnets become subnets of the pool.
 // What a subnet takes from a pool is in pool_allocation.h.
 #include <algorithm>
 
@@ -10,13 +11,14 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"project_id", Who::anyone, Who::nobody},    {"name", Who::anyone, Who::anyone},
-    {"description", Who::anyone, Who::anyone},   {"tags", Who::anyone, Who::anyone},
-    {"prefixes", Who::anyone, Who::anyone},      {"default_prefixlen", Who::anyone, Who::anyone},
-    {"min_prefixlen", Who::anyone, Who::anyone}, {"max_prefixlen", Who::anyone, Who::anyone},
-    {"default_quota", Who::anyone, Who::anyone}, {"address_scope", Who::anyone, Who::anyone},
-    {"shared", Who::admin, Who::nobody},         {"is_default", Who::admin, Who::admin},
-    {"add_prefixes", Who::nobody, Who::anyone},  {"remove_prefixes", Who::nobody, Who::anyone},
+    {"project_id", Who::anyone, Who::nobody},      {"name", Who::anyone, Who::anyone},
+    {"description", Who::anyone, Who::anyone},     {"tags", Who::anyone, Who::anyone},
+    {"prefixes", Who::anyone, Who::anyone},        {"default_prefixlen", Who::anyone, Who::anyone},
+    {"min_prefixlen", Who::anyone, Who::anyone},   {"max_prefixlen", Who::anyone, Who::anyone},
+    {"default_quota", Who::anyone, Who::anyone},   {"address_scope", Who::anyone, Who::anyone},
+    {"shared", Who::admin, Who::nobody},           {"is_default", Who::admin, Who::admin},
+    {"add_prefixes", Who::nobody, Who::anyone},    {"remove_prefixes", Who::nobody, Who::anyone},
+    {"onboard_network", Who::nobody, Who::anyone},
 };
 
 Status settle_prefixes(SubnetPool& pool) {
@@ -142,6 +144,32 @@ Status edit_prefixes(const Draft& draft, const Request& request, SubnetPool& poo
   return {};
 }
 
+// The subnets of the network that come into the pool, whose prefixes it takes over.
+Result<std::vector<Subnet>> onboard(const Draft& draft, const Request& request, SubnetPool& pool) {
+  std::vector<Subnet> coming;
+  if (!request.given.contains("onboard_network")) return coming;
+  const boost::json::string* text = request.given.at("onboard_network").if_string();
+  const Result<Uuid> id = Uuid::parse(text ? std::string_view(*text) : "");
+  if (!id) return invalid_input("'onboard_network' is no id.");
+  const Result<Network> network = visible_network(draft, {*id});
+  if (!network) return fail(network.error());
+  if (!owns(draft.caller(), network->standard)) return forbidden("onboard_network_subnets");
+  const Prefixes taken = taken_of(draft.now(), pool.id);
+  for (const SubnetId& each : draft.now().subnets_of(network->id)) {
+    Subnet subnet = **draft.now().find(each);
+    if (subnet.cidr.address.is_v4() != (pool.ip_version == 4) || subnet.subnetpool == pool.id) continue;
+    if (subnet.subnetpool || overlap({subnet.cidr}, taken)) {
+      return fail(ErrorCode::invalid, "IllegalSubnetPoolUpdate",
+                  "Onboarding subnet " + each.text() + ": " + subnet.cidr.text() +
+                      " is of another subnet pool, or conflicts with a subnet of this one.");
+    }
+    subnet.subnetpool = pool.id;
+    pool.prefixes.push_back(subnet.cidr);
+    coming.push_back(std::move(subnet));
+  }
+  return coming;
+}
+
 Status check_scope_owner(const Draft& draft, const SubnetPool& before) {
   if (!before.address_scope) return {};
   const Versioned<AddressScope>* scope = draft.now().find<AddressScope>(before.address_scope->uuid);
@@ -157,10 +185,13 @@ Status update(Draft& draft, const Request& request) {
   if (Status status = check_given(draft, request, attributes, true); !status) return status;
   if (Status status = check_revision(before->standard, request); !status) return status;
   SubnetPool pool = *before;
-  if (Status status = set_fields(pool, without(request.given, {"add_prefixes", "remove_prefixes"})); !status) {
+  if (Status status = set_fields(pool, without(request.given, {"add_prefixes", "remove_prefixes", "onboard_network"}));
+      !status) {
     return status;
   }
   if (Status status = edit_prefixes(draft, request, pool); !status) return status;
+  Result<std::vector<Subnet>> coming = onboard(draft, request, pool);
+  if (!coming) return fail(coming.error());
   if (Status status = settle_prefixes(pool); !status) return status;
   if (request.given.contains("prefixes") && !covers(pool.prefixes, before->prefixes)) {
     return bad_prefixes("those that are there must be among the new ones.");
@@ -169,6 +200,7 @@ Status update(Draft& draft, const Request& request) {
   if (Status status = check_scope_owner(draft, *before); !status) return status;
   if (Status status = check_pool(draft, pool); !status) return status;
   draft.update(pool);
+  for (Subnet& subnet : *coming) draft.update(std::move(subnet));
   return {};
 }
 
