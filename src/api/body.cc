@@ -134,4 +134,15 @@ Result<json::object> given_to_update(const Resource& resource, const json::objec
   return given;
 }
 
+Result<json::object> given_to_act(const dialect::Action& action, const json::object& body) {
+  json::object given;
+  for (const Attribute& attribute : action.body) {
+    const auto* value = body.if_contains(attribute.name);
+    if (!value) return bad("The body of " + action.name + " needs '" + attribute.name + "'");
+    if (const auto taken = take(attribute, *value, given); !taken) return fail(taken.error());
+  }
+  if (body.size() != action.body.size()) return bad("The body of " + action.name + " has more than it takes");
+  return given;
+}
+
 }  // namespace tarn::api

@@ -26,6 +26,9 @@ Result<boost::json::object> given_to_create(const dialect::Resource& resource, c
 Result<boost::json::object> given_to_update(const dialect::Resource& resource, const boost::json::object& body,
                                             const model::Caller& caller);
 
+// The model's `given` for an action: exactly the attributes of its body.
+Result<boost::json::object> given_to_act(const dialect::Action& action, const boost::json::object& body);
+
 // Any JSON text, depth bounded. Errors: invalid.
 Result<boost::json::value> parse_json(std::string_view text);
 

@@ -45,7 +45,7 @@ Response extensions(const Exchange& exchange, const std::string* alias) {
   }
   json::array all;
   for (const auto& each : table.aliases)
-    if (each.waits_for.empty()) all.push_back(shown(each));
+    if (each.advertised()) all.push_back(shown(each));
   return json_response(200, {{"extensions", std::move(all)}});
 }
 

@@ -99,7 +99,7 @@ void act(const Shared& exchange, const Resource& resource, const dialect::Action
   const auto body = parse_json(exchange->request.body);
   if (!body) return exchange->answer(body.error());
   if (!body->is_object()) return exchange->answer(error_response(400, "HTTPBadRequest", "The body is not an object."));
-  auto given = action.given(body->get_object());
+  auto given = given_to_act(action, body->get_object());
   if (!given) return exchange->answer(given.error());
   const auto snapshot = exchange->core->cloud.snapshot();
   if (const auto row = row_of(*exchange, resource, *snapshot, id, true); !row) return exchange->answer(row.error());

@@ -19,45 +19,10 @@ void add_sharing(Resource& resource) {
   };
 }
 
-// A body {"prefixes": […]} as the request-only word of the model.
-Action list_action(std::string name, std::string key) {
-  Action action{.name = name, .words = "{" + key + ": " + prefixes().words + "}"};
-  action.given = [name, key](const json::object& body) -> Result<json::object> {
-    const auto* list = body.if_contains(key);
-    if (!list || body.size() != 1) {
-      return fail(ErrorCode::invalid, "HTTPBadRequest", "The body of " + name + " is {\"" + key + "\": [...]}.");
-    }
-    auto good = prefixes().accept(*list);
-    if (!good) {
-      return fail(ErrorCode::invalid, "InvalidInput",
-                  "Invalid input for " + key + ". Reason: " + good.error().message + ".");
-    }
-    return json::object{{name, std::move(*good)}};
-  };
-  return action;
-}
-
-// A body {"network_id": …}; all subnets of that network come into the pool.
-Action onboard_network_subnets() {
-  Action action{.name = "onboard_network_subnets", .words = "{network_id: UUID}", .alias = "subnet_onboard"};
-  action.given = [](const json::object& body) -> Result<json::object> {
-    const auto* network = body.if_contains("network_id");
-    if (!network || body.size() != 1) {
-      return fail(ErrorCode::invalid, "HTTPBadRequest", "The body of an onboarding is {\"network_id\": \"...\"}.");
-    }
-    auto good = uuid().accept(*network);
-    if (!good) {
-      return fail(ErrorCode::invalid, "InvalidInput",
-                  "Invalid input for network_id. Reason: " + good.error().message + ".");
-    }
-    return json::object{{"onboard_network", std::move(*good)}};
-  };
-  action.answer = [](const View&) { return json::value(json::object()); };
-  return action;
-}
-
-Attribute ip_version(Mapping model) {
-  return {.name = "ip_version", .type = shown_number(), .model = std::move(model), .sort = true};
+// What each of the actions here takes: one attribute, which is a word of its own to the model.
+Action action(std::string name, std::string key, Type type, std::string word, std::string alias) {
+  Attribute attribute{.name = std::move(key), .type = std::move(type), .model = {std::move(word), {}}};
+  return {.name = std::move(name), .body = {std::move(attribute)}, .alias = std::move(alias)};
 }
 
 // Given as a number, shown as text: clients have always seen it so.
@@ -91,22 +56,14 @@ Resource address_scopes() {
                     .kind = model::Kind::address_scope,
                     .alias = "address-scope",
                     .not_found = "AddressScopeNotFound"};
+  add_identity<AddressScope>(resource);
   auto& rows = resource.attributes;
-  rows.push_back({.name = "id", .type = shown_text(), .model = member(&AddressScope::id), .sort = true});
-  rows.push_back({.name = "name",
-                  .type = text(255),
-                  .model = standard<AddressScope>(&model::Standard::name),
-                  .given = Given::both,
-                  .absent = "\"\"",
+  rows.push_back({.name = "ip_version",
+                  .type = ip_version(),
+                  .model = member(&AddressScope::ip_version),
+                  .given = Given::post,
+                  .required = true,
                   .sort = true});
-  for (Attribute& each : project_attributes(standard<AddressScope>(&model::Standard::project_id)))
-    rows.push_back(std::move(each));
-  Attribute version = ip_version(member(&AddressScope::ip_version));
-  version.type = integer(4, 6);
-  version.type.words = "4 or 6";
-  version.given = Given::post;
-  version.required = true;
-  rows.push_back(std::move(version));
   rows.push_back(shared(member(&AddressScope::shared), Given::both));
   for (Attribute& each : rows) each.alias = "address-scope";
   add_sharing<AddressScope>(resource);
@@ -126,7 +83,8 @@ Resource subnetpools() {
                   .given = Given::both,
                   .required = true,
                   .filter = false});
-  rows.push_back(ip_version(member(&SubnetPool::ip_version)));
+  rows.push_back(
+      {.name = "ip_version", .type = shown_number(), .model = member(&SubnetPool::ip_version), .sort = true});
   rows.push_back(prefix_length("default_prefixlen", &SubnetPool::default_prefixlen, "min_prefixlen"));
   rows.push_back(prefix_length("min_prefixlen", &SubnetPool::min_prefixlen, "8 for IPv4, 64 for IPv6"));
   rows.push_back(prefix_length("max_prefixlen", &SubnetPool::max_prefixlen, "32 for IPv4, 128 for IPv6"));
@@ -137,16 +95,12 @@ Resource subnetpools() {
                   .absent = "null: unlimited",
                   .sort = true});
   rows.push_back({.name = "address_scope_id",
-                  .type = uuid(),
+                  .type = or_null(uuid()),
                   .model = member(&SubnetPool::address_scope),
                   .given = Given::both,
                   .absent = "null",
                   .sort = true,
                   .alias = "address-scope"});
-  rows.back().type.accept = [accept = uuid().accept](const json::value& value) {
-    return value.is_null() ? Result<json::value>(nullptr) : accept(value);
-  };
-  rows.back().type.words = "UUID or null";
   rows.push_back(shared(member(&SubnetPool::shared), Given::post));
   rows.push_back({.name = "is_default",
                   .type = boolean(),
@@ -156,13 +110,14 @@ Resource subnetpools() {
                   .set = Who::admin,
                   .sort = true});
   for (const char* name : {"add_prefixes", "remove_prefixes"}) {
-    resource.actions.push_back(list_action(name, "prefixes"));
+    resource.actions.push_back(action(name, "prefixes", prefixes(), name, "subnetpool-prefix-ops"));
     resource.actions.back().answer = [](const View& view) -> json::value {
       return {{"prefixes", value_of(view.as<SubnetPool>().prefixes, view.storage)}};
     };
-    resource.actions.back().alias = "subnetpool-prefix-ops";
   }
-  resource.actions.push_back(onboard_network_subnets());
+  resource.actions.push_back(
+      action("onboard_network_subnets", "network_id", uuid(), "onboard_network", "subnet_onboard"));
+  resource.actions.back().answer = [](const View&) { return json::value(json::object()); };
   add_sharing<SubnetPool>(resource);
   return resource;
 }
@@ -174,11 +129,9 @@ Resource address_groups() {
                     .kind = model::Kind::address_group,
                     .alias = "address-group",
                     .not_found = "AddressGroupNotFound"};
-  add_standard<AddressGroup>(resource);
+  add_identity<AddressGroup>(resource);
+  add_history<AddressGroup>(resource);
   auto& rows = resource.attributes;
-  std::erase_if(rows, [](const Attribute& each) { return each.name == "tags"; });
-  std::erase_if(resource.filters, [](const Filter& each) { return each.alias == "standard-attr-tag"; });
-  resource.tagged = false;
   rows.push_back({.name = "addresses",
                   .type = prefixes(),
                   .model = member(&AddressGroup::addresses),
@@ -189,10 +142,8 @@ Resource address_groups() {
   Attribute sharing = shared(member(&AddressGroup::shared), Given::never);
   sharing.alias = "address-group";
   rows.push_back(std::move(sharing));
-  for (const char* name : {"add_addresses", "remove_addresses"}) {
-    resource.actions.push_back(list_action(name, "addresses"));
-    resource.actions.back().alias = "address-group";
-  }
+  for (const char* name : {"add_addresses", "remove_addresses"})
+    resource.actions.push_back(action(name, "addresses", prefixes(), name, "address-group"));
   add_sharing<AddressGroup>(resource);
   return resource;
 }

@@ -100,10 +100,9 @@ struct Index {
 // PUT on `/{collection}/{id}/{name}`: a change of the row that its attributes cannot say, because it starts from what
 // is there ("add these"). One write of the model, so two of them never lose each other.
 struct Action {
-  std::string name = {};                                                     // the last segment of the path
-  std::string words = {};                                                    // of the body, for people
-  std::function<Result<json::object>(const json::object& body)> given = {};  // for model::Request
-  std::function<json::value(const View&)> answer = {};                       // empty: the row, as a PUT shows it
+  std::string name = {};                                // the last segment of the path
+  std::vector<Attribute> body = {};                     // all are needed, and nothing else is taken
+  std::function<json::value(const View&)> answer = {};  // empty: the row, as a PUT shows it
   std::string alias = {};
 };
 
@@ -140,6 +139,8 @@ struct Alias {
   std::string description;
   std::string updated;         // "2026-01-01T00:00:00-00:00"
   std::string waits_for = {};  // what is missing until it works end to end; while it says something, nobody is told
+
+  [[nodiscard]] bool advertised() const { return waits_for.empty(); }
 };
 
 // The whole dialect, built once and shared by all threads.

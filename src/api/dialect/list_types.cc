@@ -73,12 +73,12 @@ Type list(std::string words, std::string what, bool null_is_empty, Accept entry,
   return type;
 }
 
-// A bare address means that address alone.
-Result<json::value> address_or_prefix(const json::value& value) {
+// A bare address means that address alone. `exact` refuses host bits, which are cleared otherwise.
+Result<json::value> address_or_prefix(const json::value& value, bool exact) {
   if (value.is_string()) {
     const std::string_view text = value.get_string();
     if (const auto one = Ip::parse(text)) return json::value(Prefix::of(*one, one->bits()).text());
-    if (const auto many = Prefix::parse(text, true)) return json::value(many->text());
+    if (const auto many = Prefix::parse(text, exact)) return json::value(many->text());
   }
   return refuse("'" + plain(value) + "' is neither a valid IP address, nor is it a valid IP subnet");
 }
@@ -133,19 +133,13 @@ Type dns_nameservers() {
 }
 
 Type prefixes() {
-  return list("list of CIDRs", "prefix", false, [](const json::value& entry) -> Result<json::value> {
-    if (!entry.is_string()) return refuse("'" + plain(entry) + "' is not a valid CIDR");
-    const std::string_view text = entry.get_string();
-    if (const auto prefix = Prefix::parse(text)) return json::value(prefix->text());
-    const auto address = Ip::parse(text);
-    if (!address) return refuse("'" + plain(entry) + "' is not a valid CIDR");
-    return json::value(Prefix::of(*address, address->bits()).text());
-  });
+  return list("list of CIDRs", "prefix", false,
+              [](const json::value& entry) { return address_or_prefix(entry, false); });
 }
 
 Type address_pairs() {
   Type address = shown("IP address or CIDR");
-  address.accept = address_or_prefix;
+  address.accept = [](const json::value& value) { return address_or_prefix(value, true); };
   return list("list of {ip_address, mac_address?}", "address pair", true, [address](const json::value& entry) {
     return record(entry, "address pair", {{"ip_address", "address", address}, {"mac_address", "mac", mac(), false}});
   });

@@ -29,13 +29,20 @@ std::string uses(const Attribute& attribute) {
          (attribute.sort ? "sort" : "");
 }
 
+std::string body_of(const Action& action) {
+  std::string body;
+  for (const Attribute& each : action.body) body += (body.empty() ? "{" : ", ") + each.name + ": " + each.type.words;
+  return body + "}";
+}
+
 void add_methods(const Resource& resource, std::string& page) {
   const std::string base = "/v2.0/" + resource.collection();
   page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". `" + base + "/{id}`: GET" +
           (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
   if (resource.tagged)
     page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";
-  for (const Action& each : resource.actions) page += " `" + base + "/{id}/" + each.name + "`: PUT " + each.words + ".";
+  for (const Action& each : resource.actions)
+    page += " `" + base + "/{id}/" + each.name + "`: PUT " + body_of(each) + ".";
   page += resource.bulk && resource.create ? " A POST may carry many under `" + resource.plural + "`.\n\n" : "\n\n";
 }
 

@@ -68,13 +68,42 @@ std::vector<Attribute> project_attributes(Mapping project) {
   return {std::move(tenant), std::move(same)};
 }
 
-void add_standard_filters(Resource& resource) {
+void add_history(Resource& resource, Mapping description, Mapping revision_number) {
+  auto& rows = resource.attributes;
+  rows.push_back({.name = "description",
+                  .type = text(255),
+                  .model = std::move(description),
+                  .given = Given::both,
+                  .absent = "\"\"",
+                  .alias = "standard-attr-description"});
+  rows.push_back({.name = "revision_number",
+                  .type = shown_number(),
+                  .model = std::move(revision_number),
+                  .sort = true,
+                  .alias = "standard-attr-revisions"});
+  for (const auto& [name, field] : {std::pair("created_at", &model::Standard::created_at_ms),
+                                    std::pair("updated_at", &model::Standard::updated_at_ms)}) {
+    const auto read = [field](const View& view) {
+      return json::value(iso_time(standard_of(view).*field), view.storage);
+    };
+    rows.push_back(
+        {.name = name, .type = shown_text(), .model = derived(read), .sort = true, .alias = "standard-attr-timestamp"});
+  }
+  resource.filters.push_back(changed_since());
+}
+
+void add_tags(Resource& resource, Mapping mapping) {
   resource.tagged = true;
+  resource.attributes.push_back({.name = "tags",
+                                 .type = tags(),
+                                 .model = std::move(mapping),
+                                 .absent = "[]",
+                                 .filter = false,
+                                 .alias = "standard-attr-tag"});
   resource.filters.push_back(tag_filter("tags", Wanted::all, false));
   resource.filters.push_back(tag_filter("tags-any", Wanted::any, false));
   resource.filters.push_back(tag_filter("not-tags", Wanted::all, true));
   resource.filters.push_back(tag_filter("not-tags-any", Wanted::any, true));
-  resource.filters.push_back(changed_since());
 }
 
 }  // namespace tarn::api::dialect

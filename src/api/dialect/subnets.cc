@@ -52,16 +52,9 @@ Status check_version(const json::object& body) {
 }
 
 void add_addressing(std::vector<Attribute>& rows) {
-  Type version = integer(4, 6);
-  version.words = "4 or 6";
-  version.accept = [accept = version.accept](const json::value& value) -> Result<json::value> {
-    auto number = accept(value);
-    if (number && *number == 5) return fail(ErrorCode::invalid, "InvalidInput", "'5' is not in [4, 6]");
-    return number;
-  };
   rows.push_back(
       {.name = "ip_version",
-       .type = version,
+       .type = ip_version(),
        .model = derived([](const View& view) { return json::value(view.as<Subnet>().cidr.address.is_v4() ? 4 : 6); }),
        .given = Given::post,
        .required = true,
@@ -74,7 +67,7 @@ void add_addressing(std::vector<Attribute>& rows) {
                   .absent = "one of the subnet pool",
                   .sort = true});
   rows.push_back({.name = "gateway_ip",
-                  .type = ip_or_null(),
+                  .type = or_null(ip()),
                   .model = member(&Subnet::gateway),
                   .given = Given::both,
                   .absent = "the first address of the CIDR; null is no gateway",

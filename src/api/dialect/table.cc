@@ -13,7 +13,7 @@ const Resource* Table::by_path(std::string_view collection) const {
 
 const Alias* Table::advertised(std::string_view alias) const {
   const auto found = std::ranges::find(aliases, alias, &Alias::alias);
-  return found == aliases.end() || !found->waits_for.empty() ? nullptr : &*found;
+  return found == aliases.end() || !found->advertised() ? nullptr : &*found;
 }
 
 const Action* Resource::action(std::string_view name) const {

@@ -128,11 +128,21 @@ Type ip() {
   return parsed<Ip>("IP address", "IP address");
 }
 
-Type ip_or_null() {
-  Type type = ip();
-  type.words = "IP address or null";
-  type.accept = [parse = type.accept](const json::value& value) -> Result<json::value> {
-    return value.is_null() ? value : parse(value);
+Type or_null(Type type) {
+  type.words += " or null";
+  type.accept = [accept = std::move(type.accept)](const json::value& value) -> Result<json::value> {
+    return value.is_null() ? value : accept(value);
+  };
+  return type;
+}
+
+Type ip_version() {
+  Type type = integer(4, 6);
+  type.words = "4 or 6";
+  type.accept = [accept = std::move(type.accept)](const json::value& value) -> Result<json::value> {
+    auto number = accept(value);
+    if (number && *number == 5) return refuse("'5' is not in [4, 6]");
+    return number;
   };
   return type;
 }

@@ -15,7 +15,8 @@ Type integer(std::int64_t low, std::int64_t high);
 Type uuid();
 Type mac();
 Type ip();
-Type ip_or_null();
+Type or_null(Type type);
+Type ip_version();
 Type cidr();  // without host bits
 // API word → model word, e.g. {"dhcpv6-stateful", "dhcpv6_stateful"}. `null_as`: the model's word for a JSON null.
 struct Word {

@@ -52,8 +52,7 @@ Status take_out(AddressGroup& group, const std::vector<Prefix>& gone) {
 }
 
 Status create(Draft& draft, const Request& request) {
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  const Result<std::string> project = project_for(draft, request);
+  const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
   AddressGroup group;
   if (Status status = set_fields(group, request.given); !status) return status;
@@ -65,10 +64,8 @@ Status create(Draft& draft, const Request& request) {
 }
 
 Status update(Draft& draft, const Request& request) {
-  const Result<AddressGroup> before = writable<AddressGroup>(draft, request);
+  const Result<AddressGroup> before = row_to_update<AddressGroup>(draft, request, attributes);
   if (!before) return fail(before.error());
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  if (Status status = check_revision(before->standard, request); !status) return status;
   AddressGroup group = *before;
   if (Status status = set_fields(group, without(request.given, {"add_addresses", "remove_addresses"})); !status) {
     return status;
@@ -86,9 +83,8 @@ Status update(Draft& draft, const Request& request) {
 }
 
 Status remove(Draft& draft, const Request& request) {
-  const Result<AddressGroup> group = writable<AddressGroup>(draft, request);
-  if (!group) return fail(group.error());
-  if (Status status = check_revision(group->standard, request); !status) return status;
+  if (const Result<AddressGroup> group = row_to_remove<AddressGroup>(draft, request); !group)
+    return fail(group.error());
   draft.remove(Kind::address_group, request.id);
   return {};
 }

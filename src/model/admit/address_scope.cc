@@ -12,8 +12,7 @@ constexpr Attribute attributes[] = {
 };
 
 Status create(Draft& draft, const Request& request) {
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  const Result<std::string> project = project_for(draft, request);
+  const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
   AddressScope scope;
   if (Status status = set_fields(scope, request.given); !status) return status;
@@ -25,10 +24,8 @@ Status create(Draft& draft, const Request& request) {
 }
 
 Status update(Draft& draft, const Request& request) {
-  const Result<AddressScope> before = writable<AddressScope>(draft, request);
+  const Result<AddressScope> before = row_to_update<AddressScope>(draft, request, attributes);
   if (!before) return fail(before.error());
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  if (Status status = check_revision(before->standard, request); !status) return status;
   AddressScope scope = *before;
   if (Status status = set_fields(scope, request.given); !status) return status;
   if (before->shared && !scope.shared) {
@@ -40,9 +37,8 @@ Status update(Draft& draft, const Request& request) {
 }
 
 Status remove(Draft& draft, const Request& request) {
-  const Result<AddressScope> scope = writable<AddressScope>(draft, request);
-  if (!scope) return fail(scope.error());
-  if (Status status = check_revision(scope->standard, request); !status) return status;
+  if (const Result<AddressScope> scope = row_to_remove<AddressScope>(draft, request); !scope)
+    return fail(scope.error());
   if (draft.now().is_referred(request.id, Kind::subnetpool)) {
     return fail(ErrorCode::conflict, "AddressScopeInUse",
                 "Address scope " + request.id.text() + " is in use: there are subnet pools in it.");

@@ -8,10 +8,6 @@
 namespace tarn::model::admission {
 namespace {
 
-Refusal bad(std::string why) {
-  return fail(ErrorCode::invalid, "BadRequest", "Bad subnets request: " + std::move(why));
-}
-
 Refusal no_room(std::string why) {
   return fail(ErrorCode::exhausted, "SubnetAllocationError", "Failed to allocate subnet: " + std::move(why));
 }
@@ -70,46 +66,36 @@ Prefixes taken_of(const Snapshot& cloud, SubnetPoolId pool) {
   return compacted(std::move(taken));
 }
 
-Result<std::optional<SubnetPool>> pool_named(const Draft& draft, const boost::json::object& given) {
+Result<std::optional<SubnetPool>> pool_named(const Draft& draft, const boost::json::object& given,
+                                             const Subnet& subnet) {
   const bool by_default = is_given(given, "use_default_subnetpool") && given.at("use_default_subnetpool") == true;
-  if (is_given(given, "subnetpool")) {
-    if (by_default) return bad("subnetpool_id and use_default_subnetpool cannot both be given.");
-    const Result<Uuid> id = Uuid::parse(std::string_view(given.at("subnetpool").as_string()));
-    if (!id) return invalid_input(id.error().message);
-    const Versioned<SubnetPool>* pool = draft.now().find<SubnetPool>(*id);
+  if (subnet.subnetpool) {
+    if (by_default) return bad_subnets_request("subnetpool_id and use_default_subnetpool cannot both be given.");
+    const Versioned<SubnetPool>* pool = draft.now().find<SubnetPool>(subnet.subnetpool->uuid);
     if (pool == nullptr || !(owns(draft.caller(), (*pool)->standard) || (*pool)->shared)) {
-      return not_found(Kind::subnetpool, *id);
+      return not_found(Kind::subnetpool, subnet.subnetpool->uuid);
     }
     return **pool;
   }
   if (!by_default) return std::nullopt;
   int version = 0;
   if (is_given(given, "ip_version")) version = given.at("ip_version") == 6 ? 6 : 4;
-  if (is_given(given, "cidr")) version = given.at("cidr").as_string().find(':') != boost::json::string::npos ? 6 : 4;
-  if (version == 0) return bad("ip_version is needed where neither cidr nor subnetpool_id is given.");
+  if (is_given(given, "cidr")) version = subnet.cidr.address.is_v4() ? 4 : 6;
+  if (version == 0) return bad_subnets_request("ip_version is needed where neither cidr nor subnetpool_id is given.");
   std::optional<SubnetPool> pool = default_pool(draft.now(), version);
-  if (!pool) return bad("there is no default subnet pool for IPv" + std::to_string(version) + ".");
+  if (!pool) return bad_subnets_request("there is no default subnet pool for IPv" + std::to_string(version) + ".");
   return pool;
 }
 
 Result<Prefix> allocate(const Draft& draft, const SubnetPool& pool, const std::string& project,
-                        const boost::json::object& given) {
-  Result<Prefix> asked = Prefix{};
-  int length = static_cast<int>(pool.default_prefixlen);
-  const bool exact = is_given(given, "cidr");
-  if (exact) {
-    asked = Prefix::parse(given.at("cidr").as_string());
-    if (!asked) return invalid_input(asked.error().message);
-    length = asked->length;
-  } else if (is_given(given, "prefixlen")) {
-    length = static_cast<int>(given.at("prefixlen").to_number<std::int64_t>());
-  }
+                        const std::optional<Prefix>& exact, std::optional<int> asked) {
+  const int length = exact ? exact->length : asked.value_or(static_cast<int>(pool.default_prefixlen));
   if (Status status = check_length(pool, length); !status) return fail(status.error());
   if (Status status = check_pool_quota(draft, pool, project, length); !status) return fail(status.error());
   const Prefixes free = difference(pool.prefixes, taken_of(draft.now(), pool.id));
   if (!exact) return any_of_length(free, length);
-  if (!covers(free, *asked)) return no_room(asked->text() + " is not within the pool's free prefixes.");
-  return asked;
+  if (!covers(free, *exact)) return no_room(exact->text() + " is not within the pool's free prefixes.");
+  return *exact;
 }
 
 Status check_pool_affinity(const Draft& draft, const Subnet& subnet) {
@@ -122,8 +108,7 @@ Status check_pool_affinity(const Draft& draft, const Subnet& subnet) {
     if (id == subnet.id || other.cidr.address.family != subnet.cidr.address.family) continue;
     const std::optional<AddressScopeId> scope = scope_of(other);
     if (scope != scope_of(subnet)) {
-      return fail(ErrorCode::invalid, "NetworkAddressScopeAffinityError",
-                  "All subnets of an IP version on one network must be in the same address scope.");
+      return scopes_differ();
     }
     if (!scope && other.subnetpool != subnet.subnetpool) {
       return fail(ErrorCode::invalid, "NetworkSubnetPoolAffinityError",

@@ -13,14 +13,15 @@ std::optional<SubnetPool> default_pool(const Snapshot& cloud, int ip_version);
 Prefixes taken_of(const Snapshot& cloud, SubnetPoolId pool);  // compact
 
 // The pool that the subnet's request names by `subnetpool` or `use_default_subnetpool`, which the caller may use;
-// nullopt when it names none. Refusals: SubnetPoolNotFound, BadRequest.
-Result<std::optional<SubnetPool>> pool_named(const Draft& draft, const boost::json::object& given);
+// nullopt when it names none. `subnet` has the request's fields. Refusals: SubnetPoolNotFound, BadRequest.
+Result<std::optional<SubnetPool>> pool_named(const Draft& draft, const boost::json::object& given,
+                                             const Subnet& subnet);
 
-// The prefix for a subnet of `project`: the `cidr` that the request gives, or one of `prefixlen` or the usual length.
+// The prefix for a subnet of `project`: the `exact` one, or one of the `length`, or of the pool's usual length.
 // Refusals: MinPrefixSubnetAllocationError, MaxPrefixSubnetAllocationError, SubnetAllocationError,
 // SubnetPoolQuotaExceeded, BadRequest.
 Result<Prefix> allocate(const Draft& draft, const SubnetPool& pool, const std::string& project,
-                        const boost::json::object& given);
+                        const std::optional<Prefix>& exact, std::optional<int> length);
 
 // All subnets of an IP version on one network are of one pool, or of pools in one address scope, or of none.
 // Refusals: NetworkSubnetPoolAffinityError, NetworkAddressScopeAffinityError.

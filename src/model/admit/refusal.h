@@ -18,6 +18,13 @@ inline Refusal not_found(Kind kind, const Uuid& id) {
   const std::string name(called(kind));
   return fail(ErrorCode::not_found, name + "NotFound", name + " " + id.text() + " could not be found.");
 }
+inline Refusal bad_subnets_request(std::string what) {
+  return fail(ErrorCode::invalid, "BadRequest", "Bad subnets request: " + std::move(what));
+}
+inline Refusal scopes_differ() {
+  return fail(ErrorCode::invalid, "NetworkAddressScopeAffinityError",
+              "All subnets of an IP version on one network must be in the same address scope.");
+}
 inline Refusal already_allocated(SubnetId subnet, const Ip& address) {
   return fail(ErrorCode::conflict, "IpAddressAlreadyAllocated",
               "IP address " + address.text() + " already allocated in subnet " + subnet.text() + ".");

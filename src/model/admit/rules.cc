@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "model/json_fields.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -78,6 +79,11 @@ Status check_given(const Draft& draft, const Request& request, std::span<const A
   return {};
 }
 
+Result<std::string> project_of_new(const Draft& draft, const Request& request, std::span<const Attribute> attributes) {
+  if (Status status = check_given(draft, request, attributes, true); !status) return fail(status.error());
+  return project_for(draft, request);
+}
+
 Result<std::string> project_for(const Draft& draft, const Request& request) {
   const boost::json::value* given = request.given.if_contains("project_id");
   if (given == nullptr || given->is_null()) return draft.caller().project_id;
@@ -130,15 +136,8 @@ boost::json::object without(boost::json::object given, std::initializer_list<std
 }
 
 Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given) {
-  const boost::json::array* list = given.if_array();
-  if (list == nullptr) return invalid_input("'" + std::string(word) + "' is not a list.");
   std::vector<Prefix> prefixes;
-  for (const boost::json::value& each : *list) {
-    if (!each.is_string()) return invalid_input("'" + std::string(word) + "' is not a list of strings.");
-    const Result<Prefix> prefix = Prefix::parse(std::string_view(each.get_string()));
-    if (!prefix) return invalid_input(prefix.error().message);
-    prefixes.push_back(*prefix);
-  }
+  if (Status status = fields::take(word, given, prefixes); !status) return invalid_input(status.error().message);
   return prefixes;
 }
 

@@ -39,6 +39,14 @@ struct Attribute {
 Status check_given(const Draft& draft, const Request& request, std::span<const Attribute> attributes,
                    bool owns_network);
 
+// How the verbs of a kind with `shared` begin: what was given, whose the row is, the revision that was expected.
+// The row as it is; of a new one its project.
+template <class R>
+Result<R> row_to_update(const Draft& draft, const Request& request, std::span<const Attribute> attributes);
+template <class R>
+Result<R> row_to_remove(const Draft& draft, const Request& request);
+Result<std::string> project_of_new(const Draft& draft, const Request& request, std::span<const Attribute> attributes);
+
 // The project of a new row: what was given, which must be the caller's own unless an admin asks; else the caller's.
 Result<std::string> project_for(const Draft& draft, const Request& request);
 Status check_quota(const Draft& draft, Kind kind, const std::string& project);
@@ -86,6 +94,23 @@ Result<R> writable(const Draft& draft, const Request& request) {
   if (owns(draft.caller(), (*row)->standard)) return **row;
   if (!(*row)->shared) return not_found(R::kind, request.id);
   return forbidden((request.verb == Verb::update ? "update_" : "delete_") + std::string(R::word));
+}
+
+template <class R>
+Result<R> row_to_update(const Draft& draft, const Request& request, std::span<const Attribute> attributes) {
+  Result<R> row = writable<R>(draft, request);
+  if (!row) return row;
+  if (Status status = check_given(draft, request, attributes, true); !status) return fail(status.error());
+  if (Status status = check_revision(row->standard, request); !status) return fail(status.error());
+  return row;
+}
+
+template <class R>
+Result<R> row_to_remove(const Draft& draft, const Request& request) {
+  Result<R> row = writable<R>(draft, request);
+  if (!row) return row;
+  if (Status status = check_revision(row->standard, request); !status) return fail(status.error());
+  return row;
 }
 
 }  // namespace tarn::model::admission

@@ -6,6 +6,7 @@
 #include "model/admit/pools.h"
 #include "model/admit/rules.h"
 #include "model/admit/subnet_rules.h"
+#include "model/json_fields.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -51,21 +52,21 @@ Result<Subnet> writable_subnet(const Draft& draft, const Request& request) {
 
 // The cidr that was given, or one that a subnet pool gives.
 Status settle_cidr(const Draft& draft, const Request& request, const std::string& project, Subnet& subnet) {
-  const bool exact = is_given(request.given, "cidr");
-  if (exact && is_given(request.given, "prefixlen")) {
-    return fail(ErrorCode::invalid, "BadRequest", "Bad subnets request: cidr and prefixlen cannot both be given.");
+  std::optional<Prefix> exact;
+  std::optional<int> length;
+  if (is_given(request.given, "cidr")) exact = subnet.cidr;
+  if (is_given(request.given, "prefixlen")) {
+    const Status status = fields::take("prefixlen", request.given.at("prefixlen"), length);
+    if (!status) return invalid_input(status.error().message);
   }
-  const Result<std::optional<SubnetPool>> pool = pool_named(draft, request.given);
+  if (exact && length) return bad_subnets_request("cidr and prefixlen cannot both be given.");
+  const Result<std::optional<SubnetPool>> pool = pool_named(draft, request.given, subnet);
   if (!pool) return fail(pool.error());
-  if (!*pool) {
-    if (exact) return {};
-    return fail(ErrorCode::invalid, "BadRequest", "Bad subnets request: a cidr or a subnet pool is needed.");
-  }
+  if (!*pool) return exact ? Status{} : bad_subnets_request("a cidr or a subnet pool is needed.");
   if (is_given(request.given, "pools") && !exact) {
-    return fail(ErrorCode::invalid, "BadRequest",
-                "Bad subnets request: allocation_pools need a cidr of the subnet pool beside them.");
+    return bad_subnets_request("allocation_pools need a cidr of the subnet pool beside them.");
   }
-  const Result<Prefix> cidr = allocate(draft, **pool, project, request.given);
+  const Result<Prefix> cidr = allocate(draft, **pool, project, exact, length);
   if (!cidr) return fail(cidr.error());
   subnet.cidr = *cidr;
   subnet.subnetpool = (*pool)->id;

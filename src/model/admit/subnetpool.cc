@@ -52,8 +52,9 @@ Status check_bounds(const SubnetPool& pool) {
 }
 
 Status check_only_default(const Draft& draft, const SubnetPool& pool) {
+  if (!pool.is_default) return {};
   const std::optional<SubnetPool> other = default_pool(draft.now(), pool.ip_version);
-  if (!pool.is_default || !other || other->id == pool.id) return {};
+  if (!other || other->id == pool.id) return {};
   return invalid_input("there is a default subnet pool of this IP version already.");
 }
 
@@ -74,8 +75,7 @@ Status check_affinity(const Draft& draft, const SubnetPool& pool) {
       const Subnet& other = **draft.now().find(beside);
       const bool same_version = other.cidr.address.is_v4() == (pool.ip_version == 4);
       if (!same_version || other.subnetpool == pool.id) continue;
-      return fail(ErrorCode::invalid, "NetworkAddressScopeAffinityError",
-                  "All subnets of an IP version on one network must be in the same address scope.");
+      return scopes_differ();
     }
   }
   return {};
@@ -105,8 +105,7 @@ Status check_pool(const Draft& draft, const SubnetPool& pool) {
 }
 
 Status create(Draft& draft, const Request& request) {
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  const Result<std::string> project = project_for(draft, request);
+  const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
   if (Status status = check_quota(draft, Kind::subnetpool, *project); !status) return status;
   SubnetPool pool;
@@ -180,10 +179,8 @@ Status check_scope_owner(const Draft& draft, const SubnetPool& before) {
 }
 
 Status update(Draft& draft, const Request& request) {
-  const Result<SubnetPool> before = writable<SubnetPool>(draft, request);
+  const Result<SubnetPool> before = row_to_update<SubnetPool>(draft, request, attributes);
   if (!before) return fail(before.error());
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  if (Status status = check_revision(before->standard, request); !status) return status;
   SubnetPool pool = *before;
   if (Status status = set_fields(pool, without(request.given, {"add_prefixes", "remove_prefixes", "onboard_network"}));
       !status) {
@@ -205,9 +202,7 @@ Status update(Draft& draft, const Request& request) {
 }
 
 Status remove(Draft& draft, const Request& request) {
-  const Result<SubnetPool> pool = writable<SubnetPool>(draft, request);
-  if (!pool) return fail(pool.error());
-  if (Status status = check_revision(pool->standard, request); !status) return status;
+  if (const Result<SubnetPool> pool = row_to_remove<SubnetPool>(draft, request); !pool) return fail(pool.error());
   if (draft.now().is_referred(request.id, Kind::subnet)) {
     return fail(ErrorCode::invalid, "SubnetPoolDeleteError",
                 "Unable to delete subnet pool: subnets have addresses of it.");
