@@ -118,6 +118,15 @@ TEST_F(AddressPlan, OneDefaultPoolOfAnIpVersionServesThoseWhoNameNone) {
   EXPECT_EQ(subnet(desk.network().value(), {{"use_default_subnetpool", true}, {"ip_version", 6}}), "BadRequest");
 }
 
+TEST_F(AddressPlan, ADefaultPoolThatIsNotSharedServesItsProjectAlone) {
+  desk.caller = admin();
+  ASSERT_TRUE(pool({"10.0.0.0/8"}, {{"is_default", true}, {"default_prefixlen", 24}}).has_value());
+  const Given usual{{"use_default_subnetpool", true}, {"ip_version", 4}};
+  EXPECT_EQ(subnet(desk.network().value(), usual), "10.0.0.0/24");
+  desk.caller = tenant();
+  EXPECT_EQ(subnet(desk.network().value(), usual), "BadRequest");
+}
+
 TEST_F(AddressPlan, AnotherProjectsPoolDoesNotExist) {
   const SubnetPoolId id = pool({"10.0.0.0/8"}).value();
   desk.caller = tenant("green");
