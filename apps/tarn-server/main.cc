@@ -16,15 +16,35 @@ namespace {
 
 using tarn::Result;
 
-Result<tarn::model::Limits> read_config(const std::string& path) {
-  if (path.empty()) return tarn::model::Limits{};
+// `what` it is to people: "configuration".
+Result<std::string> read_file(const std::string& what, const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
-  if (!file) return tarn::fail(tarn::ErrorCode::not_found, "cannot read the configuration file " + path);
-  Result<tarn::model::Limits> limits = tarn::server::parse_config(text.str());
-  if (!limits) return tarn::fail(tarn::ErrorCode::invalid, path + ": " + limits.error().message);
-  return limits;
+  if (!file) return tarn::fail(tarn::ErrorCode::not_found, "cannot read the " + what + " file " + path);
+  return text.str();
+}
+
+tarn::Status read_policy(const std::string& path, tarn::policy::Rules& rules) {
+  const Result<std::string> text = read_file("policy", path);
+  if (!text) return tarn::fail(text.error());
+  Result<tarn::policy::Rules> changed = rules.with_file(*text);
+  if (!changed) return tarn::fail(tarn::ErrorCode::invalid, path + ": " + changed.error().message);
+  rules = std::move(*changed);
+  return {};
+}
+
+// What the configuration file says, and the files that it names.
+tarn::Status read_config(const std::string& path, tarn::server::Options& options) {
+  if (path.empty()) return {};
+  const Result<std::string> text = read_file("configuration", path);
+  if (!text) return tarn::fail(text.error());
+  Result<tarn::server::Config> config = tarn::server::parse_config(*text);
+  if (!config) return tarn::fail(tarn::ErrorCode::invalid, path + ": " + config.error().message);
+  options.limits = std::move(config->limits);
+  for (const std::string& file : config->policy_files)
+    if (tarn::Status read = read_policy(file, options.policy); !read) return read;
+  return {};
 }
 
 int refuse(const std::string& why) {
@@ -33,9 +53,7 @@ int refuse(const std::string& why) {
 }
 
 int run(tarn::server::Options options, const std::string& config, spdlog::level::level_enum level) {
-  Result<tarn::model::Limits> limits = read_config(config);
-  if (!limits) return refuse(limits.error().message);
-  options.limits = std::move(*limits);
+  if (const tarn::Status read = read_config(config, options); !read) return refuse(read.error().message);
   const auto logger = spdlog::stderr_logger_mt("tarn-server");
   logger->set_level(level);
   options.log = [logger](const std::string& line) { logger->info(line); };
@@ -69,7 +87,7 @@ int main(int argc, char** argv) {
   app.add_option("--state-dir", options.state_dir, "Where the store lives")->required();
   app.add_option("--api", options.api, "ADDRESS:PORT of the API")->capture_default_str();
   app.add_option("--feed", options.feed, "unix:PATH or ADDRESS:PORT for the agents [unix:STATE_DIR/feed.sock]");
-  app.add_option("--config", config, "YAML file with the cloud's limits");
+  app.add_option("--config", config, "YAML file with the cloud's limits and the names of its policy files");
   app.add_option("--log-level", level, "What is logged on stderr")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
       ->capture_default_str();

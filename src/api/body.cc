@@ -15,21 +15,14 @@ std::unexpected<Error> bad(std::string message) {
   return fail(ErrorCode::invalid, "HTTPBadRequest", std::move(message));
 }
 
-Status check_known(const Resource& resource, const json::object& body, const model::Caller& caller) {
+Status check_known(const Resource& resource, const json::object& body) {
   std::string unknown;
   for (const auto& [name, value] : body) {
-    const auto* attribute = resource.attribute(std::string_view(name));
-    if (!attribute ||
-        (attribute->see == dialect::Who::admin && attribute->set == dialect::Who::anyone && !caller.admin))
+    if (!resource.attribute(std::string_view(name)))
       unknown += (unknown.empty() ? "" : ", ") + dialect::plain(json::value(name));
   }
   if (unknown.empty()) return {};
   return bad("Unrecognized attribute(s) '" + unknown + "'");
-}
-
-std::unexpected<Error> forbidden(std::string_view verb, const Resource& resource, const Attribute& attribute) {
-  const std::string rule = std::string(verb) + "_" + resource.singular + ":" + attribute.name;
-  return fail(ErrorCode::forbidden, "PolicyNotAuthorized", "(rule:" + rule + ") is disallowed by policy");
 }
 
 // Validates one attribute and puts its canonical value into `given`.
@@ -54,7 +47,7 @@ Result<std::string> project_of(const json::object& body, const model::Caller& ca
   if (!named) return caller.project_id;
   if (!named->is_string()) return bad("Invalid input for project_id. Reason: it is not a string.");
   std::string wanted(named->get_string());
-  if (!caller.admin && wanted != caller.project_id)
+  if (!caller.everywhere && wanted != caller.project_id)
     return bad(
         "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin "
         "privileges");
@@ -98,7 +91,7 @@ Result<Items> parse_body(const Resource& resource, std::string_view body, bool b
 }
 
 Result<json::object> given_to_create(const Resource& resource, const json::object& body, const model::Caller& caller) {
-  if (const auto known = check_known(resource, body, caller); !known) return fail(known.error());
+  if (const auto known = check_known(resource, body); !known) return fail(known.error());
   json::object given;
   for (const Attribute& attribute : resource.attributes) {
     const auto* value = body.if_contains(attribute.name);
@@ -108,7 +101,6 @@ Result<json::object> given_to_create(const Resource& resource, const json::objec
       continue;
     }
     if (!attribute.in_post()) return bad("Attribute '" + attribute.name + "' not allowed in POST");
-    if (attribute.set == dialect::Who::admin && !caller.admin) return forbidden("create", resource, attribute);
     if (const auto taken = take(attribute, *value, given); !taken) return fail(taken.error());
   }
   if (resource.attribute("project_id")) {
@@ -121,14 +113,13 @@ Result<json::object> given_to_create(const Resource& resource, const json::objec
   return given;
 }
 
-Result<json::object> given_to_update(const Resource& resource, const json::object& body, const model::Caller& caller) {
-  if (const auto known = check_known(resource, body, caller); !known) return fail(known.error());
+Result<json::object> given_to_update(const Resource& resource, const json::object& body) {
+  if (const auto known = check_known(resource, body); !known) return fail(known.error());
   json::object given;
   for (const Attribute& attribute : resource.attributes) {
     const auto* value = body.if_contains(attribute.name);
     if (!value) continue;
     if (!attribute.in_put()) return bad("Cannot update read-only attribute " + attribute.name);
-    if (attribute.set == dialect::Who::admin && !caller.admin) return forbidden("update", resource, attribute);
     if (const auto taken = take(attribute, *value, given); !taken) return fail(taken.error());
   }
   return given;

@@ -20,11 +20,11 @@ struct Items {
 // {"port": {…}}, or {"ports": [{…}, …]} where `resource.bulk` and `bulk_allowed`.
 Result<Items> parse_body(const dialect::Resource& resource, std::string_view body, bool bulk_allowed);
 
-// The model's `given` for a new row. The caller's project is filled in when the body names none.
+// The model's `given` for a new row. The caller's project is filled in when the body names none; only who works
+// everywhere may name another.
 Result<boost::json::object> given_to_create(const dialect::Resource& resource, const boost::json::object& body,
                                             const model::Caller& caller);
-Result<boost::json::object> given_to_update(const dialect::Resource& resource, const boost::json::object& body,
-                                            const model::Caller& caller);
+Result<boost::json::object> given_to_update(const dialect::Resource& resource, const boost::json::object& body);
 
 // The model's `given` for an action: exactly the attributes of its body.
 Result<boost::json::object> given_to_act(const dialect::Action& action, const boost::json::object& body);

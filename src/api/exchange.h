@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "api/access.h"
 #include "api/envelope.h"
 #include "api/list.h"
 #include "api/networking.h"
@@ -11,10 +12,15 @@
 namespace tarn::api {
 
 struct Networking::Core {
+  Core(Cloud& cloud, Identity& identity, NetworkingOptions options);
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
   Cloud& cloud;
   Identity& identity;
   NetworkingOptions options;
-  dialect::Table table;
+  dialect::Table table = dialect::table();
+  Guards guards;  // of the table
 };
 
 struct Exchange {
@@ -28,8 +34,8 @@ struct Exchange {
   Request request;
   Respond respond;
   Target target;
-  std::string url_root;  // "https://cloud.example:9696", as the client sees us
-  model::Caller caller;
+  std::string url_root;          // "https://cloud.example:9696", as the client sees us
+  std::optional<Access> access;  // once the caller is known
 
   void answer(Response response);         // adds X-Openstack-Request-Id; later calls do nothing
   void answer_later(Respond::Make make);  // as answer, made by the edge
@@ -42,10 +48,9 @@ using Shared = std::shared_ptr<Exchange>;
 
 std::string new_request_id(Cloud& cloud);  // "req-<uuid>"
 
-// The row that a path names. Errors: not_found (also when this caller may not see it); with `to_change` forbidden
-// when he sees it and does not own it.
+// The row that a path names. Errors: not_found, also when this caller may not see it.
 Result<dialect::RowRef> row_of(const Exchange& exchange, const dialect::Resource& resource,
-                               const model::Snapshot& snapshot, const std::string& id, bool to_change);
+                               const model::Snapshot& snapshot, const std::string& id);
 
 // discovery.cc
 Response versions(const Exchange& exchange);

@@ -33,10 +33,21 @@ struct Keyed {
   std::vector<json::value> keys;
 };
 
-Keyed keyed(const Query& query, const View& view, const Uuid& id) {
+// What is selected for whom: every attribute is asked for through this.
+struct Selection {
+  const Resource& resource;
+  const Query& query;
+  const Access& access;
+
+  [[nodiscard]] json::value read(const dialect::Attribute& attribute, const View& view) const {
+    return access.sees(resource, attribute, view) ? attribute.model.read(view) : json::value(nullptr);
+  }
+};
+
+Keyed keyed(const Selection& wanted, const View& view, const Uuid& id) {
   Keyed out{id, view.row, {}};
-  out.keys.reserve(query.sort.size());
-  for (const auto& key : query.sort) out.keys.push_back(key.attribute->model.read(view));
+  out.keys.reserve(wanted.query.sort.size());
+  for (const auto& key : wanted.query.sort) out.keys.push_back(wanted.read(*key.attribute, view));
   return out;
 }
 
@@ -49,12 +60,13 @@ bool before(const Query& query, const Keyed& a, const Keyed& b) {
   return query.reverse ? b.id < a.id : a.id < b.id;
 }
 
-bool matches(const Query& query, const View& view) {
-  for (const auto& equals : query.equals) {
+bool matches(const Selection& wanted, const View& view) {
+  for (const auto& equals : wanted.query.equals) {
+    if (!wanted.access.sees(wanted.resource, *equals.attribute, view)) return false;
     const json::value shown = equals.attribute->model.read(view);
     if (std::ranges::find(equals.values, shown) == equals.values.end()) return false;
   }
-  return std::ranges::all_of(query.tests, [&](const auto& test) { return test(view); });
+  return std::ranges::all_of(wanted.query.tests, [&](const auto& test) { return test(view); });
 }
 
 // The ids that can match at all, when an id filter or an index knows them.
@@ -105,16 +117,9 @@ std::unexpected<Error> no_marker(const Resource& resource, const std::string& ma
 
 }  // namespace
 
-bool may_see(const Resource& resource, const View& view, const model::Caller& caller) {
-  return caller.admin || resource.visible(view, caller);
-}
-
-bool may_change(const Resource& resource, const View& view, const model::Caller& caller) {
-  return caller.admin || resource.owned(view, caller);
-}
-
 Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& query, const View& base,
-                                        const model::Caller& caller) {
+                                        const Access& access) {
+  const Selection wanted{resource, query, access};
   std::optional<Uuid> marker;
   if (query.marker) {
     const auto id = Uuid::parse(*query.marker);
@@ -127,7 +132,7 @@ Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& q
   std::vector<Keyed> found;
   visit_rows(resource, query, base.snapshot, direct ? marker : std::nullopt, [&](const Uuid& id, RowRef row) {
     const View view = base.of(row);
-    if (may_see(resource, view, caller) && matches(query, view)) found.push_back(keyed(query, view, id));
+    if (access.sees(resource, view) && matches(wanted, view)) found.push_back(keyed(wanted, view, id));
     return !direct || query.limit == 0 || found.size() < query.limit;
   });
   if (!direct) {
@@ -136,7 +141,7 @@ Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& q
     if (marker) {
       const auto row = dialect::find_row(base.snapshot, resource.kind, *marker);
       if (!row && !query.sort.empty()) return no_marker(resource, *query.marker);
-      const Keyed at = row ? keyed(query, base.of(*row), *marker) : Keyed{*marker, {}, {}};
+      const Keyed at = row ? keyed(wanted, base.of(*row), *marker) : Keyed{*marker, {}, {}};
       found.erase(found.begin(), std::ranges::upper_bound(found, at, earlier));
     }
     if (query.limit > 0 && found.size() > query.limit) found.resize(query.limit, found.front());
@@ -149,12 +154,13 @@ Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& q
 }
 
 json::object show_row(const Resource& resource, const View& view, const std::vector<std::string>& fields,
-                      const model::Caller& caller) {
+                      const Access& access) {
   json::object shown(view.storage);
   shown.reserve(fields.empty() ? resource.attributes.size() : fields.size());
   for (const auto& attribute : resource.attributes) {
-    if (!attribute.model.read || (attribute.see == dialect::Who::admin && !caller.admin)) continue;
+    if (!attribute.model.read) continue;
     if (!fields.empty() && std::ranges::find(fields, attribute.name) == fields.end()) continue;
+    if (!access.sees(resource, attribute, view)) continue;
     shown.emplace(attribute.name, attribute.model.read(view));
   }
   return shown;

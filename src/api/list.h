@@ -4,20 +4,19 @@
 
 #include <vector>
 
+#include "api/access.h"
 #include "api/query.h"
 
 namespace tarn::api {
 
-// The rows that match, in order, at most one page. Errors: not_found (the marker names no row).
+// The rows that match and that the caller sees, in order, at most one page. Where he does not see an attribute, no
+// filter equals it and it sorts as null. Errors: not_found (the marker names no row).
 Result<std::vector<dialect::RowRef>> select_rows(const dialect::Resource& resource, const Query& query,
-                                                 const dialect::View& base, const model::Caller& caller);
-
-bool may_see(const dialect::Resource& resource, const dialect::View& view, const model::Caller& caller);
-bool may_change(const dialect::Resource& resource, const dialect::View& view, const model::Caller& caller);
+                                                 const dialect::View& base, const Access& access);
 
 // `fields` empty: all that the caller may see. Unknown fields are ignored.
 dialect::json::object show_row(const dialect::Resource& resource, const dialect::View& view,
-                               const std::vector<std::string>& fields, const model::Caller& caller);
+                               const std::vector<std::string>& fields, const Access& access);
 
 // The `<collection>_links` of a page; empty when no limit was given (users.md 20). `first` and `last` are the ids of
 // the page's outer rows, empty when the page is.

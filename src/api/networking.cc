@@ -109,22 +109,25 @@ void start(const Shared& exchange) {
   if (segments[0] != "v2.0") return not_there(exchange);
   const bool tag_name = segments.size() == 5;
   if (!tag_name) strip_json_suffix(segments);
-  exchange->core->identity.identify(exchange->request, [exchange](Result<model::Caller> caller) {
-    if (!caller) {
-      if (caller.error().code != ErrorCode::forbidden) return exchange->answer(caller.error());
+  exchange->core->identity.identify(exchange->request, [exchange](Result<policy::Credentials> who) {
+    if (!who) {
+      if (who.error().code != ErrorCode::forbidden) return exchange->answer(who.error());
       Response refused = error_response(401, "HTTPUnauthorized", "The request you have made requires authentication.");
       refused.headers.emplace_back("WWW-Authenticate", "Keystone");
       return exchange->answer(std::move(refused));
     }
-    exchange->caller = std::move(*caller);
+    exchange->access.emplace(exchange->core->guards, std::move(*who));
     guarded(exchange, [&] { route(exchange); });
   });
 }
 
 }  // namespace
 
+Networking::Core::Core(Cloud& cloud_, Identity& identity_, NetworkingOptions options_)
+    : cloud(cloud_), identity(identity_), options(std::move(options_)), guards(options.policy, table) {}
+
 Networking::Networking(Cloud& cloud, Identity& identity, NetworkingOptions options)
-    : core_(std::make_shared<const Core>(Core{cloud, identity, std::move(options), dialect::table()})) {}
+    : core_(std::make_shared<const Core>(cloud, identity, std::move(options))) {}
 
 void Networking::handle(Request request, Respond respond) {
   const auto exchange = std::make_shared<Exchange>(core_, std::move(request), std::move(respond));
@@ -172,17 +175,12 @@ Exchange::~Exchange() {
 }
 
 Result<dialect::RowRef> row_of(const Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
-                               const std::string& id, bool to_change) {
+                               const std::string& id) {
   const auto uuid = Uuid::parse(id);  // anything else may be a name: clients then go and list by it (users.md 27)
   const auto row = uuid ? dialect::find_row(snapshot, resource.kind, *uuid) : std::nullopt;
-  const auto base = exchange.view(snapshot);
-  if (!row || !may_see(resource, base.of(*row), exchange.caller)) {
-    std::string name = resource.not_found.substr(0, resource.not_found.find("NotFound"));
-    return fail(ErrorCode::not_found, resource.not_found, name + " " + id + " could not be found.");
-  }
-  if (to_change && !may_change(resource, base.of(*row), exchange.caller))
-    return fail(ErrorCode::forbidden, "PolicyNotAuthorized", "This " + resource.singular + " is not yours to change.");
-  return *row;
+  if (row && exchange.access->sees(resource, exchange.view(snapshot).of(*row))) return *row;
+  std::string name = resource.not_found.substr(0, resource.not_found.find("NotFound"));
+  return fail(ErrorCode::not_found, resource.not_found, name + " " + id + " could not be found.");
 }
 
 }  // namespace tarn::api

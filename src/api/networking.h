@@ -10,6 +10,7 @@
 #include "api/cloud.h"
 #include "api/http.h"
 #include "api/identity.h"
+#include "policy/rules.h"
 
 namespace tarn::api {
 
@@ -17,6 +18,7 @@ struct NetworkingOptions {
   std::size_t page_max = 0;                   // longest page of a list; 0: no cap (pagination_max_limit)
   std::int64_t agent_down_after_ms = 75'000;  // an agent unheard for longer is shown dead (agent_down_time)
   std::function<bool()> healthy = {};         // false: /healthcheck answers 503; empty: always true
+  policy::Rules policy = policy::Rules::defaults();
 };
 
 class Networking final : public Handler {

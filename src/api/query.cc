@@ -48,7 +48,7 @@ Result<std::size_t> parse_limit(const std::string& text, std::size_t page_max) {
   return page_max > 0 && (wanted == 0 || wanted > page_max) ? page_max : wanted;
 }
 
-Status parse_sort(const dialect::Resource& resource, const Words& words, bool admin, Query& query) {
+Status parse_sort(const dialect::Resource& resource, const Words& words, Query& query) {
   const auto of = [&](const char* name) {
     const auto found = words.values.find(name);
     return found == words.values.end() ? std::vector<std::string>{} : found->second;
@@ -58,8 +58,7 @@ Status parse_sort(const dialect::Resource& resource, const Words& words, bool ad
   if (keys.size() != dirs.size() && !dirs.empty()) return bad("The number of sort_keys and sort_dirs must be same");
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto* attribute = resource.attribute(keys[i]);
-    if (!attribute || !attribute->sort || (attribute->see == dialect::Who::admin && !admin))
-      return bad("['" + keys[i] + "'] is invalid attribute for sort_keys");
+    if (!attribute || !attribute->sort) return bad("['" + keys[i] + "'] is invalid attribute for sort_keys");
     if (!dirs.empty() && dirs[i] != "asc" && dirs[i] != "desc")
       return bad("'" + dirs[i] + "' is invalid value for sort_dirs, valid value is 'asc' and 'desc'");
     query.sort.push_back({attribute, !dirs.empty() && dirs[i] == "desc"});
@@ -85,7 +84,7 @@ Status parse_paging(const Words& words, std::size_t page_max, Query& query) {
 
 // False: no attribute and no filter of that name.
 Result<bool> add_filter(const dialect::Resource& resource, const std::string& name,
-                        const std::vector<std::string>& values, bool admin, Query& query) {
+                        const std::vector<std::string>& values, Query& query) {
   for (const auto& filter : resource.filters) {
     if (filter.name != name) continue;
     auto test = filter.make(values);
@@ -94,7 +93,7 @@ Result<bool> add_filter(const dialect::Resource& resource, const std::string& na
     return true;
   }
   const auto* attribute = resource.attribute(name);
-  if (!attribute || !attribute->filter || (attribute->see == dialect::Who::admin && !admin)) return false;
+  if (!attribute || !attribute->filter) return false;
   Query::Equals equals{attribute, {}};
   for (const std::string& text : values) {
     auto value = attribute->type.from_text(text);
@@ -128,7 +127,7 @@ std::string encode_params(const Params& params) {
   return std::string(url.encoded_query());
 }
 
-Result<Query> parse_query(const dialect::Resource& resource, const Params& params, bool admin, std::size_t page_max) {
+Result<Query> parse_query(const dialect::Resource& resource, const Params& params, std::size_t page_max) {
   const Words words = group(params);
   Query query;
   std::string unknown;
@@ -136,12 +135,12 @@ Result<Query> parse_query(const dialect::Resource& resource, const Params& param
     const auto& values = words.values.at(name);
     if (name == "fields") query.fields = values;
     if (is_control(name)) continue;
-    const auto known = add_filter(resource, name, values, admin, query);
+    const auto known = add_filter(resource, name, values, query);
     if (!known) return fail(known.error());
     if (!*known) unknown += (unknown.empty() ? "'" : ", '") + name + "'";
   }
   if (!unknown.empty()) return bad("[" + unknown + "] is invalid attribute for filtering");
-  if (const auto sorted = parse_sort(resource, words, admin, query); !sorted) return fail(sorted.error());
+  if (const auto sorted = parse_sort(resource, words, query); !sorted) return fail(sorted.error());
   if (const auto paged = parse_paging(words, page_max, query); !paged) return fail(paged.error());
   return query;
 }

@@ -44,8 +44,7 @@ struct Query {
   bool reverse = false;
 };
 
-// Errors: invalid, naming every offender. `admin`: attributes that only administrators see are filters too.
-// `page_max`: longest page, applied silently; 0: none.
-Result<Query> parse_query(const dialect::Resource& resource, const Params& params, bool admin, std::size_t page_max);
+// Errors: invalid, naming every offender. `page_max`: longest page, applied silently; 0: none.
+Result<Query> parse_query(const dialect::Resource& resource, const Params& params, std::size_t page_max);
 
 }  // namespace tarn::api

@@ -17,18 +17,17 @@ std::string id_of(const dialect::View& view) {
 }  // namespace
 
 void list(const Shared& exchange, const dialect::Resource& resource) {
-  const auto query =
-      parse_query(resource, exchange->target.params, exchange->caller.admin, exchange->core->options.page_max);
+  const auto query = parse_query(resource, exchange->target.params, exchange->core->options.page_max);
   if (!query) return exchange->answer(query.error());
   const auto snapshot = exchange->core->cloud.snapshot();
   const dialect::View base = exchange->view(*snapshot);
-  const auto rows = select_rows(resource, *query, base, exchange->caller);
+  const auto rows = select_rows(resource, *query, base, *exchange->access);
   if (!rows) return exchange->answer(rows.error());
   RowText rows_text;
   std::string body = "{\"" + resource.plural + "\":[";
   for (const auto& row : *rows) {
     if (!body.ends_with('[')) body += ',';
-    rows_text.append(body, resource, base.of(row), query->fields, exchange->caller);
+    rows_text.append(body, resource, base.of(row), query->fields, *exchange->access);
   }
   body += ']';
   const std::string first = rows->empty() ? "" : id_of(base.of(rows->front()));
@@ -44,11 +43,11 @@ void show(const Shared& exchange, const dialect::Resource& resource, const std::
   for (const auto& [name, value] : exchange->target.params)
     if (name == "fields") fields.push_back(value);
   const auto snapshot = exchange->core->cloud.snapshot();
-  const auto row = row_of(*exchange, resource, *snapshot, id, false);
+  const auto row = row_of(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
   const dialect::View view = exchange->view(*snapshot).of(*row);
   std::string body = "{\"" + resource.singular + "\":";
-  RowText().append(body, resource, view, fields, exchange->caller);
+  RowText().append(body, resource, view, fields, *exchange->access);
   exchange->answer(json_response(200, body + '}'));
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "api/dialect/attribute.h"
+#include "api/access.h"
 
 namespace tarn::api {
 
@@ -20,7 +20,7 @@ class RowText {
 
   // Appends what show_row (list.h) shows.
   void append(std::string& text, const dialect::Resource& resource, const dialect::View& view,
-              const std::vector<std::string>& fields, const model::Caller& caller);
+              const std::vector<std::string>& fields, const Access& access);
 
  private:
   std::array<unsigned char, 16384> buffer_;  // a row with long texts takes more from the heap

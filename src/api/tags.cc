@@ -44,8 +44,10 @@ Result<Tags> tags_in(std::string_view body) {
 void change(const Shared& exchange, const Resource& resource, const std::string& id, Edit edit, unsigned status,
             bool show, int attempts) {
   const auto snapshot = exchange->core->cloud.snapshot();
-  const auto row = row_of(*exchange, resource, *snapshot, id, true);
+  const auto row = row_of(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
+  const auto may = exchange->access->may_update(resource, exchange->view(*snapshot).of(*row), {}, {});
+  if (!may) return exchange->answer(may.error());
   const auto& standard = dialect::standard_of(exchange->view(*snapshot).of(*row));
   const auto wanted = edit(standard.tags);
   if (!wanted) return exchange->answer(wanted.error());
@@ -57,7 +59,7 @@ void change(const Shared& exchange, const Resource& resource, const std::string&
   const Uuid uuid = Uuid::parse(id).value();
   requests.push_back({model::Verb::update, resource.kind, uuid, {{"tags", *accepted}}, standard.revision_number});
   exchange->core->cloud.write(
-      std::move(requests), exchange->caller,
+      std::move(requests), exchange->access->caller(),
       [exchange, &resource, id, uuid, edit = std::move(edit), status, show, attempts](Result<Written> written) {
         if (!written && written.error().code == ErrorCode::stale && attempts < attempts_max)
           return change(exchange, resource, id, edit, status, show, attempts + 1);
@@ -72,7 +74,7 @@ void change(const Shared& exchange, const Resource& resource, const std::string&
 
 void read(const Shared& exchange, const Resource& resource, const std::string& id, const std::string* tag) {
   const auto snapshot = exchange->core->cloud.snapshot();
-  const auto row = row_of(*exchange, resource, *snapshot, id, false);
+  const auto row = row_of(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
   const auto& present = dialect::standard_of(exchange->view(*snapshot).of(*row)).tags;
   if (!tag) return exchange->answer(json_response(200, {{"tags", as_json(present)}}));

@@ -35,7 +35,7 @@ void append_shown(std::string& body, const Exchange& exchange, const Resource& r
     body += "null";
     return;
   }
-  RowText().append(body, resource, exchange.view(snapshot).of(*row), {}, exchange.caller);
+  RowText().append(body, resource, exchange.view(snapshot).of(*row), {}, *exchange.access);
 }
 
 Response shown_alone(const Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
@@ -49,7 +49,7 @@ Response shown_alone(const Exchange& exchange, const Resource& resource, const m
 void write(const Shared& exchange, std::vector<model::Request> requests,
            std::function<Response(const model::Snapshot&)> answer) {
   exchange->core->cloud.write(
-      std::move(requests), exchange->caller, [exchange, answer = std::move(answer)](Result<Written> written) {
+      std::move(requests), exchange->access->caller(), [exchange, answer = std::move(answer)](Result<Written> written) {
         if (!written) return exchange->answer(written.error());
         exchange->answer_later([answer, after = std::move(written->after)] { return answer(*after); });
       });
@@ -60,11 +60,15 @@ void write(const Shared& exchange, std::vector<model::Request> requests,
 void create(const Shared& exchange, const Resource& resource) {
   const auto items = parse_body(resource, exchange->request.body, true);
   if (!items) return exchange->answer(items.error());
+  const auto snapshot = exchange->core->cloud.snapshot();
+  const dialect::View nowhere = exchange->view(*snapshot);
   std::vector<model::Request> requests;
   std::vector<Uuid> ids;
   for (const auto& item : items->items) {
-    auto given = given_to_create(resource, item, exchange->caller);
+    auto given = given_to_create(resource, item, exchange->access->caller());
     if (!given) return exchange->answer(given.error());
+    if (const auto may = exchange->access->may_create(resource, nowhere, item, *given); !may)
+      return exchange->answer(may.error());
     ids.push_back(exchange->core->cloud.new_id());
     requests.push_back({model::Verb::create, resource.kind, ids.back(), std::move(*given), std::nullopt});
   }
@@ -84,9 +88,13 @@ void update(const Shared& exchange, const Resource& resource, const std::string&
   const auto items = parse_body(resource, exchange->request.body, false);
   if (!items) return exchange->answer(items.error());
   const auto snapshot = exchange->core->cloud.snapshot();
-  if (const auto row = row_of(*exchange, resource, *snapshot, id, true); !row) return exchange->answer(row.error());
-  auto given = given_to_update(resource, items->items.front(), exchange->caller);
+  const auto row = row_of(*exchange, resource, *snapshot, id);
+  if (!row) return exchange->answer(row.error());
+  const auto& body = items->items.front();
+  auto given = given_to_update(resource, body);
   if (!given) return exchange->answer(given.error());
+  const auto may = exchange->access->may_update(resource, exchange->view(*snapshot).of(*row), body, *given);
+  if (!may) return exchange->answer(may.error());
   const Uuid uuid = Uuid::parse(id).value();
   std::vector<model::Request> requests;
   requests.push_back({model::Verb::update, resource.kind, uuid, std::move(*given), *expected});
@@ -102,14 +110,17 @@ void act(const Shared& exchange, const Resource& resource, const dialect::Action
   auto given = given_to_act(action, body->get_object());
   if (!given) return exchange->answer(given.error());
   const auto snapshot = exchange->core->cloud.snapshot();
-  if (const auto row = row_of(*exchange, resource, *snapshot, id, true); !row) return exchange->answer(row.error());
+  const auto row = row_of(*exchange, resource, *snapshot, id);
+  if (!row) return exchange->answer(row.error());
+  const auto may = exchange->access->may_act(resource, action, exchange->view(*snapshot).of(*row));
+  if (!may) return exchange->answer(may.error());
   const Uuid uuid = Uuid::parse(id).value();
   std::vector<model::Request> requests;
   requests.push_back({model::Verb::update, resource.kind, uuid, std::move(*given), std::nullopt});
   write(exchange, std::move(requests), [exchange, &resource, &action, uuid](const model::Snapshot& after) {
-    const auto row = dialect::find_row(after, resource.kind, uuid);
-    if (!row || !action.answer) return shown_alone(*exchange, resource, after, uuid);
-    return json_response(200, action.answer(exchange->view(after).of(*row)));
+    const auto changed = dialect::find_row(after, resource.kind, uuid);
+    if (!changed || !action.answer) return shown_alone(*exchange, resource, after, uuid);
+    return json_response(200, action.answer(exchange->view(after).of(*changed)));
   });
 }
 
@@ -119,7 +130,10 @@ void remove(const Shared& exchange, const Resource& resource, const std::string&
   const auto expected = expected_revision(exchange->request.headers);
   if (!expected) return exchange->answer(expected.error());
   const auto snapshot = exchange->core->cloud.snapshot();
-  if (const auto row = row_of(*exchange, resource, *snapshot, id, true); !row) return exchange->answer(row.error());
+  const auto row = row_of(*exchange, resource, *snapshot, id);
+  if (!row) return exchange->answer(row.error());
+  const auto may = exchange->access->may_remove(resource, exchange->view(*snapshot).of(*row));
+  if (!may) return exchange->answer(may.error());
   std::vector<model::Request> requests;
   requests.push_back({model::Verb::remove, resource.kind, Uuid::parse(id).value(), {}, *expected});
   write(exchange, std::move(requests), [](const model::Snapshot&) { return Response{204, {}, {}}; });

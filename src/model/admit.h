@@ -15,10 +15,10 @@
 
 namespace tarn::model {
 
+// On whose behalf a change is made, where that matters: which rows exist for him, and whose a new row is.
 struct Caller {
   std::string project_id;
-  std::string user_id;
-  bool admin = false;
+  bool everywhere = false;  // the rows of every project exist for him
 };
 
 enum class Verb : std::uint8_t { create, update, remove };

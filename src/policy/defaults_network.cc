@@ -37,8 +37,8 @@ constexpr DefaultRule rows[] = {
     {"update_network:port_security_enabled", "rule:admin_only or role:member and project_id:%(project_id)s",
      "rule:admin_or_owner"},
     {"delete_network", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
-    {"create_subnet", "rule:admin_only or role:member and project_id:%(project_id)s or rule:network_owner",
-     "rule:admin_or_network_owner"},
+    // Release 21 lets every member make subnets on networks that are shared with him; later ones do not, nor do we.
+    {"create_subnet", "rule:admin_only or role:member and rule:network_owner", "rule:admin_or_network_owner"},
     {"create_subnet:segment_id", "rule:admin_only"},
     {"create_subnet:service_types", "rule:admin_only"},
     {"get_subnet", "rule:admin_only or role:reader and project_id:%(project_id)s or rule:shared",

@@ -33,53 +33,58 @@ model::Limits::Range range(const YAML::Node& node, const std::string& key, std::
   return range;
 }
 
-void vlan_ranges(const YAML::Node& node, model::Limits& limits) {
+void vlan_ranges(const YAML::Node& node, Config& config) {
   if (!node.IsMap()) refuse(node, "vlan_ranges is no map of physical networks");
   constexpr std::uint32_t vlan_max = 4094;  // IEEE 802.1Q table 9-2
   for (const auto& entry : node) {
     const bool none = entry.second.IsNull() || (entry.second.IsScalar() && entry.second.Scalar().empty());
-    limits.vlan_ranges[entry.first.Scalar()] =
+    config.limits.vlan_ranges[entry.first.Scalar()] =
         none ? model::Limits::Range{} : range(entry.second, "vlan_ranges", vlan_max);
   }
 }
 
-void quotas(const YAML::Node& node, model::Limits& limits) {
+void quotas(const YAML::Node& node, Config& config) {
   if (!node.IsMap()) refuse(node, "quotas is no map");
   for (const auto& entry : node) {
     const bool unlimited = entry.second.IsScalar() && entry.second.Scalar() == "-1";
-    limits.quotas[entry.first.Scalar()] = unlimited ? ~0U : number(entry.second, "quotas");
+    config.limits.quotas[entry.first.Scalar()] = unlimited ? ~0U : number(entry.second, "quotas");
   }
 }
 
-void network_type(const YAML::Node& node, model::Limits& limits) {
+void network_type(const YAML::Node& node, Config& config) {
   const std::map<std::string, model::NetworkType> types{
       {"vxlan", model::NetworkType::vxlan}, {"vlan", model::NetworkType::vlan}, {"flat", model::NetworkType::flat}};
   const auto found = types.find(node.IsScalar() ? node.Scalar() : "");
   if (found == types.end()) refuse(node, "default_network_type is not vxlan, vlan or flat");
-  limits.default_network_type = found->second;
+  config.limits.default_network_type = found->second;
 }
 
-void flat_networks(const YAML::Node& node, model::Limits& limits) {
+void policy_files(const YAML::Node& node, Config& config) {
+  if (!node.IsSequence()) refuse(node, "policy_files is no list");
+  for (const auto& path : node) config.policy_files.push_back(path.as<std::string>());
+}
+
+void flat_networks(const YAML::Node& node, Config& config) {
   if (!node.IsSequence()) refuse(node, "flat_networks is no list");
-  for (const auto& name : node) limits.flat_networks.push_back(name.as<std::string>());
+  for (const auto& name : node) config.limits.flat_networks.push_back(name.as<std::string>());
 }
 
-void base_mac(const YAML::Node& node, model::Limits& limits) {
+void base_mac(const YAML::Node& node, Config& config) {
   const Result<Mac> mac = Mac::parse(node.IsScalar() ? node.Scalar() : "");
   if (!mac || mac->is_multicast()) refuse(node, "base_mac is no unicast MAC address");
-  limits.base_mac = *mac;
+  config.limits.base_mac = *mac;
 }
 
-using Reader = std::function<void(const YAML::Node&, model::Limits&)>;
+using Reader = std::function<void(const YAML::Node&, Config&)>;
 
 Reader count(std::uint32_t model::Limits::* field, const std::string& key) {
-  return [field, key](const YAML::Node& node, model::Limits& limits) { limits.*field = number(node, key); };
+  return [field, key](const YAML::Node& node, Config& config) { config.limits.*field = number(node, key); };
 }
 
 std::map<std::string, Reader> readers() {
   constexpr std::uint32_t vni_max = (1U << 24) - 1;  // RFC 7348 section 5
   return {
-      {"vni", [](const YAML::Node& node, model::Limits& limits) { limits.vni = range(node, "vni", vni_max); }},
+      {"vni", [](const YAML::Node& node, Config& config) { config.limits.vni = range(node, "vni", vni_max); }},
       {"default_network_type", network_type},
       {"vlan_ranges", vlan_ranges},
       {"flat_networks", flat_networks},
@@ -90,24 +95,25 @@ std::map<std::string, Reader> readers() {
       {"host_routes_max", count(&model::Limits::host_routes_max, "host_routes_max")},
       {"address_pairs_max", count(&model::Limits::address_pairs_max, "address_pairs_max")},
       {"base_mac", base_mac},
+      {"policy_files", policy_files},
   };
 }
 
 }  // namespace
 
-Result<model::Limits> parse_config(const std::string& text) {
+Result<Config> parse_config(const std::string& text) {
   try {
-    model::Limits limits;
+    Config config;
     const YAML::Node root = YAML::Load(text);
-    if (root.IsNull()) return limits;
+    if (root.IsNull()) return config;
     if (!root.IsMap()) refuse(root, "the file is no map of keys");
     const std::map<std::string, Reader> known = readers();
     for (const auto& entry : root) {
       const auto reader = known.find(entry.first.IsScalar() ? entry.first.Scalar() : "");
       if (reader == known.end()) refuse(entry.first, "unknown key '" + entry.first.Scalar() + "'");
-      reader->second(entry.second, limits);
+      reader->second(entry.second, config);
     }
-    return limits;
+    return config;
   } catch (const YAML::Exception& error) {
     const std::string line = error.mark.is_null() ? "" : "line " + std::to_string(error.mark.line + 1) + ": ";
     return fail(ErrorCode::invalid, line + error.msg);

@@ -122,6 +122,7 @@ class Running final : public Server {
     const Result<Endpoint> endpoint = endpoint_of(options_.api);
     if (!endpoint) return fail(endpoint.error());
     api::NetworkingOptions networking;
+    networking.policy = options_.policy;
     networking.healthy = [this] { return ledger_->healthy(); };
     handler_ = std::make_unique<api::Networking>(*cloud_, identity_, networking);
     auto http = api::HttpServer::listen(*handler_, endpoint->address, endpoint->port);

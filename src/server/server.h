@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "model/admit.h"
+#include "policy/rules.h"
 #include "rt/asio_loop.h"
 
 namespace tarn::server {
@@ -17,6 +18,7 @@ struct Options {
   std::string api = "127.0.0.1:9696";  // ADDRESS:PORT, "[::1]:9696"; port 0: the kernel chooses
   std::string feed;                    // empty: unix:<state_dir>/feed.sock
   model::Limits limits;
+  policy::Rules policy = policy::Rules::defaults();
   std::function<void(const std::string&)> log;  // one line each; from the loop
 };
 

@@ -119,7 +119,7 @@ Uuid Cloud::next_id() {
 void Cloud::request(Verb verb, Kind kind, const Uuid& id, boost::json::object given) {
   if (!serving()) return;
   ++unanswered_;
-  process_->ledger->write({{verb, kind, id, std::move(given), std::nullopt}}, {"admin", "root", true},
+  process_->ledger->write({{verb, kind, id, std::move(given), std::nullopt}}, {"admin", true},
                           [this](const Result<store::SnapshotPointer>& answer) {
                             --unanswered_;
                             if (!answer || (*answer)->revision() <= newest_->revision()) return;

@@ -7,6 +7,7 @@ namespace tarn::api {
 namespace {
 
 using test::Client;
+using test::member;
 using test::Reply;
 using test::said;
 namespace json = boost::json;
@@ -43,6 +44,20 @@ TEST(SubnetPools, ASubnetOfOneShowsItsPool) {
   EXPECT_EQ(made.body.at("subnet").at("subnetpool_id"), said(pool));
   EXPECT_FALSE(made.body.at("subnet").as_object().contains("use_default_subnetpool"));
   EXPECT_EQ(client.remove("/v2.0/subnetpools/" + pool).type(), "SubnetPoolDeleteError");
+}
+
+TEST(SubnetPools, TheDefaultOneOfTheIpVersionServesWhoeverAsksForIt) {
+  Client client;
+  new_pool(client, {{"default_prefixlen", 24}, {"is_default", true}, {"shared", true}});
+  const auto ask = [&](int ip_version) {
+    return client.post(
+        "/v2.0/subnets",
+        {{"subnet", {{"network_id", client.network()}, {"ip_version", ip_version}, {"use_default_subnetpool", true}}}});
+  };
+  const Reply four = ask(4);
+  ASSERT_EQ(four.status, 201U) << four.text;
+  EXPECT_EQ(four.body.at("subnet").at("cidr"), said("10.0.0.0/24"));
+  EXPECT_THAT(ask(6).message(), ::testing::HasSubstr("no default subnet pool for IPv6"));
 }
 
 TEST(SubnetPools, PrefixesAreAddedAndTakenOutByActions) {
@@ -118,7 +133,7 @@ TEST(Sharing, OthersSeeASharedPoolAndChangeNothingOfIt) {
   Client client;
   const std::string own = new_pool(client);
   const std::string shared = new_pool(client, {{"shared", true}, {"prefixes", {"172.16.0.0/16"}}});
-  client.identity.caller = {"p2", "u2", false};
+  client.identity.who = member("p2");
   EXPECT_EQ(client.get("/v2.0/subnetpools/" + own).status, 404U);
   EXPECT_EQ(client.get("/v2.0/subnetpools/" + shared).status, 200U);
   EXPECT_EQ(client.get("/v2.0/subnetpools").body.at("subnetpools").as_array().size(), 1U);

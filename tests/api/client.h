@@ -29,18 +29,34 @@ struct Reply {
   [[nodiscard]] std::string message() const { return std::string(body.at("NeutronError").at("message").as_string()); }
 };
 
+inline policy::Credentials somebody(std::string project, std::vector<std::string> roles) {
+  policy::Credentials who;
+  who.user_id = "u-" + project;
+  who.project_id = std::move(project);
+  who.roles = std::move(roles);
+  return who;
+}
+inline policy::Credentials administrator(std::string project = "p1") {
+  return somebody(std::move(project), {"admin"});
+}
+inline policy::Credentials member(std::string project = "p1") {
+  return somebody(std::move(project), {"member", "reader"});
+}
+
 // Whoever a test says is asking; by default an administrator.
 struct SaidIdentity final : Identity {
-  model::Caller caller{"p1", "u1", true};
+  policy::Credentials who = administrator();
   std::optional<Error> refusal;
-  void identify(const Request&, std::function<void(Result<model::Caller>)> done) override {
+  void identify(const Request&, std::function<void(Result<policy::Credentials>)> done) override {
     if (refusal) return done(fail(*refusal));
-    done(caller);
+    done(who);
   }
 };
 
 class Client {
  public:
+  explicit Client(NetworkingOptions options = {}) : networking_(cloud, identity, std::move(options)) {}
+
   MemoryCloud cloud;
   SaidIdentity identity;
 
@@ -92,7 +108,7 @@ class Client {
     return std::string(reply.body.at(singular).at("id").as_string());
   }
 
-  Networking networking_{cloud, identity};
+  Networking networking_;
 };
 
 }  // namespace tarn::api::test

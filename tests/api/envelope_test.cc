@@ -7,6 +7,7 @@
 namespace tarn::api::test {
 namespace {
 
+using test::member;
 using testing::HasSubstr;
 
 TEST(Envelope, SuccessCodesAreThoseClientsExpect) {  // 1
@@ -149,7 +150,7 @@ TEST(Envelope, WhatACallerMayNotSeeIsNotFoundAndWhatHeMayNotChangeIsForbidden) {
   Client client;
   const std::string hidden = client.network({{"project_id", "p2"}});
   const std::string shared = client.network({{"project_id", "p2"}, {"shared", true}});
-  client.identity.caller = {"p1", "u1", false};
+  client.identity.who = member("p1");
   EXPECT_EQ(client.get("/v2.0/networks/" + hidden).status, 404U);
   EXPECT_EQ(client.remove("/v2.0/networks/" + hidden).status, 404U);
   EXPECT_EQ(client.get("/v2.0/networks/" + shared).status, 200U);
@@ -162,7 +163,7 @@ TEST(Envelope, AttributesThatACallerMayNotSeeAreLeftOut) {  // 10
   Client client;
   const std::string id = client.network({{"project_id", "p1"}});
   EXPECT_TRUE(client.shown("network", id).contains("provider:segmentation_id"));
-  client.identity.caller = {"p1", "u1", false};
+  client.identity.who = member("p1");
   EXPECT_FALSE(client.shown("network", id).contains("provider:segmentation_id"));
 }
 

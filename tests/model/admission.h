@@ -10,10 +10,10 @@ namespace tarn::model::test {
 using Given = boost::json::object;
 
 inline Caller admin() {
-  return {"admin-project", "root", true};
+  return {"admin-project", true};
 }
 inline Caller tenant(std::string project = "blue") {
-  return {std::move(project), "user", false};
+  return {std::move(project), false};
 }
 
 class Desk {

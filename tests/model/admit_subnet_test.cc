@@ -202,17 +202,6 @@ TEST_F(SubnetAdmission, CidrAndNetworkNeverChange) {
   EXPECT_EQ(reason(desk.update(id, {{"network", desk.next_id().text()}})), "InvalidInput");
 }
 
-TEST_F(SubnetAdmission, OthersSubnetsDoNotExist) {
-  const SubnetId id = subnet("10.0.0.0/24").value();
-  desk.caller = tenant("red");
-  EXPECT_EQ(reason(desk.update(id, {{"name", "x"}})), "SubnetNotFound");
-  EXPECT_EQ(reason(desk.remove(id)), "SubnetNotFound");
-  desk.caller = admin();
-  ASSERT_TRUE(desk.update(network, {{"shared", true}}));
-  desk.caller = tenant("red");
-  EXPECT_EQ(code(desk.update(id, {{"name", "x"}})), ErrorCode::forbidden);
-}
-
 TEST_F(SubnetAdmission, QuotaIsPerProject) {
   desk.limits.quotas["subnet"] = 1;
   ASSERT_TRUE(subnet("10.0.0.0/24"));

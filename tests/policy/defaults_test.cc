@@ -251,7 +251,7 @@ constexpr Decisions decisions[] = {
     {"update_segment", "yyyyy ----- ----- ----- ----- -----"},
     {"delete_segment", "yyyyy ----- ----- ----- ----- -----"},
     {"get_service_provider", "yyyyy yyyyy yyyyy yyyyy yyyyy yyyyy"},
-    {"create_subnet", "yyyyy y--yy ---y- ---y- ----- -----"},
+    {"create_subnet", "yyyyy ---y- ---y- ---y- ----- -----"},  // not as release 21: see docs/policy.md
     {"create_subnet:segment_id", "yyyyy ----- ----- ----- ----- -----"},
     {"create_subnet:service_types", "yyyyy ----- ----- ----- ----- -----"},
     {"get_subnet", "yyyyy y-y-y y-y-y y-y-y --y-- --y--"},

@@ -19,7 +19,7 @@ model::Request create_network(unsigned number) {
   return {model::Verb::create, model::Kind::network, id(number), object{{"name", "n" + std::to_string(number)}}, {}};
 }
 
-const model::Caller admin{"project", "user", true};
+const model::Caller admin{"project", true};
 
 // Counts what reaches the store, and can hold it back.
 class SlowStore final : public Store {

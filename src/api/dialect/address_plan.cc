@@ -8,14 +8,11 @@ using model::AddressGroup;
 using model::AddressScope;
 using model::SubnetPool;
 
-// Seen by its project and, when shared, by everybody; changed by its project.
+// There for its project and, when shared, for everybody.
 template <class R>
 void add_sharing(Resource& resource) {
   resource.visible = [](const View& view, const model::Caller& caller) {
     return view.as<R>().shared || view.as<R>().standard.project_id == caller.project_id;
-  };
-  resource.owned = [](const View& view, const model::Caller& caller) {
-    return view.as<R>().standard.project_id == caller.project_id;
   };
 }
 
@@ -38,13 +35,8 @@ Attribute prefix_length(std::string name, std::uint32_t SubnetPool::* field, std
 }
 
 Attribute shared(Mapping model, Given given) {
-  return {.name = "shared",
-          .type = boolean(),
-          .model = std::move(model),
-          .given = given,
-          .absent = "false",
-          .set = Who::admin,
-          .sort = true};
+  return {
+      .name = "shared", .type = boolean(), .model = std::move(model), .given = given, .absent = "false", .sort = true};
 }
 
 }  // namespace
@@ -107,7 +99,6 @@ Resource subnetpools() {
                   .model = member(&SubnetPool::is_default),
                   .given = Given::both,
                   .absent = "false",
-                  .set = Who::admin,
                   .sort = true});
   for (const char* name : {"add_prefixes", "remove_prefixes"}) {
     resource.actions.push_back(action(name, "prefixes", prefixes(), name, "subnetpool-prefix-ops"));

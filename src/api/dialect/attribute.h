@@ -54,7 +54,6 @@ struct Type {
   std::function<Result<std::optional<json::value>>(std::string_view)> from_text;
 };
 
-enum class Who : std::uint8_t { anyone, admin };
 enum class Given : std::uint8_t { never, post, put, both };
 
 // Where an attribute lives in the model, and how it is read.
@@ -71,8 +70,6 @@ struct Attribute {
   bool required = false;        // in a POST
   bool null_is_absent = false;  // a null is as if the client had not named it
   std::string absent = {};      // for people: what holds when a POST leaves it out
-  Who set = Who::anyone;
-  Who see = Who::anyone;
   bool filter = true;
   bool sort = false;
   std::string alias = {};  // the extension that owns it; empty: core
@@ -106,6 +103,13 @@ struct Action {
   std::string alias = {};
 };
 
+// The row that a row is part of: policy asks whose it is, in rules like "tenant_id:%(network:tenant_id)s".
+struct Parent {
+  std::string word = {};       // as rules call it: "network"; empty: there is none
+  std::string attribute = {};  // that holds its id
+  model::Kind kind{};
+};
+
 struct Resource {
   std::string singular = {};  // "network": the body's root
   std::string plural = {};    // "networks": the bulk body's root
@@ -124,9 +128,9 @@ struct Resource {
   std::vector<Action> actions = {};
   // What must hold between attributes of one body, before the model is asked. May be empty.
   std::function<Status(const json::object& body)> check = {};
-  // Whether a caller who is no administrator may see the row; and whether he owns it (may change it).
+  // Whether the row exists for a caller who does not work everywhere; what he may do with it is policy's (access.h).
   std::function<bool(const View&, const model::Caller&)> visible = {};
-  std::function<bool(const View&, const model::Caller&)> owned = {};
+  Parent parent = {};
 
   [[nodiscard]] const Attribute* attribute(std::string_view name) const;
   [[nodiscard]] const Action* action(std::string_view name) const;

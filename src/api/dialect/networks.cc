@@ -42,12 +42,8 @@ Attribute address_scope(std::string name, Family family) {
 }
 
 void add_provider(std::vector<Attribute>& rows) {
-  const Attribute common{.given = Given::post,
-                         .null_is_absent = true,
-                         .absent = "chosen by the server",
-                         .set = Who::admin,
-                         .see = Who::admin,
-                         .alias = "provider"};
+  const Attribute common{
+      .given = Given::post, .null_is_absent = true, .absent = "chosen by the server", .alias = "provider"};
   Attribute type = common;
   type.name = "provider:network_type";
   type.type = one_of({{"vxlan", "vxlan"}, {"vlan", "vlan"}, {"flat", "flat"}});
@@ -88,14 +84,12 @@ Resource networks() {
                   .type = boolean(),
                   .model = member(&Network::shared),
                   .given = Given::both,
-                  .absent = "false",
-                  .set = Who::admin});
+                  .absent = "false"});
   rows.push_back({.name = "router:external",
                   .type = boolean(),
                   .model = member(&Network::external),
                   .given = Given::both,
                   .absent = "false",
-                  .set = Who::admin,
                   .alias = "external-net"});
   rows.push_back({.name = "mtu",
                   .type = integer(68, 65'535),  // RFC 791's least
@@ -116,9 +110,6 @@ Resource networks() {
   resource.visible = [](const View& view, const model::Caller& caller) {
     const auto& network = view.as<Network>();
     return network.shared || network.external || network.standard.project_id == caller.project_id;
-  };
-  resource.owned = [](const View& view, const model::Caller& caller) {
-    return view.as<Network>().standard.project_id == caller.project_id;
   };
   return resource;
 }

@@ -1,5 +1,6 @@
 // The tables of docs/api.md, from the dialect's own. A test keeps the page and the table equal.
 #include "api/dialect/attribute.h"
+#include "policy/rules.h"
 
 namespace tarn::api::dialect {
 namespace {
@@ -19,9 +20,12 @@ std::string given(const Attribute& attribute) {
   return "";
 }
 
-std::string who(const Attribute& attribute) {
-  if (attribute.see == Who::admin) return "admin";
-  return attribute.set == Who::admin ? "set by admin" : "";
+// Whether policy has a rule of its own for the attribute.
+std::string who(const policy::Rules& rules, const Resource& resource, const Attribute& attribute) {
+  const auto has = [&](const char* verb) { return rules.has(verb + resource.singular + ":" + attribute.name); };
+  const bool seen = has("get_");
+  const bool set = has("create_") || has("update_");
+  return std::string(seen ? "seen" : "") + (seen && set ? ", " : "") + (set ? "set" : "");
 }
 
 std::string uses(const Attribute& attribute) {
@@ -46,15 +50,16 @@ void add_methods(const Resource& resource, std::string& page) {
   page += resource.bulk && resource.create ? " A POST may carry many under `" + resource.plural + "`.\n\n" : "\n\n";
 }
 
-void add_resource(const Resource& resource, std::string& page) {
+void add_resource(const policy::Rules& rules, const Resource& resource, std::string& page) {
   page += "### " + resource.collection() + "\n\n";
   add_methods(resource, page);
   page +=
-      "| attribute | type | given in | when absent | who | query | alias |\n| --- | --- | --- | --- | --- | --- | --- "
+      "| attribute | type | given in | when absent | by policy | query | alias |\n| --- | --- | --- | --- | --- | --- "
+      "| --- "
       "|\n";
   for (const Attribute& each : resource.attributes)
     page += "| `" + each.name + "` | " + each.type.words + " | " + given(each) + " | " + each.absent + " | " +
-            who(each) + " | " + uses(each) + " | " + each.alias + " |\n";
+            who(rules, resource, each) + " | " + uses(each) + " | " + each.alias + " |\n";
   page += "\n";
   if (resource.filters.empty()) return;
   page += "| other filter | meaning | alias |\n| --- | --- | --- |\n";
@@ -67,7 +72,8 @@ void add_resource(const Resource& resource, std::string& page) {
 
 std::string page(const Table& table) {
   std::string page = "## Resources\n\n";
-  for (const Resource& resource : table.resources) add_resource(resource, page);
+  const policy::Rules rules = policy::Rules::defaults();
+  for (const Resource& resource : table.resources) add_resource(rules, resource, page);
   page += "## Aliases\n\n| alias | promise | not told to clients before there are |\n| --- | --- | --- |\n";
   for (const Alias& each : table.aliases)
     page += "| `" + each.alias + "` | " + each.description + " | " + each.waits_for + " |\n";

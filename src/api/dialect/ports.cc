@@ -191,13 +191,12 @@ void add_extensions(std::vector<Attribute>& rows) {
 }
 
 void add_binding(std::vector<Attribute>& rows) {
-  const Attribute common{.given = Given::both, .set = Who::admin, .see = Who::admin, .alias = "binding"};
+  const Attribute common{.given = Given::both, .alias = "binding"};
   Attribute vnic = common;
   vnic.name = "binding:vnic_type";
   vnic.type = one_of({{"normal", "normal"}});
   vnic.model = member(&Port::vnic_type);
   vnic.absent = "\"normal\"";
-  vnic.set = vnic.see = Who::anyone;
   Attribute host = common;
   host.name = "binding:host_id";
   host.type = text(255);
@@ -255,7 +254,7 @@ Resource ports() {
     return view.as<Port>().standard.project_id == caller.project_id ||
            (network && (*network)->standard.project_id == caller.project_id);
   };
-  resource.owned = resource.visible;
+  resource.parent = {.word = "network", .attribute = "network_id", .kind = model::Kind::network};
   using Found = std::optional<std::vector<Uuid>>;
   resource.indexes.push_back({"network_id", [](const model::Snapshot& snapshot, const json::value& value) -> Found {
                                 const auto network = Uuid::parse(value.get_string());

@@ -55,7 +55,8 @@ void add_addressing(std::vector<Attribute>& rows) {
   rows.push_back(
       {.name = "ip_version",
        .type = ip_version(),
-       .model = derived([](const View& view) { return json::value(view.as<Subnet>().cidr.address.is_v4() ? 4 : 6); }),
+       .model = {"ip_version",
+                 [](const View& view) { return json::value(view.as<Subnet>().cidr.address.is_v4() ? 4 : 6); }},
        .given = Given::post,
        .required = true,
        .sort = true});
@@ -157,15 +158,12 @@ Resource subnets() {
                   .filter = false,
                   .alias = "subnet-service-types"});
   resource.check = check_version;
+  resource.parent = {.word = "network", .attribute = "network_id", .kind = model::Kind::network};
   const auto network_of = [](const View& view) { return view.snapshot.find(view.as<Subnet>().network); };
   resource.visible = [network_of](const View& view, const model::Caller& caller) {
     const auto* network = network_of(view);
     return view.as<Subnet>().standard.project_id == caller.project_id ||
            (network && ((*network)->shared || (*network)->standard.project_id == caller.project_id));
-  };
-  resource.owned = [network_of](const View& view, const model::Caller& caller) {
-    const auto* network = network_of(view);
-    return network && (*network)->standard.project_id == caller.project_id;
   };
   resource.indexes.push_back(
       {"network_id", [](const model::Snapshot& snapshot, const json::value& value) -> std::optional<std::vector<Uuid>> {

@@ -8,9 +8,9 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"project_id", Who::anyone, Who::nobody},    {"name", Who::anyone, Who::anyone},
-    {"description", Who::anyone, Who::anyone},   {"addresses", Who::anyone, Who::nobody},
-    {"add_addresses", Who::nobody, Who::anyone}, {"remove_addresses", Who::nobody, Who::anyone},
+    {"project_id", When::created},    {"name", When::both},
+    {"description", When::both},      {"addresses", When::created},
+    {"add_addresses", When::changed}, {"remove_addresses", When::changed},
 };
 
 std::vector<Prefix> each_once(std::vector<Prefix> prefixes) {

@@ -5,10 +5,10 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"project_id", Who::anyone, Who::nobody},
-    {"name", Who::anyone, Who::anyone},
-    {"ip_version", Who::anyone, Who::nobody},
-    {"shared", Who::admin, Who::admin},
+    {"project_id", When::created},
+    {"name", When::both},
+    {"ip_version", When::created},
+    {"shared", When::both},
 };
 
 Status create(Draft& draft, const Request& request) {

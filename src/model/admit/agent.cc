@@ -7,24 +7,17 @@ namespace admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"admin_state_up", Who::nobody, Who::admin},
-    {"description", Who::nobody, Who::admin},
+    {"admin_state_up", When::changed},
+    {"description", When::changed},
 };
-
-Result<Agent> writable_agent(const Draft& draft, const Request& request) {
-  const Versioned<Agent>* agent = draft.now().find(AgentId{request.id});
-  if (agent == nullptr || !draft.caller().admin) return not_found(Kind::agent, request.id);
-  return **agent;
-}
 
 Status create(Draft&, const Request&) {
   return fail(ErrorCode::unsupported, "Agents report themselves; they cannot be created.");
 }
 
 Status update(Draft& draft, const Request& request) {
-  const Result<Agent> before = writable_agent(draft, request);
+  const Result<Agent> before = row_to_update<Agent>(draft, request, attributes);
   if (!before) return fail(before.error());
-  if (Status status = check_given(draft, request, attributes, false); !status) return status;
   Agent agent = *before;
   if (Status status = set_fields(agent, request.given); !status) return status;
   draft.update(agent);
@@ -32,8 +25,7 @@ Status update(Draft& draft, const Request& request) {
 }
 
 Status remove(Draft& draft, const Request& request) {
-  const Result<Agent> agent = writable_agent(draft, request);
-  if (!agent) return fail(agent.error());
+  if (const Result<Agent> agent = row_to_remove<Agent>(draft, request); !agent) return fail(agent.error());
   draft.remove(Kind::agent, request.id);
   return {};
 }

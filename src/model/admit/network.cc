@@ -7,21 +7,21 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"project_id", Who::anyone, Who::nobody},
-    {"name", Who::anyone, Who::anyone},
-    {"description", Who::anyone, Who::anyone},
-    {"tags", Who::anyone, Who::anyone},
-    {"admin_state_up", Who::anyone, Who::anyone},
-    {"shared", Who::admin, Who::admin},
-    {"external", Who::admin, Who::admin},
-    {"port_security_enabled", Who::anyone, Who::anyone},
-    {"mtu", Who::anyone, Who::anyone},
-    {"type", Who::admin, Who::admin},
-    {"physical_network", Who::admin, Who::admin},
-    {"segmentation_id", Who::admin, Who::admin},
-    {"dns_domain", Who::anyone, Who::anyone},
-    {"availability_zone_hints", Who::anyone, Who::nobody},
-    {"vlan_transparent", Who::anyone, Who::anyone},
+    {"project_id", When::created},
+    {"name", When::both},
+    {"description", When::both},
+    {"tags", When::both},
+    {"admin_state_up", When::both},
+    {"shared", When::both},
+    {"external", When::both},
+    {"port_security_enabled", When::both},
+    {"mtu", When::both},
+    {"type", When::both},
+    {"physical_network", When::both},
+    {"segmentation_id", When::both},
+    {"dns_domain", When::both},
+    {"availability_zone_hints", When::created},
+    {"vlan_transparent", When::both},
 };
 constexpr std::string_view provider_names[] = {"type", "physical_network", "segmentation_id"};
 constexpr std::uint32_t mtu_min = 68;  // RFC 791 section 3.2: every module must forward 68 octets unfragmented
@@ -46,18 +46,8 @@ Status settle_mtu(const Limits& limits, Network& network) {
   return {};
 }
 
-// What the caller may change. Others' networks exist for them only when shared, and are then forbidden.
-Result<Network> writable_network(const Draft& draft, const Request& request) {
-  Result<Network> network = visible_network(draft, {request.id});
-  if (network && !owns(draft.caller(), network->standard)) {
-    return forbidden(request.verb == Verb::update ? "update_network" : "delete_network");
-  }
-  return network;
-}
-
 Status create(Draft& draft, const Request& request) {
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  const Result<std::string> project = project_for(draft, request);
+  const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
   if (Status status = check_quota(draft, Kind::network, *project); !status) return status;
   Network network;
@@ -87,10 +77,8 @@ Status check_unsharing(const Draft& draft, const Network& network) {
 }
 
 Status update(Draft& draft, const Request& request) {
-  const Result<Network> before = writable_network(draft, request);
+  const Result<Network> before = row_to_update<Network>(draft, request, attributes);
   if (!before) return fail(before.error());
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  if (Status status = check_revision(before->standard, request); !status) return status;
   Network network = *before;
   if (Status status = set_fields(network, fields_of(request)); !status) return status;
   if (Snapshot::segment_of(network) != Snapshot::segment_of(*before)) {
@@ -120,9 +108,8 @@ Refusal in_use(const Draft& draft, NetworkId network) {
 }
 
 Status remove(Draft& draft, const Request& request) {
-  const Result<Network> network = writable_network(draft, request);
+  const Result<Network> network = row_to_remove<Network>(draft, request);
   if (!network) return fail(network.error());
-  if (Status status = check_revision(network->standard, request); !status) return status;
   const std::vector<PortId> ports = draft.now().ports_of(network->id);
   for (const PortId& id : ports) {
     if (!is_auto_deleted(**draft.now().find(id))) return in_use(draft, network->id);

@@ -13,55 +13,24 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"project_id", Who::anyone, Who::nobody},
-    {"name", Who::anyone, Who::anyone},
-    {"description", Who::anyone, Who::anyone},
-    {"tags", Who::anyone, Who::anyone},
-    {"network", Who::anyone, Who::nobody},
-    {"admin_state_up", Who::anyone, Who::anyone},
-    {"mac", Who::network_owner, Who::admin},
-    {"fixed_ips", Who::anyone, Who::anyone},  // check_fixed_ips_policy
-    {"allowed_address_pairs", Who::network_owner, Who::network_owner},
-    {"extra_dhcp_opts", Who::anyone, Who::anyone},
-    {"device_id", Who::anyone, Who::anyone},
-    {"device_owner", Who::anyone, Who::anyone},  // check_owner_policy
-    {"port_security_enabled", Who::network_owner, Who::network_owner},
-    {"dns_name", Who::anyone, Who::anyone},
-    {"binding_host", Who::admin, Who::admin},
-    {"vnic_type", Who::anyone, Who::anyone},
-    {"binding_profile", Who::admin, Who::admin},
+    {"project_id", When::created},
+    {"name", When::both},
+    {"description", When::both},
+    {"tags", When::both},
+    {"network", When::created},
+    {"admin_state_up", When::both},
+    {"mac", When::both},
+    {"fixed_ips", When::both},
+    {"allowed_address_pairs", When::both},
+    {"extra_dhcp_opts", When::both},
+    {"device_id", When::both},
+    {"device_owner", When::both},
+    {"port_security_enabled", When::both},
+    {"dns_name", When::both},
+    {"binding_host", When::both},
+    {"vnic_type", When::both},
+    {"binding_profile", When::both},
 };
-
-std::string rule(const Request& request, std::string_view attribute) {
-  return (request.verb == Verb::create ? "create_port:" : "update_port:") + std::string(attribute);
-}
-
-// On another's network nobody picks addresses; a subnet of a shared one may be picked.
-Status check_fixed_ips_policy(const Draft& draft, const Request& request, const Network& network) {
-  if (owns(draft.caller(), network.standard) || !is_given(request.given, "fixed_ips")) return {};
-  if (!network.shared) return forbidden(rule(request, "fixed_ips"));
-  const Result<std::vector<WantedIp>> wanted = parse_fixed_ips(request.given.at("fixed_ips"));
-  if (!wanted) return fail(wanted.error());
-  for (const WantedIp& ip : *wanted) {
-    if (ip.address) return forbidden(rule(request, "fixed_ips:ip_address"));
-  }
-  return {};
-}
-
-// Ports of network services are the network owner's to make.
-Status check_owner_policy(const Draft& draft, const Request& request, const Network& network) {
-  if (owns(draft.caller(), network.standard) || !is_given(request.given, "device_owner")) return {};
-  const boost::json::string* owner = request.given.at("device_owner").if_string();
-  if (owner == nullptr || !owner->starts_with("network:")) return {};
-  return forbidden(rule(request, "device_owner"));
-}
-
-Status check_policy(const Draft& draft, const Request& request, const Network& network) {
-  const bool owner = owns(draft.caller(), network.standard);
-  if (Status status = check_given(draft, request, attributes, owner); !status) return status;
-  if (Status status = check_fixed_ips_policy(draft, request, network); !status) return status;
-  return check_owner_policy(draft, request, network);
-}
 
 Status set_profile(Port& port, const boost::json::value& given) {
   if (given.is_null()) {
@@ -131,13 +100,12 @@ Result<NetworkId> network_given(const Request& request) {
 }
 
 Status create(Draft& draft, const Request& request) {
+  const Result<std::string> project = project_of_new(draft, request, attributes);
+  if (!project) return fail(project.error());
   const Result<NetworkId> id = network_given(request);
   if (!id) return fail(id.error());
   const Result<Network> network = visible_network(draft, *id);
   if (!network) return fail(network.error());
-  if (Status status = check_policy(draft, request, *network); !status) return status;
-  const Result<std::string> project = project_for(draft, request);
-  if (!project) return fail(project.error());
   if (Status status = check_quota(draft, Kind::port, *project); !status) return status;
   Port port;
   port.id = {request.id};
@@ -155,17 +123,6 @@ Status create(Draft& draft, const Request& request) {
   port.vif_type = binding_of(draft.now(), port);
   draft.create(port);
   return {};
-}
-
-// The port of the request, and whether this caller may do this with it. Its network's owner sees and removes it too.
-Result<Port> writable_port(const Draft& draft, const Request& request) {
-  const Versioned<Port>* port = draft.now().find(PortId{request.id});
-  if (port == nullptr) return not_found(Kind::port, request.id);
-  if (owns(draft.caller(), (*port)->standard)) return **port;
-  const Versioned<Network>* network = draft.now().find((*port)->network);
-  if (network == nullptr || !owns(draft.caller(), (*network)->standard)) return not_found(Kind::port, request.id);
-  if (request.verb == Verb::remove) return **port;
-  return forbidden("update_port");
 }
 
 Status change_mac(const Draft& draft, const Port& before, Port& port) {
@@ -189,12 +146,8 @@ void rebind(const Draft& draft, const Request& request, const Port& before, Port
 }
 
 Status update(Draft& draft, const Request& request) {
-  const Result<Port> before = writable_port(draft, request);
+  const Result<Port> before = row_to_update<Port>(draft, request, attributes);
   if (!before) return fail(before.error());
-  const Versioned<Network>* network = draft.now().find(before->network);
-  if (network == nullptr) return not_found(Kind::network, before->network.uuid);
-  if (Status status = check_policy(draft, request, **network); !status) return status;
-  if (Status status = check_revision(before->standard, request); !status) return status;
   Port port = *before;
   if (Status status = set_plain(draft, request, port); !status) return status;
   if (port.mac != before->mac) {
@@ -207,9 +160,7 @@ Status update(Draft& draft, const Request& request) {
 }
 
 Status remove(Draft& draft, const Request& request) {
-  const Result<Port> port = writable_port(draft, request);
-  if (!port) return fail(port.error());
-  if (Status status = check_revision(port->standard, request); !status) return status;
+  if (const Result<Port> port = row_to_remove<Port>(draft, request); !port) return fail(port.error());
   draft.remove(Kind::port, request.id);
   return {};
 }

@@ -29,9 +29,5 @@ inline Refusal already_allocated(SubnetId subnet, const Ip& address) {
   return fail(ErrorCode::conflict, "IpAddressAlreadyAllocated",
               "IP address " + address.text() + " already allocated in subnet " + subnet.text() + ".");
 }
-// `rule` as Neutron's policies name it: "update_port:mac_address".
-inline Refusal forbidden(const std::string& rule) {
-  return fail(ErrorCode::forbidden, "PolicyNotAuthorized", "rule:" + rule + " is disallowed by policy.");
-}
 
 }  // namespace tarn::model::admission

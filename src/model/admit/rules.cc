@@ -11,33 +11,6 @@ namespace {
 constexpr std::size_t tags_max = 50;  // Networking API, "tags" extension
 constexpr std::uint32_t unlimited = static_cast<std::uint32_t>(-1);
 
-boost::json::object defaults_of(Kind kind) {
-  const Result<Row> row = row_from_json(kind, {});
-  CHECK(row.has_value());
-  return to_json(*row);
-}
-
-bool is_default(Kind kind, std::string_view name, const boost::json::value& value) {
-  if (value.is_null()) return true;
-  const boost::json::object defaults = defaults_of(kind);
-  const boost::json::value* usual = defaults.if_contains(name);
-  return usual != nullptr && *usual == value;
-}
-
-bool may(const Caller& caller, Who who, bool owns_network) {
-  switch (who) {
-    case Who::nobody:
-      return false;
-    case Who::anyone:
-      return true;
-    case Who::network_owner:
-      return caller.admin || owns_network;
-    case Who::admin:
-      return caller.admin;
-  }
-  return false;
-}
-
 }  // namespace
 
 KindRules rules_of(Kind kind) {
@@ -61,37 +34,22 @@ KindRules rules_of(Kind kind) {
   return {};
 }
 
-Status check_given(const Draft& draft, const Request& request, std::span<const Attribute> attributes,
-                   bool owns_network) {
-  const bool creates = request.verb == Verb::create;
+Status check_given(const Request& request, std::span<const Attribute> attributes) {
   for (const auto& [key, value] : request.given) {
-    const std::string name(key);
-    const auto found = std::ranges::find(attributes, name, &Attribute::name);
-    if (found == attributes.end()) {
-      return fail(ErrorCode::invalid, "InvalidInput", "Unrecognized attribute(s) '" + name + "'.");
-    }
-    const Who who = creates ? found->create : found->update;
-    if (who == Who::nobody) return invalid_input("attribute '" + name + "' cannot be set here.");
-    if (may(draft.caller(), who, owns_network)) continue;
-    if (creates && is_default(request.kind, name, value)) continue;
-    return forbidden((creates ? "create_" : "update_") + std::string(name_of(request.kind)) + ":" + name);
+    const auto found = std::ranges::find(attributes, std::string_view(key), &Attribute::name);
+    if (found == attributes.end()) return invalid_input("unrecognized attribute '" + std::string(key) + "'.");
+    const When not_now = request.verb == Verb::create ? When::changed : When::created;
+    if (found->when == not_now) return invalid_input("attribute '" + std::string(key) + "' cannot be set here.");
   }
   return {};
 }
 
 Result<std::string> project_of_new(const Draft& draft, const Request& request, std::span<const Attribute> attributes) {
-  if (Status status = check_given(draft, request, attributes, true); !status) return fail(status.error());
-  return project_for(draft, request);
-}
-
-Result<std::string> project_for(const Draft& draft, const Request& request) {
+  if (Status status = check_given(request, attributes); !status) return fail(status.error());
   const boost::json::value* given = request.given.if_contains("project_id");
   if (given == nullptr || given->is_null()) return draft.caller().project_id;
   const boost::json::string* project = given->if_string();
   if (project == nullptr) return invalid_input("'project_id' is not a string.");
-  if (!draft.caller().admin && *project != draft.caller().project_id) {
-    return forbidden("create_" + std::string(name_of(request.kind)) + ":project_id");
-  }
   return std::string(*project);
 }
 
@@ -112,7 +70,7 @@ Status check_revision(const Standard& standard, const Request& request) {
 }
 
 bool owns(const Caller& caller, const Standard& standard) {
-  return caller.admin || caller.project_id == standard.project_id;
+  return caller.everywhere || caller.project_id == standard.project_id;
 }
 
 bool sees(const Caller& caller, const Network& network) {

@@ -1,5 +1,7 @@
-// What every kind's rules are made of: who may set which attribute, ownership, quotas and revision constraints; and the
-// table of the three verbs of each kind. A new kind is one file that defines its `…_rules()` and its line in rules.cc.
+// What every kind's rules are made of: which words a request may hold, what a caller can stand on, quotas and revision
+// constraints; and the table of the three verbs of each kind. A new kind is one file that defines its `…_rules()` and
+// its line in rules.cc. Who may do what was decided before (api/access.h); here a caller matters only for which rows of
+// others exist for him.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -27,38 +29,29 @@ KindRules address_scope_rules();
 KindRules subnetpool_rules();
 KindRules address_group_rules();
 
-// Who may give an attribute. `network_owner` means of the network that the subnet or port belongs to.
-enum class Who : std::uint8_t { nobody, anyone, network_owner, admin };
+// When a word may be given: with a new row, to change one, or both.
+enum class When : std::uint8_t { created, changed, both };
 struct Attribute {
   std::string_view name;
-  Who create;
-  Who update;
+  When when;
 };
-// Refuses unknown and read-only attributes (InvalidInput) and those this caller may not give (PolicyNotAuthorized).
-// On create an attribute given as its default is nobody's privilege.
-Status check_given(const Draft& draft, const Request& request, std::span<const Attribute> attributes,
-                   bool owns_network);
 
-// How the verbs of a kind with `shared` begin: what was given, whose the row is, the revision that was expected.
-// The row as it is; of a new one its project.
+// How the three verbs begin: the words that were given, that the row is there, the revision that was expected.
+// The row as it is; of a new one its project, the caller's unless another is given.
+// Errors: InvalidInput for a word that is unknown or not given at this time.
 template <class R>
 Result<R> row_to_update(const Draft& draft, const Request& request, std::span<const Attribute> attributes);
 template <class R>
 Result<R> row_to_remove(const Draft& draft, const Request& request);
 Result<std::string> project_of_new(const Draft& draft, const Request& request, std::span<const Attribute> attributes);
 
-// The project of a new row: what was given, which must be the caller's own unless an admin asks; else the caller's.
-Result<std::string> project_for(const Draft& draft, const Request& request);
+Status check_given(const Request& request, std::span<const Attribute> attributes);
 Status check_quota(const Draft& draft, Kind kind, const std::string& project);
 // If-Match: revision_number=N.
 Status check_revision(const Standard& standard, const Request& request);
 
 bool owns(const Caller& caller, const Standard& standard);
 bool sees(const Caller& caller, const Network& network);
-// The row of the request, which this caller may change. Others' rows exist for him only when they are shared, and are
-// then forbidden.
-template <class R>
-Result<R> writable(const Draft& draft, const Request& request);
 // A network the caller may use; NetworkNotFound otherwise, also when it exists for others.
 Result<Network> visible_network(const Draft& draft, NetworkId id);
 
@@ -88,29 +81,19 @@ Status set_fields(R& row, const boost::json::object& given) {
 }
 
 template <class R>
-Result<R> writable(const Draft& draft, const Request& request) {
+Result<R> row_to_remove(const Draft& draft, const Request& request) {
   const Versioned<R>* row = draft.now().find<R>(request.id);
   if (row == nullptr) return not_found(R::kind, request.id);
-  if (owns(draft.caller(), (*row)->standard)) return **row;
-  if (!(*row)->shared) return not_found(R::kind, request.id);
-  return forbidden((request.verb == Verb::update ? "update_" : "delete_") + std::string(R::word));
+  if constexpr (requires { (*row)->standard; }) {
+    if (Status status = check_revision((*row)->standard, request); !status) return fail(status.error());
+  }
+  return **row;
 }
 
 template <class R>
 Result<R> row_to_update(const Draft& draft, const Request& request, std::span<const Attribute> attributes) {
-  Result<R> row = writable<R>(draft, request);
-  if (!row) return row;
-  if (Status status = check_given(draft, request, attributes, true); !status) return fail(status.error());
-  if (Status status = check_revision(row->standard, request); !status) return fail(status.error());
-  return row;
-}
-
-template <class R>
-Result<R> row_to_remove(const Draft& draft, const Request& request) {
-  Result<R> row = writable<R>(draft, request);
-  if (!row) return row;
-  if (Status status = check_revision(row->standard, request); !status) return fail(status.error());
-  return row;
+  if (Status status = check_given(request, attributes); !status) return fail(status.error());
+  return row_to_remove<R>(draft, request);
 }
 
 }  // namespace tarn::model::admission

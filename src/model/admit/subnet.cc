@@ -12,15 +12,15 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"project_id", Who::anyone, Who::nobody},  {"name", Who::anyone, Who::anyone},
-    {"description", Who::anyone, Who::anyone}, {"tags", Who::anyone, Who::anyone},
-    {"network", Who::anyone, Who::nobody},     {"cidr", Who::anyone, Who::nobody},
-    {"ip_version", Who::anyone, Who::nobody},  {"gateway", Who::anyone, Who::anyone},
-    {"enable_dhcp", Who::anyone, Who::anyone}, {"pools", Who::anyone, Who::anyone},
-    {"dns_servers", Who::anyone, Who::anyone}, {"host_routes", Who::anyone, Who::anyone},
-    {"ra_mode", Who::anyone, Who::nobody},     {"address_mode", Who::anyone, Who::nobody},
-    {"service_types", Who::admin, Who::admin}, {"subnetpool", Who::anyone, Who::nobody},
-    {"prefixlen", Who::anyone, Who::nobody},   {"use_default_subnetpool", Who::anyone, Who::nobody},
+    {"project_id", When::created}, {"name", When::both},
+    {"description", When::both},   {"tags", When::both},
+    {"network", When::created},    {"cidr", When::created},
+    {"ip_version", When::created}, {"gateway", When::both},
+    {"enable_dhcp", When::both},   {"pools", When::both},
+    {"dns_servers", When::both},   {"host_routes", When::both},
+    {"ra_mode", When::created},    {"address_mode", When::created},
+    {"service_types", When::both}, {"subnetpool", When::created},
+    {"prefixlen", When::created},  {"use_default_subnetpool", When::created},
 };
 
 boost::json::object fields_of(const Request& request) {
@@ -37,17 +37,6 @@ Status check_version(const boost::json::object& given, const Subnet& subnet) {
   if (version != 4 && version != 6) return invalid_input("ip_version must be 4 or 6.");
   if ((version == 4) == subnet.cidr.address.is_v4()) return {};
   return invalid_input("cidr '" + subnet.cidr.text() + "' does not match the ip_version.");
-}
-
-// The subnet of the request; for others than its owner it exists only where its network is shared.
-Result<Subnet> writable_subnet(const Draft& draft, const Request& request) {
-  const Versioned<Subnet>* subnet = draft.now().find(SubnetId{request.id});
-  if (subnet == nullptr) return not_found(Kind::subnet, request.id);
-  if (owns(draft.caller(), (*subnet)->standard)) return **subnet;
-  const Versioned<Network>* network = draft.now().find((*subnet)->network);
-  if (network == nullptr || !sees(draft.caller(), **network)) return not_found(Kind::subnet, request.id);
-  if (owns(draft.caller(), (*network)->standard)) return **subnet;
-  return forbidden(request.verb == Verb::update ? "update_subnet" : "delete_subnet");
 }
 
 // The cidr that was given, or one that a subnet pool gives.
@@ -80,7 +69,6 @@ Result<Subnet> new_subnet(const Draft& draft, const Request& request, const std:
   subnet.id = {request.id};
   const Result<Network> network = visible_network(draft, subnet.network);
   if (!network) return fail(network.error());
-  if (!owns(draft.caller(), network->standard)) return forbidden("create_subnet");
   if (Status status = settle_cidr(draft, request, project, subnet); !status) return fail(status.error());
   if (Status status = check_pool_affinity(draft, subnet); !status) return fail(status.error());
   if (Status status = check_version(request.given, subnet); !status) return fail(status.error());
@@ -112,8 +100,7 @@ void add_automatic_addresses(Draft& draft, const Subnet& subnet) {
 }
 
 Status create(Draft& draft, const Request& request) {
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  const Result<std::string> project = project_for(draft, request);
+  const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
   Result<Subnet> subnet = new_subnet(draft, request, *project);
   if (!subnet) return fail(subnet.error());
@@ -139,10 +126,8 @@ Status check_gateway_free(const Draft& draft, const Subnet& before, const Subnet
 }
 
 Status update(Draft& draft, const Request& request) {
-  const Result<Subnet> before = writable_subnet(draft, request);
+  const Result<Subnet> before = row_to_update<Subnet>(draft, request, attributes);
   if (!before) return fail(before.error());
-  if (Status status = check_given(draft, request, attributes, true); !status) return status;
-  if (Status status = check_revision(before->standard, request); !status) return status;
   Subnet subnet = *before;
   if (Status status = set_fields(subnet, fields_of(request)); !status) return status;
   if (Status status = check_subnet(subnet, &*before, draft.limits()); !status) return status;
@@ -171,9 +156,8 @@ std::set<PortId> ports_in(const Snapshot& cloud, const Subnet& subnet) {
 }
 
 Status remove(Draft& draft, const Request& request) {
-  const Result<Subnet> subnet = writable_subnet(draft, request);
+  const Result<Subnet> subnet = row_to_remove<Subnet>(draft, request);
   if (!subnet) return fail(subnet.error());
-  if (Status status = check_revision(subnet->standard, request); !status) return status;
   const std::set<PortId> ports = ports_in(draft.now(), *subnet);
   for (const PortId& id : ports) {
     const Port& port = **draft.now().find(id);

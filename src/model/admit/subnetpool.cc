@@ -11,14 +11,14 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr Attribute attributes[] = {
-    {"project_id", Who::anyone, Who::nobody},      {"name", Who::anyone, Who::anyone},
-    {"description", Who::anyone, Who::anyone},     {"tags", Who::anyone, Who::anyone},
-    {"prefixes", Who::anyone, Who::anyone},        {"default_prefixlen", Who::anyone, Who::anyone},
-    {"min_prefixlen", Who::anyone, Who::anyone},   {"max_prefixlen", Who::anyone, Who::anyone},
-    {"default_quota", Who::anyone, Who::anyone},   {"address_scope", Who::anyone, Who::anyone},
-    {"shared", Who::admin, Who::nobody},           {"is_default", Who::admin, Who::admin},
-    {"add_prefixes", Who::nobody, Who::anyone},    {"remove_prefixes", Who::nobody, Who::anyone},
-    {"onboard_network", Who::nobody, Who::anyone},
+    {"project_id", When::created},      {"name", When::both},
+    {"description", When::both},        {"tags", When::both},
+    {"prefixes", When::both},           {"default_prefixlen", When::both},
+    {"min_prefixlen", When::both},      {"max_prefixlen", When::both},
+    {"default_quota", When::both},      {"address_scope", When::both},
+    {"shared", When::created},          {"is_default", When::both},
+    {"add_prefixes", When::changed},    {"remove_prefixes", When::changed},
+    {"onboard_network", When::changed},
 };
 
 Status settle_prefixes(SubnetPool& pool) {
@@ -152,7 +152,10 @@ Result<std::vector<Subnet>> onboard(const Draft& draft, const Request& request, 
   if (!id) return invalid_input("'onboard_network' is no id.");
   const Result<Network> network = visible_network(draft, {*id});
   if (!network) return fail(network.error());
-  if (!owns(draft.caller(), network->standard)) return forbidden("onboard_network_subnets");
+  if (!owns(draft.caller(), network->standard)) {
+    return fail(ErrorCode::forbidden, "PolicyNotAuthorized",
+                "Network " + id->text() + " is of another project: its subnets stay where they are.");
+  }
   const Prefixes taken = taken_of(draft.now(), pool.id);
   for (const SubnetId& each : draft.now().subnets_of(network->id)) {
     Subnet subnet = **draft.now().find(each);

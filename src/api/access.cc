@@ -1,0 +1,130 @@
+#include "api/access.h"
+
+#include "api/policy_target.h"
+#include "base/check.h"
+#include "model/codec.h"
+
+namespace tarn::api {
+namespace {
+
+namespace json = boost::json;
+using dialect::Attribute;
+using dialect::Resource;
+using dialect::View;
+
+json::object defaults_of(model::Kind kind) {
+  const Result<model::Row> row = model::row_from_json(kind, {});
+  CHECK(row.has_value());
+  return model::to_json(*row);
+}
+
+// What about a caller does not depend on any object.
+class NoObject final : public policy::Target {
+ public:
+  [[nodiscard]] std::optional<policy::Value> value(std::string_view) const override { return std::nullopt; }
+};
+
+// Whom Neutron shows the rows of every project: administrators, and services that work for all.
+bool works_everywhere(const policy::Rules& rules, const policy::Credentials& who) {
+  for (const std::string_view rule : {"context_is_admin", "context_is_advsvc", "service_api"})
+    if (rules.has(rule) && rules.allows(rule, who, NoObject())) return true;
+  return false;
+}
+
+// To give a new row what it would have anyway needs nobody's permission.
+bool is_default(const json::object& defaults, const std::string& field, const json::object& given) {
+  const json::value* value = given.if_contains(field);
+  if (!value || value->is_null()) return true;
+  const json::value* usual = defaults.if_contains(field);
+  return usual && *usual == *value;
+}
+
+}  // namespace
+
+Guards::Guards(policy::Rules rules, const dialect::Table& table) : rules_(std::move(rules)) {
+  for (const Resource& resource : table.resources) {
+    const std::string& word = resource.singular;
+    Guard guard{"get_" + word, "create_" + word, "update_" + word, "delete_" + word, {}, defaults_of(resource.kind)};
+    for (const Attribute& attribute : resource.attributes) {
+      std::string rule = guard.get + ":" + attribute.name;
+      guard.get_attribute.push_back(rules_.has(rule) ? std::move(rule) : std::string());
+    }
+    guards_.emplace(&resource, std::move(guard));
+  }
+}
+
+Access::Access(const Guards& guards, policy::Credentials who) : guards_(guards), who_(std::move(who)) {
+  caller_ = {who_.project_id, works_everywhere(guards.rules(), who_)};
+}
+
+bool Access::sees(const Resource& resource, const View& row) const {
+  if (!caller_.everywhere && !resource.visible(row, caller_)) return false;
+  return guards_.rules().allows(guards_.of(resource).get, who_, RowTarget(resource, row));
+}
+
+bool Access::sees(const Resource& resource, const Attribute& attribute, const View& row) const {
+  const auto index = static_cast<std::size_t>(&attribute - resource.attributes.data());
+  const std::string& rule = guards_.of(resource).get_attribute[index];
+  return rule.empty() || guards_.rules().allows(rule, who_, RowTarget(resource, row));
+}
+
+Status Access::check(const std::string& rule, const policy::Target& target) const {
+  if (guards_.rules().allows(rule, who_, target)) return {};
+  return fail(ErrorCode::forbidden, "PolicyNotAuthorized", "(rule:" + rule + ") is disallowed by policy");
+}
+
+// The keys of an object, and of the objects of a list, may have rules of their own: "create_port:fixed_ips:subnet_id".
+Status Access::check_parts(const std::string& rule, const json::value& value, const policy::Target& target) const {
+  if (const auto* list = value.if_array()) {
+    for (const json::value& each : *list)
+      if (each.is_object())
+        if (Status status = check_parts(rule, each, target); !status) return status;
+  } else if (const auto* object = value.if_object()) {
+    for (const auto& [key, part] : *object) {
+      const std::string part_rule = rule + ":" + std::string(key);
+      if (!guards_.rules().has(part_rule)) continue;
+      if (Status status = check(part_rule, target); !status) return status;
+    }
+  }
+  return {};
+}
+
+Status Access::check_attributes(const std::string& rule, const Resource& resource, const json::object& body,
+                                const json::object& given, const policy::Target& target, bool creates) const {
+  const json::object& defaults = guards_.of(resource).defaults;
+  for (const Attribute& attribute : resource.attributes) {
+    const json::value* value = body.if_contains(attribute.name);
+    if (!value || (creates && is_default(defaults, attribute.model.field, given))) continue;
+    const std::string attribute_rule = rule + ":" + attribute.name;
+    if (guards_.rules().has(attribute_rule))
+      if (Status status = check(attribute_rule, target); !status) return status;
+    if (Status status = check_parts(attribute_rule, *value, target); !status) return status;
+  }
+  return {};
+}
+
+Status Access::may_create(const Resource& resource, const View& nowhere, const json::object& body,
+                          const json::object& given) const {
+  const auto& guard = guards_.of(resource);
+  const GivenTarget target(resource, nowhere, given, &guard.defaults);
+  if (Status status = check(guard.create, target); !status) return status;
+  return check_attributes(guard.create, resource, body, given, target, true);
+}
+
+Status Access::may_update(const Resource& resource, const View& row, const json::object& body,
+                          const json::object& given) const {
+  const auto& guard = guards_.of(resource);
+  const GivenTarget target(resource, row, given, nullptr);
+  if (Status status = check(guard.update, target); !status) return status;
+  return check_attributes(guard.update, resource, body, given, target, false);
+}
+
+Status Access::may_remove(const Resource& resource, const View& row) const {
+  return check(guards_.of(resource).remove, RowTarget(resource, row));
+}
+
+Status Access::may_act(const Resource& resource, const dialect::Action& action, const View& row) const {
+  return check(action.name, RowTarget(resource, row));
+}
+
+}  // namespace tarn::api

@@ -1,0 +1,75 @@
+// What one caller may do: which rows exist for him, and what the rules of policy allow him on them. Made for one
+// request, on rules that outlive it; asks the snapshot that it is shown and keeps nothing of it.
+// The order is Neutron's: a row that does not exist for a caller, or that he may not get, is not found (404); what he
+// may not do to a row that he may get is forbidden (403); an attribute that he may not get is left out of answers.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "api/dialect/attribute.h"
+#include "policy/rules.h"
+
+namespace tarn::api {
+
+// The rules, and for each resource of the table the names of those that concern it. Immutable, shared by all threads;
+// points into the table.
+class Guards {
+ public:
+  Guards(policy::Rules rules, const dialect::Table& table);
+
+  struct Guard {
+    std::string get;
+    std::string create;
+    std::string update;
+    std::string remove;
+    std::vector<std::string> get_attribute;  // beside the resource's attributes; empty: no rule, everybody gets it
+    boost::json::object defaults;            // the model's fields of a row to which nothing was given
+  };
+  [[nodiscard]] const Guard& of(const dialect::Resource& resource) const { return guards_.at(&resource); }
+  [[nodiscard]] const policy::Rules& rules() const { return rules_; }
+
+ private:
+  policy::Rules rules_;
+  std::unordered_map<const dialect::Resource*, Guard> guards_;
+};
+
+class Access {
+ public:
+  Access(const Guards& guards, policy::Credentials who);
+
+  // As admission knows him.
+  [[nodiscard]] const model::Caller& caller() const { return caller_; }
+
+  [[nodiscard]] bool sees(const dialect::Resource& resource, const dialect::View& row) const;
+  // Of a row that he sees. `attribute` is one of the resource's.
+  [[nodiscard]] bool sees(const dialect::Resource& resource, const dialect::Attribute& attribute,
+                          const dialect::View& row) const;
+
+  // `body` is what the client wrote, `given` what the model is asked for; of `nowhere` only the snapshot matters.
+  // Errors: forbidden, with the name of the rule.
+  [[nodiscard]] Status may_create(const dialect::Resource& resource, const dialect::View& nowhere,
+                                  const boost::json::object& body, const boost::json::object& given) const;
+  // Of a row that he sees. Errors: forbidden.
+  [[nodiscard]] Status may_update(const dialect::Resource& resource, const dialect::View& row,
+                                  const boost::json::object& body, const boost::json::object& given) const;
+  [[nodiscard]] Status may_remove(const dialect::Resource& resource, const dialect::View& row) const;
+  [[nodiscard]] Status may_act(const dialect::Resource& resource, const dialect::Action& action,
+                               const dialect::View& row) const;
+
+ private:
+  [[nodiscard]] Status check(const std::string& rule, const policy::Target& target) const;
+  [[nodiscard]] Status check_attributes(const std::string& rule, const dialect::Resource& resource,
+                                        const boost::json::object& body, const boost::json::object& given,
+                                        const policy::Target& target, bool creates) const;
+  [[nodiscard]] Status check_parts(const std::string& rule, const boost::json::value& value,
+                                   const policy::Target& target) const;
+
+  const Guards& guards_;
+  policy::Credentials who_;
+  model::Caller caller_;
+};
+
+}  // namespace tarn::api

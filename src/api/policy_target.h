@@ -1,0 +1,51 @@
+// The objects of the API as policy rules see them: a row's attributes by the names that clients know, and its parent's
+// behind "parent:". Each lives for the checks of one row; what it answers with lives as long.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <deque>
+#include <string>
+
+#include "api/dialect/attribute.h"
+#include "policy/target.h"
+
+namespace tarn::api {
+
+// A row that is there.
+class RowTarget : public policy::Target {
+ public:
+  RowTarget(const dialect::Resource& resource, const dialect::View& row) : resource_(resource), row_(row) {}
+
+  [[nodiscard]] std::optional<policy::Value> value(std::string_view name) const override;
+
+ protected:
+  // The attribute as clients know it, where no faster way knows it.
+  [[nodiscard]] virtual std::optional<policy::Value> attribute(const dialect::Attribute& attribute) const;
+  [[nodiscard]] virtual bool is_there() const { return true; }
+  [[nodiscard]] std::optional<policy::Value> keep(boost::json::value value) const;
+
+  const dialect::Resource& resource_;
+  const dialect::View& row_;
+
+ private:
+  [[nodiscard]] std::optional<policy::Value> parents(std::string_view name) const;
+
+  mutable std::deque<boost::json::value> kept_;  // what answers point at
+};
+
+// A row as it would be with `given` (the model's fields): over the one that is there, or, with `defaults`, a new one.
+class GivenTarget final : public RowTarget {
+ public:
+  GivenTarget(const dialect::Resource& resource, const dialect::View& row, const boost::json::object& given,
+              const boost::json::object* defaults)
+      : RowTarget(resource, row), given_(given), defaults_(defaults) {}
+
+ private:
+  [[nodiscard]] std::optional<policy::Value> attribute(const dialect::Attribute& attribute) const override;
+  [[nodiscard]] bool is_there() const override { return defaults_ == nullptr; }
+
+  const boost::json::object& given_;
+  const boost::json::object* defaults_;
+};
+
+}  // namespace tarn::api
