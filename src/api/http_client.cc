@@ -16,6 +16,7 @@ constexpr std::uint64_t answer_bytes_max = std::uint64_t{256} << 20;
 
 ErrorCode code_of(unsigned status) {
   switch (status) {
+    case 401:
     case 403:
       return ErrorCode::forbidden;
     case 404:
@@ -51,6 +52,8 @@ Error error_of(const HttpClient::Answer& answer) {
 Result<HttpClient::Answer> HttpClient::ask(const std::string& method, const std::string& target,
                                            const std::string& body) const {
   const std::string where = "http://" + address_ + ":" + std::to_string(port_);
+  const Result<Headers> carried = give_ ? give_() : Headers{};
+  if (!carried) return fail(carried.error());
   asio::io_context context;
   boost::system::error_code error;
   const asio::ip::address ip = asio::ip::make_address(address_, error);
@@ -62,6 +65,7 @@ Result<HttpClient::Answer> HttpClient::ask(const std::string& method, const std:
   request.set(http::field::host, address_ + ":" + std::to_string(port_));
   request.set(http::field::accept, "application/json");
   if (!body.empty()) request.set(http::field::content_type, "application/json");
+  for (const auto& [name, value] : *carried) request.set(name, value);
   request.body() = body;
   request.prepare_payload();
   beast::flat_buffer buffer;
@@ -80,7 +84,9 @@ Result<HttpClient::Answer> HttpClient::ask(const std::string& method, const std:
   });
   context.run();
   if (error) return fail(ErrorCode::unavailable, "no answer from " + where + ": " + error.message());
-  return Answer{parser.get().result_int(), std::move(parser.get().body())};
+  Answer answer{parser.get().result_int(), {}, std::move(parser.get().body())};
+  for (const auto& field : parser.get()) answer.headers.emplace_back(field.name_string(), field.value());
+  return answer;
 }
 
 Result<boost::json::value> HttpClient::ask_api(const std::string& method, const std::string& target,

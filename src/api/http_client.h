@@ -5,8 +5,10 @@
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
+#include "api/http.h"
 #include "base/result.h"
 
 namespace tarn::api {
@@ -17,11 +19,16 @@ class HttpClient {
   HttpClient(std::string address, std::uint16_t port, std::chrono::milliseconds timeout = std::chrono::seconds(10))
       : address_(std::move(address)), port_(port), timeout_(timeout) {}
 
+  // Each question carries the headers that `give` gives for it, or fails with its error.
+  using Give = std::function<Result<Headers>()>;
+  void carry(Give give) { give_ = std::move(give); }
+
   struct Answer {
     unsigned status = 0;
+    Headers headers;
     std::string body;
   };
-  // Errors: unavailable (no connection, broken, too slow), naming address and port.
+  // Errors: unavailable (no connection, broken, too slow), naming address and port; those of what it carries.
   Result<Answer> ask(const std::string& method, const std::string& target, const std::string& body = {}) const;
 
   // The same for the API: success is any 2xx and gives the parsed body (null when empty); anything else is an error
@@ -33,6 +40,7 @@ class HttpClient {
   std::string address_;
   std::uint16_t port_;
   std::chrono::milliseconds timeout_;
+  Give give_;
 };
 
 }  // namespace tarn::api

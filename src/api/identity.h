@@ -16,6 +16,9 @@ class Identity {
   // `done` runs once, on any thread, maybe before `identify` returns.
   // Errors: forbidden (nobody we know: 401), unavailable (the token service is away: 503).
   virtual void identify(const Request& request, std::function<void(Result<policy::Credentials>)> done) = 0;
+
+  // What WWW-Authenticate tells a caller who is refused; `url_root` is the URL he came by.
+  [[nodiscard]] virtual std::string challenge(const std::string& /*url_root*/) const { return "Keystone"; }
 };
 
 // Authentication mode `none`: every caller has the role admin, in the project named by X-Project-Id (or none).

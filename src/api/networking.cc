@@ -4,6 +4,7 @@
 
 #include "api/dialect/rows.h"
 #include "api/exchange.h"
+#include "api/url_root.h"
 
 namespace tarn::api {
 namespace {
@@ -25,16 +26,6 @@ std::string_view type_for(unsigned status) {
     default:
       return "HTTPBadRequest";
   }
-}
-
-// As the client sees us: a proxy that ends TLS says so (users.md 21).
-std::string url_root_of(const Request& request) {
-  const auto* forwarded = find_header(request.headers, "X-Forwarded-Proto");
-  const bool known = forwarded && (*forwarded == "http" || *forwarded == "https");
-  const auto* forwarded_host = find_header(request.headers, "X-Forwarded-Host");
-  const auto* host = forwarded_host ? forwarded_host : find_header(request.headers, "Host");
-  const std::string scheme = known ? *forwarded : request.encrypted ? "https" : "http";
-  return scheme + "://" + (host && !host->empty() ? *host : "localhost");
 }
 
 void strip_json_suffix(std::vector<std::string>& segments) {
@@ -101,7 +92,7 @@ void start(const Shared& exchange) {
   auto target = parse_target(exchange->request.target);
   if (!target) return exchange->answer(target.error());
   exchange->target = std::move(*target);
-  exchange->url_root = url_root_of(exchange->request);
+  exchange->url_root = url_root(exchange->request);
   auto& segments = exchange->target.segments;
   const bool reads = exchange->request.method == "GET";
   if (segments.empty()) return reads ? exchange->answer(versions(*exchange)) : exchange->not_allowed("GET");
@@ -113,7 +104,7 @@ void start(const Shared& exchange) {
     if (!who) {
       if (who.error().code != ErrorCode::forbidden) return exchange->answer(who.error());
       Response refused = error_response(401, "HTTPUnauthorized", "The request you have made requires authentication.");
-      refused.headers.emplace_back("WWW-Authenticate", "Keystone");
+      refused.headers.emplace_back("WWW-Authenticate", exchange->core->identity.challenge(exchange->url_root));
       return exchange->answer(std::move(refused));
     }
     exchange->access.emplace(exchange->core->guards, std::move(*who));

@@ -2,6 +2,8 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace tarn::rt {
@@ -32,6 +34,15 @@ std::uint64_t entropy() {
   std::uint64_t seed = 0;
   CHECK(getrandom(&seed, sizeof seed, 0) == sizeof seed);
   return seed;
+}
+
+void secret_bytes(std::span<std::uint8_t> bytes) {
+  constexpr std::size_t whole_max = 256;  // getrandom(2): up to this many bytes come all at once
+  while (!bytes.empty()) {
+    const std::size_t count = std::min(bytes.size(), whole_max);
+    CHECK(getrandom(bytes.data(), count, 0) == static_cast<ssize_t>(count));
+    bytes = bytes.subspan(count);
+  }
 }
 
 }  // namespace tarn::rt

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "rt/clock.h"
 
@@ -32,5 +33,8 @@ class Seeded final : public Choice {
 
 // A seed for a real process, from the kernel's entropy pool.
 std::uint64_t entropy();
+
+// Fills `bytes` from the same pool, for keys and salts: what nobody may guess, and no simulation needs to repeat.
+void secret_bytes(std::span<std::uint8_t> bytes);
 
 }  // namespace tarn::rt
