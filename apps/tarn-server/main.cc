@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "identity/directory_file.h"
 #include "server/config.h"
 #include "server/server.h"
 
@@ -34,6 +35,22 @@ tarn::Status read_policy(const std::string& path, tarn::policy::Rules& rules) {
   return {};
 }
 
+Result<tarn::server::IdentityOptions> read_identity(tarn::server::IdentityConfig config) {
+  if (auto* keystone = std::get_if<tarn::server::KeystoneConfig>(&config)) {
+    const Result<std::string> password = read_file("password", keystone->password_file);
+    if (!password) return tarn::fail(password.error());
+    keystone->settings.password = password->substr(0, password->find_last_not_of("\r\n") + 1);
+    return keystone->settings;
+  }
+  const auto* local = std::get_if<tarn::server::LocalConfig>(&config);
+  if (!local) return std::monostate();
+  const Result<std::string> text = read_file("identity", local->file);
+  if (!text) return tarn::fail(text.error());
+  Result<tarn::identity::Directory> directory = tarn::identity::parse_directory(*text);
+  if (!directory) return tarn::fail(tarn::ErrorCode::invalid, local->file + ": " + directory.error().message);
+  return std::move(*directory);
+}
+
 // What the configuration file says, and the files that it names.
 tarn::Status read_config(const std::string& path, tarn::server::Options& options) {
   if (path.empty()) return {};
@@ -44,6 +61,9 @@ tarn::Status read_config(const std::string& path, tarn::server::Options& options
   options.limits = std::move(config->limits);
   for (const std::string& file : config->policy_files)
     if (tarn::Status read = read_policy(file, options.policy); !read) return read;
+  auto identity = read_identity(std::move(config->identity));
+  if (!identity) return tarn::fail(identity.error());
+  options.identity = std::move(*identity);
   return {};
 }
 
@@ -87,7 +107,7 @@ int main(int argc, char** argv) {
   app.add_option("--state-dir", options.state_dir, "Where the store lives")->required();
   app.add_option("--api", options.api, "ADDRESS:PORT of the API")->capture_default_str();
   app.add_option("--feed", options.feed, "unix:PATH or ADDRESS:PORT for the agents [unix:STATE_DIR/feed.sock]");
-  app.add_option("--config", config, "YAML file with the cloud's limits and the names of its policy files");
+  app.add_option("--config", config, "YAML file with limits, and how callers are known");
   app.add_option("--log-level", level, "What is logged on stderr")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "critical", "off"}))
       ->capture_default_str();

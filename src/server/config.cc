@@ -96,6 +96,7 @@ std::map<std::string, Reader> readers() {
       {"address_pairs_max", count(&model::Limits::address_pairs_max, "address_pairs_max")},
       {"base_mac", base_mac},
       {"policy_files", policy_files},
+      {"identity", [](const YAML::Node& node, Config& config) { config.identity = read_identity(node); }},
   };
 }
 

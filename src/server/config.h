@@ -7,12 +7,14 @@
 
 #include "base/result.h"
 #include "model/admit.h"
+#include "server/identity_config.h"
 
 namespace tarn::server {
 
 struct Config {
   model::Limits limits;
   std::vector<std::string> policy_files;  // read one after the other, each over what was before (policy/rules.h)
+  IdentityConfig identity;
 };
 
 // Errors: invalid, one line with the line number and the key.
@@ -25,6 +27,10 @@ struct Config {
 //   fixed_ips_per_port_max, dns_servers_max, host_routes_max, address_pairs_max: numbers
 //   base_mac: "fa:16:3e:00:00:00"
 //   policy_files: [/etc/tarn/policy.yaml]
+//   identity: none                      or {mode: local, file: /etc/tarn/identity.yaml}, or
+//   identity: {mode: keystone, auth_url: "https://keystone:5000", username: tarn, password_file: /etc/tarn/password}
+//     and the other fields of identity/keystone_settings.h: user_domain_name, project_name, project_domain_name,
+//     www_authenticate_uri, ca_file, timeout_seconds, token_cache_seconds, service_token_roles
 Result<Config> parse_config(const std::string& text);
 
 }  // namespace tarn::server

@@ -7,7 +7,6 @@
 #include <filesystem>
 
 #include "api/http_server.h"
-#include "api/identity.h"
 #include "api/networking.h"
 #include "feed/grpc_server_edge.h"
 #include "rt/asio_stream.h"
@@ -74,6 +73,11 @@ class Running final : public Server {
     cloud_ =
         std::make_unique<LedgerCloud>(loop_, *ledger_, *desk_, options_.limits, choice_.bits(), LedgerCloud::Bounds{});
     if (Status listening = listen_for_agents(); !listening) return listening;
+    auto identity = IdentityParts::make(
+        std::move(options_.identity), options_.state_dir,
+        [&loop = loop_, log = options_.log](const std::string& line) { loop.post([log, line] { log(line); }); });
+    if (!identity) return fail(identity.error());
+    identity_ = std::move(*identity);
     return listen_for_clients();
   }
 
@@ -124,8 +128,8 @@ class Running final : public Server {
     api::NetworkingOptions networking;
     networking.policy = options_.policy;
     networking.healthy = [this] { return ledger_->healthy(); };
-    handler_ = std::make_unique<api::Networking>(*cloud_, identity_, networking);
-    auto http = api::HttpServer::listen(*handler_, endpoint->address, endpoint->port);
+    handler_ = std::make_unique<api::Networking>(*cloud_, identity_->identity(), networking);
+    auto http = api::HttpServer::listen(identity_->front(*handler_), endpoint->address, endpoint->port);
     if (!http) return fail(http.error());
     http_ = std::move(*http);
     api_ = options_.api.substr(0, options_.api.rfind(':') + 1) + std::to_string(http_->port());
@@ -141,8 +145,8 @@ class Running final : public Server {
   std::unique_ptr<feed::ServerFeed> feed_;
   std::unique_ptr<LedgerCloud> cloud_;
   std::unique_ptr<feed::GrpcServerEdge> edge_;
-  api::OpenIdentity identity_;
   std::unique_ptr<api::Networking> handler_;
+  std::unique_ptr<IdentityParts> identity_;
   std::unique_ptr<api::HttpServer> http_;
   std::string api_;
   rt::ThreadPool stopper_;

@@ -10,6 +10,7 @@
 #include "model/admit.h"
 #include "policy/rules.h"
 #include "rt/asio_loop.h"
+#include "server/identity_parts.h"
 
 namespace tarn::server {
 
@@ -19,6 +20,7 @@ struct Options {
   std::string feed;                    // empty: unix:<state_dir>/feed.sock
   model::Limits limits;
   policy::Rules policy = policy::Rules::defaults();
+  IdentityOptions identity;  // by default everybody is an administrator
   std::function<void(const std::string&)> log;  // one line each; from the loop
 };
 

@@ -40,6 +40,45 @@ policy_files: [a.yaml, b.yaml]
   EXPECT_EQ(config->policy_files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
 }
 
+TEST(ServerConfig, ReadsHowCallersAreKnown) {
+  EXPECT_TRUE(std::holds_alternative<NoIdentity>(parse_config("identity: none")->identity));
+  EXPECT_TRUE(std::holds_alternative<NoIdentity>(parse_config("")->identity));
+  const auto local = parse_config("identity: {mode: local, file: /etc/tarn/identity.yaml}");
+  ASSERT_TRUE(local) << local.error().message;
+  EXPECT_EQ(std::get<LocalConfig>(local->identity).file, "/etc/tarn/identity.yaml");
+  const auto least = parse_config("identity: {mode: keystone, auth_url: \"http://k\", username: u, password_file: p}");
+  ASSERT_TRUE(least) << least.error().message;
+  EXPECT_EQ(std::get<KeystoneConfig>(least->identity).settings.token_cache.count(), 300);
+  const auto most = parse_config(R"(
+identity:
+  mode: keystone
+  auth_url: https://keystone.example:5000/v3
+  www_authenticate_uri: https://public.example:5000
+  username: tarn
+  password_file: /etc/tarn/password
+  user_domain_name: Services
+  project_name: services
+  project_domain_name: Ops
+  ca_file: /etc/tarn/ca.pem
+  timeout_seconds: 3
+  token_cache_seconds: 30
+  service_token_roles: [service, helper]
+)");
+  ASSERT_TRUE(most) << most.error().message;
+  const auto& config = std::get<KeystoneConfig>(most->identity);
+  EXPECT_EQ(config.password_file, "/etc/tarn/password");
+  EXPECT_EQ(config.settings.auth_url, "https://keystone.example:5000/v3");
+  EXPECT_EQ(config.settings.www_authenticate_uri, "https://public.example:5000");
+  EXPECT_EQ(config.settings.username, "tarn");
+  EXPECT_EQ(config.settings.user_domain_name, "Services");
+  EXPECT_EQ(config.settings.project_name, "services");
+  EXPECT_EQ(config.settings.project_domain_name, "Ops");
+  EXPECT_EQ(config.settings.ca_file, "/etc/tarn/ca.pem");
+  EXPECT_EQ(config.settings.timeout.count(), 3);
+  EXPECT_EQ(config.settings.token_cache.count(), 30);
+  EXPECT_EQ(config.settings.service_roles, (std::vector<std::string>{"service", "helper"}));
+}
+
 TEST(ServerConfig, KeepsTheDefaultsOfWhatIsNotSaid) {
   for (const char* text : {"", "# nothing\n", "underlay_mtu: 1500\n"}) {
     const auto config = parse_config(text);
@@ -50,11 +89,27 @@ TEST(ServerConfig, KeepsTheDefaultsOfWhatIsNotSaid) {
 }
 
 TEST(ServerConfig, NamesTheLineOfAMistake) {
-  for (const char* text :
-       {"\nvni: 5", "\nvni: \"9:3\"", "\nvni: \"1:16777216\"", "\nvlan_ranges: {p: \"1:4095\"}", "\nvlan_ranges: 3",
-        "\nunderlay_mtu: big", "\nunderlay_mtu: -1", "\nmtu: 1500", "\nflat_networks: p", "\nquotas: {port: x}",
-        "\ndefault_network_type: gre", "\nbase_mac: \"01:00:00:00:00:00\"", "\npolicy_files: a.yaml", "\n- a list",
-        "\nvni: [unclosed"}) {
+  for (const char* text : {"\nvni: 5",
+                           "\nvni: \"9:3\"",
+                           "\nvni: \"1:16777216\"",
+                           "\nvlan_ranges: {p: \"1:4095\"}",
+                           "\nvlan_ranges: 3",
+                           "\nunderlay_mtu: big",
+                           "\nunderlay_mtu: -1",
+                           "\nmtu: 1500",
+                           "\nflat_networks: p",
+                           "\nquotas: {port: x}",
+                           "\ndefault_network_type: gre",
+                           "\nbase_mac: \"01:00:00:00:00:00\"",
+                           "\npolicy_files: a.yaml",
+                           "\n- a list",
+                           "\nidentity: ldap",
+                           "\nidentity: {mode: keystone}",
+                           "\nidentity: {mode: local}",
+                           "\nidentity: {mode: none, file: x}",
+                           "\nidentity: {mode: local, file: x, token: y}",
+                           "\nidentity: local",
+                           "\nvni: [unclosed"}) {
     const auto config = parse_config(text);
     ASSERT_FALSE(config.has_value()) << text;
     EXPECT_EQ(config.error().code, ErrorCode::invalid);

@@ -1,0 +1,29 @@
+// What the configuration file says of identity: how callers are known, and where the secrets of that lie.
+// A value; the files that it names are read by main.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "identity/keystone_settings.h"
+
+namespace YAML {
+class Node;
+}
+
+namespace tarn::server {
+
+struct NoIdentity {};  // every caller is an administrator: a lab
+struct KeystoneConfig {
+  identity::KeystoneSettings settings;  // still without the password
+  std::string password_file;
+};
+struct LocalConfig {
+  std::string file;  // identity/directory_file.h says what is in it
+};
+using IdentityConfig = std::variant<NoIdentity, KeystoneConfig, LocalConfig>;
+
+// Throws YAML::Exception; for parse_config.
+IdentityConfig read_identity(const YAML::Node& node);
+
+}  // namespace tarn::server
