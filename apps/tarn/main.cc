@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   tarn::cli::add_status_command(app, common);
   tarn::cli::add_sandbox_commands(app, common);
+  tarn::cli::add_password_command(app, common);
   tarn::cli::add_agent_commands(app, common);
   CLI11_PARSE(app, argc, argv);
   return common.exit_code;

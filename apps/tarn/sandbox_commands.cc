@@ -3,10 +3,10 @@
 
 #include <boost/json.hpp>
 #include <cstring>
-#include <fstream>
 #include <memory>
 
 #include "commands.h"
+#include "identity/secret_file.h"
 #include "sandbox/fabric.h"
 #include "sandbox/sandbox.h"
 #include "screen.h"
@@ -115,10 +115,7 @@ Status demonstrate(const Screen& screen, Sandbox& cloud) {
 }
 
 Status write_clouds_yaml(const Sandbox& cloud, const fs::path& path) {
-  std::ofstream file(path);
-  file << sandbox::clouds_yaml(cloud);
-  if (!file.flush()) return fail(ErrorCode::unavailable, "cannot write " + path.string());
-  return {};
+  return identity::write_secret_file(path.string(), sandbox::clouds_yaml(cloud));
 }
 
 int up(const Common& common, const sandbox::Wanted& wanted, bool demo) {

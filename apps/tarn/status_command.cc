@@ -1,5 +1,6 @@
 // tarn status: the server's answer and every agent's, on one screen.
 #include <boost/json.hpp>
+#include <cstdlib>
 
 #include "commands.h"
 #include "sandbox/sandbox.h"
@@ -15,13 +16,23 @@ struct Asked {
   std::uint16_t port = 0;  // 0: the sandbox's
 };
 
+// A sandbox's API is asked as its administrator, any other with the token in OS_TOKEN, if there is one.
+api::HttpClient client_of(const Common& common, Asked& asked) {
+  const Result<sandbox::Sandbox> cloud = sandbox::Sandbox::open(common.sandbox, common.root);
+  if (asked.port == 0 && cloud) {
+    asked.port = cloud->state().api_port;
+    return cloud->api();
+  }
+  if (asked.port == 0) asked.port = 9696;
+  api::HttpClient client(asked.address, asked.port);
+  if (const char* token = std::getenv("OS_TOKEN"))
+    client.carry([token = std::string(token)] { return api::Headers{{"X-Auth-Token", token}}; });
+  return client;
+}
+
 int status(const Common& common, Asked asked) {
   const Screen screen(common.json);
-  if (asked.port == 0) {
-    const Result<sandbox::Sandbox> cloud = sandbox::Sandbox::open(common.sandbox, common.root);
-    asked.port = cloud ? cloud->state().api_port : std::uint16_t{9696};
-  }
-  const api::HttpClient api(asked.address, asked.port);
+  const api::HttpClient api = client_of(common, asked);
   const Result<api::HttpClient::Answer> health = api.ask("GET", "/healthcheck");
   if (!health) return screen.failed(health.error());
   const Result<json::value> agents = api.ask_api("GET", "/v2.0/agents");
@@ -51,7 +62,8 @@ void add_status_command(CLI::App& app, Common& common) {
   auto asked = std::make_shared<Asked>();
   CLI::App* command = app.add_subcommand("status", "Is the server well, and which agents are alive");
   command->add_option("--address", asked->address, "Address of the API")->capture_default_str();
-  command->add_option("--port", asked->port, "Port of the API; otherwise the sandbox's");
+  command->add_option("--port", asked->port,
+                      "Port of the API, asked with the token in OS_TOKEN; otherwise the sandbox's");
   command->callback([&common, asked] { common.exit_code = status(common, *asked); });
 }
 

@@ -22,6 +22,8 @@ struct Layout {
   [[nodiscard]] fs::path state_file() const { return dir() / "sandbox.json"; }
   [[nodiscard]] fs::path lock_file() const { return root / (name + ".lock"); }
   [[nodiscard]] fs::path server_dir() const { return dir() / "server"; }
+  [[nodiscard]] fs::path identity_file() const { return server_dir() / "identity.yaml"; }
+  [[nodiscard]] fs::path password_file(const std::string& user) const { return server_dir() / (user + ".password"); }
   [[nodiscard]] std::string feed() const { return "unix:" + (server_dir() / "feed.sock").string(); }
   [[nodiscard]] fs::path host_dir(int host) const { return dir() / host_name(host); }
   [[nodiscard]] fs::path agent_socket(int host) const { return host_dir(host) / "agent.sock"; }

@@ -73,7 +73,8 @@ Status write_server_config(const Layout& layout) {
   if (fs::exists(path)) return {};
   std::ofstream file(path);
   file << "vlan_ranges: {" << physical_network << ": \"100:199\"}\nflat_networks: [" << physical_network << "]\n"
-       << "quotas: {network: -1, subnet: -1, port: -1}\n";
+       << "quotas: {network: -1, subnet: -1, port: -1}\n"
+       << "identity: {mode: local, file: " << layout.identity_file() << "}\n";
   if (!file.flush()) return fail(ErrorCode::unavailable, "cannot write " + path.string() + ": is the disk full?");
   return {};
 }
@@ -90,7 +91,29 @@ Result<State> state_for(const Layout& layout, const Wanted& wanted, const Progre
   return State{wanted.checkout, wanted.hosts, wanted.datapath, wanted.api_port, {}};
 }
 
+constexpr const char* api_address = "127.0.0.1";
+constexpr const char* identity_path = "/identity/v3";
+
+Result<std::shared_ptr<identity::PasswordLogin>> login_of(const Layout& layout, std::uint16_t api_port) {
+  Result<identity::PasswordAccount> admin = account(layout, "admin");
+  if (!admin) return std::unexpected(admin.error());
+  return std::make_shared<identity::PasswordLogin>(api::HttpClient(api_address, api_port), identity_path,
+                                                   std::move(*admin));
+}
+
 }  // namespace
+
+Sandbox::Sandbox(Layout layout, State state, fs::path programs)
+    : layout_(std::move(layout)),
+      state_(std::move(state)),
+      programs_(std::move(programs)),
+      login_(login_of(layout_, state_.api_port)) {}
+
+api::HttpClient Sandbox::api() const {
+  api::HttpClient client(api_address, state_.api_port);
+  client.carry([login = login_] { return login ? (*login)->headers() : std::unexpected(login.error()); });
+  return client;
+}
 
 Result<Sandbox> Sandbox::up(const Wanted& wanted, const Progress& progress) {
   if (geteuid() != 0) return fail(ErrorCode::forbidden, "a sandbox makes network namespaces: run as root");
@@ -107,6 +130,7 @@ Result<Sandbox> Sandbox::up(const Wanted& wanted, const Progress& progress) {
   fs::create_directories(layout.server_dir(), error);
   if (error) return fail(ErrorCode::unavailable, "cannot make " + layout.dir().string() + ": " + error.message());
 
+  if (Status made = make_accounts(layout); !made) return std::unexpected(made.error());
   if (Status written = write_server_config(layout); !written) return std::unexpected(written.error());
   const bool fresh = !fs::exists(layout.state_file());
   Sandbox sandbox(layout, std::move(*state), wanted.programs);
@@ -189,9 +213,18 @@ int Sandbox::emptiest_host() const {
 }
 
 std::string clouds_yaml(const Sandbox& sandbox) {
-  const std::string url = "http://127.0.0.1:" + std::to_string(sandbox.state().api_port);
-  return "clouds:\n  tarn:\n    auth_type: none\n    auth:\n      endpoint: " + url +
-         "\n    network_endpoint_override: " + url + "\n    network_api_version: \"2\"\n";
+  const std::string url = std::string("http://") + api_address + ":" + std::to_string(sandbox.state().api_port);
+  std::string text = "clouds:\n";
+  for (const std::string name : account_names) {
+    const Result<identity::PasswordAccount> who = account(sandbox.layout(), name);
+    if (!who) continue;
+    text += "  " + (name == "admin" ? std::string("tarn") : "tarn-" + name) + ":\n    auth:\n      auth_url: " + url +
+            identity_path + "\n      username: " + who->username + "\n      password: \"" + who->password +
+            "\"\n      project_name: " + who->project_name + "\n      user_domain_name: " + who->domain_name +
+            "\n      project_domain_name: " + who->domain_name +
+            "\n    region_name: RegionOne\n    identity_api_version: \"3\"\n";
+  }
+  return text;
 }
 
 }  // namespace tarn::sandbox

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "api/http_client.h"
+#include "sandbox/accounts.h"
 #include "sandbox/host.h"
 #include "sandbox/instance.h"
 #include "sandbox/state.h"
@@ -58,21 +60,23 @@ class Sandbox {
   [[nodiscard]] const Layout& layout() const { return layout_; }
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] Host host(int number) const { return {layout_, number, state_.datapath, programs_}; }
-  [[nodiscard]] api::HttpClient api() const { return {"127.0.0.1", state_.api_port}; }
+  // The API as its administrator, who logs in when he asks first.
+  [[nodiscard]] api::HttpClient api() const;
   Status save() const { return save_state(layout_, state_); }
 
  private:
-  Sandbox(Layout layout, State state, fs::path programs)
-      : layout_(std::move(layout)), state_(std::move(state)), programs_(std::move(programs)) {}
+  Sandbox(Layout layout, State state, fs::path programs);
   [[nodiscard]] int emptiest_host() const;
   Result<Instance> make_port(const Boot& wanted);
 
   Layout layout_;
   State state_;
   fs::path programs_;
+  Result<std::shared_ptr<identity::PasswordLogin>> login_;
 };
 
-// A clouds.yaml for the plain `openstack` command against this sandbox.
+// A clouds.yaml for the plain `openstack` command against this sandbox, with passwords: `tarn` is its administrator,
+// `tarn-demo` a tenant.
 std::string clouds_yaml(const Sandbox& sandbox);
 
 }  // namespace tarn::sandbox
