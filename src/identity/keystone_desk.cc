@@ -6,7 +6,8 @@
 namespace tarn::identity {
 namespace {
 
-constexpr std::int64_t renew_before_ms = 30'000;  // keystoneauth: a token is stale 30 s before its end
+constexpr std::int64_t renew_before_ms = 30'000;              // keystoneauth: a token is stale 30 s before its end
+constexpr rt::Duration login_rest = std::chrono::seconds(1);  // whoever waited for a failed login does not repeat it
 
 std::unexpected<Error> strange(const std::string& what, unsigned status) {
   return fail(ErrorCode::unavailable, what + ": HTTP " + std::to_string(status));
@@ -42,7 +43,11 @@ Result<Verified> KeystoneDesk::validate(const std::string& token, bool allow_exp
 Result<std::string> KeystoneDesk::own_token() {
   const std::scoped_lock lock(mutex_);
   if (!own_.empty() && clock_.wall().unix_ms < renew_at_ms_) return own_;
-  return log_in();
+  if (refused_ && clock_.now() < rest_until_) return fail(*refused_);
+  Result<std::string> fresh = log_in();
+  refused_ = fresh ? std::nullopt : std::optional(fresh.error());
+  rest_until_ = clock_.now() + login_rest;
+  return fresh;
 }
 
 Result<std::string> KeystoneDesk::log_in() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 
 #include "identity/keystone_settings.h"
 #include "identity/peer.h"
@@ -32,6 +33,8 @@ class KeystoneDesk {
   std::mutex mutex_;  // held while logging in: the others wait for that login instead of making one each
   std::string own_;
   std::int64_t renew_at_ms_ = 0;
+  std::optional<Error> refused_;  // the last login, if it failed
+  rt::Instant rest_until_;        // till then nobody tries another one
 };
 
 }  // namespace tarn::identity

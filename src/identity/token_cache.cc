@@ -3,8 +3,11 @@
 namespace tarn::identity {
 namespace {
 
+bool past_its_end(const Result<Verified>& answer, Moment at) {
+  return answer && answer->expires_at_ms <= at.unix_ms;
+}
 bool ended(const TokenCache::Key& key, const Result<Verified>& answer, Moment at) {
-  return answer && !key.allow_expired && answer->expires_at_ms <= at.unix_ms;
+  return !key.allow_expired && past_its_end(answer, at);
 }
 
 }  // namespace
@@ -24,7 +27,7 @@ Result<Verified> TokenCache::learn(const Key& key, Result<Verified> said, Moment
     return said;
   }
   const auto entry = touch(key);
-  if (entry == entries_.end() || !entry->answer || ended(key, entry->answer, at)) return said;
+  if (entry == entries_.end() || !entry->answer || past_its_end(entry->answer, at)) return said;
   entry->fresh_until = at.now + bounds_.pause;
   return entry->answer;
 }

@@ -4,6 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "identity/keystone_desk.h"
+#include "rt/thread_pool.h"
 #include "things.h"
 
 namespace tarn::identity {
@@ -188,6 +195,18 @@ TEST_F(KeystoneCallers, DoNotSeeOurOwnTokenEnd) {
   EXPECT_EQ(keystone.logins, 3) << "renewed before its end";
 }
 
+TEST_F(KeystoneCallers, AreNotEachALoginOfOurs) {
+  KeystoneSettings settings;
+  settings.password = "wrong";
+  KeystoneDesk desk(settings, keystone, clock);
+  EXPECT_EQ(desk.validate("ada", false).error().code, ErrorCode::unavailable);
+  EXPECT_THAT(desk.validate("bob", false).error().message, HasSubstr("401"));
+  EXPECT_EQ(keystone.asked.size(), 1U);
+  clock.pass(1s);
+  EXPECT_FALSE(desk.validate("bob", false));
+  EXPECT_EQ(keystone.asked.size(), 2U);
+}
+
 TEST_F(KeystoneCallers, WaitForKeystoneToLetUsAsk) {
   knows("ada", in_an_hour);
   keystone.tokens["ada"].status = 403;
@@ -197,6 +216,51 @@ TEST_F(KeystoneCallers, WaitForKeystoneToLetUsAsk) {
 
 TEST_F(KeystoneCallers, AreToldWhereToLogIn) {
   EXPECT_EQ(identity->challenge("http://tarn:9696"), "Keystone uri=\"http://keystone:5000\"");
+}
+
+// One question at a time, however many ask.
+struct SharedKeystone final : Peer {
+  Result<Answer> ask(const Question& question) override {
+    const std::scoped_lock lock(mutex);
+    return keystone.ask(question);
+  }
+  std::mutex mutex;
+  test::FakeKeystone keystone;
+};
+
+TEST(KeystoneCallersOnManyThreads, GetTheirOwnAnswers) {
+  constexpr int tokens = 20;
+  constexpr int rounds = 100;
+  SharedKeystone shared;
+  for (int i = 0; i < tokens; i += 2) {
+    const std::string token = std::to_string(i);
+    shared.keystone.tokens[token] = {200, {}, token_answer(in_an_hour, R"([{"name":"member"}])", token)};
+  }
+  const test::HandClock clock;
+  std::atomic<int> right = 0;
+  {
+    rt::ThreadPool pool("keystone", 4, 1'000);
+    KeystoneSettings settings;
+    settings.password = "sesame";
+    KeystoneIdentity identity(settings, {.cache = {.entries_max = 8}}, shared, pool, clock, [](const std::string&) {});
+    std::vector<std::thread> callers;
+    for (int c = 0; c < 4; ++c) {
+      callers.emplace_back([&, c] {
+        for (int i = c; i < rounds; ++i) {
+          const int number = i % tokens;
+          std::promise<Result<policy::Credentials>> answer;
+          identity.identify({"GET", "/", {{"X-Auth-Token", std::to_string(number)}}, "", false},
+                            [&](auto who) { answer.set_value(std::move(who)); });
+          const auto who = answer.get_future().get();
+          right += number % 2 == 0 ? who && who->user_id == "u-" + std::to_string(number)
+                                   : !who && who.error().code == ErrorCode::forbidden;
+        }
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+  }
+  EXPECT_EQ(right, 4 * rounds - 6);
+  EXPECT_EQ(shared.keystone.logins, 1);
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ TEST(TokenCache, KeepsApartWhatIsAskedForATokenThatMayHaveEnded) {
   ASSERT_TRUE(cache.learn(key("a", true), good(-60s), at(0s)));
   EXPECT_TRUE(cache.find(key("a", true), at(1s))->has_value());
   EXPECT_FALSE(cache.find(key("a", false), at(1s))) << "it says nothing of a plain request";
+  EXPECT_FALSE(cache.learn(key("a", true), away(), at(301s))) << "only Keystone lets it in beyond its end";
 }
 
 RC_GTEST_PROP(TokenCache, NeverGrowsAndForgetsTheLeastRecentlyUsed, (const std::vector<unsigned>& uses)) {
