@@ -1,5 +1,6 @@
 // The only file that knows Boost.Beast. One strand for each connection; a connection is registered with the Core until
 // it closes, so a late answer finds it, or finds it gone, but never dangles.
+#include <atomic>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -30,7 +31,8 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr std::size_t first_read_bytes = 4096;
 constexpr std::size_t drain_bytes_max = 8 * 1024 * 1024;  // read and thrown away so that a refusal reaches its sender
 constexpr Milliseconds drain_timeout{2'000};
-constexpr Milliseconds accept_retry{100};  // after running out of descriptors
+constexpr Milliseconds accept_retry{100};  // after running out of descriptors, or of connections that could go
+constexpr Milliseconds patience{1'000};    // with a client in the middle of something, when another one waits
 
 class Session;
 
@@ -38,6 +40,8 @@ struct Core : std::enable_shared_from_this<Core> {
   Core(Handler& answering, const HttpLimits& bounds) : handler(answering), limits(bounds) {}
 
   void accept();
+  void await_another();
+  void make_room();
   void add(std::shared_ptr<Session> session);
   void remove(std::uint64_t id);
   void stop();
@@ -49,7 +53,7 @@ struct Core : std::enable_shared_from_this<Core> {
   asio::strand<asio::io_context::executor_type> door{io.get_executor()};  // guards the acceptor and its timer
   tcp::acceptor acceptor{door};
   asio::steady_timer pause{door};
-  bool accepting = false;  // on the door: an accept is under way
+  bool accepting = false;  // on the door: an accept, or a wait for another connection, is under way
   bool stopping = false;   // on the door
   std::mutex mutex;
   std::condition_variable gone;
@@ -57,18 +61,24 @@ struct Core : std::enable_shared_from_this<Core> {
   std::uint64_t next_id = 1;
 };
 
-// One connection. Everything but the constructor runs on its strand.
+// What a connection waits for. One that is being answered waits for us, and is never cut for another.
+enum class Waits : std::uint8_t { for_a_request, for_the_client, for_us };
+
+// One connection. Everything but the constructor and what is said otherwise runs on its strand.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Core& core, tcp::socket socket, std::uint64_t id)
       : core_(core), id_(id), socket_(std::move(socket)), timer_(socket_.get_executor()) {}
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
+  [[nodiscard]] Waits waits() const { return waits_; }                                 // from any thread
+  [[nodiscard]] std::chrono::nanoseconds waits_since() const { return waits_since_; }  // likewise
   void post(std::move_only_function<void(Session&)> job) {
     asio::post(socket_.get_executor(), [self = shared_from_this(), job = std::move(job)]() mutable { job(*self); });
   }
   void await_request();
-  void finish();  // the server stops: close now, or after the answer under way
+  void finish();    // the server stops: close now, or after the answer under way
+  void give_way();  // another connection needs the room: close, unless being answered
   void answer(std::uint64_t request, Respond::Make make);
 
  private:
@@ -82,6 +92,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void send(Response response, bool keep_alive);
   void drain(std::size_t left);
   void close();
+  void now_waits(Waits what);
   void arm(Milliseconds limit);
   void disarm() {
     ++armed_;
@@ -92,6 +103,8 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::uint64_t id_;
   tcp::socket socket_;
   asio::steady_timer timer_;
+  std::atomic<Waits> waits_ = Waits::for_a_request;
+  std::atomic<std::chrono::nanoseconds> waits_since_{};
   std::uint64_t armed_ = 0;  // a timer of an earlier round does nothing
   bool timed_out_ = false;
   bool idle_ = false;
@@ -151,11 +164,21 @@ void Session::arm(Milliseconds limit) {
   });
 }
 
+void Session::now_waits(Waits what) {
+  waits_since_ = core_.clock.now().since_start;
+  waits_ = what;
+}
+
+void Session::give_way() {
+  if (waits_ != Waits::for_us) close();
+}
+
 void Session::await_request() {
   parser_.reset();
   if (stopping_) return close();
   if (buffer_.size() > 0) return read_header();  // pipelined: it is here already
   idle_ = true;
+  now_waits(Waits::for_a_request);
   arm(core_.limits.idle_timeout);
   socket_.async_read_some(buffer_.prepare(first_read_bytes),
                           [self = shared_from_this()](error_code error, std::size_t bytes) {
@@ -170,6 +193,7 @@ void Session::read_header() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(core_.limits.header_bytes_max));
   parser_->body_limit(core_.limits.body_bytes_max);
+  now_waits(Waits::for_the_client);
   arm(core_.limits.receive_timeout);
   http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
     if (error) return self->on_read_failed(error, self->parser_->got_some() || self->buffer_.size() > 0);
@@ -225,6 +249,7 @@ void Session::dispatch() {
   for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
   request.body = std::move(message.body());
   awaiting_answer_ = true;
+  now_waits(Waits::for_us);
   Answer answer(core_.weak_from_this(), weak_from_this(), ++request_);
   try {
     core_.handler.handle(std::move(request), Respond::by_maker(std::move(answer)));
@@ -263,6 +288,7 @@ void Session::send(Response response, bool keep_alive) {
   if (!bodiless && !head_) response_->body() = std::move(response.body);
   serializer_.emplace(*response_);
   serializer_->split(false);
+  now_waits(Waits::for_the_client);
   arm(core_.limits.send_timeout);
   const auto sent = [self = shared_from_this(), keep_alive](error_code error, std::size_t) {
     self->disarm();
@@ -306,7 +332,7 @@ void Core::accept() {
   if (stopping || accepting) return;
   {
     const std::scoped_lock lock(mutex);
-    if (sessions.size() >= limits.connections_max) return;  // remove() comes back here
+    if (sessions.size() >= limits.connections_max) return await_another();
   }
   accepting = true;
   acceptor.async_accept(asio::make_strand(io), [this](error_code error, tcp::socket socket) {
@@ -323,6 +349,38 @@ void Core::accept() {
     socket.set_option(tcp::no_delay(true), ignored);
     add(std::make_shared<Session>(*this, std::move(socket), next_id++));
     accept();
+  });
+}
+
+// At the bound: room is made only when somebody is there to take it.
+void Core::await_another() {
+  accepting = true;
+  acceptor.async_wait(tcp::acceptor::wait_read, [this](error_code error) {
+    accepting = false;
+    if (!error && !stopping) make_room();
+  });
+}
+
+// Of those that wait for a request the one that has waited longest goes; else of those in the middle of something the
+// one that has kept us waiting longest. Where all are being answered, or just began, it is tried again soon.
+void Core::make_room() {
+  std::shared_ptr<Session> longest;
+  const auto goes_before = [](const Session& a, const Session& b) {
+    return std::pair(a.waits(), a.waits_since()) < std::pair(b.waits(), b.waits_since());
+  };
+  const std::chrono::nanoseconds begun_before = clock.now().since_start - patience;
+  {
+    const std::scoped_lock lock(mutex);
+    for (const auto& [id, session] : sessions) {
+      const bool just_began = session->waits() == Waits::for_the_client && session->waits_since() > begun_before;
+      if (session->waits() == Waits::for_us || just_began) continue;
+      if (!longest || goes_before(*session, *longest)) longest = session;
+    }
+  }
+  if (longest) return longest->post([](Session& self) { self.give_way(); });  // remove() accepts
+  pause.expires_after(accept_retry);
+  pause.async_wait([this](error_code cancelled) {
+    if (!cancelled) accept();
   });
 }
 

@@ -15,7 +15,9 @@ namespace tarn::api {
 struct HttpLimits {
   std::size_t header_bytes_max = 32 * 1024;  // request line and headers; clients send URIs of up to 8,192 characters
   std::size_t body_bytes_max = 1024 * 1024;  // beyond it: 413
-  std::size_t connections_max = 1024;        // beyond it new ones wait in the kernel's backlog
+  // Beyond it a new one takes the room of the one that has waited longest for a request, or has kept the server waiting
+  // for longest in the middle of one; while all are being answered it waits in the kernel's backlog.
+  std::size_t connections_max = 1024;
   std::chrono::milliseconds receive_timeout{30'000};  // for the rest of a header, then again for the body: 408
   std::chrono::milliseconds send_timeout{30'000};
   std::chrono::milliseconds idle_timeout{75'000};  // between two requests of a connection

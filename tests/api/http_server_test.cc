@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -274,17 +275,67 @@ TEST_F(HttpEdge, AnAnswerAfterTheServersEndIsHarmless) {
   EXPECT_EQ(line.hear_until_closed(), "");
 }
 
-TEST_F(HttpEdge, ConnectionsOverTheBoundWaitAndAreServedLater) {
-  serve({.connections_max = 1});
-  auto first = std::make_unique<Line>(server->port());
-  first->say("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
-  first->hear_answer();
+constexpr const char* get_1 = "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST_F(HttpEdge, OverTheBoundTheOneThatIsIdleForLongestGivesWay) {
+  serve({.connections_max = 2});
+  Line first(server->port());
   Line second(server->port());
-  second.say("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_FALSE(second.hears_within(100ms));
-  EXPECT_EQ(server->connections(), 1U);
-  first.reset();
-  EXPECT_THAT(second.hear_answer(), HasSubstr("GET /2"));
+  second.say(get_1);
+  second.hear_answer();
+  Line third(server->port());
+  third.say(get_1);
+  EXPECT_THAT(third.hear_answer(), HasSubstr("GET /1"));
+  EXPECT_EQ(first.hear_until_closed(), "");
+  second.say(get_1);
+  EXPECT_THAT(second.hear_answer(), HasSubstr("GET /1"));
+  EXPECT_EQ(server->connections(), 2U);
+}
+
+TEST_F(HttpEdge, WhileAllAreBeingAnsweredANewOneWaits) {
+  serve({.connections_max = 1});
+  Line first(server->port());
+  first.say("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+  echo.await_later();
+  Line second(server->port());
+  second.say(get_1);
+  EXPECT_FALSE(second.hears_within(300ms));
+  echo.later[0].first(std::move(echo.later[0].second));
+  EXPECT_THAT(first.hear_answer(), HasSubstr("GET /later"));
+  EXPECT_THAT(second.hear_answer(), HasSubstr("GET /1"));
+}
+
+TEST_F(HttpEdge, ThoseWhoNeverEndTheirRequestsKeepNobodyOut) {
+  serve({.connections_max = 4});
+  std::vector<std::unique_ptr<Line>> slow;
+  for (int i = 0; i < 4; ++i) slow.push_back(std::make_unique<Line>(server->port()));
+  for (auto& line : slow) line->say("GET /slow HTTP/1.1\r\nX-Never: ends");
+  Line quick(server->port());
+  quick.say(get_1);
+  EXPECT_THAT(quick.hear_answer(), HasSubstr("GET /1"));
+  EXPECT_LE(server->connections(), 4U);
+}
+
+// As many as ten thousand where the process may open that many files.
+TEST_F(HttpEdge, ThousandsOfIdleConnectionsKeepNobodyOut) {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  constexpr rlim_t wanted = 10'000;
+  const HttpLimits limits;
+  const rlim_t spare = limits.connections_max + 200;  // the server's own ends, and what the process has open
+  ASSERT_GT(files.rlim_cur, 2 * spare) << "the test proves nothing with so few open files";
+  serve(limits);
+  std::vector<std::unique_ptr<Line>> idle;
+  for (rlim_t i = 0; i < std::min(wanted, files.rlim_cur - spare); ++i)
+    idle.push_back(std::make_unique<Line>(server->port()));
+  Line quick(server->port());
+  quick.say(get_1);
+  EXPECT_THAT(quick.hear_answer(), HasSubstr("GET /1"));
+  EXPECT_LE(server->connections(), limits.connections_max);
+  idle.back()->say(get_1);
+  EXPECT_THAT(idle.back()->hear_answer(), HasSubstr("GET /1")) << "the newest are still there";
 }
 
 TEST_F(HttpEdge, AnAddressInUseIsSaidClearly) {
