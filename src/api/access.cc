@@ -36,14 +36,14 @@ bool is_default(const json::object& defaults, const std::string& field, const js
   const json::value* value = given.if_contains(field);
   if (!value || value->is_null()) return true;
   const json::value* usual = defaults.if_contains(field);
-  return usual && *usual == *value;
+  return usual ? *usual == *value : *value == false;  // of a word that is no field, false asks for nothing
 }
 
 }  // namespace
 
 Guards::Guards(policy::Rules rules, const dialect::Table& table) : rules_(std::move(rules)) {
   for (const Resource& resource : table.resources) {
-    const std::string& word = resource.singular;
+    const std::string& word = resource.rule.empty() ? resource.singular : resource.rule;
     Guard guard{"get_" + word, "create_" + word, "update_" + word, "delete_" + word, {}, defaults_of(resource.kind)};
     for (const Attribute& attribute : resource.attributes) {
       std::string rule = guard.get + ":" + attribute.name;
@@ -58,7 +58,13 @@ Access::Access(const Guards& guards, policy::Credentials who) : guards_(guards),
 }
 
 bool Access::sees(const Resource& resource, const View& row) const {
-  if (!caller_.everywhere && !resource.visible(row, caller_)) return false;
+  const auto exists = [&](const auto* held) {
+    if constexpr (std::is_same_v<decltype(held), const dialect::Made*>)
+      return true;
+    else
+      return model::exists_for(row.snapshot, *held, caller_);
+  };
+  if (!std::visit(exists, row.row)) return false;
   return guards_.rules().allows(guards_.of(resource).get, who_, RowTarget(resource, row));
 }
 
@@ -124,7 +130,7 @@ Status Access::may_remove(const Resource& resource, const View& row) const {
 }
 
 Status Access::may_act(const Resource& resource, const dialect::Action& action, const View& row) const {
-  return check(action.name, RowTarget(resource, row));
+  return check(action.rule.empty() ? action.name : action.rule, RowTarget(resource, row));
 }
 
 }  // namespace tarn::api

@@ -59,6 +59,9 @@ class Access {
   [[nodiscard]] Status may_act(const dialect::Resource& resource, const dialect::Action& action,
                                const dialect::View& row) const;
 
+  // A rule that is not about a resource of the table. Errors: forbidden.
+  [[nodiscard]] Status may(const std::string& rule, const policy::Target& target) const { return check(rule, target); }
+
  private:
   [[nodiscard]] Status check(const std::string& rule, const policy::Target& target) const;
   [[nodiscard]] Status check_attributes(const std::string& rule, const dialect::Resource& resource,

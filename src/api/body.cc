@@ -125,15 +125,30 @@ Result<json::object> given_to_update(const Resource& resource, const json::objec
   return given;
 }
 
-Result<json::object> given_to_act(const dialect::Action& action, const json::object& body) {
+Result<json::object> given_to_act(const dialect::Action& action, std::string_view text, const dialect::View& row) {
+  json::object body;
+  if (!text.empty() || !action.body.empty()) {
+    auto parsed = parse_json(text);
+    if (!parsed) return fail(parsed.error());
+    const auto* object = parsed->if_object();
+    if (object && !action.root.empty())
+      object = object->contains(action.root) ? object->at(action.root).if_object() : nullptr;
+    if (!object)
+      return bad("The body of " + action.name + " is not an object" +
+                 (action.root.empty() ? "" : " under '" + action.root + "'"));
+    body = *object;
+  }
   json::object given;
+  std::size_t known = 0;
   for (const Attribute& attribute : action.body) {
     const auto* value = body.if_contains(attribute.name);
-    if (!value) return bad("The body of " + action.name + " needs '" + attribute.name + "'");
+    if (!value && attribute.required) return bad("The body of " + action.name + " needs '" + attribute.name + "'");
+    if (!value) continue;
+    ++known;
     if (const auto taken = take(attribute, *value, given); !taken) return fail(taken.error());
   }
-  if (body.size() != action.body.size()) return bad("The body of " + action.name + " has more than it takes");
-  return given;
+  if (body.size() != known) return bad("The body of " + action.name + " has more than it takes");
+  return action.given ? action.given(std::move(given), row) : given;
 }
 
 }  // namespace tarn::api

@@ -26,8 +26,9 @@ Result<boost::json::object> given_to_create(const dialect::Resource& resource, c
                                             const model::Caller& caller);
 Result<boost::json::object> given_to_update(const dialect::Resource& resource, const boost::json::object& body);
 
-// The model's `given` for an action: exactly the attributes of its body.
-Result<boost::json::object> given_to_act(const dialect::Action& action, const boost::json::object& body);
+// The model's `given` for an action on a row: attributes of its body and nothing else. No text is no attributes.
+Result<boost::json::object> given_to_act(const dialect::Action& action, std::string_view text,
+                                         const dialect::View& row);
 
 // Any JSON text, depth bounded. Errors: invalid.
 Result<boost::json::value> parse_json(std::string_view text);

@@ -2,7 +2,9 @@
 // Shared by the steps that answer it, wherever they run; the last one to let go of an unanswered one answers 500.
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <span>
 
 #include "api/access.h"
 #include "api/envelope.h"
@@ -23,6 +25,12 @@ struct Networking::Core {
   Guards guards;  // of the table
 };
 
+// The item below which a collection stands.
+struct Within {
+  const dialect::Resource* resource = nullptr;
+  Uuid id;
+};
+
 struct Exchange {
   Exchange(std::shared_ptr<const Networking::Core> serving, Request asked, Respond to)
       : core(std::move(serving)), request(std::move(asked)), respond(std::move(to)) {}
@@ -36,6 +44,7 @@ struct Exchange {
   Target target;
   std::string url_root;          // "https://cloud.example:9696", as the client sees us
   std::optional<Access> access;  // once the caller is known
+  std::optional<Within> within;  // for a collection below an item
 
   void answer(Response response);         // adds X-Openstack-Request-Id; later calls do nothing
   void answer_later(Respond::Make make);  // as answer, made by the edge
@@ -43,14 +52,21 @@ struct Exchange {
   void not_allowed(std::string_view allowed);  // 405; "GET, POST"
 
   [[nodiscard]] dialect::View view(const model::Snapshot& snapshot) const;
+  // The item below which the path stands, else no row. The item must be there.
+  [[nodiscard]] dialect::View parent(const model::Snapshot& snapshot) const;
+  // The objects of a resource that are made for each answer; they live as long as the exchange.
+  const std::vector<dialect::Made>& make(const dialect::Resource& resource, const model::Snapshot& snapshot);
+
+ private:
+  std::deque<std::vector<dialect::Made>> made_;
 };
 using Shared = std::shared_ptr<Exchange>;
 
 std::string new_request_id(Cloud& cloud);  // "req-<uuid>"
 
-// The row that a path names. Errors: not_found, also when this caller may not see it.
-Result<dialect::RowRef> row_of(const Exchange& exchange, const dialect::Resource& resource,
-                               const model::Snapshot& snapshot, const std::string& id);
+// The row that a path names, below `exchange.within`. Errors: not_found, also when this caller may not see it.
+Result<dialect::RowRef> row_of(Exchange& exchange, const dialect::Resource& resource, const model::Snapshot& snapshot,
+                               const std::string& id);
 
 // discovery.cc
 Response versions(const Exchange& exchange);
@@ -69,6 +85,12 @@ void remove(const Shared& exchange, const dialect::Resource& resource, const std
 
 void act(const Shared& exchange, const dialect::Resource& resource, const dialect::Action& action,
          const std::string& id);
+
+// quotas.cc: `rest` is what follows /v2.0/quotas
+void quotas(const Shared& exchange, std::span<const std::string> rest);
+
+// adoption.cc: rows that were made elsewhere
+void adopt(const Shared& exchange);
 
 // tags.cc: `tag` is null for the whole list
 void tags(const Shared& exchange, const dialect::Resource& resource, const std::string& id, const std::string* tag);

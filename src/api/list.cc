@@ -38,6 +38,7 @@ struct Selection {
   const Resource& resource;
   const Query& query;
   const Access& access;
+  const Among& among;
 
   [[nodiscard]] json::value read(const dialect::Attribute& attribute, const View& view) const {
     return access.sees(resource, attribute, view) ? attribute.model.read(view) : json::value(nullptr);
@@ -61,6 +62,8 @@ bool before(const Query& query, const Keyed& a, const Keyed& b) {
 }
 
 bool matches(const Selection& wanted, const View& view) {
+  if (wanted.resource.among && !wanted.resource.among(view)) return false;
+  if (!wanted.access.sees(wanted.resource, view)) return false;
   for (const auto& equals : wanted.query.equals) {
     if (!wanted.access.sees(wanted.resource, *equals.attribute, view)) return false;
     const json::value shown = equals.attribute->model.read(view);
@@ -99,15 +102,46 @@ std::optional<std::vector<Uuid>> candidates(const Resource& resource, const Quer
 
 using Visit = std::function<bool(const Uuid&, RowRef)>;
 
-void visit_rows(const Resource& resource, const Query& query, const model::Snapshot& snapshot,
-                const std::optional<Uuid>& after, const Visit& visit) {
-  const auto ids = candidates(resource, query, snapshot);
+void visit_rows(const Selection& wanted, const model::Snapshot& snapshot, const std::optional<Uuid>& after,
+                const Visit& visit) {
+  const Resource& resource = wanted.resource;
+  auto ids = wanted.among.below ? std::optional(snapshot.referrers(*wanted.among.below, resource.kind))
+                                : candidates(resource, wanted.query, snapshot);
   if (!ids) return dialect::walk_rows(snapshot, resource.kind, after, visit);
   for (const Uuid& id : *ids) {
     if (after && id <= *after) continue;
     const auto row = dialect::find_row(snapshot, resource.kind, id);
     if (row && !visit(id, *row)) return;
   }
+}
+
+// Made objects have the order in which they were made.
+Uuid place_of(std::size_t index) {
+  return Uuid::random(0, index + 1);
+}
+
+void visit_made(const std::vector<dialect::Made>& made, const std::optional<Uuid>& after, const Visit& visit) {
+  for (std::size_t i = 0; i < made.size(); ++i)
+    if ((!after || place_of(i) > *after) && !visit(place_of(i), &made[i])) return;
+}
+
+std::optional<Uuid> marked(const Selection& wanted, const std::string& marker) {
+  if (!wanted.among.made) {
+    const auto id = Uuid::parse(marker);
+    return id ? std::optional(*id) : std::nullopt;
+  }
+  for (std::size_t i = 0; i < wanted.among.made->size(); ++i) {
+    const auto* word = (*wanted.among.made)[i].if_contains(wanted.resource.made.id);
+    if (word && *word == json::value(json::string(marker))) return place_of(i);
+  }
+  return std::nullopt;
+}
+
+std::optional<RowRef> row_at(const Selection& wanted, const model::Snapshot& snapshot, const Uuid& place) {
+  if (!wanted.among.made) return dialect::find_row(snapshot, wanted.resource.kind, place);
+  for (std::size_t i = 0; i < wanted.among.made->size(); ++i)
+    if (place_of(i) == place) return &(*wanted.among.made)[i];
+  return std::nullopt;
 }
 
 std::unexpected<Error> no_marker(const Resource& resource, const std::string& marker) {
@@ -118,28 +152,32 @@ std::unexpected<Error> no_marker(const Resource& resource, const std::string& ma
 }  // namespace
 
 Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& query, const View& base,
-                                        const Access& access) {
-  const Selection wanted{resource, query, access};
+                                        const Access& access, const Among& among) {
+  const Selection wanted{resource, query, access, among};
   std::optional<Uuid> marker;
   if (query.marker) {
-    const auto id = Uuid::parse(*query.marker);
-    if (!id) return no_marker(resource, *query.marker);
-    marker = *id;
+    marker = marked(wanted, *query.marker);
+    if (!marker) return no_marker(resource, *query.marker);
   }
   // By id and forward, a page is found without looking at what stands before or after it. The marker's row may be
   // gone by now; its place in the order is not.
   const bool direct = query.sort.empty() && !query.reverse;
   std::vector<Keyed> found;
-  visit_rows(resource, query, base.snapshot, direct ? marker : std::nullopt, [&](const Uuid& id, RowRef row) {
+  const Visit visit = [&](const Uuid& id, RowRef row) {
     const View view = base.of(row);
-    if (access.sees(resource, view) && matches(wanted, view)) found.push_back(keyed(wanted, view, id));
+    if (matches(wanted, view)) found.push_back(keyed(wanted, view, id));
     return !direct || query.limit == 0 || found.size() < query.limit;
-  });
+  };
+  const auto after = direct ? marker : std::nullopt;
+  if (among.made)
+    visit_made(*among.made, after, visit);
+  else
+    visit_rows(wanted, base.snapshot, after, visit);
   if (!direct) {
     const auto earlier = [&](const Keyed& a, const Keyed& b) { return before(query, a, b); };
     std::ranges::sort(found, earlier);
     if (marker) {
-      const auto row = dialect::find_row(base.snapshot, resource.kind, *marker);
+      const auto row = row_at(wanted, base.snapshot, *marker);
       if (!row && !query.sort.empty()) return no_marker(resource, *query.marker);
       const Keyed at = row ? keyed(wanted, base.of(*row), *marker) : Keyed{*marker, {}, {}};
       found.erase(found.begin(), std::ranges::upper_bound(found, at, earlier));

@@ -11,8 +11,14 @@ namespace tarn::api {
 
 // The rows that match and that the caller sees, in order, at most one page. Where he does not see an attribute, no
 // filter equals it and it sorts as null. Errors: not_found (the marker names no row).
+// `among`: what they are selected from.
+struct Among {
+  std::optional<Uuid> below = {};                    // only rows of this parent
+  const std::vector<dialect::Made>* made = nullptr;  // not rows of the snapshot, but these; they outlive the answer
+};
 Result<std::vector<dialect::RowRef>> select_rows(const dialect::Resource& resource, const Query& query,
-                                                 const dialect::View& base, const Access& access);
+                                                 const dialect::View& base, const Access& access,
+                                                 const Among& among = {});
 
 // `fields` empty: all that the caller may see. Unknown fields are ignored.
 dialect::json::object show_row(const dialect::Resource& resource, const dialect::View& view,

@@ -10,6 +10,7 @@ namespace tarn::api {
 namespace {
 
 using dialect::Resource;
+namespace json = boost::json;
 
 std::string_view type_for(unsigned status) {
   switch (status) {
@@ -37,6 +38,8 @@ void not_there(const Shared& exchange) {
   exchange->answer(error_response(404, "HTTPNotFound", "The resource could not be found."));
 }
 
+using Rest = std::span<const std::string>;
+
 void on_collection(const Shared& exchange, const Resource& resource) {
   const std::string& method = exchange->request.method;
   if (method == "GET") return list(exchange, resource);
@@ -49,33 +52,51 @@ void on_item(const Shared& exchange, const Resource& resource, const std::string
   if (method == "GET") return show(exchange, resource, id);
   if (method == "PUT" && resource.update) return update(exchange, resource, id);
   if (method == "DELETE" && resource.remove) return remove(exchange, resource, id);
-  exchange->not_allowed("GET, PUT, DELETE");
+  exchange->not_allowed(std::string("GET") + (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : ""));
 }
 
-void on_extensions(const Shared& exchange, const std::string* alias) {
+void on_action(const Shared& exchange, const Resource& resource, const dialect::Action& action, const std::string& id) {
+  const std::string_view method = action.reads ? "GET" : "PUT";
+  if (exchange->request.method != method) return exchange->not_allowed(method);
+  act(exchange, resource, action, id);
+}
+
+// `rest` is what follows the collection in the path.
+void on_resource(const Shared& exchange, const Resource& resource, Rest rest) {
+  if (rest.empty()) return on_collection(exchange, resource);
+  if (rest.size() == 1) return on_item(exchange, resource, rest[0]);
+  if (resource.tagged && rest[1] == "tags" && rest.size() <= 3)
+    return tags(exchange, resource, rest[0], rest.size() == 3 ? &rest[2] : nullptr);
+  if (const auto* action = rest.size() == 2 ? resource.action(rest[1]) : nullptr)
+    return on_action(exchange, resource, *action, rest[0]);
+  const Resource* below = exchange->within ? nullptr : exchange->core->table.below(resource, rest[1]);
+  if (!below) return not_there(exchange);
+  const auto snapshot = exchange->core->cloud.snapshot();
+  if (const auto row = row_of(*exchange, resource, *snapshot, rest[0]); !row) return exchange->answer(row.error());
+  exchange->within = Within{&resource, Uuid::parse(rest[0]).value()};
+  on_resource(exchange, *below, rest.subspan(2));
+}
+
+void on_extensions(const Shared& exchange, Rest rest) {
+  if (rest.size() > 1) return not_there(exchange);
   if (exchange->request.method != "GET") return exchange->not_allowed("GET");
-  exchange->answer(extensions(*exchange, alias));
+  exchange->answer(extensions(*exchange, rest.empty() ? nullptr : &rest[0]));
 }
 
 // Below /v2.0, for a caller who is known.
 void route(const Shared& exchange) {
-  const auto& segments = exchange->target.segments;
-  const std::size_t depth = segments.size();
-  if (depth == 1)
+  const Rest path = Rest(exchange->target.segments).subspan(1);
+  if (path.empty())
     return exchange->request.method == "GET" ? exchange->answer(core_resources(*exchange))
                                              : exchange->not_allowed("GET");
-  if (segments[1] == "extensions" && depth <= 3) return on_extensions(exchange, depth == 3 ? &segments[2] : nullptr);
-  const Resource* resource = exchange->core->table.by_path(segments[1]);
+  if (path[0] == "extensions") return on_extensions(exchange, path.subspan(1));
+  if (path[0] == "quotas") return quotas(exchange, path.subspan(1));
+  if (path[0] == "adopted-rows" && path.size() == 1) return adopt(exchange);
+  const auto& table = exchange->core->table;
+  if (const auto* resource = table.by_path(path[0])) return on_resource(exchange, *resource, path.subspan(1));
+  const auto* resource = path.size() < 2 ? nullptr : table.by_path(path[0] + "/" + path[1]);
   if (!resource) return not_there(exchange);
-  if (depth == 2) return on_collection(exchange, *resource);
-  if (depth == 3) return on_item(exchange, *resource, segments[2]);
-  if (resource->tagged && segments[3] == "tags" && depth <= 5)
-    return tags(exchange, *resource, segments[2], depth == 5 ? &segments[4] : nullptr);
-  if (const auto* action = depth == 4 ? resource->action(segments[3]) : nullptr) {
-    if (exchange->request.method != "PUT") return exchange->not_allowed("PUT");
-    return act(exchange, *resource, *action, segments[2]);
-  }
-  not_there(exchange);
+  on_resource(exchange, *resource, path.subspan(2));
 }
 
 // Runs a step; what it throws (out of memory, a library's complaint) is this request's fault alone.
@@ -158,17 +179,62 @@ void Exchange::not_allowed(std::string_view allowed) {
 }
 
 dialect::View Exchange::view(const model::Snapshot& snapshot) const {
-  return {snapshot, core->cloud, core->cloud.now_ms(), core->options.agent_down_after_ms, {}};
+  static const model::Caller nobody;
+  return {snapshot,
+          core->cloud,
+          access ? access->caller() : nobody,
+          core->cloud.now_ms(),
+          core->options.agent_down_after_ms,
+          {}};
 }
 
 Exchange::~Exchange() {
   if (respond) answer(Error{ErrorCode::internal, {}, {}});
 }
 
-Result<dialect::RowRef> row_of(const Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
-                               const std::string& id) {
-  const auto uuid = Uuid::parse(id);  // anything else may be a name: clients then go and list by it (users.md 27)
+dialect::View Exchange::parent(const model::Snapshot& snapshot) const {
+  const dialect::View base = view(snapshot);
+  const auto row = within ? dialect::find_row(snapshot, within->resource->kind, within->id) : std::nullopt;
+  return row ? base.of(*row) : base;
+}
+
+const std::vector<dialect::Made>& Exchange::make(const Resource& resource, const model::Snapshot& snapshot) {
+  return made_.emplace_back(resource.made.all(parent(snapshot)));
+}
+
+namespace {
+
+std::optional<dialect::RowRef> made_row(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
+                                        const std::string& id) {
+  for (const dialect::Made& each : exchange.make(resource, snapshot)) {
+    const auto* word = each.if_contains(resource.made.id);
+    if (word && *word == json::value(json::string(id))) return &each;
+  }
+  return std::nullopt;
+}
+
+// Anything but an id may be a name: clients then go and list by it (users.md 27).
+std::optional<dialect::RowRef> held_row(const Exchange& exchange, const Resource& resource,
+                                        const model::Snapshot& snapshot, const std::string& id) {
+  std::optional<Uuid> uuid;
+  if (resource.named)
+    uuid = resource.named(exchange.parent(snapshot), id);
+  else if (const auto parsed = Uuid::parse(id))
+    uuid = *parsed;
   const auto row = uuid ? dialect::find_row(snapshot, resource.kind, *uuid) : std::nullopt;
+  if (!row) return std::nullopt;
+  const dialect::View view = exchange.view(snapshot).of(*row);
+  if (resource.among && !resource.among(view)) return std::nullopt;
+  const bool elsewhere = exchange.within && resource.parent.id.read(view) != json::value(exchange.within->id.text());
+  return elsewhere ? std::nullopt : row;
+}
+
+}  // namespace
+
+Result<dialect::RowRef> row_of(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
+                               const std::string& id) {
+  const auto row =
+      resource.made.all ? made_row(exchange, resource, snapshot, id) : held_row(exchange, resource, snapshot, id);
   if (row && exchange.access->sees(resource, exchange.view(snapshot).of(*row))) return *row;
   std::string name = resource.not_found.substr(0, resource.not_found.find("NotFound"));
   return fail(ErrorCode::not_found, resource.not_found, name + " " + id + " could not be found.");

@@ -19,8 +19,8 @@ class RowTarget : public policy::Target {
   [[nodiscard]] std::optional<policy::Value> value(std::string_view name) const override;
 
  protected:
-  // The attribute as clients know it, where no faster way knows it.
-  [[nodiscard]] virtual std::optional<policy::Value> attribute(const dialect::Attribute& attribute) const;
+  // What an attribute, or the parent's id, is.
+  [[nodiscard]] virtual std::optional<policy::Value> mapped(const dialect::Mapping& mapping) const;
   [[nodiscard]] virtual bool is_there() const { return true; }
   [[nodiscard]] std::optional<policy::Value> keep(boost::json::value value) const;
 
@@ -41,7 +41,7 @@ class GivenTarget final : public RowTarget {
       : RowTarget(resource, row), given_(given), defaults_(defaults) {}
 
  private:
-  [[nodiscard]] std::optional<policy::Value> attribute(const dialect::Attribute& attribute) const override;
+  [[nodiscard]] std::optional<policy::Value> mapped(const dialect::Mapping& mapping) const override;
   [[nodiscard]] bool is_there() const override { return defaults_ == nullptr; }
 
   const boost::json::object& given_;

@@ -10,8 +10,18 @@ namespace {
 
 namespace json = boost::json;
 
-std::string id_of(const dialect::View& view) {
-  return std::visit([](const auto* row) { return row->id.text(); }, view.row);
+// By which a page's marker names the row.
+std::string id_of(const dialect::Resource& resource, const dialect::View& view) {
+  return std::visit(
+      [&](const auto* row) {
+        if constexpr (requires { row->id.text(); })
+          return row->id.text();
+        else {
+          const auto* word = row->if_contains(resource.made.id);
+          return word && word->is_string() ? std::string(word->get_string()) : std::string();
+        }
+      },
+      view.row);
 }
 
 }  // namespace
@@ -21,7 +31,10 @@ void list(const Shared& exchange, const dialect::Resource& resource) {
   if (!query) return exchange->answer(query.error());
   const auto snapshot = exchange->core->cloud.snapshot();
   const dialect::View base = exchange->view(*snapshot);
-  const auto rows = select_rows(resource, *query, base, *exchange->access);
+  Among among;
+  if (exchange->within) among.below = exchange->within->id;
+  if (resource.made.all) among.made = &exchange->make(resource, *snapshot);
+  const auto rows = select_rows(resource, *query, base, *exchange->access, among);
   if (!rows) return exchange->answer(rows.error());
   RowText rows_text;
   std::string body = "{\"" + resource.plural + "\":[";
@@ -30,8 +43,8 @@ void list(const Shared& exchange, const dialect::Resource& resource) {
     rows_text.append(body, resource, base.of(row), query->fields, *exchange->access);
   }
   body += ']';
-  const std::string first = rows->empty() ? "" : id_of(base.of(rows->front()));
-  const std::string last = rows->empty() ? "" : id_of(base.of(rows->back()));
+  const std::string first = rows->empty() ? "" : id_of(resource, base.of(rows->front()));
+  const std::string last = rows->empty() ? "" : id_of(resource, base.of(rows->back()));
   const json::array links = page_links(*query, exchange->target.params, exchange->url_root + exchange->target.path,
                                        rows->size(), first, last);
   if (!links.empty()) body += ",\"" + resource.plural + "_links\":" + json::serialize(links);

@@ -28,9 +28,19 @@ Result<std::optional<std::uint64_t>> expected_revision(const Headers& headers) {
   return fail(ErrorCode::invalid, "HTTPBadRequest", "If-Match takes one constraint: revision_number=N");
 }
 
-void append_shown(std::string& body, const Exchange& exchange, const Resource& resource,
-                  const model::Snapshot& snapshot, const Uuid& id) {
-  const auto row = dialect::find_row(snapshot, resource.kind, id);
+// What was written, as it is now; `id` is the made object's word, or the row's id.
+std::optional<dialect::RowRef> written_row(Exchange& exchange, const Resource& resource,
+                                           const model::Snapshot& snapshot, const std::string& id) {
+  if (!resource.made.all) return dialect::find_row(snapshot, resource.kind, Uuid::parse(id).value());
+  for (const dialect::Made& each : exchange.make(resource, snapshot))
+    if (const auto* word = each.if_contains(resource.made.id); word && *word == json::value(json::string(id)))
+      return &each;
+  return std::nullopt;
+}
+
+void append_shown(std::string& body, Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
+                  const std::string& id) {
+  const auto row = written_row(exchange, resource, snapshot, id);
   if (!row) {
     body += "null";
     return;
@@ -38,8 +48,8 @@ void append_shown(std::string& body, const Exchange& exchange, const Resource& r
   RowText().append(body, resource, exchange.view(snapshot).of(*row), {}, *exchange.access);
 }
 
-Response shown_alone(const Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
-                     const Uuid& id) {
+Response shown_alone(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
+                     const std::string& id) {
   std::string body = "{\"" + resource.singular + "\":";
   append_shown(body, exchange, resource, snapshot, id);
   return json_response(200, body + '}');
@@ -55,26 +65,70 @@ void write(const Shared& exchange, std::vector<model::Request> requests,
       });
 }
 
+// The id by which the item is found again: a row may have been named otherwise in the path.
+std::string id_of(const dialect::RowRef& row, const std::string& in_path) {
+  return std::visit(
+      [&](const auto* held) {
+        if constexpr (requires { held->id.text(); }) return held->id.text();
+        return in_path;
+      },
+      row);
+}
+
+using Expected = std::optional<std::uint64_t>;
+
+// One write of the model: of the row itself, or, where the object is a part of one, of its parent's.
+std::vector<model::Request> request_for(const Exchange& exchange, const Resource& resource, model::Verb verb,
+                                        const std::string& id, json::object given, Expected expected) {
+  std::vector<model::Request> requests;
+  if (resource.made.change) {
+    const std::string part = verb == model::Verb::create ? std::string() : id;
+    requests.push_back({model::Verb::update, resource.kind, exchange.within->id,
+                        resource.made.change(verb, part, std::move(given)), expected});
+  } else {
+    requests.push_back({verb, resource.kind, Uuid::parse(id).value(), std::move(given), expected});
+  }
+  return requests;
+}
+
+// A new row has an id of its own; a new part is named by a word that its client gave.
+std::string new_id(const Exchange& exchange, const Resource& resource, const json::object& given) {
+  if (!resource.made.change) return exchange.core->cloud.new_id().text();
+  const auto* word = given.if_contains(resource.made.id);
+  return word && word->is_string() ? std::string(word->get_string()) : std::string();
+}
+
+// What the model is asked for, when the caller may ask for it.
+Result<json::object> given_of_new(const Exchange& exchange, const Resource& resource, const dialect::View& parent,
+                                  const json::object& body) {
+  auto given = given_to_create(resource, body, exchange.access->caller());
+  if (!given) return given;
+  if (exchange.within && !resource.made.all) (*given)[resource.parent.id.field] = exchange.within->id.text();
+  const dialect::View nowhere = exchange.view(parent.snapshot);
+  if (const auto may = exchange.access->may_create(resource, resource.made.all ? parent : nowhere, body, *given); !may)
+    return fail(may.error());
+  return given;
+}
+
 }  // namespace
 
 void create(const Shared& exchange, const Resource& resource) {
   const auto items = parse_body(resource, exchange->request.body, true);
   if (!items) return exchange->answer(items.error());
   const auto snapshot = exchange->core->cloud.snapshot();
-  const dialect::View nowhere = exchange->view(*snapshot);
+  const dialect::View parent = exchange->parent(*snapshot);
   std::vector<model::Request> requests;
-  std::vector<Uuid> ids;
+  std::vector<std::string> ids;
   for (const auto& item : items->items) {
-    auto given = given_to_create(resource, item, exchange->access->caller());
+    auto given = given_of_new(*exchange, resource, parent, item);
     if (!given) return exchange->answer(given.error());
-    if (const auto may = exchange->access->may_create(resource, nowhere, item, *given); !may)
-      return exchange->answer(may.error());
-    ids.push_back(exchange->core->cloud.new_id());
-    requests.push_back({model::Verb::create, resource.kind, ids.back(), std::move(*given), std::nullopt});
+    ids.push_back(new_id(*exchange, resource, *given));
+    for (auto& each : request_for(*exchange, resource, model::Verb::create, ids.back(), std::move(*given), {}))
+      requests.push_back(std::move(each));
   }
   write(exchange, std::move(requests), [exchange, &resource, ids, bulk = items->bulk](const model::Snapshot& after) {
     std::string body = "{\"" + (bulk ? resource.plural + "\":[" : resource.singular + "\":");
-    for (const Uuid& id : ids) {
+    for (const std::string& id : ids) {
       if (id != ids.front()) body += ',';
       append_shown(body, *exchange, resource, after, id);
     }
@@ -95,33 +149,39 @@ void update(const Shared& exchange, const Resource& resource, const std::string&
   if (!given) return exchange->answer(given.error());
   const auto may = exchange->access->may_update(resource, exchange->view(*snapshot).of(*row), body, *given);
   if (!may) return exchange->answer(may.error());
-  const Uuid uuid = Uuid::parse(id).value();
-  std::vector<model::Request> requests;
-  requests.push_back({model::Verb::update, resource.kind, uuid, std::move(*given), *expected});
-  write(exchange, std::move(requests), [exchange, &resource, uuid](const model::Snapshot& after) {
-    return shown_alone(*exchange, resource, after, uuid);
+  const std::string known = id_of(*row, id);
+  auto requests = request_for(*exchange, resource, model::Verb::update, known, std::move(*given), *expected);
+  write(exchange, std::move(requests), [exchange, &resource, known](const model::Snapshot& after) {
+    return shown_alone(*exchange, resource, after, known);
   });
 }
 
-void act(const Shared& exchange, const Resource& resource, const dialect::Action& action, const std::string& id) {
-  const auto body = parse_json(exchange->request.body);
-  if (!body) return exchange->answer(body.error());
-  if (!body->is_object()) return exchange->answer(error_response(400, "HTTPBadRequest", "The body is not an object."));
-  auto given = given_to_act(action, body->get_object());
+namespace {
+
+void change_by(const Shared& exchange, const Resource& resource, const dialect::Action& action, const std::string& id,
+               const dialect::View& row) {
+  auto given = given_to_act(action, exchange->request.body, row);
   if (!given) return exchange->answer(given.error());
+  std::vector<model::Request> requests;
+  const Uuid target = resource.made.all ? exchange->within->id : Uuid::parse(id).value();
+  requests.push_back({model::Verb::update, resource.kind, target, std::move(*given), std::nullopt});
+  write(exchange, std::move(requests), [exchange, &resource, &action, id](const model::Snapshot& after) {
+    const auto changed = written_row(*exchange, resource, after, id);
+    if (!changed || !action.answer) return shown_alone(*exchange, resource, after, id);
+    return json_response(200, action.answer(exchange->view(after).of(*changed)));
+  });
+}
+
+}  // namespace
+
+void act(const Shared& exchange, const Resource& resource, const dialect::Action& action, const std::string& id) {
   const auto snapshot = exchange->core->cloud.snapshot();
   const auto row = row_of(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
-  const auto may = exchange->access->may_act(resource, action, exchange->view(*snapshot).of(*row));
-  if (!may) return exchange->answer(may.error());
-  const Uuid uuid = Uuid::parse(id).value();
-  std::vector<model::Request> requests;
-  requests.push_back({model::Verb::update, resource.kind, uuid, std::move(*given), std::nullopt});
-  write(exchange, std::move(requests), [exchange, &resource, &action, uuid](const model::Snapshot& after) {
-    const auto changed = dialect::find_row(after, resource.kind, uuid);
-    if (!changed || !action.answer) return shown_alone(*exchange, resource, after, uuid);
-    return json_response(200, action.answer(exchange->view(after).of(*changed)));
-  });
+  const dialect::View view = exchange->view(*snapshot).of(*row);
+  if (const auto may = exchange->access->may_act(resource, action, view); !may) return exchange->answer(may.error());
+  if (action.reads) return exchange->answer(json_response(200, action.answer(view)));
+  change_by(exchange, resource, action, id_of(*row, id), view);
 }
 
 void remove(const Shared& exchange, const Resource& resource, const std::string& id) {
@@ -134,8 +194,7 @@ void remove(const Shared& exchange, const Resource& resource, const std::string&
   if (!row) return exchange->answer(row.error());
   const auto may = exchange->access->may_remove(resource, exchange->view(*snapshot).of(*row));
   if (!may) return exchange->answer(may.error());
-  std::vector<model::Request> requests;
-  requests.push_back({model::Verb::remove, resource.kind, Uuid::parse(id).value(), {}, *expected});
+  auto requests = request_for(*exchange, resource, model::Verb::remove, id_of(*row, id), {}, *expected);
   write(exchange, std::move(requests), [](const model::Snapshot&) { return Response{204, {}, {}}; });
 }
 

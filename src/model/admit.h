@@ -11,17 +11,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "model/snapshot.h"
+#include "model/existence.h"
 
 namespace tarn::model {
 
-// On whose behalf a change is made, where that matters: which rows exist for him, and whose a new row is.
-struct Caller {
-  std::string project_id;
-  bool everywhere = false;  // the rows of every project exist for him
-};
-
-enum class Verb : std::uint8_t { create, update, remove };
+enum class Verb : std::uint8_t { create, update, remove, adopt };  // adopt: admit/adopt.h
 
 // One validated request. `given` holds only the attributes the client gave, in the model's field names and canonical
 // spellings (codec.h), plus the request-only words documented in admit/ beside the rule that reads them:
@@ -45,7 +39,7 @@ struct Limits {
   std::map<std::string, Range> vlan_ranges;     // physical network → VLAN ids for tenants; may be empty range
   std::vector<std::string> flat_networks;       // "*" for any
   std::uint32_t underlay_mtu = 1500;            // global_physnet_mtu
-  std::map<std::string, std::uint32_t> quotas;  // "network", "subnet", "port": -1u is unlimited
+  std::map<std::string, std::uint32_t> quotas;  // by the word of a kind; -1u is unlimited; rows of Quota go before
   std::uint32_t fixed_ips_per_port_max = 5;
   std::uint32_t dns_servers_max = 5;
   std::uint32_t host_routes_max = 20;
@@ -65,6 +59,10 @@ struct Batch {
 // PortInUse, IpAddressInUse, IpAddressAlreadyAllocated, InvalidIpForNetwork, InvalidIpForSubnet, OverQuota,
 // IpAddressGenerationFailure, MacAddressInUse, NoNetworkAvailable, InvalidInput, RevisionNumberConstraintFailed, …
 Result<Change> admit(const Snapshot& before, const Batch& batch, const Limits& limits);
+
+// What a project may have of a kind, by its word: of its own Quota, else the operator's. -1: no limit.
+std::int64_t quota_of(const Snapshot& cloud, const Limits& limits, const std::string& word, const std::string& project);
+QuotaId quota_id(const std::string& project);
 
 // Changes that do not come from API clients.
 struct AgentReport {  // an agent said hello

@@ -29,17 +29,6 @@ Status take_bool(std::string_view field, const boost::json::value& from, bool& i
   return {};
 }
 
-Status take_map(std::string_view field, const boost::json::value& from, std::map<std::string, std::string>& into) {
-  const boost::json::object* object = from.if_object();
-  if (object == nullptr) return wrong(field, "an object of strings");
-  std::map<std::string, std::string> taken;
-  for (const auto& [key, value] : *object) {
-    if (Status status = take_text(field, value, taken[std::string(key)]); !status) return status;
-  }
-  into = std::move(taken);
-  return {};
-}
-
 Result<std::size_t> take_name(std::string_view field, const boost::json::value& from,
                               std::span<const std::string_view> names) {
   std::string wanted = "one of";
@@ -55,7 +44,7 @@ Result<std::size_t> take_name(std::string_view field, const boost::json::value& 
 
 namespace {
 
-constexpr std::size_t fields_max = 32;  // at least what a row has; more would only grow the object
+constexpr std::size_t fields_max = 48;  // at least what a row has; more would only grow the object
 
 template <class R>
 Result<Row> row_from(const boost::json::object& object) {

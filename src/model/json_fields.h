@@ -40,11 +40,48 @@ struct Names<PortStatus> {
   static constexpr std::string_view all[] = {"down", "active", "build", "error"};
 };
 
+template <>
+struct Names<Sharing> {
+  static constexpr std::string_view all[] = {"access_as_shared", "access_as_external"};
+};
+template <>
+struct Names<Direction> {
+  static constexpr std::string_view all[] = {"ingress", "egress", "any"};
+};
+template <>
+struct Names<QosRuleType> {
+  static constexpr std::string_view all[] = {"bandwidth_limit", "dscp_marking", "minimum_bandwidth",
+                                             "packet_rate_limit", "minimum_packet_rate"};
+};
+template <>
+struct Names<LogEvent> {
+  static constexpr std::string_view all[] = {"all", "accept", "drop"};
+};
+template <>
+struct Names<LocalIpMode> {
+  static constexpr std::string_view all[] = {"translate", "passthrough"};
+};
+template <>
+struct Names<SubPortSegmentation> {
+  static constexpr std::string_view all[] = {"vlan"};
+};
+template <>
+struct Names<DataPlaneStatus> {
+  static constexpr std::string_view all[] = {"unknown", "active", "down"};
+};
+template <>
+struct Names<NumaPolicy> {
+  static constexpr std::string_view all[] = {"none", "required", "preferred", "legacy"};
+};
+
 // "Field 'mtu' …": every error of this file is ErrorCode::invalid and names the field.
 [[nodiscard]] std::unexpected<Error> wrong(std::string_view field, std::string_view wanted);
 
 template <class T>
 concept Described = requires { describe([](const char*, auto) {}, static_cast<const T*>(nullptr)); };
+// Its fields stand among those of the row that has it.
+template <class T>
+concept Part = T::is_part;
 template <class T>
 concept Text = requires(const T& value, std::string_view text) {
   { value.text() } -> std::convertible_to<std::string>;
@@ -61,6 +98,10 @@ inline constexpr bool is_vector = false;
 template <class T>
 inline constexpr bool is_vector<std::vector<T>> = true;
 template <class T>
+inline constexpr bool is_map = false;
+template <class T>
+inline constexpr bool is_map<std::map<std::string, T>> = true;
+template <class T>
 inline constexpr bool is_id = false;
 template <class Tag>
 inline constexpr bool is_id<Id<Tag>> = true;
@@ -73,7 +114,7 @@ template <Described T>
 void put_fields(const T& from, boost::json::object& into) {
   describe(
       [&](std::string_view name, auto member) {
-        if constexpr (std::same_as<std::remove_cvref_t<decltype(from.*member)>, Standard>) {
+        if constexpr (Part<std::remove_cvref_t<decltype(from.*member)>>) {
           put_fields(from.*member, into);
         } else {
           into.insert_or_assign(name, put(from.*member, into.storage()));
@@ -91,9 +132,9 @@ boost::json::value put(const T& value, const boost::json::storage_ptr& storage) 
     array.reserve(value.size());
     for (const auto& element : value) array.push_back(put(element, storage));
     return array;
-  } else if constexpr (std::same_as<T, std::map<std::string, std::string>>) {
+  } else if constexpr (is_map<T>) {
     boost::json::object object(storage);
-    for (const auto& [key, text] : value) object[key] = text;
+    for (const auto& [key, part] : value) object[key] = put(part, storage);
     return object;
   } else if constexpr (is_id<T>) {
     return boost::json::value(value.text(), storage);
@@ -115,7 +156,6 @@ Status take(std::string_view field, const boost::json::value& from, T& into);
 
 Status take_text(std::string_view field, const boost::json::value& from, std::string& into);
 Status take_bool(std::string_view field, const boost::json::value& from, bool& into);
-Status take_map(std::string_view field, const boost::json::value& from, std::map<std::string, std::string>& into);
 // The position of the text in `names`.
 Result<std::size_t> take_name(std::string_view field, const boost::json::value& from,
                               std::span<const std::string_view> names);
@@ -147,6 +187,18 @@ Status take_list(std::string_view field, const boost::json::value& from, std::ve
   return {};
 }
 
+template <class T>
+Status take_map(std::string_view field, const boost::json::value& from, std::map<std::string, T>& into) {
+  const boost::json::object* object = from.if_object();
+  if (object == nullptr) return wrong(field, "an object");
+  std::map<std::string, T> taken;
+  for (const auto& [key, value] : *object) {
+    if (Status status = take(field, value, taken[std::string(key)]); !status) return status;
+  }
+  into = std::move(taken);
+  return {};
+}
+
 // Fields of `T` that `object` has; those it lacks stay as they are. `used` counts them.
 template <Described T>
 Status take_fields(const boost::json::object& object, T& into, std::size_t& used) {
@@ -154,7 +206,7 @@ Status take_fields(const boost::json::object& object, T& into, std::size_t& used
   describe(
       [&](std::string_view name, auto member) {
         if (!status) return;
-        if constexpr (std::same_as<std::remove_cvref_t<decltype(into.*member)>, Standard>) {
+        if constexpr (Part<std::remove_cvref_t<decltype(into.*member)>>) {
           status = take_fields(object, into.*member, used);
         } else if (const boost::json::value* value = object.if_contains(name)) {
           status = take(name, *value, into.*member);
@@ -172,7 +224,7 @@ Status take(std::string_view field, const boost::json::value& from, T& into) {
     return from.is_null() ? Status{} : take(field, from, into.emplace());
   } else if constexpr (is_vector<T>) {
     return take_list(field, from, into);
-  } else if constexpr (std::same_as<T, std::map<std::string, std::string>>) {
+  } else if constexpr (is_map<T>) {
     return take_map(field, from, into);
   } else if constexpr (is_id<T>) {
     return take(field, from, into.uuid);

@@ -17,11 +17,15 @@
 #include "base/address.h"
 #include "base/uuid.h"
 #include "model/rows/address_plan.h"
+#include "model/rows/qos.h"
+#include "model/rows/router.h"
+#include "model/rows/security.h"
+#include "model/rows/segment.h"
+#include "model/rows/services.h"
+#include "model/rows/sharing.h"
 #include "model/rows/standard.h"
 
 namespace tarn::model {
-
-enum class NetworkType : std::uint8_t { vxlan, vlan, flat };
 
 struct Network {
   static constexpr Kind kind = Kind::network;
@@ -31,8 +35,8 @@ struct Network {
   NetworkId id;
   Standard standard;
   bool admin_state_up = true;
-  bool shared = false;
   bool external = false;              // router:external
+  bool is_default = false;            // where topologies of projects get out
   bool port_security_enabled = true;  // default for its ports
   std::uint32_t mtu = 0;              // octets, of the instances' interfaces
   NetworkType type = NetworkType::vxlan;
@@ -40,6 +44,7 @@ struct Network {
   std::uint32_t segmentation_id = 0;  // VNI or VLAN id; 0 for flat
   std::string dns_domain;
   std::vector<std::string> availability_zone_hints;
+  std::optional<QosPolicyId> qos_policy;  // of its ports that name none
   bool operator==(const Network&) const = default;
 };
 
@@ -47,12 +52,6 @@ struct AddressRange {
   Ip first;
   Ip last;  // inclusive
   bool operator==(const AddressRange&) const = default;
-};
-
-struct HostRoute {
-  Prefix destination;
-  Ip nexthop;
-  bool operator==(const HostRoute&) const = default;
 };
 
 // RFC 4861/8415 combinations as the Networking API names them.
@@ -76,6 +75,8 @@ struct Subnet {
   Ipv6Mode address_mode = Ipv6Mode::none;
   std::vector<std::string> service_types;
   std::optional<SubnetPoolId> subnetpool;  // whose addresses it took
+  std::optional<SegmentId> segment;        // of the network, where the subnet alone is
+  bool dns_publish_fixed_ip = false;
   bool operator==(const Subnet&) const = default;
 };
 
@@ -101,6 +102,19 @@ struct DhcpOption {
 enum class VifType : std::uint8_t { unbound, ovs, binding_failed };
 enum class PortStatus : std::uint8_t { down, active, build, error };
 
+// A host to which a port is about to move; its vif_type is as the port's.
+struct PortBinding {
+  std::string host;
+  std::string vnic_type = "normal";
+  std::string profile = "{}";  // a JSON object, kept as text
+  VifType vif_type = VifType::unbound;
+  bool operator==(const PortBinding&) const = default;
+};
+
+// What somebody beside us says of the port's data plane.
+enum class DataPlaneStatus : std::uint8_t { unknown, active, down };
+enum class NumaPolicy : std::uint8_t { none, required, preferred, legacy };
+
 struct Port {
   static constexpr Kind kind = Kind::port;
   static constexpr std::string_view word = "port";
@@ -123,6 +137,14 @@ struct Port {
   std::string binding_profile = "{}";  // a JSON object, kept as text
   VifType vif_type = VifType::unbound;
   PortStatus status = PortStatus::down;
+  std::vector<PortBinding> other_bindings;       // by host, none of them binding_host
+  std::vector<SecurityGroupId> security_groups;  // sorted, each once
+  std::optional<QosPolicyId> qos_policy;
+  std::string dns_domain;
+  std::string device_profile;
+  DataPlaneStatus data_plane_status = DataPlaneStatus::unknown;
+  NumaPolicy numa_affinity_policy = NumaPolicy::none;
+  bool propagate_uplink_status = true;
   bool operator==(const Port&) const = default;
 };
 
@@ -151,8 +173,8 @@ void describe(Visit&& visit, const Network*) {
   visit("id", &Network::id);
   visit("standard", &Network::standard);
   visit("admin_state_up", &Network::admin_state_up);
-  visit("shared", &Network::shared);
   visit("external", &Network::external);
+  visit("is_default", &Network::is_default);
   visit("port_security_enabled", &Network::port_security_enabled);
   visit("mtu", &Network::mtu);
   visit("type", &Network::type);
@@ -160,16 +182,12 @@ void describe(Visit&& visit, const Network*) {
   visit("segmentation_id", &Network::segmentation_id);
   visit("dns_domain", &Network::dns_domain);
   visit("availability_zone_hints", &Network::availability_zone_hints);
+  visit("qos_policy", &Network::qos_policy);
 }
 template <class Visit>
 void describe(Visit&& visit, const AddressRange*) {
   visit("first", &AddressRange::first);
   visit("last", &AddressRange::last);
-}
-template <class Visit>
-void describe(Visit&& visit, const HostRoute*) {
-  visit("destination", &HostRoute::destination);
-  visit("nexthop", &HostRoute::nexthop);
 }
 template <class Visit>
 void describe(Visit&& visit, const Subnet*) {
@@ -186,6 +204,8 @@ void describe(Visit&& visit, const Subnet*) {
   visit("address_mode", &Subnet::address_mode);
   visit("service_types", &Subnet::service_types);
   visit("subnetpool", &Subnet::subnetpool);
+  visit("segment", &Subnet::segment);
+  visit("dns_publish_fixed_ip", &Subnet::dns_publish_fixed_ip);
 }
 template <class Visit>
 void describe(Visit&& visit, const FixedIp*) {
@@ -202,6 +222,13 @@ void describe(Visit&& visit, const DhcpOption*) {
   visit("name", &DhcpOption::name);
   visit("value", &DhcpOption::value);
   visit("ip_version", &DhcpOption::ip_version);
+}
+template <class Visit>
+void describe(Visit&& visit, const PortBinding*) {
+  visit("host", &PortBinding::host);
+  visit("vnic_type", &PortBinding::vnic_type);
+  visit("profile", &PortBinding::profile);
+  visit("vif_type", &PortBinding::vif_type);
 }
 template <class Visit>
 void describe(Visit&& visit, const Port*) {
@@ -222,6 +249,14 @@ void describe(Visit&& visit, const Port*) {
   visit("binding_profile", &Port::binding_profile);
   visit("vif_type", &Port::vif_type);
   visit("status", &Port::status);
+  visit("other_bindings", &Port::other_bindings);
+  visit("security_groups", &Port::security_groups);
+  visit("qos_policy", &Port::qos_policy);
+  visit("dns_domain", &Port::dns_domain);
+  visit("device_profile", &Port::device_profile);
+  visit("data_plane_status", &Port::data_plane_status);
+  visit("numa_affinity_policy", &Port::numa_affinity_policy);
+  visit("propagate_uplink_status", &Port::propagate_uplink_status);
 }
 template <class Visit>
 void describe(Visit&& visit, const Agent*) {
@@ -241,9 +276,22 @@ void describe(Visit&& visit, const Agent*) {
 // What a row stands on: calls visit(id) for each row that must be there while it is. Ports are not asked for their
 // network, nor for their subnets: the snapshot has finer indexes of those.
 template <class Visit>
+void refer(Visit&& visit, const Network& network) {
+  if (network.qos_policy) visit(network.qos_policy->uuid);
+}
+template <class Visit>
 void refer(Visit&& visit, const Subnet& subnet) {
   visit(subnet.network.uuid);
   if (subnet.subnetpool) visit(subnet.subnetpool->uuid);
+  if (subnet.segment) visit(subnet.segment->uuid);
+}
+// Of devices only routers are rows: a port is one's interface, or has an address of its gateway.
+template <class Visit>
+void refer(Visit&& visit, const Port& port) {
+  for (const SecurityGroupId& group : port.security_groups) visit(group.uuid);
+  if (port.qos_policy) visit(port.qos_policy->uuid);
+  if (port.device_owner.starts_with("network:"))
+    if (const Result<Uuid> device = Uuid::parse(port.device_id)) visit(*device);
 }
 template <class Visit>
 void refer(Visit&& visit, const SubnetPool& pool) {
@@ -267,7 +315,11 @@ struct RowTypes {
     (void)((R::kind == kind && (visit(std::type_identity<R>()), true)) || ...);
   }
 };
-using Rows = RowTypes<Network, Subnet, Port, Agent, AddressScope, SubnetPool, AddressGroup>;
+using Rows =
+    RowTypes<Network, Subnet, Port, Agent, AddressScope, SubnetPool, AddressGroup, RbacPolicy, Quota, SecurityGroup,
+             SecurityGroupRule, DefaultSecurityGroupRule, DefaultStatefulness, QosPolicy, QosRule, ServiceProfile,
+             Flavor, MeteringLabel, MeteringRule, Log, Router, FloatingIp, PortForwarding, ConntrackHelper, NdpProxy,
+             LocalIp, LocalIpAssociation, Topology, Segment, SegmentRange, Trunk>;
 using Row = Rows::Variant;
 
 Kind kind_of(const Row& row);

@@ -5,6 +5,7 @@ namespace {
 
 // What belongs to the whole cloud: agents, zones, flavors, logs, meters, quotas. Facts of neutron.conf.policies.
 constexpr DefaultRule rows[] = {
+    {"adopt_rows", "rule:admin_only"},  // ours: tarn import
     {"get_agent", "rule:admin_only"},
     {"update_agent", "rule:admin_only"},
     {"delete_agent", "rule:admin_only"},

@@ -74,6 +74,12 @@ constexpr DefaultRule rows[] = {
     {"delete_port",
      "rule:admin_only or rule:context_is_advsvc or role:member and project_id:%(project_id)s or rule:service_api",
      "rule:context_is_advsvc or rule:admin_owner_or_network_owner"},
+    // Of later releases: the bindings below a port are for whoever binds it.
+    {"get_port_binding", "rule:admin_only or rule:service_api"},
+    {"create_port_binding", "rule:admin_only or rule:service_api"},
+    {"update_port_binding", "rule:admin_only or rule:service_api"},
+    {"delete_port_binding", "rule:admin_only or rule:service_api"},
+    {"activate_port_binding", "rule:admin_only or rule:service_api"},
     {"create_trunk", "role:member and project_id:%(project_id)s", "rule:regular_user"},
     {"get_trunk", "role:reader and project_id:%(project_id)s", "rule:admin_or_owner"},
     {"update_trunk", "role:member and project_id:%(project_id)s", "rule:admin_or_owner"},

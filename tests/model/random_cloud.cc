@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "filled_row.h"
+
 namespace tarn::model::test {
 namespace {
 
@@ -60,12 +62,11 @@ SubnetPool random_pool(RandomCloud& chance, const Uuid& id) {
   return pool;
 }
 
-// Of a kind with nothing that others point at or that points at others.
 template <class R>
-R random_named(RandomCloud& chance, const Uuid& id) {
+R random_filled(RandomCloud& chance, const Uuid& id) {
   R row;
+  fill(row, [&chance](unsigned bound) { return chance.below(bound); });
   row.id = {id};
-  row.standard.name = std::to_string(chance.below(4));
   return row;
 }
 
@@ -89,14 +90,14 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_port(*this, uuid);
     case Kind::agent:
       return random_agent(*this, uuid);
-    case Kind::address_scope:
-      return random_named<AddressScope>(*this, uuid);
     case Kind::subnetpool:
       return random_pool(*this, uuid);
-    case Kind::address_group:
+    default:
       break;
   }
-  return random_named<AddressGroup>(*this, uuid);
+  std::optional<Row> row;
+  Rows::at(kind, [&]<class R>(std::type_identity<R>) { row = random_filled<R>(*this, uuid); });
+  return *row;
 }
 
 Change RandomCloud::change(const Snapshot& before) {

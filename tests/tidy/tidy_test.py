@@ -136,6 +136,7 @@ class Words(TidyTest):
             with self.subTest(text=text):
                 self.refuses("words", "src/agent/a.cc", text + "\n")
         self.refuses("words", "src/agent/port_manager.cc", "int a;\n")
+        self.accepts("src/agent/a.cc", "struct ConntrackHelper;\nint conntrack_helpers;\n")
 
     def test_types_named_data_or_info_are_refused(self):
         self.refuses("words", "src/agent/a.cc", "struct PortInfo {};\n")

@@ -8,17 +8,10 @@ using model::AddressGroup;
 using model::AddressScope;
 using model::SubnetPool;
 
-// There for its project and, when shared, for everybody.
-template <class R>
-void add_sharing(Resource& resource) {
-  resource.visible = [](const View& view, const model::Caller& caller) {
-    return view.as<R>().shared || view.as<R>().standard.project_id == caller.project_id;
-  };
-}
-
 // What each of the actions here takes: one attribute, which is a word of its own to the model.
 Action action(std::string name, std::string key, Type type, std::string word, std::string alias) {
-  Attribute attribute{.name = std::move(key), .type = std::move(type), .model = {std::move(word), {}}};
+  Attribute attribute{
+      .name = std::move(key), .type = std::move(type), .model = {std::move(word), {}}, .required = true};
   return {.name = std::move(name), .body = {std::move(attribute)}, .alias = std::move(alias)};
 }
 
@@ -34,9 +27,8 @@ Attribute prefix_length(std::string name, std::uint32_t SubnetPool::* field, std
           .sort = true};
 }
 
-Attribute shared(Mapping model, Given given) {
-  return {
-      .name = "shared", .type = boolean(), .model = std::move(model), .given = given, .absent = "false", .sort = true};
+Attribute sharing(Given given) {
+  return {.name = "shared", .type = boolean(), .model = shared(), .given = given, .absent = "false", .sort = true};
 }
 
 }  // namespace
@@ -56,9 +48,8 @@ Resource address_scopes() {
                   .given = Given::post,
                   .required = true,
                   .sort = true});
-  rows.push_back(shared(member(&AddressScope::shared), Given::both));
+  rows.push_back(sharing(Given::both));
   for (Attribute& each : rows) each.alias = "address-scope";
-  add_sharing<AddressScope>(resource);
   return resource;
 }
 
@@ -93,7 +84,7 @@ Resource subnetpools() {
                   .absent = "null",
                   .sort = true,
                   .alias = "address-scope"});
-  rows.push_back(shared(member(&SubnetPool::shared), Given::post));
+  rows.push_back(sharing(Given::post));
   rows.push_back({.name = "is_default",
                   .type = boolean(),
                   .model = member(&SubnetPool::is_default),
@@ -109,7 +100,6 @@ Resource subnetpools() {
   resource.actions.push_back(
       action("onboard_network_subnets", "network_id", uuid(), "onboard_network", "subnet_onboard"));
   resource.actions.back().answer = [](const View&) { return json::value(json::object()); };
-  add_sharing<SubnetPool>(resource);
   return resource;
 }
 
@@ -130,12 +120,11 @@ Resource address_groups() {
                   .absent = "[]",
                   .filter = false,
                   .alias = "address-group"});
-  Attribute sharing = shared(member(&AddressGroup::shared), Given::never);
-  sharing.alias = "address-group";
-  rows.push_back(std::move(sharing));
+  Attribute shown = sharing(Given::never);
+  shown.alias = "address-group";
+  rows.push_back(std::move(shown));
   for (const char* name : {"add_addresses", "remove_addresses"})
     resource.actions.push_back(action(name, "addresses", prefixes(), name, "address-group"));
-  add_sharing<AddressGroup>(resource);
   return resource;
 }
 

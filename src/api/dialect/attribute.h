@@ -19,12 +19,22 @@ namespace tarn::api::dialect {
 
 namespace json = boost::json;
 
-using RowRef = model::Rows::Pointer;
+// A part of a row, or what the server knows, as an object made for one answer. Has an "id", unless it has no item path.
+using Made = json::object;
+
+template <class Held>
+struct WithMade;
+template <class... Pointer>
+struct WithMade<std::variant<Pointer...>> {
+  using Type = std::variant<Pointer..., const Made*>;
+};
+using RowRef = WithMade<model::Rows::Pointer>::Type;
 
 // A row and everything its computed attributes may look at. Lives for one answer.
 struct View {
   const model::Snapshot& snapshot;
   const Cloud& cloud;
+  const model::Caller& caller;  // who gets the answer
   std::int64_t now_ms = 0;
   std::int64_t agent_down_after_ms = 0;
   RowRef row;
@@ -34,9 +44,14 @@ struct View {
   [[nodiscard]] const R& as() const {
     return *std::get<const R*>(row);
   }
-  [[nodiscard]] View of(RowRef other) const { return {snapshot, cloud, now_ms, agent_down_after_ms, other, storage}; }
+  [[nodiscard]] bool is_there() const {
+    return std::visit([](const auto* held) { return held != nullptr; }, row);
+  }
+  [[nodiscard]] View of(RowRef other) const {
+    return {snapshot, cloud, caller, now_ms, agent_down_after_ms, other, storage};
+  }
   [[nodiscard]] View in(json::storage_ptr memory) const {
-    return {snapshot, cloud, now_ms, agent_down_after_ms, row, std::move(memory)};
+    return {snapshot, cloud, caller, now_ms, agent_down_after_ms, row, std::move(memory)};
   }
 };
 
@@ -95,27 +110,44 @@ struct Index {
 };
 
 // PUT on `/{collection}/{id}/{name}`: a change of the row that its attributes cannot say, because it starts from what
-// is there ("add these"). One write of the model, so two of them never lose each other.
+// is there ("add these"). One write of the model, so two of them never lose each other. Or GET there: a part of the
+// row.
 struct Action {
-  std::string name = {};                                // the last segment of the path
-  std::vector<Attribute> body = {};                     // all are needed, and nothing else is taken
+  std::string name = {};             // the last segment of the path
+  std::string rule = {};             // of policy; empty: as `name`
+  std::string root = {};             // what the body's object stands under; empty: the body is that object
+  std::vector<Attribute> body = {};  // nothing else is taken
+  // The model's `given` of the body's, where it is not the same. Errors: invalid.
+  std::function<Result<json::object>(json::object given, const View& row)> given = {};
   std::function<json::value(const View&)> answer = {};  // empty: the row, as a PUT shows it
+  bool reads = false;                                   // a GET: `answer` is all
   std::string alias = {};
 };
 
 // The row that a row is part of: policy asks whose it is, in rules like "tenant_id:%(network:tenant_id)s".
 struct Parent {
-  std::string word = {};       // as rules call it: "network"; empty: there is none
-  std::string attribute = {};  // that holds its id
+  std::string word = {};  // as rules call it: "network", "ext_parent"; empty: there is none
   model::Kind kind{};
+  Mapping id = {};
+  std::string path =
+      {};  // of its collection, where this one is below each of its items; empty: it has a path of its own
+};
+
+// Objects that are made for each answer. Below a parent they are parts of its row, and writing one changes that row.
+struct Making {
+  std::function<std::vector<Made>(const View& parent)> all = {};  // empty: rows are held, not made
+  std::string id = {};  // the word that names one in an item's path; each has another
+  // What the parent's row is asked for; `id` is empty for a new part. Empty: none can be written.
+  std::function<json::object(model::Verb verb, const std::string& id, json::object given)> change = {};
 };
 
 struct Resource {
   std::string singular = {};  // "network": the body's root
   std::string plural = {};    // "networks": the bulk body's root
-  std::string path = {};      // of the collection; empty: as `plural`
-  model::Kind kind{};
-  std::string alias = {};  // the extension that owns it; empty: core
+  std::string path = {};      // of the collection, may have two segments; empty: as `plural`
+  std::string rule = {};      // how rules of policy call it: "floatingip_port_forwarding"; empty: as `singular`
+  model::Kind kind{};         // of the rows; of the parent's where they are made
+  std::string alias = {};     // the extension that owns it; empty: core
   bool create = true;
   bool update = true;
   bool remove = true;
@@ -128,9 +160,11 @@ struct Resource {
   std::vector<Action> actions = {};
   // What must hold between attributes of one body, before the model is asked. May be empty.
   std::function<Status(const json::object& body)> check = {};
-  // Whether the row exists for a caller who does not work everywhere; what he may do with it is policy's (access.h).
-  std::function<bool(const View&, const model::Caller&)> visible = {};
   Parent parent = {};
+  Making made = {};
+  // Which rows of the kind are meant, and how an item's path names one. Empty: all; by its id.
+  std::function<bool(const View&)> among = {};
+  std::function<std::optional<Uuid>(const View& parent, const std::string& text)> named = {};
 
   [[nodiscard]] const Attribute* attribute(std::string_view name) const;
   [[nodiscard]] const Action* action(std::string_view name) const;
@@ -153,7 +187,11 @@ struct Table {
   std::vector<Alias> aliases;  // sorted; those that wait too
 
   [[nodiscard]] const Resource* by_path(std::string_view collection) const;
+  [[nodiscard]] const Resource* below(const Resource& parent, std::string_view collection) const;
   [[nodiscard]] const Alias* advertised(std::string_view alias) const;
+
+ private:
+  [[nodiscard]] const Resource* below_path(std::string_view parent, std::string_view collection) const;
 };
 
 Resource networks();
@@ -163,6 +201,10 @@ Resource agents();
 Resource address_scopes();
 Resource subnetpools();
 Resource address_groups();
+Resource rbac_policies();
+Resource port_bindings();
+Resource ip_availabilities();
+Resource availability_zones();
 std::vector<Alias> aliases();
 Table table();
 

@@ -80,11 +80,7 @@ Resource networks() {
                   .model = derived([](const View&) { return json::value("ACTIVE"); }),
                   .sort = true});
   rows.push_back({.name = "subnets", .type = shown("list of UUIDs"), .model = derived(subnets_of), .filter = false});
-  rows.push_back({.name = "shared",
-                  .type = boolean(),
-                  .model = member(&Network::shared),
-                  .given = Given::both,
-                  .absent = "false"});
+  rows.push_back({.name = "shared", .type = boolean(), .model = shared(), .given = Given::both, .absent = "false"});
   rows.push_back({.name = "router:external",
                   .type = boolean(),
                   .model = member(&Network::external),
@@ -107,10 +103,6 @@ Resource networks() {
   add_provider(rows);
   rows.push_back(address_scope("ipv4_address_scope", Family::v4));
   rows.push_back(address_scope("ipv6_address_scope", Family::v6));
-  resource.visible = [](const View& view, const model::Caller& caller) {
-    const auto& network = view.as<Network>();
-    return network.shared || network.external || network.standard.project_id == caller.project_id;
-  };
   return resource;
 }
 

@@ -22,7 +22,8 @@ std::string given(const Attribute& attribute) {
 
 // Whether policy has a rule of its own for the attribute.
 std::string who(const policy::Rules& rules, const Resource& resource, const Attribute& attribute) {
-  const auto has = [&](const char* verb) { return rules.has(verb + resource.singular + ":" + attribute.name); };
+  const std::string& word = resource.rule.empty() ? resource.singular : resource.rule;
+  const auto has = [&](const char* verb) { return rules.has(verb + word + ":" + attribute.name); };
   const bool seen = has("get_");
   const bool set = has("create_") || has("update_");
   return std::string(seen ? "seen" : "") + (seen && set ? ", " : "") + (set ? "set" : "");
@@ -35,23 +36,26 @@ std::string uses(const Attribute& attribute) {
 
 std::string body_of(const Action& action) {
   std::string body;
-  for (const Attribute& each : action.body) body += (body.empty() ? "{" : ", ") + each.name + ": " + each.type.words;
-  return body + "}";
+  for (const Attribute& each : action.body) {
+    body += (body.empty() ? "" : ", ") + each.name + (each.required ? "" : "?") + ": " + each.type.words;
+  }
+  return action.root.empty() ? "{" + body + "}" : "{" + action.root + ": {" + body + "}}";
 }
 
 void add_methods(const Resource& resource, std::string& page) {
-  const std::string base = "/v2.0/" + resource.collection();
+  const std::string& above = resource.parent.path;
+  const std::string base = "/v2.0/" + (above.empty() ? "" : above + "/{id}/") + resource.collection();
   page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". `" + base + "/{id}`: GET" +
           (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
   if (resource.tagged)
     page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";
   for (const Action& each : resource.actions)
-    page += " `" + base + "/{id}/" + each.name + "`: PUT " + body_of(each) + ".";
+    page += " `" + base + "/{id}/" + each.name + "`: " + (each.reads ? "GET" : "PUT " + body_of(each)) + ".";
   page += resource.bulk && resource.create ? " A POST may carry many under `" + resource.plural + "`.\n\n" : "\n\n";
 }
 
 void add_resource(const policy::Rules& rules, const Resource& resource, std::string& page) {
-  page += "### " + resource.collection() + "\n\n";
+  page += "### " + (resource.parent.path.empty() ? "" : resource.parent.path + " … ") + resource.collection() + "\n\n";
   add_methods(resource, page);
   page +=
       "| attribute | type | given in | when absent | by policy | query | alias |\n| --- | --- | --- | --- | --- | --- "

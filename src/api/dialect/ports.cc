@@ -1,7 +1,7 @@
 // The table's rows for ports.
 #include <algorithm>
-#include <boost/json/parse.hpp>
 
+#include "api/dialect/port_bindings.h"
 #include "api/dialect/refusal.h"
 #include "api/dialect/standard.h"
 
@@ -10,8 +10,6 @@ namespace {
 
 using model::Port;
 using Test = std::function<bool(const View&)>;
-
-constexpr std::size_t profile_bytes_max = 4095;  // what Nova's own column holds
 
 json::value status_name(model::PortStatus status) {
   switch (status) {
@@ -25,26 +23,6 @@ json::value status_name(model::PortStatus status) {
       return "ERROR";
   }
   return nullptr;
-}
-
-json::value vif_name(model::VifType type) {
-  switch (type) {
-    case model::VifType::unbound:
-      return "unbound";
-    case model::VifType::ovs:
-      return "ovs";
-    case model::VifType::binding_failed:
-      return "binding_failed";
-  }
-  return nullptr;
-}
-
-// What Nova hands on to os-vif: filtering is ours, so it plugs straight into br-int.
-json::value vif_details(const View& view) {
-  if (view.as<Port>().vif_type != model::VifType::ovs) return json::object(view.storage);
-  return json::object(
-      {{"port_filter", true}, {"ovs_hybrid_plug", false}, {"connectivity", "l2"}, {"bridge_name", "br-int"}},
-      view.storage);
 }
 
 json::value show_fixed_ips(const View& view) {
@@ -70,13 +48,6 @@ json::value show_options(const std::vector<model::DhcpOption>& options) {
   for (const auto& option : options)
     shown.push_back({{"opt_name", option.name}, {"opt_value", option.value}, {"ip_version", option.ip_version}});
   return shown;
-}
-
-json::value show_profile(const std::string& text) {
-  if (text == "{}") return json::object();
-  boost::system::error_code error;
-  json::value profile = json::parse(text, error);
-  return error ? json::value(json::object()) : profile;
 }
 
 // `fixed_ips=ip_address=A`, `fixed_ips=subnet_id=S`, `fixed_ips=ip_address_substr=T`: one word repeated is OR,
@@ -208,7 +179,7 @@ void add_binding(std::vector<Attribute>& rows) {
   Attribute profile = common;
   profile.name = "binding:profile";
   profile.type = dictionary(profile_bytes_max);
-  profile.model = member(&Port::binding_profile, show_profile);
+  profile.model = member(&Port::binding_profile, profile_in);
   profile.absent = "{}";
   profile.filter = false;
   Attribute type = common;
@@ -219,7 +190,7 @@ void add_binding(std::vector<Attribute>& rows) {
   Attribute details = type;
   details.name = "binding:vif_details";
   details.type = shown("object");
-  details.model = derived(vif_details);
+  details.model = derived([](const View& view) { return vif_details(view.as<Port>().vif_type); });
   details.filter = false;
   rows.insert(rows.end(), {std::move(vnic), std::move(host), std::move(profile), std::move(type), std::move(details)});
 }
@@ -248,13 +219,7 @@ Resource ports() {
                                 return fixed_ips_test(words);
                               },
                               "ip-substring-filtering"});
-  const auto network_of = [](const View& view) { return view.snapshot.find(view.as<Port>().network); };
-  resource.visible = [network_of](const View& view, const model::Caller& caller) {
-    const auto* network = network_of(view);
-    return view.as<Port>().standard.project_id == caller.project_id ||
-           (network && (*network)->standard.project_id == caller.project_id);
-  };
-  resource.parent = {.word = "network", .attribute = "network_id", .kind = model::Kind::network};
+  resource.parent = {.word = "network", .kind = model::Kind::network, .id = member(&Port::network)};
   using Found = std::optional<std::vector<Uuid>>;
   resource.indexes.push_back({"network_id", [](const model::Snapshot& snapshot, const json::value& value) -> Found {
                                 const auto network = Uuid::parse(value.get_string());

@@ -53,6 +53,26 @@ void walk_rows(const model::Snapshot& snapshot, model::Kind kind, const std::opt
   });
 }
 
+Mapping made(std::string word) {
+  Read read = [word](const View& view) {
+    const auto* value = view.as<Made>().if_contains(word);
+    return value ? json::value(*value, view.storage) : json::value(nullptr, view.storage);
+  };
+  return {std::move(word), std::move(read)};
+}
+
+Mapping shared() {
+  return {"shared", [](const View& view) {
+            const Uuid id = std::visit(
+                [](const auto* row) {
+                  if constexpr (requires { row->id.uuid; }) return row->id.uuid;
+                  return Uuid{};
+                },
+                view.row);
+            return json::value(model::is_shared_with(view.snapshot, id, view.caller.project_id), view.storage);
+          }};
+}
+
 const model::Standard& standard_of(const View& view) {
   const model::Standard* standard = std::visit(
       [](const auto* row) -> const model::Standard* {

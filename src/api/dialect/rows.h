@@ -74,11 +74,26 @@ Mapping standard(T model::Standard::* field) {
   return {field_name(field),
           [field](const View& view) { return value_of(view.as<R>().standard.*field, view.storage); }};
 }
+// A field of a part of the row (model: is_part).
+template <class R, class P, class T>
+Mapping part(P R::* part, T P::* field) {
+  return {field_name(field),
+          [part, field](const View& view) { return value_of(view.as<R>().*part.*field, view.storage); }};
+}
+template <class R, class P, class T, class Show>
+Mapping part(P R::* part, T P::* field, Show show) {
+  return {field_name(field),
+          [part, field, show](const View& view) -> json::value { return show(view.as<R>().*part.*field); }};
+}
 // The attribute is this field, shown in another form.
 template <class R, class T, class Show>
 Mapping member(T R::* field, Show show) {
   return {field_name(field), [field, show](const View& view) -> json::value { return show(view.as<R>().*field); }};
 }
+// The attribute is a word of the made object, and of the model's request where it is given.
+Mapping made(std::string word);
+// The word `shared` of requests; shown is whether the caller may use the row because everybody or his project may.
+Mapping shared();
 // The attribute is computed and cannot be given.
 inline Mapping derived(Read read) {
   return {{}, std::move(read)};

@@ -158,13 +158,7 @@ Resource subnets() {
                   .filter = false,
                   .alias = "subnet-service-types"});
   resource.check = check_version;
-  resource.parent = {.word = "network", .attribute = "network_id", .kind = model::Kind::network};
-  const auto network_of = [](const View& view) { return view.snapshot.find(view.as<Subnet>().network); };
-  resource.visible = [network_of](const View& view, const model::Caller& caller) {
-    const auto* network = network_of(view);
-    return view.as<Subnet>().standard.project_id == caller.project_id ||
-           (network && ((*network)->shared || (*network)->standard.project_id == caller.project_id));
-  };
+  resource.parent = {.word = "network", .kind = model::Kind::network, .id = member(&Subnet::network)};
   resource.indexes.push_back(
       {"network_id", [](const model::Snapshot& snapshot, const json::value& value) -> std::optional<std::vector<Uuid>> {
          std::vector<Uuid> ids;

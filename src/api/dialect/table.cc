@@ -7,7 +7,18 @@
 namespace tarn::api::dialect {
 
 const Resource* Table::by_path(std::string_view collection) const {
-  const auto found = std::ranges::find(resources, collection, &Resource::collection);
+  return below_path({}, collection);
+}
+
+const Resource* Table::below(const Resource& parent, std::string_view collection) const {
+  return below_path(parent.collection(), collection);
+}
+
+const Resource* Table::below_path(std::string_view parent, std::string_view collection) const {
+  const auto meant = [&](const Resource& each) {
+    return each.parent.path == parent && each.collection() == collection;
+  };
+  const auto found = std::ranges::find_if(resources, meant);
   return found == resources.end() ? nullptr : &*found;
 }
 
@@ -29,7 +40,10 @@ std::vector<Alias> aliases() {
       {"address-scope", "Address Scopes", "Networks whose addresses do not overlap.", since},
       {"agent", "Agents", "One agent on each node: list, show, describe, disable, forget.", since},
       {"allowed-address-pairs", "Allowed Address Pairs", "Addresses a port may use besides its own.", since},
+      {"availability_zone", "Availability Zone", "Zones that agents are in.", since},
+      {"availability_zone_filter_extension", "Availability Zone Filters", "Filters of availability zones.", since},
       {"binding", "Port Binding", "The host of a port and how an instance is plugged there.", since},
+      {"binding-extended", "Port Bindings Extended", "Bindings of a port to several hosts, one of them active.", since},
       {"default-subnetpools", "Default Subnet Pools", "use_default_subnetpool of subnets.", since},
       {"empty-string-filtering", "Empty String Filtering", "A filter with an empty value matches the empty string.",
        since},
@@ -39,10 +53,22 @@ std::vector<Alias> aliases() {
       {"ip-substring-filtering", "IP Substring Filtering", "ip_address_substr on ports.", since},
       {"net-mtu", "Network MTU", "mtu on networks.", since},
       {"net-mtu-writable", "Writable Network MTU", "mtu can be chosen and changed.", since},
+      {"network_availability_zone", "Network Availability Zone", "availability_zone_hints of networks.", since,
+       "availability_zones of networks"},
+      {"network-ip-availability", "Network IP Availability", "Addresses that are left on a network.", since},
+      {"network-ip-availability-details", "IP Availability Details", "The same by allocation pools.", since,
+       "details of pools"},
       {"pagination", "Pagination", "limit, marker, page_reverse and links.", since},
       {"port-security", "Port Security", "port_security_enabled on networks and ports.", since},
       {"project-id", "Project Id", "project_id beside tenant_id.", since},
       {"provider", "Provider Network", "provider:* on networks.", since},
+      {"quotas", "Quotas", "What a project may have.", since},
+      {"quota_details", "Quota Details", "Limits and what is used of them.", since},
+      {"rbac-address-scope", "RBAC of Address Scopes", "Address scopes shared with projects.", since},
+      {"rbac-policies", "RBAC Policies", "Networks shared with projects.", since},
+      {"rbac-subnetpool", "RBAC of Subnet Pools", "Subnet pools shared with projects.", since},
+      {"rbac-address-group", "RBAC of Address Groups", "Address groups shared with projects.", since,
+       "security groups"},
       {"revision-if-match", "Conditional Updates", "If-Match: revision_number=N.", since},
       {"sorting", "Sorting", "sort_key and sort_dir.", since},
       {"standard-attr-description", "Descriptions", "description on all resources.", since},
@@ -61,7 +87,9 @@ std::vector<Alias> aliases() {
 }
 
 Table table() {
-  return {{networks(), subnets(), ports(), agents(), address_scopes(), subnetpools(), address_groups()}, aliases()};
+  return {{networks(), subnets(), ports(), agents(), address_scopes(), subnetpools(), address_groups(), rbac_policies(),
+           port_bindings(), ip_availabilities(), availability_zones()},
+          aliases()};
 }
 
 }  // namespace tarn::api::dialect

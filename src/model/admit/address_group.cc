@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/admit/rules.h"
+#include "model/admit/sharing.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -85,6 +86,7 @@ Status update(Draft& draft, const Request& request) {
 Status remove(Draft& draft, const Request& request) {
   if (const Result<AddressGroup> group = row_to_remove<AddressGroup>(draft, request); !group)
     return fail(group.error());
+  unshare(draft, request.id);
   draft.remove(Kind::address_group, request.id);
   return {};
 }

@@ -1,5 +1,6 @@
-// Address scopes. A shared one stays shared: others' pools may stand in it.
+// Address scopes. Request-only word: `shared` (sharing.h). What is shared stays so: others' pools may stand in it.
 #include "model/admit/rules.h"
+#include "model/admit/sharing.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -15,25 +16,26 @@ Status create(Draft& draft, const Request& request) {
   const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
   AddressScope scope;
-  if (Status status = set_fields(scope, request.given); !status) return status;
+  if (Status status = set_fields(scope, without(request.given, {"shared"})); !status) return status;
   if (scope.ip_version != 4 && scope.ip_version != 6) return invalid_input("ip_version must be 4 or 6.");
   scope.id = {request.id};
   scope.standard.project_id = *project;
   draft.create(scope);
-  return {};
+  return settle_shared(draft, scope, request.given, {});
 }
 
 Status update(Draft& draft, const Request& request) {
   const Result<AddressScope> before = row_to_update<AddressScope>(draft, request, attributes);
   if (!before) return fail(before.error());
   AddressScope scope = *before;
-  if (Status status = set_fields(scope, request.given); !status) return status;
-  if (before->shared && !scope.shared) {
+  if (Status status = set_fields(scope, without(request.given, {"shared"})); !status) return status;
+  const bool taken_back = is_given(request.given, "shared") && request.given.at("shared") == false;
+  if (taken_back && is_shared_with_everybody(draft.now(), scope.id.uuid)) {
     return fail(ErrorCode::invalid, "AddressScopeUpdateError",
                 "Unable to update address scope " + scope.id.text() + ": it is shared, and stays so.");
   }
   draft.update(scope);
-  return {};
+  return settle_shared(draft, scope, request.given, {});
 }
 
 Status remove(Draft& draft, const Request& request) {
@@ -43,6 +45,7 @@ Status remove(Draft& draft, const Request& request) {
     return fail(ErrorCode::conflict, "AddressScopeInUse",
                 "Address scope " + request.id.text() + " is in use: there are subnet pools in it.");
   }
+  unshare(draft, request.id);
   draft.remove(Kind::address_scope, request.id);
   return {};
 }

@@ -4,6 +4,7 @@
 #include "model/admit.h"
 
 #include "base/check.h"
+#include "model/admit/adopt.h"
 #include "model/admit/rules.h"
 
 namespace tarn::model {
@@ -24,6 +25,8 @@ Status admit_one(Draft& draft, const Request& request) {
       return rules.update(draft, request);
     case Verb::remove:
       return rules.remove(draft, request);
+    case Verb::adopt:
+      return adopt(draft, request);
   }
   CHECK(false);
   return {};

@@ -25,6 +25,14 @@ std::uint64_t Draft::chance() {
   return mixed ^ (mixed >> 31);
 }
 
+Uuid Draft::new_id(Kind kind) {
+  while (true) {
+    const std::uint64_t high = chance();
+    const Uuid id = Uuid::random(high, chance());
+    if (!now().row(kind, id)) return id;
+  }
+}
+
 void Draft::write(Kind kind, const Uuid& id, std::optional<Row> row) {
   settle();
   touched_.emplace(kind, id);
@@ -61,13 +69,10 @@ void Draft::update(Row row) {
   write(kind, id, std::move(row));
 }
 
-void Draft::bump(NetworkId network) {
-  const Versioned<Network>* held = now().find(network);
-  if (held == nullptr) return;
-  Network bumped = **held;
-  ++bumped.standard.revision_number;
-  bumped.standard.updated_at_ms = now_ms_;
-  write(Kind::network, network.uuid, bumped);
+void Draft::put(Row row) {
+  const Kind kind = kind_of(row);
+  const Uuid id = id_of(row);
+  write(kind, id, std::move(row));
 }
 
 void Draft::remove(Kind kind, const Uuid& id) {

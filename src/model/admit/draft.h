@@ -27,10 +27,14 @@ class Draft {
   [[nodiscard]] const Caller& caller() const { return caller_; }
 
   std::uint64_t chance();  // the next number drawn from the batch's seed
+  Uuid new_id(Kind kind);  // for a row that no request named: drawn, and nobody's
 
-  void create(Row row);          // revision number 1, both stamps
-  void update(Row row);          // next revision number and a stamp, unless the row is as it was
-  void bump(NetworkId network);  // the same for a network whose children changed
+  void create(Row row);  // revision number 1, both stamps
+  void put(Row row);     // as it is
+  void update(Row row);  // next revision number and a stamp, unless the row is as it was
+  template <class R>
+  void bump(const Uuid& id);  // the same for a row whose children changed; nothing when it is gone
+  void bump(NetworkId network) { bump<Network>(network.uuid); }
   void remove(Kind kind, const Uuid& id);
 
   // One edit for each row that differs from the beginning.
@@ -49,6 +53,16 @@ class Draft {
   std::uint64_t chance_;
   std::set<std::pair<Kind, Uuid>> touched_;
 };
+
+template <class R>
+void Draft::bump(const Uuid& id) {
+  const Versioned<R>* held = now().template find<R>(id);
+  if (held == nullptr) return;
+  R bumped = **held;
+  ++bumped.standard.revision_number;
+  bumped.standard.updated_at_ms = now_ms_;
+  write(R::kind, id, std::move(bumped));
+}
 
 // What the row carries as a resource of the API; null for agents.
 Standard* standard_of(Row& row);

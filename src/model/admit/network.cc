@@ -1,7 +1,8 @@
-// Networks. Request-only word: `vlan_transparent`, accepted and ignored (the data plane passes no inner tags).
-// Absent or 0 `mtu` is the largest that the network's type allows.
+// Networks. Request-only words: `shared` (sharing.h); `vlan_transparent`, accepted and ignored (the data plane passes
+// no inner tags). Absent or 0 `mtu` is the largest that the network's type allows.
 #include "model/admit/rules.h"
 #include "model/admit/segment.h"
+#include "model/admit/sharing.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::size_t named_ports_max = 10;
 
 // `given` as the codec takes it: provider attributes given as null are not given.
 boost::json::object fields_of(const Request& request) {
-  boost::json::object given = without(request.given, {"vlan_transparent"});
+  boost::json::object given = without(request.given, {"vlan_transparent", "shared"});
   for (const std::string_view name : provider_names) {
     if (!is_given(given, name)) given.erase(name);
   }
@@ -44,6 +45,19 @@ Status settle_mtu(const Limits& limits, Network& network) {
     return invalid_input("Requested MTU is too small, minimum is " + std::to_string(mtu_min) + ".");
   }
   return {};
+}
+
+Error used_by_others(const Network& network) {
+  return {
+      ErrorCode::conflict, "InvalidSharedSetting",
+      "Unable to reconfigure sharing settings for network " + network.id.text() + ". Multiple tenants are using it."};
+}
+
+// An external network is there for everybody, until its policies are made narrower.
+Status settle_sharing(Draft& draft, const Request& request, bool was_external, const Network& network) {
+  if (network.external != was_external)
+    share_with_everybody(draft, network, network.external, Sharing::access_as_external);
+  return settle_shared(draft, network, request.given, used_by_others(network));
 }
 
 Status create(Draft& draft, const Request& request) {
@@ -61,19 +75,7 @@ Status create(Draft& draft, const Request& request) {
   network.segmentation_id = segment->id;
   if (Status status = settle_mtu(draft.limits(), network); !status) return status;
   draft.create(network);
-  return {};
-}
-
-// A network that others use cannot be taken back from them.
-Status check_unsharing(const Draft& draft, const Network& network) {
-  for (const PortId& id : draft.now().ports_of(network.id)) {
-    const Port& port = **draft.now().find(id);
-    if (port.standard.project_id == network.standard.project_id || port.device_owner.starts_with("network:")) continue;
-    return fail(
-        ErrorCode::conflict, "InvalidSharedSetting",
-        "Unable to reconfigure sharing settings for network " + network.id.text() + ". Multiple tenants are using it.");
-  }
-  return {};
+  return settle_sharing(draft, request, false, network);
 }
 
 Status update(Draft& draft, const Request& request) {
@@ -87,11 +89,8 @@ Status update(Draft& draft, const Request& request) {
   if (network.mtu != before->mtu) {
     if (Status status = settle_mtu(draft.limits(), network); !status) return status;
   }
-  if (before->shared && !network.shared) {
-    if (Status status = check_unsharing(draft, network); !status) return status;
-  }
   draft.update(network);
-  return {};
+  return settle_sharing(draft, request, before->external, network);
 }
 
 Refusal in_use(const Draft& draft, NetworkId network) {
@@ -116,6 +115,7 @@ Status remove(Draft& draft, const Request& request) {
   }
   for (const PortId& id : ports) draft.remove(Kind::port, id.uuid);
   for (const SubnetId& id : draft.now().subnets_of(network->id)) draft.remove(Kind::subnet, id.uuid);
+  unshare(draft, network->id.uuid);
   draft.remove(Kind::network, network->id.uuid);
   return {};
 }

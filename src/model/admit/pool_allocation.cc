@@ -12,10 +12,6 @@ Refusal no_room(std::string why) {
   return fail(ErrorCode::exhausted, "SubnetAllocationError", "Failed to allocate subnet: " + std::move(why));
 }
 
-bool may_use(const Caller& caller, const SubnetPool& pool) {
-  return owns(caller, pool.standard) || pool.shared;
-}
-
 // In the unit of the pool's quota: addresses of IPv4, /64 networks of IPv6.
 double size_of(const SubnetPool& pool, int length) {
   return std::pow(2.0, (pool.ip_version == 4 ? 32 : 64) - length);
@@ -75,11 +71,9 @@ Result<std::optional<SubnetPool>> pool_named(const Draft& draft, const boost::js
   const bool by_default = is_given(given, "use_default_subnetpool") && given.at("use_default_subnetpool") == true;
   if (subnet.subnetpool) {
     if (by_default) return bad_subnets_request("subnetpool_id and use_default_subnetpool cannot both be given.");
-    const Versioned<SubnetPool>* pool = draft.now().find<SubnetPool>(subnet.subnetpool->uuid);
-    if (pool == nullptr || !may_use(draft.caller(), **pool)) {
-      return not_found(Kind::subnetpool, subnet.subnetpool->uuid);
-    }
-    return **pool;
+    Result<SubnetPool> pool = row_for<SubnetPool>(draft, subnet.subnetpool->uuid);
+    if (!pool) return fail(pool.error());
+    return std::move(*pool);
   }
   if (!by_default) return std::nullopt;
   int version = 0;
@@ -87,7 +81,7 @@ Result<std::optional<SubnetPool>> pool_named(const Draft& draft, const boost::js
   if (is_given(given, "cidr")) version = subnet.cidr.address.is_v4() ? 4 : 6;
   if (version == 0) return bad_subnets_request("ip_version is needed where neither cidr nor subnetpool_id is given.");
   std::optional<SubnetPool> pool = default_pool(draft.now(), version);
-  if (!pool || !may_use(draft.caller(), *pool))
+  if (!pool || !exists_for(draft.now(), *pool, draft.caller()))
     return bad_subnets_request("there is no default subnet pool for IPv" + std::to_string(version) + ".");
   return pool;
 }

@@ -1,11 +1,12 @@
 // Ports. Request-only spellings: `fixed_ips` (port_addresses.h), `allowed_address_pairs` and `extra_dhcp_opts`
-// (port_options.h); `mac` null is one of our choosing; `binding_host` null or "" is nowhere; `binding_profile` is the
-// text of a JSON object, or that object.
+// (port_options.h), the words of port_bindings.h; `mac` null is one of our choosing; `binding_host` null or "" is
+// nowhere; `binding_profile` is the text of a JSON object, or that object.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "model/admit/binding.h"
 #include "model/admit/port_addresses.h"
+#include "model/admit/port_bindings.h"
 #include "model/admit/port_options.h"
 #include "model/admit/rules.h"
 
@@ -30,6 +31,10 @@ constexpr Attribute attributes[] = {
     {"binding_host", When::both},
     {"vnic_type", When::both},
     {"binding_profile", When::both},
+    {"add_binding", When::changed},
+    {"change_binding", When::changed},
+    {"remove_binding", When::changed},
+    {"activate_binding", When::changed},
 };
 
 Status set_profile(Port& port, const boost::json::value& given) {
@@ -50,7 +55,8 @@ Status set_profile(Port& port, const boost::json::value& given) {
 // Everything but the addresses. Null means nothing for the MAC and the host.
 Status set_plain(const Draft& draft, const Request& request, Port& port) {
   boost::json::object plain =
-      without(request.given, {"fixed_ips", "allowed_address_pairs", "extra_dhcp_opts", "binding_profile"});
+      without(without(request.given, {"fixed_ips", "allowed_address_pairs", "extra_dhcp_opts", "binding_profile"}),
+              binding_words);
   for (const std::string_view name : {"mac", "device_id", "device_owner"}) {
     if (!is_given(plain, name)) plain.erase(name);
   }
@@ -104,7 +110,7 @@ Status create(Draft& draft, const Request& request) {
   if (!project) return fail(project.error());
   const Result<NetworkId> id = network_given(request);
   if (!id) return fail(id.error());
-  const Result<Network> network = visible_network(draft, *id);
+  const Result<Network> network = row_for<Network>(draft, id->uuid);
   if (!network) return fail(network.error());
   if (Status status = check_quota(draft, Kind::port, *project); !status) return status;
   Port port;
@@ -155,6 +161,7 @@ Status update(Draft& draft, const Request& request) {
   }
   if (Status status = set_addresses(draft, request, port); !status) return status;
   rebind(draft, request, *before, port);
+  if (Status status = settle_bindings(draft, request, port); !status) return status;
   draft.update(port);
   return {};
 }

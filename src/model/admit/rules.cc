@@ -1,6 +1,7 @@
 #include "model/admit/rules.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "model/json_fields.h"
@@ -9,12 +10,20 @@ namespace tarn::model::admission {
 namespace {
 
 constexpr std::size_t tags_max = 50;  // Networking API, "tags" extension
-constexpr std::uint32_t unlimited = static_cast<std::uint32_t>(-1);
+
+Status refuse(Draft&, const Request& request) {
+  return fail(ErrorCode::unsupported, std::string(called(request.kind)) + " is not served.");
+}
+KindRules unserved_rules() {
+  return {refuse, refuse, refuse};
+}
 
 }  // namespace
 
 KindRules rules_of(Kind kind) {
   switch (kind) {
+    default:
+      return unserved_rules();
     case Kind::network:
       return network_rules();
     case Kind::subnet:
@@ -29,6 +38,10 @@ KindRules rules_of(Kind kind) {
       return subnetpool_rules();
     case Kind::address_group:
       return address_group_rules();
+    case Kind::rbac_policy:
+      return rbac_policy_rules();
+    case Kind::quota:
+      return quota_rules();
   }
   CHECK(false);
   return {};
@@ -54,11 +67,10 @@ Result<std::string> project_of_new(const Draft& draft, const Request& request, s
 }
 
 Status check_quota(const Draft& draft, Kind kind, const std::string& project) {
-  const std::string name(name_of(kind));
-  const auto limit = draft.limits().quotas.find(name);
-  if (limit == draft.limits().quotas.end() || limit->second == unlimited) return {};
-  if (draft.now().count(kind, project) < limit->second) return {};
-  return fail(ErrorCode::conflict, "OverQuota", "Quota exceeded for resources: ['" + name + "'].");
+  const std::string word(name_of(kind));
+  const std::int64_t limit = quota_of(draft.now(), draft.limits(), word, project);
+  if (limit < 0 || std::cmp_less(draft.now().count(kind, project), limit)) return {};
+  return fail(ErrorCode::conflict, "OverQuota", "Quota exceeded for resources: ['" + word + "'].");
 }
 
 Status check_revision(const Standard& standard, const Request& request) {
@@ -69,28 +81,18 @@ Status check_revision(const Standard& standard, const Request& request) {
                   std::to_string(standard.revision_number) + ".");
 }
 
-bool owns(const Caller& caller, const Standard& standard) {
-  return caller.everywhere || caller.project_id == standard.project_id;
-}
-
-bool sees(const Caller& caller, const Network& network) {
-  return owns(caller, network.standard) || network.shared || network.external;
-}
-
-Result<Network> visible_network(const Draft& draft, NetworkId id) {
-  const Versioned<Network>* network = draft.now().find(id);
-  if (network == nullptr || !sees(draft.caller(), **network)) return not_found(Kind::network, id.uuid);
-  return **network;
-}
-
 bool is_given(const boost::json::object& given, std::string_view name) {
   const boost::json::value* value = given.if_contains(name);
   return value != nullptr && !value->is_null();
 }
 
-boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
+boost::json::object without(boost::json::object given, std::span<const std::string_view> names) {
   for (const std::string_view name : names) given.erase(name);
   return given;
+}
+
+boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
+  return without(std::move(given), std::span(names.begin(), names.size()));
 }
 
 Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given) {

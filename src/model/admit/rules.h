@@ -28,6 +28,8 @@ KindRules agent_rules();
 KindRules address_scope_rules();
 KindRules subnetpool_rules();
 KindRules address_group_rules();
+KindRules rbac_policy_rules();
+KindRules quota_rules();
 
 // When a word may be given: with a new row, to change one, or both.
 enum class When : std::uint8_t { created, changed, both };
@@ -50,12 +52,12 @@ Status check_quota(const Draft& draft, Kind kind, const std::string& project);
 // If-Match: revision_number=N.
 Status check_revision(const Standard& standard, const Request& request);
 
-bool owns(const Caller& caller, const Standard& standard);
-bool sees(const Caller& caller, const Network& network);
-// A network the caller may use; NetworkNotFound otherwise, also when it exists for others.
-Result<Network> visible_network(const Draft& draft, NetworkId id);
+// A row that a request stands on. Errors: not_found, also when it exists only for others.
+template <class R>
+Result<R> row_for(const Draft& draft, const Uuid& id);
 
 bool is_given(const boost::json::object& given, std::string_view name);  // present and not null
+boost::json::object without(boost::json::object given, std::span<const std::string_view> names);
 boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names);
 
 // A list of prefixes as a request-only word gives it.
@@ -78,6 +80,13 @@ Status set_fields(R& row, const boost::json::object& given) {
   Status status = set_row_fields(any, given);
   if (status) row = std::get<R>(std::move(any));
   return status;
+}
+
+template <class R>
+Result<R> row_for(const Draft& draft, const Uuid& id) {
+  const Versioned<R>* row = draft.now().find<R>(id);
+  if (row == nullptr || !exists_for(draft.now(), **row, draft.caller())) return not_found(R::kind, id);
+  return **row;
 }
 
 template <class R>

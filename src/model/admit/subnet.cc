@@ -67,7 +67,7 @@ Result<Subnet> new_subnet(const Draft& draft, const Request& request, const std:
   Subnet subnet;
   if (Status status = set_fields(subnet, fields_of(request)); !status) return fail(status.error());
   subnet.id = {request.id};
-  const Result<Network> network = visible_network(draft, subnet.network);
+  const Result<Network> network = row_for<Network>(draft, subnet.network.uuid);
   if (!network) return fail(network.error());
   if (Status status = settle_cidr(draft, request, project, subnet); !status) return fail(status.error());
   if (Status status = check_pool_affinity(draft, subnet); !status) return fail(status.error());

@@ -1,11 +1,12 @@
-// Subnet pools. Request-only words of an update: `add_prefixes` and `remove_prefixes`, lists of prefixes, and
-// `onboard_network`, the id of a network whose subnets become subnets of the pool.
-// What a subnet takes from a pool is in pool_allocation.h.
+// Subnet pools. Request-only word of a new one: `shared` (sharing.h); of an update: `add_prefixes` and
+// `remove_prefixes`, lists of prefixes, and `onboard_network`, the id of a network whose subnets become subnets of the
+// pool. What a subnet takes from a pool is in pool_allocation.h.
 #include <algorithm>
 
 #include "model/admit/pool_allocation.h"
 #include "model/admit/prefix_set.h"
 #include "model/admit/rules.h"
+#include "model/admit/sharing.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -87,7 +88,7 @@ Status check_scope(const Draft& draft, const SubnetPool& pool) {
       "subnet pool " + pool.id.text() + " cannot be in address scope " + pool.address_scope->text();
   const Versioned<AddressScope>* scope = draft.now().find<AddressScope>(pool.address_scope->uuid);
   if (scope == nullptr) return not_found(Kind::address_scope, pool.address_scope->uuid);
-  if (!owns(draft.caller(), (*scope)->standard) && !(*scope)->shared) {
+  if (!exists_for(draft.now(), **scope, draft.caller())) {
     return fail(ErrorCode::invalid, "IllegalSubnetPoolAssociationToAddressScope", named + ".");
   }
   if ((*scope)->ip_version != pool.ip_version) {
@@ -109,7 +110,7 @@ Status create(Draft& draft, const Request& request) {
   if (!project) return fail(project.error());
   if (Status status = check_quota(draft, Kind::subnetpool, *project); !status) return status;
   SubnetPool pool;
-  if (Status status = set_fields(pool, request.given); !status) return status;
+  if (Status status = set_fields(pool, without(request.given, {"shared"})); !status) return status;
   if (Status status = settle_prefixes(pool); !status) return status;
   const bool v4 = pool.ip_version == 4;
   if (!is_given(request.given, "min_prefixlen")) pool.min_prefixlen = v4 ? 8 : 64;
@@ -119,7 +120,7 @@ Status create(Draft& draft, const Request& request) {
   pool.standard.project_id = *project;
   if (Status status = check_pool(draft, pool); !status) return status;
   draft.create(pool);
-  return {};
+  return settle_shared(draft, pool, request.given, {});
 }
 
 Refusal bad_prefixes(std::string why) {
@@ -150,9 +151,9 @@ Result<std::vector<Subnet>> onboard(const Draft& draft, const Request& request, 
   const boost::json::string* text = request.given.at("onboard_network").if_string();
   const Result<Uuid> id = Uuid::parse(text ? std::string_view(*text) : "");
   if (!id) return invalid_input("'onboard_network' is no id.");
-  const Result<Network> network = visible_network(draft, {*id});
+  const Result<Network> network = row_for<Network>(draft, *id);
   if (!network) return fail(network.error());
-  if (!owns(draft.caller(), network->standard)) {
+  if (!belongs_to(*network, draft.caller())) {
     return fail(ErrorCode::forbidden, "PolicyNotAuthorized",
                 "Network " + id->text() + " is of another project: its subnets stay where they are.");
   }
@@ -175,7 +176,7 @@ Result<std::vector<Subnet>> onboard(const Draft& draft, const Request& request, 
 Status check_scope_owner(const Draft& draft, const SubnetPool& before) {
   if (!before.address_scope) return {};
   const Versioned<AddressScope>* scope = draft.now().find<AddressScope>(before.address_scope->uuid);
-  if (scope == nullptr || owns(draft.caller(), (*scope)->standard)) return {};
+  if (scope == nullptr || belongs_to(**scope, draft.caller())) return {};
   return fail(ErrorCode::invalid, "IllegalSubnetPoolUpdate",
               "Illegal subnet pool update: " + before.id.text() + " is in the shared address scope " +
                   before.address_scope->text() + " of another project.");
@@ -210,6 +211,7 @@ Status remove(Draft& draft, const Request& request) {
     return fail(ErrorCode::invalid, "SubnetPoolDeleteError",
                 "Unable to delete subnet pool: subnets have addresses of it.");
   }
+  unshare(draft, request.id);
   draft.remove(Kind::subnetpool, request.id);
   return {};
 }

@@ -27,7 +27,6 @@ struct AddressScope {
 
   AddressScopeId id;
   Standard standard;
-  bool shared = false;
   int ip_version = 4;
   bool operator==(const AddressScope&) const = default;
 };
@@ -48,7 +47,6 @@ struct SubnetPool {
   // What one project may take: addresses of IPv4, /64 networks of IPv6.
   std::optional<std::uint32_t> default_quota;
   std::optional<AddressScopeId> address_scope;
-  bool shared = false;
   bool is_default = false;  // at most one of each IP version
   bool operator==(const SubnetPool&) const = default;
 };
@@ -62,7 +60,6 @@ struct AddressGroup {
   AddressGroupId id;
   Standard standard;
   std::vector<Prefix> addresses;  // sorted, each once
-  bool shared = false;
   bool operator==(const AddressGroup&) const = default;
 };
 
@@ -70,7 +67,6 @@ template <class Visit>
 void describe(Visit&& visit, const AddressScope*) {
   visit("id", &AddressScope::id);
   visit("standard", &AddressScope::standard);
-  visit("shared", &AddressScope::shared);
   visit("ip_version", &AddressScope::ip_version);
 }
 template <class Visit>
@@ -84,7 +80,6 @@ void describe(Visit&& visit, const SubnetPool*) {
   visit("max_prefixlen", &SubnetPool::max_prefixlen);
   visit("default_quota", &SubnetPool::default_quota);
   visit("address_scope", &SubnetPool::address_scope);
-  visit("shared", &SubnetPool::shared);
   visit("is_default", &SubnetPool::is_default);
 }
 template <class Visit>
@@ -92,7 +87,6 @@ void describe(Visit&& visit, const AddressGroup*) {
   visit("id", &AddressGroup::id);
   visit("standard", &AddressGroup::standard);
   visit("addresses", &AddressGroup::addresses);
-  visit("shared", &AddressGroup::shared);
 }
 
 }  // namespace tarn::model

@@ -11,10 +11,44 @@ namespace tarn::model {
 // The store's global commit counter. 0 is "before the first commit".
 using Revision = std::uint64_t;
 
-enum class Kind : std::uint8_t { network, subnet, port, agent, address_scope, subnetpool, address_group };
+enum class Kind : std::uint8_t {
+  network,
+  subnet,
+  port,
+  agent,
+  address_scope,
+  subnetpool,
+  address_group,
+  rbac_policy,
+  quota,
+  security_group,
+  security_group_rule,
+  default_security_group_rule,
+  default_statefulness,
+  qos_policy,
+  qos_rule,
+  service_profile,
+  flavor,
+  metering_label,
+  metering_label_rule,
+  log,
+  router,
+  floatingip,
+  port_forwarding,
+  conntrack_helper,
+  ndp_proxy,
+  local_ip,
+  local_ip_association,
+  topology,
+  segment,
+  network_segment_range,
+  trunk,
+};
 
 // What every resource of the API carries.
 struct Standard {
+  static constexpr bool is_part = true;  // its fields stand among those of the row
+
   std::string project_id;
   std::string name;
   std::string description;

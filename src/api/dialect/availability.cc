@@ -1,0 +1,157 @@
+// The table's rows for what is left and where: addresses of networks, availability zones.
+#include <limits>
+#include <map>
+
+#include "api/dialect/standard.h"
+
+namespace tarn::api::dialect {
+namespace {
+
+using model::Network;
+using model::Subnet;
+
+// Addresses from `first` to `last`, at most 2⁶⁴-1: a number that clients can read.
+std::uint64_t count_of(const model::AddressRange& range) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  const auto& low = range.first.bytes;
+  const auto& high = range.last.bytes;
+  std::uint64_t difference = 0;
+  int borrow = 0;
+  bool beyond = false;
+  for (std::size_t i = range.first.is_v4() ? 4 : 16; i-- > 0;) {
+    const int digit = static_cast<int>(high[i]) - static_cast<int>(low[i]) - borrow;
+    borrow = digit < 0 ? 1 : 0;
+    const auto byte = static_cast<std::uint64_t>(digit + 256 * borrow);
+    const std::size_t place = (range.first.is_v4() ? 3 : 15) - i;
+    if (place < 8)
+      difference |= byte << (8 * place);
+    else
+      beyond = beyond || byte != 0;
+  }
+  return beyond || difference == most ? most : difference + 1;
+}
+
+std::uint64_t total_of(const Subnet& subnet) {
+  std::uint64_t total = 0;
+  for (const auto& pool : subnet.pools) {
+    const std::uint64_t more = count_of(pool);
+    total = total > std::numeric_limits<std::uint64_t>::max() - more ? std::numeric_limits<std::uint64_t>::max()
+                                                                     : total + more;
+  }
+  return total;
+}
+
+std::uint64_t used_of(const model::Snapshot& snapshot, SubnetId subnet) {
+  std::uint64_t used = 0;
+  const auto& addresses = snapshot.addresses();
+  for (auto at = addresses.lower_bound({subnet.uuid, {}}); at != addresses.end(); ++at) {
+    if ((*at).first.subnet != subnet.uuid) break;
+    ++used;
+  }
+  return used;
+}
+
+json::value subnets_of(const View& view) {
+  json::array shown(view.storage);
+  for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) {
+    const Subnet& subnet = **view.snapshot.find(id);
+    shown.push_back({{"subnet_id", id.text()},
+                     {"subnet_name", subnet.standard.name},
+                     {"cidr", subnet.cidr.text()},
+                     {"ip_version", subnet.cidr.address.is_v4() ? 4 : 6},
+                     {"total_ips", total_of(subnet)},
+                     {"used_ips", used_of(view.snapshot, id)}});
+  }
+  return shown;
+}
+
+template <class Of>
+Read sum(Of of) {
+  return [of](const View& view) {
+    std::uint64_t all = 0;
+    for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) all += of(view.snapshot, id);
+    return json::value(all, view.storage);
+  };
+}
+
+Filter ip_version_filter() {
+  const auto make = [](const std::vector<std::string>& values) -> Result<std::function<bool(const View&)>> {
+    const bool four = std::ranges::find(values, "4") != values.end();
+    const bool six = std::ranges::find(values, "6") != values.end();
+    return [four, six](const View& view) {
+      for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) {
+        const bool v4 = (**view.snapshot.find(id)).cidr.address.is_v4();
+        if (v4 ? four : six) return true;
+      }
+      return false;
+    };
+  };
+  return {"ip_version", "has a subnet of this IP version", make, "network-ip-availability"};
+}
+
+bool is_up(const View& base, const model::Agent& agent) {
+  const auto presence = base.cloud.presence(agent.host);
+  return agent.admin_state_up && presence &&
+         (presence->connected || base.now_ms - presence->heard_at_ms <= base.agent_down_after_ms);
+}
+
+// A zone is there while an agent is in it, and available while one of them is up.
+std::vector<Made> zones(const View& base) {
+  std::map<std::string, bool> available;
+  for (const auto& [id, agent] : base.snapshot.agents()) available[agent->availability_zone] |= is_up(base, *agent);
+  std::vector<Made> all;
+  for (const auto& [name, up] : available)
+    for (const char* resource : {"network", "router"})
+      all.push_back({{"name", name}, {"resource", resource}, {"state", up ? "available" : "unavailable"}});
+  return all;
+}
+
+}  // namespace
+
+Resource ip_availabilities() {
+  Resource resource{.singular = "network_ip_availability",
+                    .plural = "network_ip_availabilities",
+                    .path = "network-ip-availabilities",
+                    .kind = model::Kind::network,
+                    .alias = "network-ip-availability",
+                    .create = false,
+                    .update = false,
+                    .remove = false,
+                    .not_found = "NetworkNotFound"};
+  auto& rows = resource.attributes;
+  rows.push_back({.name = "network_id", .type = shown_text(), .model = member(&Network::id), .sort = true});
+  rows.push_back({.name = "network_name", .type = shown_text(), .model = standard<Network>(&model::Standard::name)});
+  for (Attribute& each : project_attributes(standard<Network>(&model::Standard::project_id))) {
+    each.given = Given::never;
+    rows.push_back(std::move(each));
+  }
+  const auto total = sum([](const model::Snapshot& all, SubnetId id) { return total_of(**all.find(id)); });
+  rows.push_back({.name = "total_ips", .type = shown_number(), .model = derived(total), .filter = false});
+  rows.push_back({.name = "used_ips", .type = shown_number(), .model = derived(sum(used_of)), .filter = false});
+  rows.push_back({.name = "subnet_ip_availability",
+                  .type = shown("list of objects"),
+                  .model = derived(subnets_of),
+                  .filter = false});
+  for (Attribute& each : rows) each.alias = "network-ip-availability";
+  resource.filters.push_back(ip_version_filter());
+  return resource;
+}
+
+Resource availability_zones() {
+  Resource resource{.singular = "availability_zone",
+                    .plural = "availability_zones",
+                    .kind = model::Kind::agent,
+                    .alias = "availability_zone",
+                    .create = false,
+                    .update = false,
+                    .remove = false,
+                    .not_found = "AvailabilityZoneNotFound"};
+  for (const char* name : {"name", "resource", "state"})
+    resource.attributes.push_back(
+        {.name = name, .type = shown_text(), .model = made(name), .sort = true, .alias = "availability_zone"});
+  resource.made.all = zones;
+  resource.made.id = "name";
+  return resource;
+}
+
+}  // namespace tarn::api::dialect

@@ -1,0 +1,92 @@
+#include "model/admit/sharing.h"
+
+#include "model/admit/refusal.h"
+
+namespace tarn::model::admission {
+namespace {
+
+const Standard& standard_in(const Row& row) {
+  static const Standard nobodys;
+  return std::visit(
+      [](const auto& held) -> const Standard& {
+        if constexpr (requires { held.standard; }) return held.standard;
+        return nobodys;
+      },
+      row);
+}
+
+bool is_covered(const Snapshot& cloud, const RbacPolicy& without, const std::string& project) {
+  for (const Uuid& id : cloud.referrers(without.object, Kind::rbac_policy)) {
+    const RbacPolicy& other = **cloud.find<RbacPolicy>(id);
+    if (other.id == without.id || other.action != without.action) continue;
+    if (other.target_project == project || other.target_project == RbacPolicy::everybody) return true;
+  }
+  return false;
+}
+
+// Whose rows stand on the object; ports that a network's own services plug do not count.
+std::vector<std::string> users_of(const Snapshot& cloud, const Uuid& object) {
+  std::vector<std::string> projects;
+  const auto add = [&](const auto& row) {
+    if constexpr (requires { row.standard; }) projects.push_back(row.standard.project_id);
+  };
+  for (const PortId& id : cloud.ports_of({object})) {
+    const Port& port = **cloud.find(id);
+    if (!port.device_owner.starts_with("network:")) add(port);
+  }
+  Rows::each([&]<class R>(std::type_identity<R>) {
+    if (R::kind == Kind::rbac_policy) return;
+    for (const Uuid& id : cloud.referrers(object, R::kind)) add(**cloud.find<R>(id));
+  });
+  return projects;
+}
+
+}  // namespace
+
+bool is_used_through(const Snapshot& cloud, const RbacPolicy& policy) {
+  for (const std::string& project : users_of(cloud, policy.object)) {
+    if (project == policy.standard.project_id) continue;
+    const bool by_this = policy.target_project == project || policy.target_project == RbacPolicy::everybody;
+    if (by_this && !is_covered(cloud, policy, project)) return true;
+  }
+  return false;
+}
+
+const RbacPolicy* policy_for_everybody(const Snapshot& cloud, const Uuid& object, Sharing how) {
+  for (const Uuid& id : cloud.referrers(object, Kind::rbac_policy)) {
+    const RbacPolicy& policy = **cloud.find<RbacPolicy>(id);
+    if (policy.action == how && policy.target_project == RbacPolicy::everybody) return &policy;
+  }
+  return nullptr;
+}
+
+void share_with_everybody(Draft& draft, const Row& object, bool shared, Sharing how) {
+  const RbacPolicy* held = policy_for_everybody(draft.now(), id_of(object), how);
+  if (shared == (held != nullptr)) return;
+  if (held != nullptr) return draft.remove(Kind::rbac_policy, held->id.uuid);
+  RbacPolicy policy;
+  policy.id = {draft.new_id(Kind::rbac_policy)};
+  policy.standard.project_id = standard_in(object).project_id;
+  policy.object_type = name_of(kind_of(object));
+  policy.object = id_of(object);
+  policy.action = how;
+  policy.target_project = RbacPolicy::everybody;
+  draft.create(policy);
+}
+
+Status settle_shared(Draft& draft, const Row& object, const boost::json::object& given, const Error& in_use) {
+  const boost::json::value* value = given.if_contains("shared");
+  if (value == nullptr || value->is_null()) return {};
+  const bool* shared = value->if_bool();
+  if (shared == nullptr) return invalid_input("'shared' is neither true nor false.");
+  const RbacPolicy* held = policy_for_everybody(draft.now(), id_of(object));
+  if (!*shared && held != nullptr && is_used_through(draft.now(), *held)) return fail(in_use);
+  share_with_everybody(draft, object, *shared);
+  return {};
+}
+
+void unshare(Draft& draft, const Uuid& object) {
+  for (const Uuid& id : draft.now().referrers(object, Kind::rbac_policy)) draft.remove(Kind::rbac_policy, id);
+}
+
+}  // namespace tarn::model::admission
