@@ -116,6 +116,7 @@ std::vector<Case> cases(const BenchServer& server, const std::vector<std::string
 }  // namespace
 
 Result<Report> measure_api(const Settings& settings) {
+  if (settings.vs_neutron) return measure_api_beside_neutron(settings);
   Result<std::unique_ptr<BenchServer>> server = BenchServer::raise(settings);
   if (!server) return std::unexpected(server.error());
   tell("making " + std::to_string(ports) + " ports");

@@ -13,7 +13,7 @@ struct Settings {
   int rounds = 5;                  // how often each thing is measured
   std::vector<int> ports;          // sizes of `wire` and `restart`; empty: their own
   bool vs_ovn = false;             // `wire` and `restart` beside OVN in the same rounds
-  bool vs_neutron = false;         // … and beside Neutron
+  bool vs_neutron = false;         // … and beside Neutron; `api` too
   std::filesystem::path programs;  // folder of tarn-server and tarn-agent
 };
 
@@ -27,8 +27,9 @@ Result<Report> measure_restarts(const Settings& settings);
 Result<Report> measure_ports(const Settings& settings);
 // Ports plugged at once, until all are ACTIVE, beside the same interfaces and flows given to a bare switch.
 Result<Report> measure_wiring(const Settings& settings);
-// Requests of 64 clients at once, beside what HTTP and the disk can do.
+// Requests of 64 clients at once, beside what HTTP and the disk can do; with `vs_neutron` beside neutron-server.
 Result<Report> measure_api(const Settings& settings);
+Result<Report> measure_api_beside_neutron(const Settings& settings);
 // What one more port costs in memory.
 Result<Report> measure_memory(const Settings& settings);
 

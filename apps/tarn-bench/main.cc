@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::Range(1, 5000));
   app.add_flag("--vs-ovn", settings.vs_ovn, "wire and restart: the same with OVN, in the same rounds");
-  app.add_flag("--vs-neutron", settings.vs_neutron, "wire and restart: the same with Neutron, in the same rounds");
+  app.add_flag("--vs-neutron", settings.vs_neutron, "wire, restart and api: the same with Neutron, in the same rounds");
   app.fallthrough();
   app.require_subcommand(1);
   for (const Benchmark& benchmark : benchmarks) app.add_subcommand(benchmark.name, benchmark.purpose);

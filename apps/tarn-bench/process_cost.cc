@@ -39,6 +39,13 @@ double cpu_with_children_ms(pid_t pid) {
   return sum_ms(pid, 4);
 }
 
+bool is_called(pid_t pid, std::string_view word) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str().find(word) != std::string::npos;
+}
+
 std::int64_t pss_bytes(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
   std::string word;

@@ -5,12 +5,14 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string_view>
 
 namespace tarn::bench {
 
 double cpu_ms(pid_t pid);                // of all its threads, user and system, in ticks of 10; 0 of one that is gone
 double cpu_with_children_ms(pid_t pid);  // and of those children that have ended and been waited for
-std::int64_t pss_bytes(pid_t pid);       // proportional set size (proc(5), smaps_rollup); 0 of one that is gone
+bool is_called(pid_t pid, std::string_view word);  // whether its command line has the word
+std::int64_t pss_bytes(pid_t pid);  // proportional set size (proc(5), smaps_rollup); 0 of one that is gone
 
 // Processor seconds of the parts of a cloud with one host.
 struct CloudCpu {
