@@ -13,6 +13,7 @@ struct Common {
 };
 
 void add_status_command(CLI::App& app, Common& common);
+void add_import_command(CLI::App& app, Common& common);
 void add_sandbox_commands(CLI::App& app, Common& common);
 void add_password_command(CLI::App& app, Common& common);
 void add_agent_commands(CLI::App& app, Common& common);

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.require_subcommand(1);
   tarn::cli::add_status_command(app, common);
+  tarn::cli::add_import_command(app, common);
   tarn::cli::add_sandbox_commands(app, common);
   tarn::cli::add_password_command(app, common);
   tarn::cli::add_agent_commands(app, common);
