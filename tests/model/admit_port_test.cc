@@ -191,7 +191,9 @@ TEST_F(PortAdmission, PairsNeedPortSecurityAndAreDistinctAndFew) {
   EXPECT_EQ(reason(refused), "AddressPairAndPortSecurityRequired");
   EXPECT_EQ(code(refused), ErrorCode::conflict);
   EXPECT_EQ(reason(desk.update(id, {{"port_security_enabled", false}})), "AddressPairAndPortSecurityRequired");
-  EXPECT_TRUE(desk.update(id, {{"port_security_enabled", false}, {"allowed_address_pairs", nullptr}}));
+  const Given unsecured{
+      {"port_security_enabled", false}, {"allowed_address_pairs", nullptr}, {"security_groups", nullptr}};
+  EXPECT_TRUE(desk.update(id, unsecured));
   EXPECT_EQ(reason(port({{"allowed_address_pairs", array{pair, pair}}})), "DuplicateAddressPairInRequest");
   EXPECT_EQ(reason(port({{"mac", "fa:16:3e:00:00:01"},
                          {"allowed_address_pairs",

@@ -86,6 +86,11 @@ Status update(Draft& draft, const Request& request) {
 Status remove(Draft& draft, const Request& request) {
   if (const Result<AddressGroup> group = row_to_remove<AddressGroup>(draft, request); !group)
     return fail(group.error());
+  for (const Kind kind : {Kind::security_group_rule, Kind::default_security_group_rule}) {
+    if (!draft.now().is_referred(request.id, kind)) continue;
+    return fail(ErrorCode::conflict, "AddressGroupInUse",
+                "Address group " + request.id.text() + " is in use on one or more security group rules.");
+  }
   unshare(draft, request.id);
   draft.remove(Kind::address_group, request.id);
   return {};

@@ -26,6 +26,8 @@ class Draft {
   [[nodiscard]] const Limits& limits() const { return limits_; }
   [[nodiscard]] const Caller& caller() const { return caller_; }
 
+  [[nodiscard]] bool is_new(Kind kind, const Uuid& id) const { return !before_.row(kind, id); }  // of this batch
+
   std::uint64_t chance();  // the next number drawn from the batch's seed
   Uuid new_id(Kind kind);  // for a row that no request named: drawn, and nobody's
 

@@ -1,12 +1,14 @@
 // Ports. Request-only spellings: `fixed_ips` (port_addresses.h), `allowed_address_pairs` and `extra_dhcp_opts`
 // (port_options.h), the words of port_bindings.h; `mac` null is one of our choosing; `binding_host` null or "" is
-// nowhere; `binding_profile` is the text of a JSON object, or that object.
+// nowhere; `binding_profile` is the text of a JSON object, or that object; `security_groups` null is none
+// (port_groups.h).
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "model/admit/binding.h"
 #include "model/admit/port_addresses.h"
 #include "model/admit/port_bindings.h"
+#include "model/admit/port_groups.h"
 #include "model/admit/port_options.h"
 #include "model/admit/rules.h"
 
@@ -35,6 +37,7 @@ constexpr Attribute attributes[] = {
     {"change_binding", When::changed},
     {"remove_binding", When::changed},
     {"activate_binding", When::changed},
+    {"security_groups", When::both},
 };
 
 Status set_profile(Port& port, const boost::json::value& given) {
@@ -61,6 +64,8 @@ Status set_plain(const Draft& draft, const Request& request, Port& port) {
     if (!is_given(plain, name)) plain.erase(name);
   }
   if (plain.contains("binding_host") && !is_given(plain, "binding_host")) plain["binding_host"] = "";
+  if (plain.contains("security_groups") && !is_given(plain, "security_groups"))
+    plain["security_groups"] = boost::json::array();
   if (Status status = set_fields(port, plain); !status) return status;
   if (const auto* profile = request.given.if_contains("binding_profile")) {
     if (Status status = set_profile(port, *profile); !status) return status;
@@ -124,6 +129,7 @@ Status create(Draft& draft, const Request& request) {
   }
   if (Status status = set_plain(draft, request, port); !status) return status;
   port.standard.project_id = *project;
+  if (Status status = settle_groups(draft, request, nullptr, port); !status) return status;
   if (Status status = check_mac(draft, port); !status) return status;
   if (Status status = set_addresses(draft, request, port); !status) return status;
   port.vif_type = binding_of(draft.now(), port);
@@ -156,6 +162,7 @@ Status update(Draft& draft, const Request& request) {
   if (!before) return fail(before.error());
   Port port = *before;
   if (Status status = set_plain(draft, request, port); !status) return status;
+  if (Status status = settle_groups(draft, request, &*before, port); !status) return status;
   if (port.mac != before->mac) {
     if (Status status = change_mac(draft, *before, port); !status) return status;
   }

@@ -1,6 +1,5 @@
 // Quotas: one row for each project that has limits of its own. Its id is quota_id(project); an update makes the row
 // where there is none, and changes only the limits that it names.
-#include "base/hash.h"
 #include "model/admit/rules.h"
 #include "model/json_fields.h"
 
@@ -66,8 +65,7 @@ KindRules quota_rules() {
 }  // namespace admission
 
 QuotaId quota_id(const std::string& project) {
-  const auto half = [&](std::string_view which) { return ContentHash().add(which).add(project).value(); };
-  return {Uuid::random(half("quota high "), half("quota low "))};
+  return {admission::id_named("quota", project)};
 }
 
 std::int64_t quota_of(const Snapshot& cloud, const Limits& limits, const std::string& word,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "model/json_fields.h"
 
 namespace tarn::model::admission {
@@ -42,6 +43,14 @@ KindRules rules_of(Kind kind) {
       return rbac_policy_rules();
     case Kind::quota:
       return quota_rules();
+    case Kind::security_group:
+      return security_group_rules();
+    case Kind::security_group_rule:
+      return security_group_rule_rules();
+    case Kind::default_security_group_rule:
+      return default_security_group_rule_rules();
+    case Kind::default_statefulness:
+      return default_statefulness_rules();
   }
   CHECK(false);
   return {};
@@ -99,6 +108,11 @@ Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json
   std::vector<Prefix> prefixes;
   if (Status status = fields::take(word, given, prefixes); !status) return invalid_input(status.error().message);
   return prefixes;
+}
+
+Uuid id_named(std::string_view what, std::string_view name) {
+  const auto half = [&](std::string_view which) { return ContentHash().add(what).add(which).add(name).value(); };
+  return Uuid::random(half(" high "), half(" low "));
 }
 
 bool is_auto_deleted(const Port& port) {

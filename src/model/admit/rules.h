@@ -30,6 +30,10 @@ KindRules subnetpool_rules();
 KindRules address_group_rules();
 KindRules rbac_policy_rules();
 KindRules quota_rules();
+KindRules security_group_rules();
+KindRules security_group_rule_rules();
+KindRules default_security_group_rule_rules();
+KindRules default_statefulness_rules();
 
 // When a word may be given: with a new row, to change one, or both.
 enum class When : std::uint8_t { created, changed, both };
@@ -62,6 +66,9 @@ boost::json::object without(boost::json::object given, std::initializer_list<std
 
 // A list of prefixes as a request-only word gives it.
 Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given);
+
+// The id of a row of which there is one for each name: always the same, and nobody else's.
+Uuid id_named(std::string_view what, std::string_view name);
 
 // Ports that the network's own services plug, and that go when the network goes.
 bool is_auto_deleted(const Port& port);

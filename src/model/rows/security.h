@@ -42,7 +42,7 @@ struct Permission {
 
   Direction direction = Direction::ingress;
   int ip_version = 4;
-  std::string protocol;                // "tcp", or a number that has no name here; empty: every protocol
+  std::string protocol;                // "tcp" or "6", as its maker spelled it; empty: every protocol
   std::optional<std::uint32_t> first;  // port, or ICMP type
   std::optional<std::uint32_t> last;   // port, or ICMP code
   std::optional<Prefix> remote_prefix;
