@@ -45,8 +45,9 @@ Result<std::string> project_of(const json::object& body, const model::Caller& ca
   if (project && tenant && *project != *tenant) return bad("'project_id' and 'tenant_id' do not match");
   const auto* named = project ? project : tenant;
   if (!named) return caller.project_id;
-  if (!named->is_string()) return bad("Invalid input for project_id. Reason: it is not a string.");
-  std::string wanted(named->get_string());
+  const bool nobodys = named->is_null();  // where the attribute's type lets it be
+  if (!nobodys && !named->is_string()) return bad("Invalid input for project_id. Reason: it is not a string.");
+  std::string wanted = nobodys ? std::string() : std::string(named->get_string());
   if (!caller.everywhere && wanted != caller.project_id)
     return bad(
         "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin "

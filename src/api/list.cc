@@ -61,13 +61,18 @@ bool before(const Query& query, const Keyed& a, const Keyed& b) {
   return query.reverse ? b.id < a.id : a.id < b.id;
 }
 
+// A list equals what it holds.
+bool equals_one(const json::value& shown, const std::vector<json::value>& values) {
+  const auto named = [&](const json::value& value) { return std::ranges::find(values, value) != values.end(); };
+  return shown.is_array() ? std::ranges::any_of(shown.get_array(), named) : named(shown);
+}
+
 bool matches(const Selection& wanted, const View& view) {
   if (wanted.resource.among && !wanted.resource.among(view)) return false;
   if (!wanted.access.sees(wanted.resource, view)) return false;
   for (const auto& equals : wanted.query.equals) {
     if (!wanted.access.sees(wanted.resource, *equals.attribute, view)) return false;
-    const json::value shown = equals.attribute->model.read(view);
-    if (std::ranges::find(equals.values, shown) == equals.values.end()) return false;
+    if (!equals_one(equals.attribute->model.read(view), equals.values)) return false;
   }
   return std::ranges::all_of(wanted.query.tests, [&](const auto& test) { return test(view); });
 }

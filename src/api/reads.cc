@@ -24,31 +24,55 @@ std::string id_of(const dialect::Resource& resource, const dialect::View& view) 
       view.row);
 }
 
-}  // namespace
+// Whose rows are asked for: of the project in the query, where the caller works for all, else of his own.
+std::string project_listed(const Query& query, const model::Caller& caller) {
+  for (const auto& equals : query.equals) {
+    const bool names_project = equals.attribute->name == "project_id" || equals.attribute->name == "tenant_id";
+    if (caller.everywhere && names_project && !equals.values.empty() && equals.values.front().is_string())
+      return std::string(equals.values.front().get_string());
+  }
+  return caller.project_id;
+}
 
-void list(const Shared& exchange, const dialect::Resource& resource) {
-  const auto query = parse_query(resource, exchange->target.params, exchange->core->options.page_max);
-  if (!query) return exchange->answer(query.error());
-  const auto snapshot = exchange->core->cloud.snapshot();
-  const dialect::View base = exchange->view(*snapshot);
+Response listed(Exchange& exchange, const dialect::Resource& resource, const Query& query,
+                const model::Snapshot& snapshot) {
+  const dialect::View base = exchange.view(snapshot);
   Among among;
-  if (exchange->within) among.below = exchange->within->id;
-  if (resource.made.all) among.made = &exchange->make(resource, *snapshot);
-  const auto rows = select_rows(resource, *query, base, *exchange->access, among);
-  if (!rows) return exchange->answer(rows.error());
+  if (exchange.within) among.below = exchange.within->id;
+  if (resource.made.all) among.made = &exchange.make(resource, snapshot);
+  const auto rows = select_rows(resource, query, base, *exchange.access, among);
+  if (!rows) return error_response(rows.error());
   RowText rows_text;
   std::string body = "{\"" + resource.plural + "\":[";
   for (const auto& row : *rows) {
     if (!body.ends_with('[')) body += ',';
-    rows_text.append(body, resource, base.of(row), query->fields, *exchange->access);
+    rows_text.append(body, resource, base.of(row), query.fields, *exchange.access);
   }
   body += ']';
   const std::string first = rows->empty() ? "" : id_of(resource, base.of(rows->front()));
   const std::string last = rows->empty() ? "" : id_of(resource, base.of(rows->back()));
-  const json::array links = page_links(*query, exchange->target.params, exchange->url_root + exchange->target.path,
-                                       rows->size(), first, last);
+  const json::array links =
+      page_links(query, exchange.target.params, exchange.url_root + exchange.target.path, rows->size(), first, last);
   if (!links.empty()) body += ",\"" + resource.plural + "_links\":" + json::serialize(links);
-  exchange->answer(json_response(200, body + '}'));
+  return json_response(200, body + '}');
+}
+
+}  // namespace
+
+void list(const Shared& exchange, const dialect::Resource& resource) {
+  auto query = parse_query(resource, exchange->target.params, exchange->core->options.page_max);
+  if (!query) return exchange->answer(query.error());
+  auto snapshot = exchange->core->cloud.snapshot();
+  std::vector<model::Request> missing;
+  if (resource.first_use) missing = resource.first_use(*snapshot, project_listed(*query, exchange->access->caller()));
+  if (missing.empty()) return exchange->answer(listed(*exchange, resource, *query, *snapshot));
+  exchange->core->cloud.write(
+      std::move(missing), exchange->access->caller(),
+      [exchange, &resource, query = std::move(*query), before = std::move(snapshot)](Result<Written> written) {
+        // A cloud that cannot be written can still be read.
+        exchange->answer_later(
+            [=, &resource, at = written ? written->after : before] { return listed(*exchange, resource, query, *at); });
+      });
 }
 
 void show(const Shared& exchange, const dialect::Resource& resource, const std::string& id) {

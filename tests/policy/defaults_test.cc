@@ -328,7 +328,8 @@ TEST(PolicyDefaults, DecideAsNeutronDoes) {
     }
     EXPECT_EQ(allowed, row.allowed) << row.name;
   }
-  EXPECT_EQ(default_rules().size(), std::size(decisions) + 7);  // service_api and port bindings of later releases, adopt_rows of ours
+  constexpr std::size_t of_later_releases = 1 + 7 + 5;  // service_api, those below, port bindings
+  EXPECT_EQ(default_rules().size(), std::size(decisions) + of_later_releases + 1);  // and adopt_rows, ours
 }
 
 TEST(PolicyDefaults, LetAnAdministratorDoEverything) {
@@ -338,6 +339,24 @@ TEST(PolicyDefaults, LetAnAdministratorDoEverything) {
                            row.name.starts_with("update_") || row.name.starts_with("delete_");
     EXPECT_TRUE(!is_action || rules.allows(row.name, persona("p9", {"admin"}), Thing())) << row.name;
   }
+}
+
+// What later releases say of what new security groups start with.
+TEST(PolicyDefaults, LeaveTheStartOfSecurityGroupsToAdministrators) {
+  const Rules rules = Rules::defaults();
+  const Thing none;
+  const Thing own = target("p1", "p1", false, "", "");
+  const std::string statefulness = "_security_groups_default_statefulness";
+  for (const char* verb : {"create", "delete"})
+    EXPECT_FALSE(rules.allows(verb + std::string("_default_security_group_rule"), persona("p1", {"manager"}), none));
+  EXPECT_TRUE(rules.allows("get_default_security_group_rule", persona("p1", {"reader"}), none));
+  for (const char* verb : {"create", "update", "delete"}) {
+    EXPECT_TRUE(rules.allows(verb + statefulness, persona("p1", {"manager"}), own)) << verb;
+    EXPECT_FALSE(rules.allows(verb + statefulness, persona("p1", {"member", "reader"}), own)) << verb;
+    EXPECT_FALSE(rules.allows(verb + statefulness, persona("p1", {"manager"}), target("", "", false, "", ""))) << verb;
+  }
+  EXPECT_TRUE(rules.allows("get" + statefulness, persona("p1", {"reader"}), own));
+  EXPECT_FALSE(rules.allows("get" + statefulness, persona("p2", {"reader"}), own));
 }
 
 // What Neutron's later releases let Nova do with a token of the role service.

@@ -165,6 +165,10 @@ struct Resource {
   // Which rows of the kind are meant, and how an item's path names one. Empty: all; by its id.
   std::function<bool(const View&)> among = {};
   std::function<std::optional<Uuid>(const View& parent, const std::string& text)> named = {};
+  // What a list shows though nobody has made it: the model's requests that make it, none when all is there. `project`
+  // is whose rows are listed. Admitted once more they change nothing, so that all who look at the same time are served.
+  std::function<std::vector<model::Request>(const model::Snapshot& snapshot, const std::string& project)> first_use =
+      {};
 
   [[nodiscard]] const Attribute* attribute(std::string_view name) const;
   [[nodiscard]] const Action* action(std::string_view name) const;
@@ -205,6 +209,10 @@ Resource rbac_policies();
 Resource port_bindings();
 Resource ip_availabilities();
 Resource availability_zones();
+Resource security_groups();
+Resource security_group_rules();
+Resource default_security_group_rules();
+Resource default_statefulness();
 std::vector<Alias> aliases();
 Table table();
 

@@ -132,6 +132,13 @@ Type dns_nameservers() {
   return list("list of IP addresses", "nameserver", true, ip().accept);
 }
 
+// A filter names one that must be among them.
+Type uuids() {
+  Type type = list("list of UUIDs, or null", "UUID", true, uuid().accept);
+  type.from_text = uuid().from_text;
+  return type;
+}
+
 Type prefixes() {
   return list("list of CIDRs", "prefix", false,
               [](const json::value& entry) { return address_or_prefix(entry, false); });

@@ -131,11 +131,10 @@ void add_core(std::vector<Attribute>& rows) {
                   .absent = "\"\"",
                   .sort = true});
   rows.push_back({.name = "security_groups",
-                  .type = only_empty("security groups are not served here"),
-                  .model = derived([](const View&) { return json::value(json::array()); }),
+                  .type = uuids(),
+                  .model = member(&Port::security_groups),
                   .given = Given::both,
-                  .absent = "[]",
-                  .filter = false});
+                  .absent = "the default group of the project, for ports with port security"});
 }
 
 void add_extensions(std::vector<Attribute>& rows) {
@@ -226,6 +225,10 @@ Resource ports() {
                                 if (!network) return std::vector<Uuid>{};
                                 return uuids_of(snapshot.ports_of(NetworkId{*network}));
                               }});
+  resource.indexes.push_back(
+      {"security_groups", [](const model::Snapshot& snapshot, const json::value& value) -> Found {
+         return snapshot.referrers(Uuid::parse(value.get_string()).value(), model::Kind::port);
+       }});
   resource.indexes.push_back(
       {"binding:host_id", [](const model::Snapshot& snapshot, const json::value& value) -> Found {
          if (value.get_string().empty()) return std::nullopt;  // the unbound are not listed

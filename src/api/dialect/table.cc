@@ -32,11 +32,40 @@ const Action* Resource::action(std::string_view name) const {
   return found == actions.end() ? nullptr : &*found;
 }
 
+namespace {
+
+constexpr auto since = "2026-11-23T00:00:00-00:00";
+
+// Whoever is told of a group must be able to trust that it filters; so it is with all that refines groups.
+std::vector<Alias> security_aliases() {
+  static constexpr auto switched = "security groups in the switch";
+  return {
+      {"address-group", "Address Groups", "Addresses that security group rules name together.", since, switched},
+      {"port-security-groups-filtering", "Ports by Security Group", "security_groups as a filter of ports.", since,
+       switched},
+      {"rbac-address-group", "RBAC of Address Groups", "Address groups shared with projects.", since, switched},
+      {"rbac-security-groups", "RBAC of Security Groups", "Security groups shared with projects.", since, switched},
+      {"security-group", "Security Groups", "Who may talk to a port.", since, switched},
+      {"security-groups-default-rules", "Default Security Group Rules", "What new security groups start with.", since,
+       switched},
+      {"security-groups-default-statefulness", "Default Statefulness", "Whether new security groups are stateful.",
+       since, switched},
+      {"security-groups-normalized-cidr", "Normalized CIDR", "normalized_cidr of security group rules.", since,
+       switched},
+      {"security-groups-remote-address-group", "Remote Address Group", "Rules for the addresses of an address group.",
+       since, switched},
+      {"security-groups-rules-belongs-to-default-sg", "Rules of Default Groups",
+       "belongs_to_default_sg of security group rules.", since, switched},
+      {"security-groups-shared-filtering", "Shared Security Groups", "shared of security groups, as a filter too.",
+       since, switched},
+      {"stateful-security-group", "Stateful Security Groups", "stateful of security groups.", since, switched},
+  };
+}
+
+}  // namespace
+
 std::vector<Alias> aliases() {
-  static constexpr auto since = "2026-11-23T00:00:00-00:00";
   std::vector<Alias> all{
-      {"address-group", "Address Groups", "Addresses that security group rules name together.", since,
-       "security groups"},
       {"address-scope", "Address Scopes", "Networks whose addresses do not overlap.", since},
       {"agent", "Agents", "One agent on each node: list, show, describe, disable, forget.", since},
       {"allowed-address-pairs", "Allowed Address Pairs", "Addresses a port may use besides its own.", since},
@@ -67,8 +96,6 @@ std::vector<Alias> aliases() {
       {"rbac-address-scope", "RBAC of Address Scopes", "Address scopes shared with projects.", since},
       {"rbac-policies", "RBAC Policies", "Networks shared with projects.", since},
       {"rbac-subnetpool", "RBAC of Subnet Pools", "Subnet pools shared with projects.", since},
-      {"rbac-address-group", "RBAC of Address Groups", "Address groups shared with projects.", since,
-       "security groups"},
       {"revision-if-match", "Conditional Updates", "If-Match: revision_number=N.", since},
       {"sorting", "Sorting", "sort_key and sort_dir.", since},
       {"standard-attr-description", "Descriptions", "description on all resources.", since},
@@ -82,14 +109,33 @@ std::vector<Alias> aliases() {
       {"tag-creation", "Tag Creation", "Several tags added at once by POST.", since},
       {"tag-ports-during-bulk-creation", "Tags of New Ports", "tags in the body of a new port.", since},
   };
+  std::ranges::move(security_aliases(), std::back_inserter(all));
   std::ranges::sort(all, {}, &Alias::alias);
   return all;
 }
 
 Table table() {
-  return {{networks(), subnets(), ports(), agents(), address_scopes(), subnetpools(), address_groups(), rbac_policies(),
-           port_bindings(), ip_availabilities(), availability_zones()},
-          aliases()};
+  static constexpr Resource (*all[])() = {
+      networks,
+      subnets,
+      ports,
+      agents,
+      address_scopes,
+      subnetpools,
+      address_groups,
+      rbac_policies,
+      port_bindings,
+      ip_availabilities,
+      availability_zones,
+      security_groups,
+      security_group_rules,
+      default_security_group_rules,
+      default_statefulness,
+  };
+  Table table;
+  for (Resource (*make)() : all) table.resources.push_back(make());
+  table.aliases = aliases();
+  return table;
 }
 
 }  // namespace tarn::api::dialect

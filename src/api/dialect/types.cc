@@ -186,15 +186,6 @@ Type dictionary(std::size_t bytes_max) {
   return type;
 }
 
-Type only_empty(std::string reason) {
-  Type type = shown("empty list");
-  type.accept = [reason = std::move(reason)](const json::value& value) -> Result<json::value> {
-    if (value.is_null() || (value.is_array() && value.get_array().empty())) return json::value(json::array());
-    return refuse(reason);
-  };
-  return type;
-}
-
 Type only_null(std::string reason) {
   Type type = shown("null");
   type.accept = [reason = std::move(reason)](const json::value& value) -> Result<json::value> {

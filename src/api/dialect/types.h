@@ -32,12 +32,12 @@ Type fixed_ips();
 Type allocation_pools();
 Type host_routes();
 Type dns_nameservers();
+Type uuids();     // each once; null is []
 Type prefixes();  // list of CIDRs and addresses, host bits cleared
 Type address_pairs();
 Type dhcp_options();
 
-// For what is shown but has no meaning here yet: only the empty list, or only null, may be given.
-Type only_empty(std::string reason);
+// For what is shown but has no meaning here yet: only null may be given.
 Type only_null(std::string reason);
 // Shown only; anything given is refused before its type is asked. Filters compare texts, or booleans, or numbers.
 Type shown_text();
