@@ -9,8 +9,9 @@
 
 namespace tarn::model {
 
-// A function of the project, so that all who need it first at the same time mean the same one.
-SecurityGroupId default_group_id(const std::string& project);
+// Whatever its id; nothing where nobody has needed it yet. It is made with an id that is a function of the project, so
+// that all who need it first at the same time make the same one.
+std::optional<SecurityGroupId> default_group_of(const Snapshot& cloud, const std::string& project);
 
 // The requests that make what is not there yet; none: it is. Admitted twice, they change nothing the second time.
 std::vector<Request> missing_default_group(const Snapshot& cloud, const std::string& project);

@@ -33,6 +33,11 @@ Status check_references(const Snapshot& cloud, const Port& port) {
   return {};
 }
 
+// A default group stands on no row.
+Status check_references(const Snapshot&, const SecurityGroup&) {
+  return {};
+}
+
 template <class R>
 Status check_references(const Snapshot& cloud, const R& row) {
   std::optional<Uuid> gone;

@@ -111,9 +111,9 @@ Status remove(Draft& draft, const Request& request) {
 }  // namespace
 
 SecurityGroupId ensure_default_group(Draft& draft, const std::string& project) {
+  if (const auto held = default_group_of(draft.now(), project)) return *held;
   SecurityGroup group;
   group.id = default_group_id(project);
-  if (draft.now().find<SecurityGroup>(group.id.uuid) != nullptr) return group.id;
   group.standard.project_id = project;
   group.standard.name = default_name;
   group.standard.description = "Default security group";
@@ -135,9 +135,14 @@ SecurityGroupId default_group_id(const std::string& project) {
   return {admission::id_named("default security group", project)};
 }
 
+std::optional<SecurityGroupId> default_group_of(const Snapshot& cloud, const std::string& project) {
+  const std::vector<Uuid> found = cloud.referrers(default_group_id(project).uuid, Kind::security_group);
+  return found.empty() ? std::nullopt : std::optional(SecurityGroupId{found.front()});
+}
+
 std::vector<Request> missing_default_group(const Snapshot& cloud, const std::string& project) {
   const Uuid id = default_group_id(project).uuid;
-  if (cloud.find<SecurityGroup>(id) != nullptr) return {};
+  if (default_group_of(cloud, project)) return {};
   std::vector<Request> requests;
   requests.push_back({Verb::update, Kind::security_group, id, {{"default_of", project}}, std::nullopt});
   return requests;

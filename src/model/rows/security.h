@@ -131,6 +131,14 @@ void describe(Visit&& visit, const DefaultStatefulness*) {
   visit("stateful", &DefaultStatefulness::stateful);
 }
 
+// The id with which the default group of a project is made. One that came from elsewhere has another.
+SecurityGroupId default_group_id(const std::string& project);
+
+// By this a project's default group is found, whatever its id: it stands on the id that it usually has.
+template <class Visit>
+void refer(Visit&& visit, const SecurityGroup& group) {
+  if (group.is_default) visit(default_group_id(group.standard.project_id).uuid);
+}
 template <class Visit>
 void refer_remotes(Visit&& visit, const Permission& permission) {
   if (permission.remote_group) visit(permission.remote_group->uuid);
