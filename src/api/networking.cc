@@ -92,6 +92,7 @@ void route(const Shared& exchange) {
   if (path[0] == "extensions") return on_extensions(exchange, path.subspan(1));
   if (path[0] == "quotas") return quotas(exchange, path.subspan(1));
   if (path[0] == "adopted-rows" && path.size() == 1) return adopt(exchange);
+  if (path[0] == "auto-allocated-topology") return topologies(exchange, path.subspan(1));
   const auto& table = exchange->core->table;
   if (const auto* resource = table.by_path(path[0])) return on_resource(exchange, *resource, path.subspan(1));
   const auto* resource = path.size() < 2 ? nullptr : table.by_path(path[0] + "/" + path[1]);

@@ -158,18 +158,28 @@ void update(const Shared& exchange, const Resource& resource, const std::string&
 
 namespace {
 
+struct Before {
+  std::shared_ptr<const model::Snapshot> snapshot;
+  dialect::RowRef row;
+};
+
 void change_by(const Shared& exchange, const Resource& resource, const dialect::Action& action, const std::string& id,
-               const dialect::View& row) {
-  auto given = given_to_act(action, exchange->request.body, row);
+               const Before& before) {
+  auto given = given_to_act(action, exchange->request.body, exchange->view(*before.snapshot).of(before.row));
   if (!given) return exchange->answer(given.error());
   std::vector<model::Request> requests;
   const Uuid target = resource.made.all ? exchange->within->id : Uuid::parse(id).value();
-  requests.push_back({model::Verb::update, resource.kind, target, std::move(*given), std::nullopt});
-  write(exchange, std::move(requests), [exchange, &resource, &action, id](const model::Snapshot& after) {
-    const auto changed = written_row(*exchange, resource, after, id);
-    if (!changed || !action.answer) return shown_alone(*exchange, resource, after, id);
-    return json_response(200, action.answer(exchange->view(after).of(*changed)));
-  });
+  requests.push_back({model::Verb::update, resource.kind, target, *given, std::nullopt});
+  write(exchange, std::move(requests),
+        [exchange, &resource, &action, id, before, given = std::move(*given)](const model::Snapshot& after) {
+          const auto changed = written_row(*exchange, resource, after, id);
+          if (changed && action.told) {
+            const dialect::View was = exchange->view(*before.snapshot).of(before.row);
+            return json_response(200, action.told(was, exchange->view(after).of(*changed), given));
+          }
+          if (!changed || !action.answer) return shown_alone(*exchange, resource, after, id);
+          return json_response(200, action.answer(exchange->view(after).of(*changed)));
+        });
 }
 
 }  // namespace
@@ -181,7 +191,7 @@ void act(const Shared& exchange, const Resource& resource, const dialect::Action
   const dialect::View view = exchange->view(*snapshot).of(*row);
   if (const auto may = exchange->access->may_act(resource, action, view); !may) return exchange->answer(may.error());
   if (action.reads) return exchange->answer(json_response(200, action.answer(view)));
-  change_by(exchange, resource, action, id_of(*row, id), view);
+  change_by(exchange, resource, action, id_of(*row, id), {snapshot, *row});
 }
 
 void remove(const Shared& exchange, const Resource& resource, const std::string& id) {

@@ -120,7 +120,9 @@ struct Action {
   // The model's `given` of the body's, where it is not the same. Errors: invalid.
   std::function<Result<json::object>(json::object given, const View& row)> given = {};
   std::function<json::value(const View&)> answer = {};  // empty: the row, as a PUT shows it
-  bool reads = false;                                   // a GET: `answer` is all
+  // The answer, where the row alone does not say it: the row before and after, and what the model was given.
+  std::function<json::value(const View& before, const View& after, const json::object& given)> told = {};
+  bool reads = false;  // a GET: `answer` is all
   std::string alias = {};
 };
 
@@ -213,6 +215,15 @@ Resource security_groups();
 Resource security_group_rules();
 Resource default_security_group_rules();
 Resource default_statefulness();
+Resource routers();
+Resource conntrack_helpers();
+Resource ndp_proxies();
+Resource floatingips();
+Resource floatingip_pools();
+Resource port_forwardings();
+Resource local_ips();
+Resource port_associations();
+std::vector<Alias> routing_aliases();
 std::vector<Alias> aliases();
 Table table();
 

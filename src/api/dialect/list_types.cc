@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <set>
 
+#include "api/dialect/records.h"
 #include "api/dialect/refusal.h"
-#include "api/dialect/types.h"
 
 namespace tarn::api::dialect {
 namespace {
@@ -43,13 +43,7 @@ Result<json::value> each(const json::value& value, const std::string& what, bool
   return json::value(std::move(out));
 }
 
-// One key of an entry.
-struct Part {
-  std::string_view api;
-  std::string_view model;
-  Type type;
-  bool required = true;
-};
+}  // namespace
 
 Result<json::value> record(const json::value& entry, const std::string& what, const std::vector<Part>& parts) {
   if (!entry.is_object()) return refuse("Invalid data format for " + what + ": '" + plain(entry) + "'");
@@ -66,6 +60,8 @@ Result<json::value> record(const json::value& entry, const std::string& what, co
       return refuse("a " + what + " needs the key '" + std::string(part.api) + "'");
   return json::value(std::move(out));
 }
+
+namespace {
 
 Type list(std::string words, std::string what, bool null_is_empty, Accept entry, Key key = {}) {
   Type type = shown(std::move(words));
@@ -84,6 +80,11 @@ Result<json::value> address_or_prefix(const json::value& value, bool exact) {
 }
 
 }  // namespace
+
+Type list_of(std::string words, std::string what, std::vector<Part> parts) {
+  return list(std::move(words), what, true,
+              [what, parts = std::move(parts)](const json::value& entry) { return record(entry, what, parts); });
+}
 
 Type texts(std::size_t length_max) {
   return list("list of strings", "value", true, text(length_max).accept);

@@ -87,6 +87,12 @@ Resource networks() {
                   .given = Given::both,
                   .absent = "false",
                   .alias = "external-net"});
+  rows.push_back({.name = "is_default",
+                  .type = boolean(),
+                  .model = member(&Network::is_default),
+                  .given = Given::both,
+                  .absent = "false",
+                  .alias = "auto-allocated-topology"});
   rows.push_back({.name = "mtu",
                   .type = integer(68, 65'535),  // RFC 791's least
                   .model = member(&Network::mtu),

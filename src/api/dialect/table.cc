@@ -110,6 +110,7 @@ std::vector<Alias> aliases() {
       {"tag-ports-during-bulk-creation", "Tags of New Ports", "tags in the body of a new port.", since},
   };
   std::ranges::move(security_aliases(), std::back_inserter(all));
+  std::ranges::move(routing_aliases(), std::back_inserter(all));
   std::ranges::sort(all, {}, &Alias::alias);
   return all;
 }
@@ -131,6 +132,14 @@ Table table() {
       security_group_rules,
       default_security_group_rules,
       default_statefulness,
+      routers,
+      conntrack_helpers,
+      ndp_proxies,
+      floatingips,
+      floatingip_pools,
+      port_forwardings,
+      local_ips,
+      port_associations,
   };
   Table table;
   for (Resource (*make)() : all) table.resources.push_back(make());

@@ -1,5 +1,6 @@
 // Networks. Request-only words: `shared` (sharing.h); `vlan_transparent`, accepted and ignored (the data plane passes
 // no inner tags). Absent or 0 `mtu` is the largest that the network's type allows.
+#include "model/admit/port_users.h"
 #include "model/admit/rules.h"
 #include "model/admit/segment.h"
 #include "model/admit/sharing.h"
@@ -15,6 +16,7 @@ constexpr Attribute attributes[] = {
     {"admin_state_up", When::both},
     {"shared", When::both},
     {"external", When::both},
+    {"is_default", When::both},
     {"port_security_enabled", When::both},
     {"mtu", When::both},
     {"type", When::both},
@@ -53,10 +55,27 @@ Error used_by_others(const Network& network) {
       "Unable to reconfigure sharing settings for network " + network.id.text() + ". Multiple tenants are using it."};
 }
 
+// One external network at most is where topologies of projects get out (topology.cc).
+Status settle_default(const Snapshot& cloud, Network& network) {
+  network.is_default = network.is_default && network.external;
+  if (!network.is_default) return {};
+  for (const auto& [id, other] : cloud.networks()) {
+    if (!other->is_default || other->id == network.id) continue;
+    return fail(ErrorCode::conflict, "DefaultExternalNetworkExists",
+                "A default external network already exists: " + id.text() + ".");
+  }
+  return {};
+}
+
 // An external network is there for everybody, until its policies are made narrower.
 Status settle_sharing(Draft& draft, const Request& request, bool was_external, const Network& network) {
-  if (network.external != was_external)
-    share_with_everybody(draft, network, network.external, Sharing::access_as_external);
+  if (network.external && !was_external) share_with_everybody(draft, network, true, Sharing::access_as_external);
+  if (!network.external && was_external) {
+    for (const Uuid& id : draft.now().referrers(network.id.uuid, Kind::rbac_policy)) {
+      const bool as_external = (**draft.now().find<RbacPolicy>(id)).action == Sharing::access_as_external;
+      if (as_external) draft.remove(Kind::rbac_policy, id);
+    }
+  }
   return settle_shared(draft, network, request.given, used_by_others(network));
 }
 
@@ -68,6 +87,7 @@ Status create(Draft& draft, const Request& request) {
   if (Status status = set_fields(network, fields_of(request)); !status) return status;
   network.id = {request.id};
   network.standard.project_id = *project;
+  if (Status status = settle_default(draft.now(), network); !status) return status;
   const Result<Snapshot::Segment> segment = choose_segment(draft, request.given, network);
   if (!segment) return fail(segment.error());
   network.type = segment->type;
@@ -86,8 +106,14 @@ Status update(Draft& draft, const Request& request) {
   if (Snapshot::segment_of(network) != Snapshot::segment_of(*before)) {
     return invalid_input("provider attributes of a network cannot be changed.");
   }
+  if (Status status = settle_default(draft.now(), network); !status) return status;
   if (network.mtu != before->mtu) {
     if (Status status = settle_mtu(draft.limits(), network); !status) return status;
+  }
+  if (before->external && !network.external && draft.now().is_referred(network.id.uuid, Kind::router)) {
+    return fail(ErrorCode::conflict, "ExternalNetworkInUse",
+                "External network " + network.id.text() +
+                    " cannot be updated to be made non-external, since it has existing gateway ports.");
   }
   draft.update(network);
   return settle_sharing(draft, request, before->external, network);
@@ -106,15 +132,36 @@ Refusal in_use(const Draft& draft, NetworkId network) {
                   ". There are one or more ports still in use on the network: " + names + ".");
 }
 
+// Floating IPs that nothing uses are no reason to keep their network.
+Status drop_idle_floating_ips(Draft& draft, NetworkId network) {
+  for (const Uuid& id : draft.now().referrers(network.uuid, Kind::floatingip)) {
+    const FloatingIp floating = **draft.now().find<FloatingIp>(id);
+    if (floating.port || floating.router) continue;
+    if (Status status = unplug(draft, floating.own_port); !status) return status;
+    draft.remove(Kind::floatingip, id);
+  }
+  return {};
+}
+
+bool goes_with_network(const Snapshot& cloud, const Port& port) {
+  return is_auto_deleted(port) && !cloud.is_referred(port.id.uuid, Kind::local_ip);
+}
+
 Status remove(Draft& draft, const Request& request) {
   const Result<Network> network = row_to_remove<Network>(draft, request);
   if (!network) return fail(network.error());
+  if (Status status = drop_idle_floating_ips(draft, network->id); !status) return status;
   const std::vector<PortId> ports = draft.now().ports_of(network->id);
   for (const PortId& id : ports) {
-    if (!is_auto_deleted(**draft.now().find(id))) return in_use(draft, network->id);
+    if (!goes_with_network(draft.now(), **draft.now().find(id))) return in_use(draft, network->id);
   }
-  for (const PortId& id : ports) draft.remove(Kind::port, id.uuid);
+  for (const PortId& id : ports) {
+    const bool unfounded = is_stood_on(draft.now(), id);
+    draft.remove(Kind::port, id.uuid);
+    if (unfounded) drop_unfounded(draft, id);
+  }
   for (const SubnetId& id : draft.now().subnets_of(network->id)) draft.remove(Kind::subnet, id.uuid);
+  for (const Uuid& id : draft.now().referrers(network->id.uuid, Kind::topology)) draft.remove(Kind::topology, id);
   unshare(draft, network->id.uuid);
   draft.remove(Kind::network, network->id.uuid);
   return {};

@@ -2,7 +2,7 @@
 //   struct LogRules {
 //     using Row = Log;
 //     static constexpr Attribute attributes[] = {{"project_id", When::created}, …};
-//     static constexpr std::initializer_list<std::string_view> words = {};   // of `attributes`, no fields of the row
+//     static constexpr std::string_view words[] = {…};   // of `attributes`, no fields of the row
 //     // Completes and checks the row that is about to be written; `before` is null for a new one. Fields that were
 //     // given are set, id and project too. May write other rows.
 //     static Status settle(Draft& draft, const Request& request, const Log* before, Log& row);

@@ -10,6 +10,7 @@
 #include "model/admit/port_bindings.h"
 #include "model/admit/port_groups.h"
 #include "model/admit/port_options.h"
+#include "model/admit/port_users.h"
 #include "model/admit/rules.h"
 
 namespace tarn::model::admission {
@@ -132,6 +133,7 @@ Status create(Draft& draft, const Request& request) {
   if (Status status = settle_groups(draft, request, nullptr, port); !status) return status;
   if (Status status = check_mac(draft, port); !status) return status;
   if (Status status = set_addresses(draft, request, port); !status) return status;
+  if (Status status = check_device(draft, nullptr, port); !status) return status;
   port.vif_type = binding_of(draft.now(), port);
   draft.create(port);
   return {};
@@ -167,15 +169,22 @@ Status update(Draft& draft, const Request& request) {
     if (Status status = change_mac(draft, *before, port); !status) return status;
   }
   if (Status status = set_addresses(draft, request, port); !status) return status;
+  if (Status status = check_device(draft, &*before, port); !status) return status;
   rebind(draft, request, *before, port);
   if (Status status = settle_bindings(draft, request, port); !status) return status;
+  const bool unfounded = port.fixed_ips != before->fixed_ips && is_stood_on(draft.now(), port.id);
   draft.update(port);
+  if (unfounded) drop_unfounded(draft, port.id);
   return {};
 }
 
 Status remove(Draft& draft, const Request& request) {
-  if (const Result<Port> port = row_to_remove<Port>(draft, request); !port) return fail(port.error());
+  const Result<Port> port = row_to_remove<Port>(draft, request);
+  if (!port) return fail(port.error());
+  if (Status status = check_removable(draft.now(), *port); !status) return status;
+  const bool unfounded = is_stood_on(draft.now(), port->id);
   draft.remove(Kind::port, request.id);
+  if (unfounded) drop_unfounded(draft, port->id);
   return {};
 }
 

@@ -18,8 +18,11 @@ inline Refusal not_found(Kind kind, const Uuid& id) {
   const std::string name(called(kind));
   return fail(ErrorCode::not_found, name + "NotFound", name + " " + id.text() + " could not be found.");
 }
+inline Refusal bad_request(std::string_view resource, std::string what) {
+  return fail(ErrorCode::invalid, "BadRequest", "Bad " + std::string(resource) + " request: " + std::move(what));
+}
 inline Refusal bad_subnets_request(std::string what) {
-  return fail(ErrorCode::invalid, "BadRequest", "Bad subnets request: " + std::move(what));
+  return bad_request("subnets", std::move(what));
 }
 inline Refusal scopes_differ() {
   return fail(ErrorCode::invalid, "NetworkAddressScopeAffinityError",

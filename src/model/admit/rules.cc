@@ -51,6 +51,22 @@ KindRules rules_of(Kind kind) {
       return default_security_group_rule_rules();
     case Kind::default_statefulness:
       return default_statefulness_rules();
+    case Kind::router:
+      return router_rules();
+    case Kind::floatingip:
+      return floatingip_rules();
+    case Kind::port_forwarding:
+      return port_forwarding_rules();
+    case Kind::conntrack_helper:
+      return conntrack_helper_rules();
+    case Kind::ndp_proxy:
+      return ndp_proxy_rules();
+    case Kind::local_ip:
+      return local_ip_rules();
+    case Kind::local_ip_association:
+      return local_ip_association_rules();
+    case Kind::topology:
+      return topology_rules();
   }
   CHECK(false);
   return {};
@@ -98,10 +114,6 @@ bool is_given(const boost::json::object& given, std::string_view name) {
 boost::json::object without(boost::json::object given, std::span<const std::string_view> names) {
   for (const std::string_view name : names) given.erase(name);
   return given;
-}
-
-boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
-  return without(std::move(given), std::span(names.begin(), names.size()));
 }
 
 Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given) {

@@ -34,6 +34,14 @@ KindRules security_group_rules();
 KindRules security_group_rule_rules();
 KindRules default_security_group_rule_rules();
 KindRules default_statefulness_rules();
+KindRules router_rules();
+KindRules floatingip_rules();
+KindRules port_forwarding_rules();
+KindRules conntrack_helper_rules();
+KindRules ndp_proxy_rules();
+KindRules local_ip_rules();
+KindRules local_ip_association_rules();
+KindRules topology_rules();
 
 // When a word may be given: with a new row, to change one, or both.
 enum class When : std::uint8_t { created, changed, both };
@@ -62,7 +70,9 @@ Result<R> row_for(const Draft& draft, const Uuid& id);
 
 bool is_given(const boost::json::object& given, std::string_view name);  // present and not null
 boost::json::object without(boost::json::object given, std::span<const std::string_view> names);
-boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names);
+inline boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
+  return without(std::move(given), std::span(names.begin(), names.size()));
+}
 
 // A list of prefixes as a request-only word gives it.
 Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given);

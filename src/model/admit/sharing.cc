@@ -24,19 +24,25 @@ bool is_covered(const Snapshot& cloud, const RbacPolicy& without, const std::str
   return false;
 }
 
-// Whose rows stand on the object; ports that a network's own services plug do not count.
-std::vector<std::string> users_of(const Snapshot& cloud, const Uuid& object) {
+// Whose rows stand on the object by that policy; ports that a network's own services plug do not count. A network is
+// external for the routers that have a gateway there, and shared for all else that stands on it.
+std::vector<std::string> users_of(const Snapshot& cloud, const RbacPolicy& policy) {
   std::vector<std::string> projects;
   const auto add = [&](const auto& row) {
     if constexpr (requires { row.standard; }) projects.push_back(row.standard.project_id);
   };
-  for (const PortId& id : cloud.ports_of({object})) {
+  const auto by_this = [&](Kind kind) {
+    if (policy.action == Sharing::access_as_external) return kind == Kind::router;
+    const bool outside = kind == Kind::router || kind == Kind::floatingip;
+    return kind != Kind::rbac_policy && !(outside && policy.object_type == Network::word);
+  };
+  for (const PortId& id : cloud.ports_of({policy.object})) {
     const Port& port = **cloud.find(id);
-    if (!port.device_owner.starts_with("network:")) add(port);
+    if (by_this(Kind::port) && !port.device_owner.starts_with("network:")) add(port);
   }
   Rows::each([&]<class R>(std::type_identity<R>) {
-    if (R::kind == Kind::rbac_policy) return;
-    for (const Uuid& id : cloud.referrers(object, R::kind)) add(**cloud.find<R>(id));
+    if (!by_this(R::kind)) return;
+    for (const Uuid& id : cloud.referrers(policy.object, R::kind)) add(**cloud.find<R>(id));
   });
   return projects;
 }
@@ -44,7 +50,7 @@ std::vector<std::string> users_of(const Snapshot& cloud, const Uuid& object) {
 }  // namespace
 
 bool is_used_through(const Snapshot& cloud, const RbacPolicy& policy) {
-  for (const std::string& project : users_of(cloud, policy.object)) {
+  for (const std::string& project : users_of(cloud, policy)) {
     if (project == policy.standard.project_id) continue;
     const bool by_this = policy.target_project == project || policy.target_project == RbacPolicy::everybody;
     if (by_this && !is_covered(cloud, policy, project)) return true;

@@ -4,6 +4,7 @@
 // null is all usable addresses but the gateway.
 #include "model/admit/pool_allocation.h"
 #include "model/admit/pools.h"
+#include "model/admit/port_users.h"
 #include "model/admit/rules.h"
 #include "model/admit/subnet_rules.h"
 #include "model/json_fields.h"
@@ -170,7 +171,9 @@ Status remove(Draft& draft, const Request& request) {
   for (const PortId& id : ports) {
     Port port = **draft.now().find(id);
     std::erase_if(port.fixed_ips, [&](const FixedIp& ip) { return ip.subnet == subnet->id; });
+    const bool unfounded = is_stood_on(draft.now(), id);
     draft.update(std::move(port));
+    if (unfounded) drop_unfounded(draft, id);
   }
   draft.remove(Kind::subnet, subnet->id.uuid);
   draft.bump(subnet->network);
