@@ -203,6 +203,7 @@ json::object show_row(const Resource& resource, const View& view, const std::vec
   for (const auto& attribute : resource.attributes) {
     if (!attribute.model.read) continue;
     if (!fields.empty() && std::ranges::find(fields, attribute.name) == fields.end()) continue;
+    if (attribute.shown_if && !attribute.shown_if(view)) continue;
     if (!access.sees(resource, attribute, view)) continue;
     shown.emplace(attribute.name, attribute.model.read(view));
   }

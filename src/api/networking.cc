@@ -42,6 +42,7 @@ using Rest = std::span<const std::string>;
 
 void on_collection(const Shared& exchange, const Resource& resource) {
   const std::string& method = exchange->request.method;
+  if (!resource.list) return not_there(exchange);
   if (method == "GET") return list(exchange, resource);
   if (method == "POST" && resource.create) return create(exchange, resource);
   exchange->not_allowed(resource.create ? "GET, POST" : "GET");

@@ -104,6 +104,7 @@ Result<json::object> given_of_new(const Exchange& exchange, const Resource& reso
   auto given = given_to_create(resource, body, exchange.access->caller());
   if (!given) return given;
   if (exchange.within && !resource.made.all) (*given)[resource.parent.id.field] = exchange.within->id.text();
+  for (const auto& [field, value] : resource.always) given->insert_or_assign(field, value);
   const dialect::View nowhere = exchange.view(parent.snapshot);
   if (const auto may = exchange.access->may_create(resource, resource.made.all ? parent : nowhere, body, *given); !may)
     return fail(may.error());

@@ -87,7 +87,8 @@ struct Attribute {
   std::string absent = {};      // for people: what holds when a POST leaves it out
   bool filter = true;
   bool sort = false;
-  std::string alias = {};  // the extension that owns it; empty: core
+  std::string alias = {};                          // the extension that owns it; empty: core
+  std::function<bool(const View&)> shown_if = {};  // for which rows it is shown at all; empty: all
 
   [[nodiscard]] bool in_post() const { return given == Given::post || given == Given::both; }
   [[nodiscard]] bool in_put() const { return given == Given::put || given == Given::both; }
@@ -150,6 +151,7 @@ struct Resource {
   std::string rule = {};      // how rules of policy call it: "floatingip_port_forwarding"; empty: as `singular`
   model::Kind kind{};         // of the rows; of the parent's where they are made
   std::string alias = {};     // the extension that owns it; empty: core
+  bool list = true;           // false: items alone, without a collection
   bool create = true;
   bool update = true;
   bool remove = true;
@@ -166,6 +168,7 @@ struct Resource {
   Making made = {};
   // Which rows of the kind are meant, and how an item's path names one. Empty: all; by its id.
   std::function<bool(const View&)> among = {};
+  json::object always = {};  // what the model is told of each new row beside what its client gave
   std::function<std::optional<Uuid>(const View& parent, const std::string& text)> named = {};
   // What a list shows though nobody has made it: the model's requests that make it, none when all is there. `project`
   // is whose rows are listed. Admitted once more they change nothing, so that all who look at the same time are served.

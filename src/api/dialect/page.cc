@@ -45,8 +45,8 @@ std::string body_of(const Action& action) {
 void add_methods(const Resource& resource, std::string& page) {
   const std::string& above = resource.parent.path;
   const std::string base = "/v2.0/" + (above.empty() ? "" : above + "/{id}/") + resource.collection();
-  page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". `" + base + "/{id}`: GET" +
-          (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
+  if (resource.list) page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". ";
+  page += "`" + base + "/{id}`: GET" + (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
   if (resource.tagged)
     page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";
   for (const Action& each : resource.actions)

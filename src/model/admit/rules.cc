@@ -15,61 +15,40 @@ constexpr std::size_t tags_max = 50;  // Networking API, "tags" extension
 Status refuse(Draft&, const Request& request) {
   return fail(ErrorCode::unsupported, std::string(called(request.kind)) + " is not served.");
 }
-KindRules unserved_rules() {
-  return {refuse, refuse, refuse};
-}
+
+struct Rules {
+  Kind kind;
+  KindRules (*make)();
+};
+constexpr Rules all_rules[] = {
+    {Kind::network, network_rules},
+    {Kind::subnet, subnet_rules},
+    {Kind::port, port_rules},
+    {Kind::agent, agent_rules},
+    {Kind::address_scope, address_scope_rules},
+    {Kind::subnetpool, subnetpool_rules},
+    {Kind::address_group, address_group_rules},
+    {Kind::rbac_policy, rbac_policy_rules},
+    {Kind::quota, quota_rules},
+    {Kind::security_group, security_group_rules},
+    {Kind::security_group_rule, security_group_rule_rules},
+    {Kind::default_security_group_rule, default_security_group_rule_rules},
+    {Kind::default_statefulness, default_statefulness_rules},
+    {Kind::router, router_rules},
+    {Kind::floatingip, floatingip_rules},
+    {Kind::port_forwarding, port_forwarding_rules},
+    {Kind::conntrack_helper, conntrack_helper_rules},
+    {Kind::ndp_proxy, ndp_proxy_rules},
+    {Kind::local_ip, local_ip_rules},
+    {Kind::local_ip_association, local_ip_association_rules},
+    {Kind::topology, topology_rules},
+};
 
 }  // namespace
 
 KindRules rules_of(Kind kind) {
-  switch (kind) {
-    default:
-      return unserved_rules();
-    case Kind::network:
-      return network_rules();
-    case Kind::subnet:
-      return subnet_rules();
-    case Kind::port:
-      return port_rules();
-    case Kind::agent:
-      return agent_rules();
-    case Kind::address_scope:
-      return address_scope_rules();
-    case Kind::subnetpool:
-      return subnetpool_rules();
-    case Kind::address_group:
-      return address_group_rules();
-    case Kind::rbac_policy:
-      return rbac_policy_rules();
-    case Kind::quota:
-      return quota_rules();
-    case Kind::security_group:
-      return security_group_rules();
-    case Kind::security_group_rule:
-      return security_group_rule_rules();
-    case Kind::default_security_group_rule:
-      return default_security_group_rule_rules();
-    case Kind::default_statefulness:
-      return default_statefulness_rules();
-    case Kind::router:
-      return router_rules();
-    case Kind::floatingip:
-      return floatingip_rules();
-    case Kind::port_forwarding:
-      return port_forwarding_rules();
-    case Kind::conntrack_helper:
-      return conntrack_helper_rules();
-    case Kind::ndp_proxy:
-      return ndp_proxy_rules();
-    case Kind::local_ip:
-      return local_ip_rules();
-    case Kind::local_ip_association:
-      return local_ip_association_rules();
-    case Kind::topology:
-      return topology_rules();
-  }
-  CHECK(false);
-  return {};
+  const auto* found = std::ranges::find(all_rules, kind, &Rules::kind);
+  return found == std::end(all_rules) ? KindRules{refuse, refuse, refuse} : found->make();
 }
 
 Status check_given(const Request& request, std::span<const Attribute> attributes) {
