@@ -227,7 +227,9 @@ Resource port_forwardings();
 Resource local_ips();
 Resource port_associations();
 std::vector<Alias> routing_aliases();
+std::vector<Resource> qos();  // policies, rules, what the switch can do
 std::vector<Alias> aliases();
+std::vector<Alias> service_aliases();  // those of QoS and all that stands beside networks, subnets and ports
 Table table();
 
 // The part of docs/api.md that is made from the table.

@@ -1,6 +1,7 @@
 // The table's rows for networks.
 #include <set>
 
+#include "api/dialect/networks.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
@@ -109,6 +110,7 @@ Resource networks() {
   add_provider(rows);
   rows.push_back(address_scope("ipv4_address_scope", Family::v4));
   rows.push_back(address_scope("ipv6_address_scope", Family::v6));
+  add_network_services(rows);
   return resource;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/dialect/port_bindings.h"
+#include "api/dialect/port_services.h"
 #include "api/dialect/refusal.h"
 #include "api/dialect/standard.h"
 
@@ -208,6 +209,7 @@ Resource ports() {
   add_core(resource.attributes);
   add_extensions(resource.attributes);
   add_binding(resource.attributes);
+  add_services(resource.attributes);
   for (Attribute& each : resource.attributes)
     if (each.name == "tags") each.given = Given::post;  // alias tag-ports-during-bulk-creation
   resource.filters.push_back({"fixed_ips", "ip_address=A, subnet_id=S or ip_address_substr=T", fixed_ips_test, ""});

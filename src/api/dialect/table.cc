@@ -111,6 +111,7 @@ std::vector<Alias> aliases() {
   };
   std::ranges::move(security_aliases(), std::back_inserter(all));
   std::ranges::move(routing_aliases(), std::back_inserter(all));
+  std::ranges::move(service_aliases(), std::back_inserter(all));
   std::ranges::sort(all, {}, &Alias::alias);
   return all;
 }
@@ -143,6 +144,8 @@ Table table() {
   };
   Table table;
   for (Resource (*make)() : all) table.resources.push_back(make());
+  for (std::vector<Resource> (*make)() : {qos})
+    std::ranges::move(make(), std::back_inserter(table.resources));
   table.aliases = aliases();
   return table;
 }

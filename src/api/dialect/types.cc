@@ -173,6 +173,17 @@ Type one_of(std::vector<Word> words, std::optional<std::string> null_as) {
   return {"one of " + list + (null_as ? ", or null" : ""), accept, as_it_is};
 }
 
+Type one_of_numbers(std::vector<std::int64_t> numbers) {
+  std::string list;
+  for (const std::int64_t each : numbers) list += (list.empty() ? "" : ", ") + std::to_string(each);
+  const auto accept = [numbers, list](const json::value& value) -> Result<json::value> {
+    const auto number = integer_of(value);
+    if (number && std::ranges::find(numbers, *number) != numbers.end()) return json::value(*number);
+    return refuse("'" + plain(value) + "' is not in [" + list + "]");
+  };
+  return {"one of " + list, accept, shown_number().from_text};
+}
+
 Type dictionary(std::size_t bytes_max) {
   const auto accept = [bytes_max](const json::value& value) -> Result<json::value> {
     if (value.is_null()) return json::value("{}");

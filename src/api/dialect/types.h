@@ -24,6 +24,7 @@ struct Word {
   std::string model;
 };
 Type one_of(std::vector<Word> words, std::optional<std::string> null_as = std::nullopt);
+Type one_of_numbers(std::vector<std::int64_t> numbers);
 Type dictionary(std::size_t bytes_max);  // a JSON object, passed on as text; null is {}
 Type texts(std::size_t length_max);      // list of strings; null is []
 Type tags();                             // at most 50 of at most 255 characters (users.md 44)

@@ -1,6 +1,7 @@
 // Networks. Request-only words: `shared` (sharing.h); `vlan_transparent`, accepted and ignored (the data plane passes
 // no inner tags). Absent or 0 `mtu` is the largest that the network's type allows.
 #include "model/admit/port_users.h"
+#include "model/admit/qos.h"
 #include "model/admit/rules.h"
 #include "model/admit/segment.h"
 #include "model/admit/sharing.h"
@@ -25,6 +26,7 @@ constexpr Attribute attributes[] = {
     {"dns_domain", When::both},
     {"availability_zone_hints", When::created},
     {"vlan_transparent", When::both},
+    {"qos_policy", When::both},
 };
 constexpr std::string_view provider_names[] = {"type", "physical_network", "segmentation_id"};
 constexpr std::uint32_t mtu_min = 68;  // RFC 791 section 3.2: every module must forward 68 octets unfragmented
@@ -87,6 +89,8 @@ Status create(Draft& draft, const Request& request) {
   if (Status status = set_fields(network, fields_of(request)); !status) return status;
   network.id = {request.id};
   network.standard.project_id = *project;
+  if (!is_given(request.given, "qos_policy")) network.qos_policy = default_qos_policy(draft.now(), *project);
+  if (Status status = check_qos_policy(draft, std::nullopt, network.qos_policy); !status) return status;
   if (Status status = settle_default(draft.now(), network); !status) return status;
   const Result<Snapshot::Segment> segment = choose_segment(draft, request.given, network);
   if (!segment) return fail(segment.error());
@@ -107,6 +111,7 @@ Status update(Draft& draft, const Request& request) {
     return invalid_input("provider attributes of a network cannot be changed.");
   }
   if (Status status = settle_default(draft.now(), network); !status) return status;
+  if (Status status = check_qos_policy(draft, before->qos_policy, network.qos_policy); !status) return status;
   if (network.mtu != before->mtu) {
     if (Status status = settle_mtu(draft.limits(), network); !status) return status;
   }

@@ -11,6 +11,7 @@
 #include "model/admit/port_groups.h"
 #include "model/admit/port_options.h"
 #include "model/admit/port_users.h"
+#include "model/admit/qos.h"
 #include "model/admit/rules.h"
 
 namespace tarn::model::admission {
@@ -39,6 +40,7 @@ constexpr Attribute attributes[] = {
     {"remove_binding", When::changed},
     {"activate_binding", When::changed},
     {"security_groups", When::both},
+    {"qos_policy", When::both},
 };
 
 Status set_profile(Port& port, const boost::json::value& given) {
@@ -131,6 +133,7 @@ Status create(Draft& draft, const Request& request) {
   if (Status status = set_plain(draft, request, port); !status) return status;
   port.standard.project_id = *project;
   if (Status status = settle_groups(draft, request, nullptr, port); !status) return status;
+  if (Status status = check_qos_policy(draft, std::nullopt, port.qos_policy); !status) return status;
   if (Status status = check_mac(draft, port); !status) return status;
   if (Status status = set_addresses(draft, request, port); !status) return status;
   if (Status status = check_device(draft, nullptr, port); !status) return status;
@@ -165,6 +168,7 @@ Status update(Draft& draft, const Request& request) {
   Port port = *before;
   if (Status status = set_plain(draft, request, port); !status) return status;
   if (Status status = settle_groups(draft, request, &*before, port); !status) return status;
+  if (Status status = check_qos_policy(draft, before->qos_policy, port.qos_policy); !status) return status;
   if (port.mac != before->mac) {
     if (Status status = change_mac(draft, *before, port); !status) return status;
   }

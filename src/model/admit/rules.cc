@@ -42,6 +42,8 @@ constexpr Rules all_rules[] = {
     {Kind::local_ip, local_ip_rules},
     {Kind::local_ip_association, local_ip_association_rules},
     {Kind::topology, topology_rules},
+    {Kind::qos_policy, qos_policy_rules},
+    {Kind::qos_rule, qos_rule_rules},
 };
 
 }  // namespace

@@ -1,0 +1,35 @@
+// The aliases of what stands beside networks, subnets and ports.
+#include "api/dialect/attribute.h"
+
+namespace tarn::api::dialect {
+namespace {
+
+constexpr auto since = "2026-11-23T00:00:00-00:00";
+
+void add_qos(std::vector<Alias>& all) {
+  const std::string missing = "QoS in the switch";
+  all.insert(all.end(),
+             {{"qos", "Quality of Service", "QoS policies and their rules.", since, missing},
+              {"qos-bw-limit-direction", "Direction of Bandwidth Limits", "Limits of what ports get.", since, missing},
+              {"qos-bw-minimum-ingress", "Minimum Bandwidth of Ingress", "What ports get at least.", since, missing},
+              {"qos-default", "Default QoS Policy", "A policy that new networks of a project have.", since, missing},
+              {"qos-port-network-policy", "QoS Policy of the Network", "Ports show the policy of their network.", since,
+               missing},
+              {"qos-pps", "Packet Rate Limits", "Limits of packets.", since, missing},
+              {"qos-pps-minimum", "Minimum Packet Rates", "Packets that ports get or send at least.", since, missing},
+              {"qos-pps-minimum-rule-alias", "Minimum Packet Rates by Id", "These rules known without their policy.",
+               since, missing},
+              {"qos-rule-type-details", "QoS Rule Type Details", "What the switch can do.", since, missing},
+              {"qos-rule-type-filter", "QoS Rule Type Filters", "all_supported and all_rules.", since, missing},
+              {"qos-rules-alias", "QoS Rules by Id", "Rules known without their policy.", since, missing}});
+}
+
+}  // namespace
+
+std::vector<Alias> service_aliases() {
+  std::vector<Alias> all;
+  add_qos(all);
+  return all;
+}
+
+}  // namespace tarn::api::dialect
