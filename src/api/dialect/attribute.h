@@ -227,6 +227,7 @@ Resource port_forwardings();
 Resource local_ips();
 Resource port_associations();
 std::vector<Alias> routing_aliases();
+Resource trunks();
 std::vector<Resource> qos();  // policies, rules, what the switch can do
 std::vector<Alias> aliases();
 std::vector<Alias> service_aliases();  // those of QoS and all that stands beside networks, subnets and ports

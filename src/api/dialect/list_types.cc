@@ -153,6 +153,29 @@ Type address_pairs() {
   });
 }
 
+Type sub_ports() {
+  const auto entry = [](const json::value& value) {
+    return record(value, "subport",
+                  {{"port_id", "port", uuid()},
+                   {"segmentation_type", "segmentation", one_of({{"vlan", "vlan"}, {"inherit", "inherit"}}), false},
+                   {"segmentation_id", "segmentation_id", integer(0, 0xffff'ffff), false}});
+  };
+  Type type = list("list of {port_id, segmentation_type, segmentation_id}", "subport", false, entry, {"port"});
+  type.accept = [accept = type.accept](const json::value& value) -> Result<json::value> {
+    auto good = accept(value);
+    if (!good) return good;
+    std::set<std::string> seen;
+    for (const json::value& each : good->get_array()) {
+      const json::object& sub = each.get_object();
+      if (sub.contains("segmentation") && sub.at("segmentation") == "inherit") continue;
+      if (const auto* id = sub.if_contains("segmentation_id"); id && !seen.insert(json::serialize(*id)).second)
+        return refuse("Segmentation ID '" + plain(*id) + "' is not unique");
+    }
+    return good;
+  };
+  return type;
+}
+
 Type dhcp_options() {
   Type value = text(option_length_max);
   value.accept = [accept = value.accept](const json::value& given) -> Result<json::value> {

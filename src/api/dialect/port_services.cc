@@ -21,6 +21,7 @@ void add_services(std::vector<Attribute>& rows) {
                   .type = shown_text(),
                   .model = derived(network_policy),
                   .alias = "qos-port-network-policy"});
+  add_trunk_details(rows);
 }
 
 }  // namespace tarn::api::dialect

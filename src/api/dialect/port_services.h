@@ -7,5 +7,6 @@
 namespace tarn::api::dialect {
 
 void add_services(std::vector<Attribute>& rows);
+void add_trunk_details(std::vector<Attribute>& rows);
 
 }  // namespace tarn::api::dialect

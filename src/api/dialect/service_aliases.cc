@@ -24,11 +24,18 @@ void add_qos(std::vector<Alias>& all) {
               {"qos-rules-alias", "QoS Rules by Id", "Rules known without their policy.", since, missing}});
 }
 
+void add_trunks(std::vector<Alias>& all) {
+  const std::string missing = "trunks in the switch";
+  all.insert(all.end(), {{"trunk", "Trunks", "Ports that carry several networks.", since, missing},
+                         {"trunk-details", "Trunk Details", "trunk_details of ports.", since, missing}});
+}
+
 }  // namespace
 
 std::vector<Alias> service_aliases() {
   std::vector<Alias> all;
   add_qos(all);
+  add_trunks(all);
   return all;
 }
 

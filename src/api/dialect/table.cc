@@ -141,6 +141,7 @@ Table table() {
       port_forwardings,
       local_ips,
       port_associations,
+      trunks,
   };
   Table table;
   for (Resource (*make)() : all) table.resources.push_back(make());

@@ -37,6 +37,7 @@ Type uuids();     // each once; null is []
 Type prefixes();  // list of CIDRs and addresses, host bits cleared
 Type address_pairs();
 Type dhcp_options();
+Type sub_ports();  // of trunks
 
 // For what is shown but has no meaning here yet: only null may be given.
 Type only_null(std::string reason);

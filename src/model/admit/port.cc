@@ -13,6 +13,7 @@
 #include "model/admit/port_users.h"
 #include "model/admit/qos.h"
 #include "model/admit/rules.h"
+#include "model/admit/trunk.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -186,6 +187,7 @@ Status remove(Draft& draft, const Request& request) {
   const Result<Port> port = row_to_remove<Port>(draft, request);
   if (!port) return fail(port.error());
   if (Status status = check_removable(draft.now(), *port); !status) return status;
+  if (Status status = check_in_no_trunk(draft.now(), port->id); !status) return status;
   const bool unfounded = is_stood_on(draft.now(), port->id);
   draft.remove(Kind::port, request.id);
   if (unfounded) drop_unfounded(draft, port->id);

@@ -44,6 +44,7 @@ constexpr Rules all_rules[] = {
     {Kind::topology, topology_rules},
     {Kind::qos_policy, qos_policy_rules},
     {Kind::qos_rule, qos_rule_rules},
+    {Kind::trunk, trunk_rules},
 };
 
 }  // namespace

@@ -44,6 +44,7 @@ KindRules local_ip_association_rules();
 KindRules topology_rules();
 KindRules qos_policy_rules();
 KindRules qos_rule_rules();
+KindRules trunk_rules();
 
 // When a word may be given: with a new row, to change one, or both.
 enum class When : std::uint8_t { created, changed, both };

@@ -1,0 +1,176 @@
+// Trunks. Request-only words, each a list of {port, segmentation, segmentation_id}: `sub_ports` of a new one,
+// `add_sub_ports` and `remove_sub_ports` (whose entries need no more than `port`). `segmentation` "inherit" stands for
+// the type and number of the port's network.
+#include "model/admit/trunk.h"
+
+#include <algorithm>
+
+#include "model/admit/plain.h"
+#include "model/json_fields.h"
+
+namespace tarn::model::admission {
+namespace {
+
+constexpr std::uint32_t vlan_id_max = 4094;  // IEEE 802.1Q: 0 and 4095 are reserved
+
+Refusal in_use(std::string reason, std::string what) {
+  return fail(ErrorCode::conflict, std::move(reason), std::move(what));
+}
+
+// A port is in one trunk at most, as its parent or below it.
+Status check_free(const Snapshot& cloud, const Port& port) {
+  for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::trunk)) {
+    if ((**cloud.find<Trunk>(id)).port == port.id)
+      return in_use("ParentPortInUse",
+                    "Port " + port.id.text() + " is currently in use and is not eligible for use as a parent port.");
+    return in_use("TrunkPortInUse", "Port " + port.id.text() + " is in use by another trunk.");
+  }
+  return {};
+}
+
+Status check_parent(const Draft& draft, const Trunk& trunk) {
+  const Result<Port> port = row_for<Port>(draft, trunk.port.uuid);
+  if (!port) return fail(port.error());
+  if (Status status = check_free(draft.now(), *port); !status) return status;
+  if (port->binding_host.empty()) return {};
+  return in_use("ParentPortInUse",
+                "Port " + port->id.text() + " is bound already and is not eligible for use as a parent port.");
+}
+
+std::uint32_t mtu_of(const Snapshot& cloud, const Port& port) {
+  return (**cloud.find(port.network)).mtu;
+}
+
+Status check_sub_port(const Draft& draft, const Trunk& trunk, const SubPort& sub) {
+  const Snapshot& cloud = draft.now();
+  const Result<Port> port = row_for<Port>(draft, sub.port.uuid);
+  if (!port) return fail(port.error());
+  if (sub.port == trunk.port)
+    return in_use("ParentPortInUse", "Port " + sub.port.text() + " is the parent port of the trunk itself.");
+  const std::uint32_t most = mtu_of(cloud, **cloud.find(trunk.port));
+  if (mtu_of(cloud, *port) > most) {
+    return in_use("SubPortMtuGreaterThanTrunkPortMtu", "MTU " + std::to_string(mtu_of(cloud, *port)) + " of subport " +
+                                                           sub.port.text() + " cannot be greater than MTU " +
+                                                           std::to_string(most) + " of trunk " + trunk.id.text() + ".");
+  }
+  if (sub.segmentation_id == 0 || sub.segmentation_id > vlan_id_max)
+    return invalid_input("Segmentation ID '" + std::to_string(sub.segmentation_id) + "' is not in range.");
+  if (Status status = check_free(cloud, *port); !status) return status;
+  if (port->device_id.empty()) return {};
+  return in_use("PortInUse", "Unable to complete operation on port " + sub.port.text() + " for network " +
+                                 port->network.text() + ". Port already has an attached device " + port->device_id +
+                                 ".");
+}
+
+Status add(const Draft& draft, Trunk& trunk, const SubPort& sub) {
+  if (Status status = check_sub_port(draft, trunk, sub); !status) return status;
+  for (const SubPort& other : trunk.sub_ports) {
+    if (other.port == sub.port)
+      return in_use("TrunkPortInUse", "Port " + sub.port.text() + " is in use by another trunk.");
+    if (other.segmentation_id != sub.segmentation_id) continue;
+    return in_use("DuplicateSubPort", "segmentation_type vlan and segmentation_id " +
+                                          std::to_string(sub.segmentation_id) + " already in use on trunk " +
+                                          trunk.id.text() + ".");
+  }
+  trunk.sub_ports.push_back(sub);
+  return {};
+}
+
+Status drop(Trunk& trunk, const SubPort& sub) {
+  if (std::erase_if(trunk.sub_ports, [&](const SubPort& each) { return each.port == sub.port; }) > 0) return {};
+  return fail(ErrorCode::not_found, "SubPortNotFound",
+              "SubPort " + sub.port.text() + " on trunk " + trunk.id.text() + " could not be found.");
+}
+
+// What "inherit" stands for.
+Result<SubPort> inherited(const Draft& draft, PortId id) {
+  const Result<Port> port = row_for<Port>(draft, id.uuid);
+  if (!port) return fail(port.error());
+  const Network& network = **draft.now().find(port->network);
+  if (network.type != NetworkType::vlan)
+    return invalid_input("a subport inherits nothing from network " + network.id.text() + ", which is no VLAN.");
+  return SubPort{id, SubPortSegmentation::vlan, network.segmentation_id};
+}
+
+Result<SubPort> sub_port_of(const Draft& draft, boost::json::value entry, bool added) {
+  boost::json::object* object = entry.if_object();
+  if (object == nullptr || !object->contains("port")) return invalid_input("a subport needs 'port_id'.");
+  const boost::json::value* segmentation = object->if_contains("segmentation");
+  const bool inherits = segmentation != nullptr && *segmentation == "inherit";
+  if (inherits) object->erase("segmentation");
+  if (added && !inherits && (segmentation == nullptr || !object->contains("segmentation_id")))
+    return invalid_input("a subport needs both 'segmentation_type' and 'segmentation_id'.");
+  SubPort sub;
+  if (Status status = fields::take("sub_ports", entry, sub); !status) return invalid_input(status.error().message);
+  return added && inherits ? inherited(draft, sub.port) : sub;
+}
+
+Result<std::vector<SubPort>> sub_ports_of(const Draft& draft, const Request& request, std::string_view word) {
+  std::vector<SubPort> subs;
+  if (!is_given(request.given, word)) return subs;
+  const boost::json::array* entries = request.given.at(word).if_array();
+  if (entries == nullptr) return invalid_input("subports are a list.");
+  for (const boost::json::value& each : *entries) {
+    const Result<SubPort> sub = sub_port_of(draft, each, word != "remove_sub_ports");
+    if (!sub) return fail(sub.error());
+    subs.push_back(*sub);
+  }
+  return subs;
+}
+
+Status check_enabled(const Trunk& trunk) {
+  if (trunk.admin_state_up) return {};
+  return in_use("TrunkDisabled", "Trunk " + trunk.id.text() + " is currently disabled.");
+}
+
+struct TrunkRules {
+  using Row = Trunk;
+  static constexpr Attribute attributes[] = {
+      {"project_id", When::created},       {"name", When::both},
+      {"description", When::both},         {"tags", When::both},
+      {"admin_state_up", When::both},      {"port", When::created},
+      {"sub_ports", When::created},        {"add_sub_ports", When::changed},
+      {"remove_sub_ports", When::changed},
+  };
+  static constexpr std::string_view words[] = {"sub_ports", "add_sub_ports", "remove_sub_ports"};
+
+  static Status settle(Draft& draft, const Request& request, const Trunk* before, Trunk& trunk) {
+    if (before == nullptr)
+      if (Status status = check_parent(draft, trunk); !status) return status;
+    for (const std::string_view word : words) {
+      if (!request.given.contains(word)) continue;
+      if (before != nullptr)
+        if (Status status = check_enabled(*before); !status) return status;
+      const Result<std::vector<SubPort>> subs = sub_ports_of(draft, request, word);
+      if (!subs) return fail(subs.error());
+      for (const SubPort& sub : *subs) {
+        Status status = word == "remove_sub_ports" ? drop(trunk, sub) : add(draft, trunk, sub);
+        if (!status) return status;
+      }
+    }
+    return {};
+  }
+  static Status release(Draft& draft, const Trunk& trunk) {
+    if (Status status = check_enabled(trunk); !status) return status;
+    if ((**draft.now().find(trunk.port)).binding_host.empty()) return {};
+    return in_use("TrunkInUse", "Trunk " + trunk.id.text() + " is currently in use.");
+  }
+};
+
+}  // namespace
+
+Status check_in_no_trunk(const Snapshot& cloud, PortId port) {
+  for (const Uuid& id : cloud.referrers(port.uuid, Kind::trunk)) {
+    const bool parent = (**cloud.find<Trunk>(id)).port == port;
+    return in_use(parent ? "PortInUseAsTrunkParent" : "PortInUseAsSubPort", "Port " + port.text() + " is currently a " +
+                                                                                (parent ? "parent port" : "subport") +
+                                                                                " for trunk " + id.text() + ".");
+  }
+  return {};
+}
+
+KindRules trunk_rules() {
+  return plain_rules<TrunkRules>();
+}
+
+}  // namespace tarn::model::admission
