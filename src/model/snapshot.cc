@@ -134,6 +134,8 @@ void Snapshot::unlist(const R& row) {
   if constexpr (requires { refer([](const Uuid&) {}, row); }) {
     refer([&](const Uuid& target) { references_ = references_.without({target, R::kind, row.id.uuid}); }, row);
   }
+  if constexpr (R::kind == Kind::segment)
+    release(segments_, Segment{row.type, row.physical_network, row.segmentation_id}, row.network);
   if constexpr (requires { unlist_more(row); }) unlist_more(row);
 }
 
@@ -143,6 +145,8 @@ void Snapshot::enlist(const R& row) {
   if constexpr (requires { refer([](const Uuid&) {}, row); }) {
     refer([&](const Uuid& target) { references_ = references_.with({target, R::kind, row.id.uuid}, {}); }, row);
   }
+  if constexpr (R::kind == Kind::segment)
+    segments_ = segments_.with({row.type, row.physical_network, row.segmentation_id}, row.network);
   if constexpr (requires { enlist_more(row); }) enlist_more(row);
 }
 

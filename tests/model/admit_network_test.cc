@@ -157,7 +157,7 @@ TEST(NetworkAdmission, DeletionWaitsForPortsButTakesSubnetsAndDhcpPortsAlong) {
   EXPECT_EQ(message(refused).find(dhcp.text()), std::string::npos);
   ASSERT_TRUE(desk.remove(vm));
   ASSERT_TRUE(desk.remove(id));
-  EXPECT_EQ(desk.last.edits.size(), 3U);
+  EXPECT_EQ(desk.last.edits.size(), 4U);
   EXPECT_EQ(desk.cloud.find(subnet), nullptr);
   EXPECT_EQ(desk.cloud.find(dhcp), nullptr);
   EXPECT_TRUE(desk.cloud.addresses().empty());
@@ -257,7 +257,7 @@ TEST(Batch, LaterRequestsSeeTheEffectOfEarlierOnes) {
   }));
   EXPECT_EQ(desk.addresses({port}), std::vector<std::string>{"10.0.0.2"});
   const std::size_t default_group = 1 + 4;  // which the port needs, and its rules
-  EXPECT_EQ(desk.last.edits.size(), 3 + default_group);
+  EXPECT_EQ(desk.last.edits.size(), 4 + default_group);
 }
 
 TEST(Batch, IsRefusedWholeWhenOneRequestIs) {

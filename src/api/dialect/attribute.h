@@ -228,6 +228,8 @@ Resource local_ips();
 Resource port_associations();
 std::vector<Alias> routing_aliases();
 Resource trunks();
+Resource segments();
+Resource network_segment_ranges();
 std::vector<Resource> qos();  // policies, rules, what the switch can do
 std::vector<Alias> aliases();
 std::vector<Alias> service_aliases();  // those of QoS and all that stands beside networks, subnets and ports

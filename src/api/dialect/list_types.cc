@@ -153,6 +153,17 @@ Type address_pairs() {
   });
 }
 
+Type network_segments() {
+  const auto entry = [](const json::value& value) {
+    return record(value, "segment",
+                  {{"provider:network_type", "type", one_of({{"vxlan", "vxlan"}, {"vlan", "vlan"}, {"flat", "flat"}})},
+                   {"provider:physical_network", "physical_network", or_null(text(64)), false},
+                   {"provider:segmentation_id", "segmentation_id", or_null(integer(1, 16'777'215)), false}});
+  };
+  return list("list of {provider:network_type, provider:physical_network?, provider:segmentation_id?}", "segment",
+              false, entry, {"physical_network", "segmentation_id"});
+}
+
 Type sub_ports() {
   const auto entry = [](const json::value& value) {
     return record(value, "subport",

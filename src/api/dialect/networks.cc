@@ -9,18 +9,6 @@ namespace {
 
 using model::Network;
 
-json::value type_name(model::NetworkType type) {
-  switch (type) {
-    case model::NetworkType::vxlan:
-      return "vxlan";
-    case model::NetworkType::vlan:
-      return "vlan";
-    case model::NetworkType::flat:
-      return "flat";
-  }
-  return nullptr;
-}
-
 json::value subnets_of(const View& view) {
   json::array ids;
   for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) ids.emplace_back(id.text());
@@ -43,12 +31,15 @@ Attribute address_scope(std::string name, Family family) {
 }
 
 void add_provider(std::vector<Attribute>& rows) {
-  const Attribute common{
-      .given = Given::post, .null_is_absent = true, .absent = "chosen by the server", .alias = "provider"};
+  const Attribute common{.given = Given::post,
+                         .null_is_absent = true,
+                         .absent = "chosen by the server",
+                         .alias = "provider",
+                         .shown_if = [](const View& view) { return !has_segments(view); }};
   Attribute type = common;
   type.name = "provider:network_type";
   type.type = one_of({{"vxlan", "vxlan"}, {"vlan", "vlan"}, {"flat", "flat"}});
-  type.model = member(&Network::type, type_name);
+  type.model = member(&Network::type, network_type_name);
   Attribute physical = common;
   physical.name = "provider:physical_network";
   physical.type = text(64);

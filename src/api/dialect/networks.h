@@ -6,6 +6,11 @@
 
 namespace tarn::api::dialect {
 
+json::value network_type_name(model::NetworkType type);
+
+// Whether a network has more segments than one: then they are listed instead of the one in provider:*.
+bool has_segments(const View& network);
+
 // What networks show of the services around them: QoS, segments, zones, names.
 void add_network_services(std::vector<Attribute>& rows);
 

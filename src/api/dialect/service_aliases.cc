@@ -30,12 +30,26 @@ void add_trunks(std::vector<Alias>& all) {
                          {"trunk-details", "Trunk Details", "trunk_details of ports.", since, missing}});
 }
 
+void add_segments(std::vector<Alias>& all) {
+  const std::string several = "networks of several segments in the switch";
+  all.insert(
+      all.end(),
+      {{"segment", "Segments", "Segments of networks as resources.", since, several},
+       {"standard-attr-segment", "Standard Attributes of Segments", "Revisions and times of segments.", since, several},
+       {"subnet-segmentid-writable", "Writable Segment of Subnets", "segment_id can be set later.", since, several},
+       {"l2_adjacency", "L2 Adjacency", "Whether a network's ports all hear each other.", since, several},
+       {"ip_allocation", "IP Allocation", "When a port gets its addresses.", since, several},
+       {"multi-provider", "Networks of Several Segments", "segments of networks.", since, several},
+       {"network-segment-range", "Network Segment Ranges", "Numbers for the networks of projects.", since}});
+}
+
 }  // namespace
 
 std::vector<Alias> service_aliases() {
   std::vector<Alias> all;
   add_qos(all);
   add_trunks(all);
+  add_segments(all);
   return all;
 }
 

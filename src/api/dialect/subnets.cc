@@ -157,6 +157,13 @@ Resource subnets() {
                   .absent = "[]",
                   .filter = false,
                   .alias = "subnet-service-types"});
+  rows.push_back({.name = "segment_id",
+                  .type = or_null(uuid()),
+                  .model = member(&Subnet::segment),
+                  .given = Given::both,
+                  .absent = "null",
+                  .sort = true,
+                  .alias = "segment"});
   resource.check = check_version;
   resource.parent = {.word = "network", .kind = model::Kind::network, .id = member(&Subnet::network)};
   resource.indexes.push_back(

@@ -142,6 +142,8 @@ Table table() {
       local_ips,
       port_associations,
       trunks,
+      segments,
+      network_segment_ranges,
   };
   Table table;
   for (Resource (*make)() : all) table.resources.push_back(make());

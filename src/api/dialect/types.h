@@ -38,6 +38,7 @@ Type prefixes();  // list of CIDRs and addresses, host bits cleared
 Type address_pairs();
 Type dhcp_options();
 Type sub_ports();  // of trunks
+Type network_segments();
 
 // For what is shown but has no meaning here yet: only null may be given.
 Type only_null(std::string reason);

@@ -1,5 +1,6 @@
-// Networks. Request-only words: `shared` (sharing.h); `vlan_transparent`, accepted and ignored (the data plane passes
-// no inner tags). Absent or 0 `mtu` is the largest that the network's type allows.
+// Networks. Request-only words: `shared` (sharing.h); `segments` (network_segments.h); `vlan_transparent`, accepted and
+// ignored (the data plane passes no inner tags). Absent or 0 `mtu` is the largest that the network's type allows.
+#include "model/admit/network_segments.h"
 #include "model/admit/port_users.h"
 #include "model/admit/qos.h"
 #include "model/admit/rules.h"
@@ -27,6 +28,7 @@ constexpr Attribute attributes[] = {
     {"availability_zone_hints", When::created},
     {"vlan_transparent", When::both},
     {"qos_policy", When::both},
+    {"segments", When::created},
 };
 constexpr std::string_view provider_names[] = {"type", "physical_network", "segmentation_id"};
 constexpr std::uint32_t mtu_min = 68;  // RFC 791 section 3.2: every module must forward 68 octets unfragmented
@@ -34,7 +36,7 @@ constexpr std::size_t named_ports_max = 10;
 
 // `given` as the codec takes it: provider attributes given as null are not given.
 boost::json::object fields_of(const Request& request) {
-  boost::json::object given = without(request.given, {"vlan_transparent", "shared"});
+  boost::json::object given = without(request.given, {"vlan_transparent", "shared", "segments"});
   for (const std::string_view name : provider_names) {
     if (!is_given(given, name)) given.erase(name);
   }
@@ -92,13 +94,14 @@ Status create(Draft& draft, const Request& request) {
   if (!is_given(request.given, "qos_policy")) network.qos_policy = default_qos_policy(draft.now(), *project);
   if (Status status = check_qos_policy(draft, std::nullopt, network.qos_policy); !status) return status;
   if (Status status = settle_default(draft.now(), network); !status) return status;
-  const Result<Snapshot::Segment> segment = choose_segment(draft, request.given, network);
+  const Result<Snapshot::Segment> segment = first_segment(draft, request, network);
   if (!segment) return fail(segment.error());
   network.type = segment->type;
   network.physical_network = segment->physical_network;
   network.segmentation_id = segment->id;
   if (Status status = settle_mtu(draft.limits(), network); !status) return status;
   draft.create(network);
+  if (Status status = make_segments(draft, request, network); !status) return status;
   return settle_sharing(draft, request, false, network);
 }
 
@@ -167,6 +170,7 @@ Status remove(Draft& draft, const Request& request) {
   }
   for (const SubnetId& id : draft.now().subnets_of(network->id)) draft.remove(Kind::subnet, id.uuid);
   for (const Uuid& id : draft.now().referrers(network->id.uuid, Kind::topology)) draft.remove(Kind::topology, id);
+  remove_segments(draft, network->id);
   unshare(draft, network->id.uuid);
   draft.remove(Kind::network, network->id.uuid);
   return {};

@@ -45,6 +45,8 @@ constexpr Rules all_rules[] = {
     {Kind::qos_policy, qos_policy_rules},
     {Kind::qos_rule, qos_rule_rules},
     {Kind::trunk, trunk_rules},
+    {Kind::segment, segment_rules},
+    {Kind::network_segment_range, network_segment_range_rules},
 };
 
 }  // namespace

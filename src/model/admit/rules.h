@@ -45,6 +45,8 @@ KindRules topology_rules();
 KindRules qos_policy_rules();
 KindRules qos_rule_rules();
 KindRules trunk_rules();
+KindRules segment_rules();
+KindRules network_segment_range_rules();
 
 // When a word may be given: with a new row, to change one, or both.
 enum class When : std::uint8_t { created, changed, both };

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "model/admit/gap.h"
 #include "model/admit/rules.h"
+#include "model/admit/segment_ranges.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -22,26 +23,37 @@ Refusal exhausted() {
 
 std::optional<Segment> lowest_free(const Draft& draft, NetworkType type, const std::string& physical,
                                    Limits::Range range) {
-  if (range.first == 0 || range.first > range.last) return std::nullopt;
   const auto at = [&](std::uint64_t i) { return Segment{type, physical, range.first + static_cast<std::uint32_t>(i)}; };
   const auto gap = first_gap(draft.now().segments(), std::uint64_t{range.last} - range.first + 1, at);
   return gap ? std::optional(at(*gap)) : std::nullopt;
 }
 
-Result<Segment> any_free_vlan(const Draft& draft) {
-  for (const auto& [physical, range] : draft.limits().vlan_ranges) {
-    if (auto segment = lowest_free(draft, NetworkType::vlan, physical, range)) return *segment;
+std::optional<Segment> any_free(const Draft& draft, NetworkType type, const std::string& physical,
+                                const std::string& project) {
+  for (const Limits::Range& range : ranges_for(draft, type, physical, project)) {
+    if (auto segment = lowest_free(draft, type, physical, range)) return segment;
+  }
+  return std::nullopt;
+}
+
+Result<Segment> any_free_vni(const Draft& draft, const std::string& project) {
+  if (auto segment = any_free(draft, NetworkType::vxlan, {}, project)) return *segment;
+  return exhausted();
+}
+
+Result<Segment> any_free_vlan(const Draft& draft, const std::string& project) {
+  for (const std::string& physical : vlan_wires(draft)) {
+    if (auto segment = any_free(draft, NetworkType::vlan, physical, project)) return *segment;
   }
   return exhausted();
 }
 
-Result<Segment> tenant_segment(const Draft& draft) {
+Result<Segment> tenant_segment(const Draft& draft, const std::string& project) {
   switch (draft.limits().default_network_type) {
     case NetworkType::vxlan:
-      if (auto segment = lowest_free(draft, NetworkType::vxlan, {}, draft.limits().vni)) return *segment;
-      return exhausted();
+      return any_free_vni(draft, project);
     case NetworkType::vlan:
-      return any_free_vlan(draft);
+      return any_free_vlan(draft, project);
     case NetworkType::flat:
       return exhausted();  // a flat network is a wire of the operator's; tenants get none by themselves
   }
@@ -53,10 +65,7 @@ Result<Segment> vxlan_segment(const Draft& draft, const Network& wanted, bool nu
   if (!wanted.physical_network.empty()) {
     return invalid_input("provider:physical_network specified for vxlan network.");
   }
-  if (!numbered) {
-    if (auto segment = lowest_free(draft, NetworkType::vxlan, {}, draft.limits().vni)) return *segment;
-    return exhausted();
-  }
+  if (!numbered) return any_free_vni(draft, wanted.standard.project_id);
   const std::uint32_t vni = wanted.segmentation_id;
   if (vni == 0 || vni > vni_max) {
     return invalid_input("segmentation_id out of range (1 through " + std::to_string(vni_max) + ").");
@@ -72,16 +81,16 @@ Result<Segment> vlan_segment(const Draft& draft, const Network& wanted, bool num
   if (physical.empty() && numbered) {
     return invalid_input("segmentation_id requires physical_network for VLAN provider network.");
   }
-  if (physical.empty()) return any_free_vlan(draft);
-  const auto range = draft.limits().vlan_ranges.find(physical);
-  if (range == draft.limits().vlan_ranges.end()) {
+  const std::string& project = wanted.standard.project_id;
+  if (physical.empty()) return any_free_vlan(draft, project);
+  if (!vlan_wires(draft).contains(physical)) {
     return invalid_input("physical_network '" + physical + "' unknown for VLAN provider network.");
   }
   if (!numbered) {
-    if (range->second.first == 0) {
+    if (ranges_for(draft, NetworkType::vlan, physical, project).empty()) {
       return invalid_input("physical network '" + physical + "' has no VLANs to choose from: give segmentation_id.");
     }
-    if (auto segment = lowest_free(draft, NetworkType::vlan, physical, range->second)) return *segment;
+    if (auto segment = any_free(draft, NetworkType::vlan, physical, project)) return *segment;
     return exhausted();
   }
   const std::uint32_t vlan = wanted.segmentation_id;
@@ -117,7 +126,7 @@ Result<Segment> choose_segment(const Draft& draft, const boost::json::object& gi
   const bool numbered = is_given(given, "segmentation_id");
   if (!is_given(given, "type")) {
     if (numbered || is_given(given, "physical_network")) return invalid_input("provider:network_type required.");
-    return tenant_segment(draft);
+    return tenant_segment(draft, wanted.standard.project_id);
   }
   switch (wanted.type) {
     case NetworkType::vxlan:

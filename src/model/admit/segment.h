@@ -8,7 +8,7 @@
 
 namespace tarn::model::admission {
 
-// `wanted` carries type, physical network and segmentation id as far as `given` names them.
+// `wanted` carries the project, and type, physical network and segmentation id as far as `given` names them.
 // Refusals: InvalidInput, VlanIdInUse, TunnelIdInUse, FlatNetworkInUse, NoNetworkAvailable (ErrorCode::exhausted).
 Result<Snapshot::Segment> choose_segment(const Draft& draft, const boost::json::object& given, const Network& wanted);
 

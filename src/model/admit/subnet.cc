@@ -2,6 +2,7 @@
 // `use_default_subnetpool`, which stand for a cidr (pool_allocation.h). `gateway` absent is the first
 // address (of an IPv6 subnet: the network's own, the subnet-router anycast address), null is none; `pools` absent or
 // null is all usable addresses but the gateway.
+#include "model/admit/network_segments.h"
 #include "model/admit/pool_allocation.h"
 #include "model/admit/pools.h"
 #include "model/admit/port_users.h"
@@ -22,6 +23,7 @@ constexpr Attribute attributes[] = {
     {"ra_mode", When::created},    {"address_mode", When::created},
     {"service_types", When::both}, {"subnetpool", When::created},
     {"prefixlen", When::created},  {"use_default_subnetpool", When::created},
+    {"segment", When::both},
 };
 
 boost::json::object fields_of(const Request& request) {
@@ -72,6 +74,7 @@ Result<Subnet> new_subnet(const Draft& draft, const Request& request, const std:
   if (!network) return fail(network.error());
   if (Status status = settle_cidr(draft, request, project, subnet); !status) return fail(status.error());
   if (Status status = check_pool_affinity(draft, subnet); !status) return fail(status.error());
+  if (Status status = check_subnet_segment(draft, nullptr, subnet); !status) return fail(status.error());
   if (Status status = check_version(request.given, subnet); !status) return fail(status.error());
   if (!request.given.contains("gateway")) {
     const Ip& first = subnet.cidr.address;
@@ -133,6 +136,7 @@ Status update(Draft& draft, const Request& request) {
   if (Status status = set_fields(subnet, fields_of(request)); !status) return status;
   if (Status status = check_subnet(subnet, &*before, draft.limits()); !status) return status;
   if (Status status = check_gateway_free(draft, *before, subnet); !status) return status;
+  if (Status status = check_subnet_segment(draft, &*before, subnet); !status) return status;
   if (Status status = settle_pools(subnet.cidr, subnet.pools); !status) return status;
   const bool placed_anew = subnet.gateway != before->gateway || subnet.pools != before->pools;
   if (subnet.gateway && placed_anew) {
