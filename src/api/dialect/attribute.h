@@ -230,7 +230,10 @@ std::vector<Alias> routing_aliases();
 Resource trunks();
 Resource segments();
 Resource network_segment_ranges();
-std::vector<Resource> qos();  // policies, rules, what the switch can do
+std::vector<Resource> metering();  // labels, rules
+std::vector<Resource> flavors();   // service profiles, flavors, what stands in one, service providers
+std::vector<Resource> logging();   // logs, what can be logged
+std::vector<Resource> qos();       // policies, rules, what the switch can do
 std::vector<Alias> aliases();
 std::vector<Alias> service_aliases();  // those of QoS and all that stands beside networks, subnets and ports
 Table table();

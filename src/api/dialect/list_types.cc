@@ -140,6 +140,13 @@ Type uuids() {
   return type;
 }
 
+Type prefix() {
+  Type type = cidr();
+  type.words = "CIDR or IP address";
+  type.accept = [](const json::value& value) { return address_or_prefix(value, false); };
+  return type;
+}
+
 Type prefixes() {
   return list("list of CIDRs", "prefix", false,
               [](const json::value& entry) { return address_or_prefix(entry, false); });

@@ -43,6 +43,18 @@ void add_segments(std::vector<Alias>& all) {
        {"network-segment-range", "Network Segment Ranges", "Numbers for the networks of projects.", since}});
 }
 
+void add_offers(std::vector<Alias>& all) {
+  const std::string meters = "metering in the switch";
+  all.insert(
+      all.end(),
+      {{"metering", "Metering", "Labels that count traffic.", since, meters},
+       {"metering_source_and_destination_fields", "Ends of Metering Rules", "Source and destination of rules.", since,
+        meters},
+       {"flavors", "Flavors", "Flavors of services and their profiles.", since, "routers in the switch"},
+       {"service-type", "Service Providers", "Who provides what.", since, "routers in the switch"},
+       {"logging", "Logging", "Logs of what security groups let through.", since, "security groups in the switch"}});
+}
+
 }  // namespace
 
 std::vector<Alias> service_aliases() {
@@ -50,6 +62,7 @@ std::vector<Alias> service_aliases() {
   add_qos(all);
   add_trunks(all);
   add_segments(all);
+  add_offers(all);
   return all;
 }
 

@@ -17,7 +17,8 @@ Type mac();
 Type ip();
 Type or_null(Type type);
 Type ip_version();
-Type cidr();  // without host bits
+Type cidr();    // without host bits
+Type prefix();  // CIDR or address, host bits cleared
 // API word → model word, e.g. {"dhcpv6-stateful", "dhcpv6_stateful"}. `null_as`: the model's word for a JSON null.
 struct Word {
   std::string api;

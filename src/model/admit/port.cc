@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "model/admit/binding.h"
+#include "model/admit/log.h"
 #include "model/admit/port_addresses.h"
 #include "model/admit/port_bindings.h"
 #include "model/admit/port_groups.h"
@@ -189,6 +190,7 @@ Status remove(Draft& draft, const Request& request) {
   if (Status status = check_removable(draft.now(), *port); !status) return status;
   if (Status status = check_in_no_trunk(draft.now(), port->id); !status) return status;
   const bool unfounded = is_stood_on(draft.now(), port->id);
+  drop_logs(draft, request.id);
   draft.remove(Kind::port, request.id);
   if (unfounded) drop_unfounded(draft, port->id);
   return {};

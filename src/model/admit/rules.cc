@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t tags_max = 50;  // Networking API, "tags" extension
 
-Status refuse(Draft&, const Request& request) {
-  return fail(ErrorCode::unsupported, std::string(called(request.kind)) + " is not served.");
-}
-
 struct Rules {
   Kind kind;
   KindRules (*make)();
@@ -47,13 +43,20 @@ constexpr Rules all_rules[] = {
     {Kind::trunk, trunk_rules},
     {Kind::segment, segment_rules},
     {Kind::network_segment_range, network_segment_range_rules},
+    {Kind::metering_label, metering_label_rules},
+    {Kind::metering_label_rule, metering_label_rule_rules},
+    {Kind::service_profile, service_profile_rules},
+    {Kind::flavor, flavor_rules},
+    {Kind::log, log_rules},
 };
+static_assert(std::size(all_rules) == static_cast<std::size_t>(Kind::trunk) + 1, "every kind has its rules");
 
 }  // namespace
 
 KindRules rules_of(Kind kind) {
   const auto* found = std::ranges::find(all_rules, kind, &Rules::kind);
-  return found == std::end(all_rules) ? KindRules{refuse, refuse, refuse} : found->make();
+  CHECK(found != std::end(all_rules));
+  return found->make();
 }
 
 Status check_given(const Request& request, std::span<const Attribute> attributes) {

@@ -47,6 +47,11 @@ KindRules qos_rule_rules();
 KindRules trunk_rules();
 KindRules segment_rules();
 KindRules network_segment_range_rules();
+KindRules metering_label_rules();
+KindRules metering_label_rule_rules();
+KindRules service_profile_rules();
+KindRules flavor_rules();
+KindRules log_rules();
 
 // When a word may be given: with a new row, to change one, or both.
 enum class When : std::uint8_t { created, changed, both };

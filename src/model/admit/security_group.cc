@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/admit/log.h"
 #include "model/admit/rules.h"
 #include "model/admit/sharing.h"
 #include "model/first_use.h"
@@ -104,6 +105,7 @@ Status remove(Draft& draft, const Request& request) {
     if (of != group->id) draft.bump<SecurityGroup>(of.uuid);
   }
   unshare(draft, request.id);
+  drop_logs(draft, request.id);
   draft.remove(Kind::security_group, request.id);
   return {};
 }
