@@ -228,6 +228,7 @@ Resource local_ips();
 Resource port_associations();
 std::vector<Alias> routing_aliases();
 Resource trunks();
+std::vector<Resource> dhcp_places();  // the agents that serve a network's DHCP, and the networks that one serves
 Resource segments();
 Resource network_segment_ranges();
 std::vector<Resource> metering();  // labels, rules

@@ -1,4 +1,6 @@
 // What networks show of the services around them.
+#include <set>
+
 #include "api/dialect/networks.h"
 #include "api/dialect/qos.h"
 #include "api/dialect/standard.h"
@@ -35,11 +37,56 @@ json::value show_segments(const View& view) {
   return shown;
 }
 
+// The zones of the nodes that have ports of the network: each serves it by itself.
+json::value zones(const View& view) {
+  std::set<std::string> names;
+  for (const std::string& host : view.snapshot.hosts_of(view.as<Network>().id))
+    if (const auto* agent = view.snapshot.agent_on(host)) names.insert((*agent)->availability_zone);
+  json::array shown(view.storage);
+  for (const std::string& name : names) shown.emplace_back(name);
+  return shown;
+}
+
 // Whether all ports of the network hear each other: not when its subnets are each on one segment.
 json::value l2_adjacency(const View& view) {
   for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id))
     if ((**view.snapshot.find(id)).segment) return false;
   return true;
+}
+
+// The switch passes no frames with a second tag, and nobody is promised so.
+Attribute vlan_transparent() {
+  Type type = boolean();
+  type.words = "false or null";
+  type.accept = [accept = boolean().accept](const json::value& value) -> Result<json::value> {
+    if (value.is_null()) return value;
+    auto good = accept(value);
+    if (good && *good == true)
+      return fail(ErrorCode::invalid, "VlanTransparencyDriverError", "the switch passes no frames with inner tags");
+    return good;
+  };
+  return {.name = "vlan_transparent",
+          .type = std::move(type),
+          .model = derived([](const View&) { return json::value(nullptr); }),
+          .given = Given::post,
+          .absent = "null",
+          .filter = false,
+          .alias = "vlan-transparent"};
+}
+
+void add_zones(std::vector<Attribute>& rows) {
+  rows.push_back({.name = "availability_zone_hints",
+                  .type = texts(255),
+                  .model = member(&Network::availability_zone_hints),
+                  .given = Given::post,
+                  .absent = "[]",
+                  .filter = false,
+                  .alias = "network_availability_zone"});
+  rows.push_back({.name = "availability_zones",
+                  .type = shown("list of strings"),
+                  .model = derived(zones),
+                  .filter = false,
+                  .alias = "network_availability_zone"});
 }
 
 }  // namespace
@@ -70,11 +117,19 @@ void add_network_services(std::vector<Attribute>& rows) {
                   .filter = false,
                   .alias = "multi-provider",
                   .shown_if = has_segments});
+  add_zones(rows);
+  rows.push_back({.name = "dns_domain",
+                  .type = domain_name(),
+                  .model = member(&Network::dns_domain),
+                  .given = Given::both,
+                  .absent = "\"\"",
+                  .alias = "dns-integration"});
   rows.push_back({.name = "l2_adjacency",
                   .type = shown_boolean(),
                   .model = derived(l2_adjacency),
                   .filter = false,
                   .alias = "l2_adjacency"});
+  rows.push_back(vlan_transparent());
 }
 
 }  // namespace tarn::api::dialect

@@ -1,16 +1,118 @@
 #include "api/dialect/port_services.h"
 
+#include <algorithm>
+
 #include "api/dialect/qos.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
 namespace {
 
+using model::DataPlaneStatus;
+using model::NumaPolicy;
 using model::Port;
+
+constexpr std::string_view domain = "openstacklocal.";  // Neutron's own, as long as nobody serves names
 
 json::value network_policy(const View& view) {
   const auto* network = view.snapshot.find(view.as<Port>().network);
   return network ? value_of((*network)->qos_policy, view.storage) : json::value(nullptr);
+}
+
+// A port without a name is called by its address: host-10-0-0-3.
+json::value dns_assignment(const View& view) {
+  const Port& port = view.as<Port>();
+  json::array shown(view.storage);
+  for (const auto& fixed : port.fixed_ips) {
+    std::string name = port.dns_name;
+    if (name.empty()) {
+      name = "host-" + fixed.address.text();
+      std::ranges::replace_if(name, [](char c) { return c == '.' || c == ':'; }, '-');
+    }
+    const std::string whole = name.ends_with('.') ? name : name + "." + std::string(domain);
+    shown.push_back({{"ip_address", fixed.address.text()}, {"hostname", name}, {"fqdn", whole}});
+  }
+  return shown;
+}
+
+json::value status_name(DataPlaneStatus status) {
+  switch (status) {
+    case DataPlaneStatus::unknown:
+      return nullptr;
+    case DataPlaneStatus::active:
+      return "ACTIVE";
+    case DataPlaneStatus::down:
+      return "DOWN";
+  }
+  return nullptr;
+}
+
+json::value policy_name(NumaPolicy policy) {
+  switch (policy) {
+    case NumaPolicy::none:
+      return nullptr;
+    case NumaPolicy::required:
+      return "required";
+    case NumaPolicy::preferred:
+      return "preferred";
+    case NumaPolicy::legacy:
+      return "legacy";
+  }
+  return nullptr;
+}
+
+void add_names(std::vector<Attribute>& rows) {
+  rows.push_back({.name = "dns_name",
+                  .type = domain_name(),
+                  .model = member(&Port::dns_name),
+                  .given = Given::both,
+                  .absent = "\"\"",
+                  .alias = "dns-integration"});
+  rows.push_back({.name = "dns_domain",
+                  .type = domain_name(),
+                  .model = member(&Port::dns_domain),
+                  .given = Given::both,
+                  .absent = "\"\"",
+                  .alias = "dns-domain-ports"});
+  rows.push_back({.name = "dns_assignment",
+                  .type = shown("list of objects"),
+                  .model = derived(dns_assignment),
+                  .filter = false,
+                  .alias = "dns-integration"});
+}
+
+// What is kept for others who ask: Nova, Cyborg, and whoever watches the data plane.
+void add_kept(std::vector<Attribute>& rows) {
+  rows.push_back({.name = "data_plane_status",
+                  .type = one_of({{"ACTIVE", "active"}, {"DOWN", "down"}}, "unknown"),
+                  .model = member(&Port::data_plane_status, status_name),
+                  .given = Given::put,
+                  .filter = false,
+                  .alias = "data-plane-status"});
+  rows.push_back({.name = "propagate_uplink_status",
+                  .type = boolean(),
+                  .model = member(&Port::propagate_uplink_status),
+                  .given = Given::post,
+                  .absent = "true",
+                  .filter = false,
+                  .alias = "uplink-status-propagation"});
+  rows.push_back(
+      {.name = "device_profile",
+       .type = text(255),
+       .model = member(&Port::device_profile,
+                       [](const std::string& name) { return name.empty() ? json::value(nullptr) : json::value(name); }),
+       .given = Given::post,
+       .null_is_absent = true,
+       .absent = "null",
+       .filter = false,
+       .alias = "port-device-profile"});
+  rows.push_back({.name = "numa_affinity_policy",
+                  .type = one_of({{"required", "required"}, {"preferred", "preferred"}, {"legacy", "legacy"}}, "none"),
+                  .model = member(&Port::numa_affinity_policy, policy_name),
+                  .given = Given::both,
+                  .absent = "null",
+                  .filter = false,
+                  .alias = "port-numa-affinity-policy"});
 }
 
 }  // namespace
@@ -22,6 +124,14 @@ void add_services(std::vector<Attribute>& rows) {
                   .model = derived(network_policy),
                   .alias = "qos-port-network-policy"});
   add_trunk_details(rows);
+  add_names(rows);
+  add_kept(rows);
+  rows.push_back({.name = "ip_allocation",
+                  .type = shown_text(),
+                  .model = derived([](const View& view) {
+                    return json::value(view.as<Port>().fixed_ips.empty() ? "none" : "immediate");
+                  }),
+                  .alias = "ip_allocation"});
 }
 
 }  // namespace tarn::api::dialect

@@ -55,6 +55,24 @@ void add_offers(std::vector<Alias>& all) {
        {"logging", "Logging", "Logs of what security groups let through.", since, "security groups in the switch"}});
 }
 
+void add_attributes(std::vector<Alias>& all) {
+  const std::string names = "names that DHCP and DNS serve";
+  all.insert(
+      all.end(),
+      {{"data-plane-status", "Data Plane Status", "What others say of a port's data plane.", since},
+       {"dhcp_agent_scheduler", "Where DHCP Is Served", "Agents of networks, networks of agents.", since,
+        "choosing of agents"},
+       {"dns-domain-ports", "DNS Domain of Ports", "dns_domain of ports.", since, names},
+       {"dns-integration", "DNS Integration", "dns_name of ports, dns_domain of networks.", since, names},
+       {"network_availability_zone", "Network Availability Zone", "Zones that networks are in.", since},
+       {"port-device-profile", "Device Profile of Ports", "device_profile for Cyborg and Nova.", since},
+       {"port-numa-affinity-policy", "NUMA Affinity of Ports", "numa_affinity_policy for Nova.", since},
+       {"subnet-dns-publish-fixed-ip", "Publishing of Fixed IPs", "dns_publish_fixed_ip of subnets.", since, names},
+       {"uplink-status-propagation", "Uplink Status", "propagate_uplink_status of ports.", since,
+        "ports of physical functions"},
+       {"vlan-transparent", "VLAN Transparency", "vlan_transparent of networks.", since, "frames with inner tags"}});
+}
+
 }  // namespace
 
 std::vector<Alias> service_aliases() {
@@ -63,6 +81,7 @@ std::vector<Alias> service_aliases() {
   add_trunks(all);
   add_segments(all);
   add_offers(all);
+  add_attributes(all);
   return all;
 }
 

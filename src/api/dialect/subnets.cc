@@ -164,6 +164,13 @@ Resource subnets() {
                   .absent = "null",
                   .sort = true,
                   .alias = "segment"});
+  rows.push_back({.name = "dns_publish_fixed_ip",
+                  .type = boolean(),
+                  .model = member(&Subnet::dns_publish_fixed_ip),
+                  .given = Given::both,
+                  .absent = "false",
+                  .filter = false,
+                  .alias = "subnet-dns-publish-fixed-ip"});
   resource.check = check_version;
   resource.parent = {.word = "network", .kind = model::Kind::network, .id = member(&Subnet::network)};
   resource.indexes.push_back(

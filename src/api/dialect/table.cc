@@ -82,8 +82,6 @@ std::vector<Alias> aliases() {
       {"ip-substring-filtering", "IP Substring Filtering", "ip_address_substr on ports.", since},
       {"net-mtu", "Network MTU", "mtu on networks.", since},
       {"net-mtu-writable", "Writable Network MTU", "mtu can be chosen and changed.", since},
-      {"network_availability_zone", "Network Availability Zone", "availability_zone_hints of networks.", since,
-       "availability_zones of networks"},
       {"network-ip-availability", "Network IP Availability", "Addresses that are left on a network.", since},
       {"network-ip-availability-details", "IP Availability Details", "The same by allocation pools.", since,
        "details of pools"},
@@ -147,7 +145,7 @@ Table table() {
   };
   Table table;
   for (Resource (*make)() : all) table.resources.push_back(make());
-  for (std::vector<Resource> (*make)() : {qos, metering, flavors, logging})
+  for (std::vector<Resource> (*make)() : {qos, metering, flavors, logging, dhcp_places})
     std::ranges::move(make(), std::back_inserter(table.resources));
   table.aliases = aliases();
   return table;

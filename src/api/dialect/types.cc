@@ -50,6 +50,28 @@ Result<std::int64_t> integer_of(const json::value& value) {
   return refuse("'" + plain(value) + "' is not an integer");
 }
 
+constexpr std::size_t domain_name_max = 255;  // RFC 1035 section 2.3.4, as are the 63 of a label
+constexpr std::size_t label_max = 63;
+
+bool is_label(std::string_view label) {
+  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !label.empty() && label.size() <= label_max && label.front() != '-' && label.back() != '-' &&
+         std::ranges::all_of(label, good);
+}
+
+bool is_domain_name(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.size() > domain_name_max) return false;
+  bool several = false;
+  for (std::size_t dot = name.find('.'); dot != name.npos; dot = name.find('.')) {
+    if (!is_label(name.substr(0, dot))) return false;
+    name.remove_prefix(dot + 1);
+    several = true;
+  }
+  const bool number = std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+  return is_label(name) && !(several && number);
+}
+
 // A type whose canonical form is the text of a parsed value.
 template <class Parsed>
 Type parsed(std::string words, std::string what) {
@@ -80,6 +102,20 @@ Type text(std::size_t length_max) {
     return value;
   };
   return {"string, at most " + std::to_string(length_max), accept, as_it_is};
+}
+
+Type domain_name() {
+  Type type = text(domain_name_max);
+  type.words = "domain name, at most 255, or empty";
+  type.accept = [accept = type.accept](const json::value& value) -> Result<json::value> {
+    const auto good = accept(value);
+    if (!good) return good;
+    std::string name = lower(value.get_string());
+    if (!name.empty() && !is_domain_name(name)) return refuse("'" + plain(value) + "' not a valid PQDN or FQDN");
+    return json::value(std::move(name));
+  };
+  type.from_text = [](std::string_view text) -> Text { return json::value(lower(text)); };
+  return type;
 }
 
 Type boolean() {

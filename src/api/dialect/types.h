@@ -40,6 +40,7 @@ Type address_pairs();
 Type dhcp_options();
 Type sub_ports();  // of trunks
 Type network_segments();
+Type domain_name();  // RFC 1123 section 2.1, in lower case; "" is none
 
 // For what is shown but has no meaning here yet: only null may be given.
 Type only_null(std::string reason);

@@ -84,6 +84,15 @@ Status settle_sharing(Draft& draft, const Request& request, bool was_external, c
   return settle_shared(draft, network, request.given, used_by_others(network));
 }
 
+Status check_zones(const Snapshot& cloud, const std::vector<std::string>& zones) {
+  for (const std::string& zone : zones) {
+    const auto in_zone = [&](const auto& entry) { return entry.second->availability_zone == zone; };
+    if (std::ranges::any_of(cloud.agents(), in_zone)) continue;
+    return fail(ErrorCode::not_found, "AvailabilityZoneNotFound", "AvailabilityZone " + zone + " could not be found.");
+  }
+  return {};
+}
+
 Status create(Draft& draft, const Request& request) {
   const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
@@ -101,6 +110,7 @@ Status create(Draft& draft, const Request& request) {
   network.physical_network = segment->physical_network;
   network.segmentation_id = segment->id;
   if (Status status = settle_mtu(draft.limits(), network); !status) return status;
+  if (Status status = check_zones(draft.now(), network.availability_zone_hints); !status) return status;
   draft.create(network);
   if (Status status = make_segments(draft, request, network); !status) return status;
   return settle_sharing(draft, request, false, network);

@@ -43,6 +43,11 @@ constexpr Attribute attributes[] = {
     {"activate_binding", When::changed},
     {"security_groups", When::both},
     {"qos_policy", When::both},
+    {"dns_domain", When::both},
+    {"data_plane_status", When::changed},
+    {"propagate_uplink_status", When::created},
+    {"device_profile", When::created},
+    {"numa_affinity_policy", When::both},
 };
 
 Status set_profile(Port& port, const boost::json::value& given) {

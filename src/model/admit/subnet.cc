@@ -23,7 +23,7 @@ constexpr Attribute attributes[] = {
     {"ra_mode", When::created},    {"address_mode", When::created},
     {"service_types", When::both}, {"subnetpool", When::created},
     {"prefixlen", When::created},  {"use_default_subnetpool", When::created},
-    {"segment", When::both},
+    {"segment", When::both},       {"dns_publish_fixed_ip", When::both},
 };
 
 boost::json::object fields_of(const Request& request) {
