@@ -91,6 +91,7 @@ void quotas(const Shared& exchange, std::span<const std::string> rest);
 
 // adoption.cc: rows that were made elsewhere
 void adopt(const Shared& exchange);
+
 // topologies.cc: `rest` is what follows /v2.0/auto-allocated-topology
 void topologies(const Shared& exchange, std::span<const std::string> rest);
 

@@ -221,15 +221,15 @@ TEST_F(Routers, OthersFindNoneOfIt) {
 
 TEST_F(Routers, ConntrackHelpersAreOfKnownKindsAndGoWithTheirRouter) {
   const std::string id = router();
-  const auto conntrack_helper = [&](const char* name, const char* protocol) {
+  const auto made = [&](const char* name, const char* protocol) {
     return make(Kind::conntrack_helper, {{"router", id}, {"protocol", protocol}, {"port", 21}, {"application", name}});
   };
-  const std::string ftp = conntrack_helper("ftp", "tcp");
+  const std::string ftp = made("ftp", "tcp");
   EXPECT_TRUE(is_there<ConntrackHelper>(ftp));
   EXPECT_EQ(at<Router>(id).standard.revision_number, 2U);
-  EXPECT_EQ(conntrack_helper("ftp", "tcp"), "BadRequest");
-  EXPECT_EQ(conntrack_helper("ftp", "udp"), "InvalidProtocolForHelper");
-  EXPECT_EQ(conntrack_helper("made-up", "udp"), "ConntrackHelperNotAllowed");
+  EXPECT_EQ(made("ftp", "tcp"), "BadRequest");
+  EXPECT_EQ(made("ftp", "udp"), "InvalidProtocolForHelper");
+  EXPECT_EQ(made("made-up", "udp"), "ConntrackHelperNotAllowed");
   EXPECT_EQ(drop(Kind::router, id), "admitted");
   EXPECT_FALSE(is_there<ConntrackHelper>(ftp));
 }

@@ -40,8 +40,8 @@ json::value show_routes(const std::vector<model::HostRoute>& routes) {
 json::value conntrack_of(const View& view) {
   json::array shown(view.storage);
   for (const Uuid& id : view.snapshot.referrers(view.as<Router>().id.uuid, model::Kind::conntrack_helper)) {
-    const auto& conntrack = **view.snapshot.find<model::ConntrackHelper>(id);
-    shown.push_back({{"protocol", conntrack.protocol}, {"port", conntrack.port}, {"helper", conntrack.application}});
+    const auto& tracked = **view.snapshot.find<model::ConntrackHelper>(id);
+    shown.push_back({{"protocol", tracked.protocol}, {"port", tracked.port}, {"helper", tracked.application}});
   }
   return shown;
 }

@@ -12,19 +12,19 @@ constexpr std::pair<std::string_view, std::string_view> allowed[] = {
     {"amanda", "tcp"}, {"ftp", "tcp"},  {"h323", "udp"}, {"h323", "tcp"}, {"irc", "tcp"},  {"netbios-ns", "udp"},
     {"pptp", "tcp"},   {"sane", "tcp"}, {"sip", "udp"},  {"sip", "tcp"},  {"snmp", "udp"}, {"tftp", "udp"}};
 
-Status check_allowed(const ConntrackHelper& conntrack) {
+Status check_allowed(const ConntrackHelper& tracked) {
   std::string protocols;
   for (const auto& [name, protocol] : allowed) {
-    if (name != conntrack.application) continue;
-    if (protocol == conntrack.protocol) return {};
+    if (name != tracked.application) continue;
+    if (protocol == tracked.protocol) return {};
     protocols += (protocols.empty() ? "" : ", ") + std::string(protocol);
   }
   if (protocols.empty()) {
     return fail(ErrorCode::invalid, "ConntrackHelperNotAllowed",
-                "Conntrack Helper " + conntrack.application + " is not allowed.");
+                "Conntrack Helper " + tracked.application + " is not allowed.");
   }
   return fail(ErrorCode::invalid, "InvalidProtocolForHelper",
-              "Conntrack Helper " + conntrack.application + " does not support: " + conntrack.protocol +
+              "Conntrack Helper " + tracked.application + " does not support: " + tracked.protocol +
                   ". Supported protocols are: " + protocols + ".");
 }
 
@@ -36,23 +36,24 @@ struct ConntrackHelperRules {
   };
   static constexpr std::initializer_list<std::string_view> words = {};
 
-  static Status settle(Draft& draft, const Request&, const ConntrackHelper* before, ConntrackHelper& conntrack) {
-    const Result<Router> router = row_for<Router>(draft, conntrack.router.uuid);
+  static Status settle(Draft& draft, const Request&, const ConntrackHelper* before, ConntrackHelper& tracked) {
+    const Result<Router> router = row_for<Router>(draft, tracked.router.uuid);
     if (!router) return fail(router.error());
-    conntrack.standard.project_id = router->standard.project_id;
-    if (Status status = check_allowed(conntrack); !status) return status;
-    for (const Uuid& id : draft.now().referrers(conntrack.router.uuid, Kind::conntrack_helper)) {
+    tracked.standard.project_id = router->standard.project_id;
+    if (Status status = check_allowed(tracked); !status) return status;
+    for (const Uuid& id : draft.now().referrers(tracked.router.uuid, Kind::conntrack_helper)) {
       const ConntrackHelper& other = **draft.now().find<ConntrackHelper>(id);
-      if (other.id == conntrack.id || other.protocol != conntrack.protocol || other.port != conntrack.port ||
-          other.application != conntrack.application)
+      if (other.id == tracked.id || other.protocol != tracked.protocol || other.port != tracked.port ||
+          other.application != tracked.application)
         continue;
-      return bad_request("conntrack_helper", "A duplicate conntrack helper entry with same attributes already exists.");
+      return bad_request("conntrack_helper",
+                         "A duplicate conntrack helper entry with same attributes already exists.");
     }
-    if (before == nullptr || *before != conntrack) draft.bump<Router>(conntrack.router.uuid);
+    if (before == nullptr || *before != tracked) draft.bump<Router>(tracked.router.uuid);
     return {};
   }
-  static Status release(Draft& draft, const ConntrackHelper& conntrack) {
-    draft.bump<Router>(conntrack.router.uuid);
+  static Status release(Draft& draft, const ConntrackHelper& tracked) {
+    draft.bump<Router>(tracked.router.uuid);
     return {};
   }
 };

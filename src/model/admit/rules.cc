@@ -103,6 +103,10 @@ boost::json::object without(boost::json::object given, std::span<const std::stri
   return given;
 }
 
+boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
+  return without(std::move(given), std::span(names.begin(), names.size()));
+}
+
 Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given) {
   std::vector<Prefix> prefixes;
   if (Status status = fields::take(word, given, prefixes); !status) return invalid_input(status.error().message);

@@ -80,9 +80,7 @@ Result<R> row_for(const Draft& draft, const Uuid& id);
 
 bool is_given(const boost::json::object& given, std::string_view name);  // present and not null
 boost::json::object without(boost::json::object given, std::span<const std::string_view> names);
-inline boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names) {
-  return without(std::move(given), std::span(names.begin(), names.size()));
-}
+boost::json::object without(boost::json::object given, std::initializer_list<std::string_view> names);
 
 // A list of prefixes as a request-only word gives it.
 Result<std::vector<Prefix>> prefixes_of(std::string_view word, const boost::json::value& given);
