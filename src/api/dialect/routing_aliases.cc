@@ -9,7 +9,6 @@ std::vector<Alias> routing_aliases() {
   return {
       {"auto-allocated-topology", "Auto-Allocated Topology", "A connected network for whoever asks for no more.", since,
        routers},
-      {"dns-integration", "DNS Integration", "dns_name and dns_domain.", since, "names that are published"},
       {"dvr", "Distributed Routers", "distributed on routers.", since, routers},
       {"expose-l3-conntrack-helper", "Conntrack Helpers of Routers", "conntrack_helpers on routers.", since, routers},
       {"expose-port-forwarding-in-fip", "Forwardings of Floating IPs", "port_forwardings on floating IPs.", since,
