@@ -33,16 +33,8 @@ Status as_failure(const Status& status, std::string_view why) {
 // One request of another kind, in the same change.
 Status ask(Draft& draft, Verb verb, Kind kind, const Uuid& id, boost::json::object given) {
   const KindRules rules = rules_of(kind);
-  const Request request{verb, kind, id, std::move(given), std::nullopt};
-  switch (verb) {
-    case Verb::create:
-      return rules.create(draft, request);
-    case Verb::update:
-      return rules.update(draft, request);
-    case Verb::remove:
-      return rules.remove(draft, request);
-  }
-  return {};
+  const auto rule = verb == Verb::create ? rules.create : verb == Verb::update ? rules.update : rules.remove;
+  return rule(draft, {verb, kind, id, std::move(given), std::nullopt});
 }
 
 Status make_network(Draft& draft, const Topology& topology) {
