@@ -133,7 +133,11 @@ void carry(const NeutronCloud& cloud, const Resource& resource, Carried& out) {
     auto row = Conversion(resource, object, out).row();
     if (!row) continue;
     if (const auto* parent = object.if_contains("parent_id")) (*row)[resource.parent.id.field] = *parent;
-    if (auto whole = finish(cloud, resource, object, std::move(*row), out.left)) out.rows.push_back(std::move(*whole));
+    auto whole = finish(cloud, resource, object, std::move(*row), out.left);
+    if (!whole) continue;
+    out.rows.push_back(std::move(*whole));
+    if (resource.kind != Kind::network) continue;
+    if (auto segment = segment_of(cloud, out.rows.back())) out.rows.push_back(std::move(*segment));
   }
 }
 

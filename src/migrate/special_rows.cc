@@ -153,6 +153,19 @@ std::optional<json::object> finish(const NeutronCloud& cloud, const Resource& re
   return row;
 }
 
+std::optional<json::object> segment_of(const NeutronCloud& cloud, const json::object& network) {
+  const auto segments = cloud.collections.find("segments");
+  const std::string id = text_of(network, "id");
+  if (segments != cloud.collections.end())
+    for (const json::object& each : segments->second)
+      if (text_of(each, "network_id") == id) return std::nullopt;
+  json::object row{{"kind", "segment"}, {"id", id_between(id, "its segment")}, {"network", id}};
+  for (const char* same :
+       {"project_id", "type", "physical_network", "segmentation_id", "created_at_ms", "updated_at_ms"})
+    if (const auto* value = network.if_contains(same)) row[same] = *value;
+  return row;
+}
+
 void add_quotas(const NeutronCloud& cloud, std::vector<json::object>& rows) {
   const auto quotas = cloud.collections.find("quotas");
   if (quotas == cloud.collections.end()) return;

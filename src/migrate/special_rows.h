@@ -16,6 +16,9 @@ std::optional<boost::json::object> finish(const NeutronCloud& cloud, const api::
                                           const boost::json::object& object, boost::json::object row,
                                           std::vector<std::string>& left);
 
+// The segment of a network where Neutron, without its plugin for them, tells of none.
+std::optional<boost::json::object> segment_of(const NeutronCloud& cloud, const boost::json::object& network_row);
+
 void add_quotas(const NeutronCloud& cloud, std::vector<boost::json::object>& rows);
 
 }  // namespace tarn::migrate
