@@ -58,7 +58,8 @@ Status parse_sort(const dialect::Resource& resource, const Words& words, Query& 
   if (keys.size() != dirs.size() && !dirs.empty()) return bad("The number of sort_keys and sort_dirs must be same");
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto* attribute = resource.attribute(keys[i]);
-    if (!attribute || !attribute->sort) return bad("['" + keys[i] + "'] is invalid attribute for sort_keys");
+    if (!attribute || !attribute->sort || !attribute->model.read)
+      return bad("['" + keys[i] + "'] is invalid attribute for sort_keys");
     if (!dirs.empty() && dirs[i] != "asc" && dirs[i] != "desc")
       return bad("'" + dirs[i] + "' is invalid value for sort_dirs, valid value is 'asc' and 'desc'");
     query.sort.push_back({attribute, !dirs.empty() && dirs[i] == "desc"});
@@ -93,7 +94,7 @@ Result<bool> add_filter(const dialect::Resource& resource, const std::string& na
     return true;
   }
   const auto* attribute = resource.attribute(name);
-  if (!attribute || !attribute->filter) return false;
+  if (!attribute || !attribute->filter || !attribute->model.read) return false;
   Query::Equals equals{attribute, {}};
   for (const std::string& text : values) {
     auto value = attribute->type.from_text(text);

@@ -99,6 +99,14 @@ void add_sub_ports(const json::object& trunk, json::object& row) {
   row["sub_ports"] = std::move(all);
 }
 
+// The port's own MAC in a pair is the one that it has at any time.
+void clear_own_mac(json::object& row) {
+  auto* pairs = row.if_contains("allowed_address_pairs");
+  if (!pairs || !pairs->is_array()) return;
+  for (json::value& pair : pairs->get_array())
+    if (pair.is_object() && row.contains("mac") && pair.at("mac") == row.at("mac")) pair.as_object()["mac"] = nullptr;
+}
+
 // Neutron names an association by its two ends.
 std::string id_between(const std::string& one, const std::string& other) {
   const auto half = [&](std::string_view which) { return ContentHash().add(which).add(one).add(other).value(); };
@@ -123,6 +131,14 @@ std::optional<json::object> finish(const NeutronCloud& cloud, const Resource& re
   switch (resource.kind) {
     case Kind::security_group:
       row["is_default"] = text_of(object, "name") == "default";
+      break;
+    case Kind::default_security_group_rule:
+      if (text_of(row, "remote_group") != "PARENT") break;
+      row.erase("remote_group");
+      row["remote_is_parent"] = true;
+      break;
+    case Kind::port:
+      clear_own_mac(row);
       break;
     case Kind::router:
       add_gateways(cloud, object, row, left);

@@ -30,6 +30,7 @@ std::string who(const policy::Rules& rules, const Resource& resource, const Attr
 }
 
 std::string uses(const Attribute& attribute) {
+  if (!attribute.model.read) return "";
   return std::string(attribute.filter ? "filter" : "") + (attribute.filter && attribute.sort ? ", " : "") +
          (attribute.sort ? "sort" : "");
 }
