@@ -18,16 +18,10 @@ json::object defaults_of(model::Kind kind) {
   return model::to_json(*row);
 }
 
-// What about a caller does not depend on any object.
-class NoObject final : public policy::Target {
- public:
-  [[nodiscard]] std::optional<policy::Value> value(std::string_view) const override { return std::nullopt; }
-};
-
 // Whom Neutron shows the rows of every project: administrators, and services that work for all.
 bool works_everywhere(const policy::Rules& rules, const policy::Credentials& who) {
   for (const std::string_view rule : {"context_is_admin", "context_is_advsvc", "service_api"})
-    if (rules.has(rule) && rules.allows(rule, who, NoObject())) return true;
+    if (rules.has(rule) && rules.allows(rule, who, NoTarget())) return true;
   return false;
 }
 

@@ -2,6 +2,7 @@
 // with the model's fields (model/codec.h). All or none. For `tarn import`; no resource of OpenStack's.
 #include "api/body.h"
 #include "api/exchange.h"
+#include "api/policy_target.h"
 
 namespace tarn::api {
 namespace {
@@ -9,11 +10,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t rows_max = 4096;
-
-class NoObject final : public policy::Target {
- public:
-  [[nodiscard]] std::optional<policy::Value> value(std::string_view) const override { return std::nullopt; }
-};
 
 std::unexpected<Error> bad(std::string message) {
   return fail(ErrorCode::invalid, "HTTPBadRequest", std::move(message));
@@ -60,7 +56,7 @@ std::size_t changed(const std::vector<std::pair<model::Kind, Uuid>>& rows, const
 
 void adopt(const Shared& exchange) {
   if (exchange->request.method != "POST") return exchange->not_allowed("POST");
-  if (const auto may = exchange->access->may("adopt_rows", NoObject()); !may) return exchange->answer(may.error());
+  if (const auto may = exchange->access->may("adopt_rows", NoTarget()); !may) return exchange->answer(may.error());
   auto requests = requests_in(exchange->request.body);
   if (!requests) return exchange->answer(requests.error());
   std::vector<std::pair<model::Kind, Uuid>> rows;

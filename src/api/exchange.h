@@ -50,12 +50,16 @@ struct Exchange {
   void answer_later(Respond::Make make);  // as answer, made by the edge
   void answer(const Error& error) { answer(error_response(error)); }
   void not_allowed(std::string_view allowed);  // 405; "GET, POST"
+  void not_there();                            // 404: no such path
 
   [[nodiscard]] dialect::View view(const model::Snapshot& snapshot) const;
   // The item below which the path stands, else no row. The item must be there.
   [[nodiscard]] dialect::View parent(const model::Snapshot& snapshot) const;
   // The objects of a resource that are made for each answer; they live as long as the exchange.
   const std::vector<dialect::Made>& make(const dialect::Resource& resource, const model::Snapshot& snapshot);
+  // The one that `id` names.
+  std::optional<dialect::RowRef> made(const dialect::Resource& resource, const model::Snapshot& snapshot,
+                                      const std::string& id);
 
  private:
   std::deque<std::vector<dialect::Made>> made_;

@@ -34,15 +34,11 @@ void strip_json_suffix(std::vector<std::string>& segments) {
     segments.back().resize(segments.back().size() - 5);
 }
 
-void not_there(const Shared& exchange) {
-  exchange->answer(error_response(404, "HTTPNotFound", "The resource could not be found."));
-}
-
 using Rest = std::span<const std::string>;
 
 void on_collection(const Shared& exchange, const Resource& resource) {
   const std::string& method = exchange->request.method;
-  if (!resource.list) return not_there(exchange);
+  if (!resource.list) return exchange->not_there();
   if (method == "GET") return list(exchange, resource);
   if (method == "POST" && resource.create) return create(exchange, resource);
   exchange->not_allowed(resource.create ? "GET, POST" : "GET");
@@ -71,7 +67,7 @@ void on_resource(const Shared& exchange, const Resource& resource, Rest rest) {
   if (const auto* action = rest.size() == 2 ? resource.action(rest[1]) : nullptr)
     return on_action(exchange, resource, *action, rest[0]);
   const Resource* below = exchange->within ? nullptr : exchange->core->table.below(resource, rest[1]);
-  if (!below) return not_there(exchange);
+  if (!below) return exchange->not_there();
   const auto snapshot = exchange->core->cloud.snapshot();
   if (const auto row = row_of(*exchange, resource, *snapshot, rest[0]); !row) return exchange->answer(row.error());
   exchange->within = Within{&resource, Uuid::parse(rest[0]).value()};
@@ -79,7 +75,7 @@ void on_resource(const Shared& exchange, const Resource& resource, Rest rest) {
 }
 
 void on_extensions(const Shared& exchange, Rest rest) {
-  if (rest.size() > 1) return not_there(exchange);
+  if (rest.size() > 1) return exchange->not_there();
   if (exchange->request.method != "GET") return exchange->not_allowed("GET");
   exchange->answer(extensions(*exchange, rest.empty() ? nullptr : &rest[0]));
 }
@@ -97,7 +93,7 @@ void route(const Shared& exchange) {
   const auto& table = exchange->core->table;
   if (const auto* resource = table.by_path(path[0])) return on_resource(exchange, *resource, path.subspan(1));
   const auto* resource = path.size() < 2 ? nullptr : table.by_path(path[0] + "/" + path[1]);
-  if (!resource) return not_there(exchange);
+  if (!resource) return exchange->not_there();
   on_resource(exchange, *resource, path.subspan(2));
 }
 
@@ -120,7 +116,7 @@ void start(const Shared& exchange) {
   const bool reads = exchange->request.method == "GET";
   if (segments.empty()) return reads ? exchange->answer(versions(*exchange)) : exchange->not_allowed("GET");
   if (segments[0] == "healthcheck" && segments.size() == 1) return exchange->answer(healthcheck(*exchange));
-  if (segments[0] != "v2.0") return not_there(exchange);
+  if (segments[0] != "v2.0") return exchange->not_there();
   const bool tag_name = segments.size() == 5;
   if (!tag_name) strip_json_suffix(segments);
   exchange->core->identity.identify(exchange->request, [exchange](Result<policy::Credentials> who) {
@@ -173,6 +169,10 @@ void Exchange::answer_later(Respond::Make make) {
   });
 }
 
+void Exchange::not_there() {
+  answer(error_response(404, "HTTPNotFound", "The resource could not be found."));
+}
+
 void Exchange::not_allowed(std::string_view allowed) {
   Response response =
       error_response(405, "HTTPMethodNotAllowed", "The method " + request.method + " is not allowed here.");
@@ -204,16 +204,16 @@ const std::vector<dialect::Made>& Exchange::make(const Resource& resource, const
   return made_.emplace_back(resource.made.all(parent(snapshot)));
 }
 
-namespace {
-
-std::optional<dialect::RowRef> made_row(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
-                                        const std::string& id) {
-  for (const dialect::Made& each : exchange.make(resource, snapshot)) {
+std::optional<dialect::RowRef> Exchange::made(const Resource& resource, const model::Snapshot& snapshot,
+                                              const std::string& id) {
+  for (const dialect::Made& each : make(resource, snapshot)) {
     const auto* word = each.if_contains(resource.made.id);
     if (word && *word == json::value(json::string(id))) return &each;
   }
   return std::nullopt;
 }
+
+namespace {
 
 // Anything but an id may be a name: clients then go and list by it (users.md 27).
 std::optional<dialect::RowRef> held_row(const Exchange& exchange, const Resource& resource,
@@ -236,7 +236,7 @@ std::optional<dialect::RowRef> held_row(const Exchange& exchange, const Resource
 Result<dialect::RowRef> row_of(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
                                const std::string& id) {
   const auto row =
-      resource.made.all ? made_row(exchange, resource, snapshot, id) : held_row(exchange, resource, snapshot, id);
+      resource.made.all ? exchange.made(resource, snapshot, id) : held_row(exchange, resource, snapshot, id);
   if (row && exchange.access->sees(resource, exchange.view(snapshot).of(*row))) return *row;
   std::string name = resource.not_found.substr(0, resource.not_found.find("NotFound"));
   return fail(ErrorCode::not_found, resource.not_found, name + " " + id + " could not be found.");

@@ -11,6 +11,25 @@
 
 namespace tarn::api {
 
+// What belongs to a project and is no row of the table: a quota, a topology.
+class ProjectTarget final : public policy::Target {
+ public:
+  explicit ProjectTarget(std::string_view project) : project_(project) {}
+  [[nodiscard]] std::optional<policy::Value> value(std::string_view name) const override {
+    if (name != "tenant_id" && name != "project_id") return std::nullopt;
+    return policy::Value(project_);
+  }
+
+ private:
+  std::string_view project_;
+};
+
+// What concerns no object at all.
+class NoTarget final : public policy::Target {
+ public:
+  [[nodiscard]] std::optional<policy::Value> value(std::string_view) const override { return std::nullopt; }
+};
+
 // A row that is there.
 class RowTarget : public policy::Target {
  public:

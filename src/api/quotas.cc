@@ -3,6 +3,7 @@
 #include "api/body.h"
 #include "api/dialect/types.h"
 #include "api/exchange.h"
+#include "api/policy_target.h"
 
 namespace tarn::api {
 namespace {
@@ -26,19 +27,6 @@ constexpr Counted counted[] = {
     {"security_group_rule", model::Kind::security_group_rule},
     {"rbac_policy", model::Kind::rbac_policy},
     {"trunk", model::Kind::trunk},
-};
-
-// Policy asks whose quota it is.
-class QuotaTarget final : public policy::Target {
- public:
-  explicit QuotaTarget(const std::string& project) : project_(project) {}
-  [[nodiscard]] std::optional<policy::Value> value(std::string_view name) const override {
-    if (name != "tenant_id" && name != "project_id") return std::nullopt;
-    return policy::Value(std::string_view(project_));
-  }
-
- private:
-  const std::string& project_;
 };
 
 std::int64_t limit_of(const Exchange& exchange, const model::Snapshot& snapshot, const Counted& each,
@@ -120,7 +108,7 @@ void reset(const Shared& exchange, const std::string& project) {
 // What his own project may have everybody may know.
 void of_project(const Shared& exchange, const std::string& project) {
   const std::string& method = exchange->request.method;
-  const QuotaTarget target(project);
+  const ProjectTarget target(project);
   const std::string rule = method == "PUT" ? "update_quota" : method == "DELETE" ? "delete_quota" : "get_quota";
   if (method != "GET" && method != "PUT" && method != "DELETE") return exchange->not_allowed("GET, PUT, DELETE");
   const bool own = project == exchange->access->caller().project_id;
@@ -133,7 +121,8 @@ void of_project(const Shared& exchange, const std::string& project) {
 
 // The quotas of the projects that have some of their own.
 void all(const Shared& exchange) {
-  if (const auto may = exchange->access->may("get_quota", QuotaTarget("")); !may) return exchange->answer(may.error());
+  if (const auto may = exchange->access->may("get_quota", ProjectTarget("")); !may)
+    return exchange->answer(may.error());
   const auto snapshot = exchange->core->cloud.snapshot();
   json::array quotas;
   for (const auto& [id, quota] : snapshot->table<model::Quota>()) {
@@ -157,9 +146,9 @@ void quotas(const Shared& exchange, Rest rest) {
   }
   if (rest.size() == 1) return of_project(exchange, rest[0]);
   const bool known = rest.size() == 2 && (rest[1] == "default" || rest[1] == "details");
-  if (!known) return exchange->answer(error_response(404, "HTTPNotFound", "The resource could not be found."));
+  if (!known) return exchange->not_there();
   if (!reads) return exchange->not_allowed("GET");
-  const auto may = rest[0] == own ? Status{} : exchange->access->may("get_quota", QuotaTarget(rest[0]));
+  const auto may = rest[0] == own ? Status{} : exchange->access->may("get_quota", ProjectTarget(rest[0]));
   if (!may) return exchange->answer(may.error());
   const auto snapshot = exchange->core->cloud.snapshot();
   if (rest[1] == "details") return answer_quota(exchange, details_of(*exchange, *snapshot, rest[0]));

@@ -3,24 +3,12 @@
 #include "model/topology.h"
 
 #include "api/exchange.h"
+#include "api/policy_target.h"
 
 namespace tarn::api {
 namespace {
 
 namespace json = boost::json;
-
-// Policy asks whose topology it is.
-class TopologyTarget final : public policy::Target {
- public:
-  explicit TopologyTarget(const std::string& project) : project_(project) {}
-  [[nodiscard]] std::optional<policy::Value> value(std::string_view name) const override {
-    if (name != "tenant_id" && name != "project_id") return std::nullopt;
-    return policy::Value(std::string_view(project_));
-  }
-
- private:
-  const std::string& project_;
-};
 
 Response shown(const std::string& id, const std::string& project) {
   return json_response(200,
@@ -71,13 +59,12 @@ void remove(const Shared& exchange, const std::string& project) {
 }  // namespace
 
 void topologies(const Shared& exchange, std::span<const std::string> rest) {
-  if (rest.size() != 1)
-    return exchange->answer(error_response(404, "HTTPNotFound", "The resource could not be found."));
+  if (rest.size() != 1) return exchange->not_there();
   const std::string& method = exchange->request.method;
   if (method != "GET" && method != "DELETE") return exchange->not_allowed("GET, DELETE");
   const std::string project = rest[0] == "None" ? exchange->access->caller().project_id : rest[0];
   const std::string rule = (method == "GET" ? "get_" : "delete_") + std::string("auto_allocated_topology");
-  if (const auto may = exchange->access->may(rule, TopologyTarget(project)); !may) return exchange->answer(may.error());
+  if (const auto may = exchange->access->may(rule, ProjectTarget(project)); !may) return exchange->answer(may.error());
   if (method == "GET") return get(exchange, project);
   remove(exchange, project);
 }

@@ -31,11 +31,8 @@ Result<std::optional<std::uint64_t>> expected_revision(const Headers& headers) {
 // What was written, as it is now; `id` is the made object's word, or the row's id.
 std::optional<dialect::RowRef> written_row(Exchange& exchange, const Resource& resource,
                                            const model::Snapshot& snapshot, const std::string& id) {
-  if (!resource.made.all) return dialect::find_row(snapshot, resource.kind, Uuid::parse(id).value());
-  for (const dialect::Made& each : exchange.make(resource, snapshot))
-    if (const auto* word = each.if_contains(resource.made.id); word && *word == json::value(json::string(id)))
-      return &each;
-  return std::nullopt;
+  if (resource.made.all) return exchange.made(resource, snapshot, id);
+  return dialect::find_row(snapshot, resource.kind, Uuid::parse(id).value());
 }
 
 void append_shown(std::string& body, Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,

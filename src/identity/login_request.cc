@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "identity/json_parts.h"
+
 namespace tarn::identity {
 namespace {
 
@@ -9,17 +11,6 @@ namespace json = boost::json;
 
 std::unexpected<Error> wrong(const std::string& field) {
   return fail(ErrorCode::invalid, "Expecting to find valid '" + field + "' in request body.");
-}
-
-const json::object* object_at(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value ? value->if_object() : nullptr;
-}
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  const json::string* text = value ? value->if_string() : nullptr;
-  return text ? std::string(*text) : std::string();
 }
 
 // Errors: invalid, when neither an id nor a name within a domain is there.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "identity/json_parts.h"
 #include "identity/time_text.h"
 
 namespace tarn::identity {
@@ -12,17 +13,6 @@ namespace json = boost::json;
 
 std::unexpected<Error> broken(const std::string& field) {
   return fail(ErrorCode::corrupt, "the identity service answered without a good '" + field + "'");
-}
-
-const json::object* object_at(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value ? value->if_object() : nullptr;
-}
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  const json::string* text = value ? value->if_string() : nullptr;
-  return text ? std::string(*text) : std::string();
 }
 
 // A user or a project: {"id", "name", "domain": {"id"}}.

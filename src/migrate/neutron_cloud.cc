@@ -11,11 +11,6 @@ using Objects = std::vector<json::object>;
 
 constexpr std::size_t page = 500;
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 // Page after page. What knows no pages gives all at once, and again: an object that was seen ends it.
 Result<Objects> read_all(const Get& get, const std::string& path, const std::string& root) {
   Objects all;
@@ -72,6 +67,11 @@ Result<std::vector<std::string>> read_aliases(const Get& get) {
 }
 
 }  // namespace
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
 
 Result<NeutronCloud> read_neutron(const Get& get, const api::dialect::Table& table) {
   NeutronCloud cloud;

@@ -23,6 +23,9 @@ struct NeutronCloud {
   std::vector<std::string> aliases;  // what it can do
 };
 
+// A text that the object says; empty where it says none.
+std::string text_of(const boost::json::object& object, std::string_view name);
+
 // Errors: those of `get`, but a collection that is not there is empty.
 Result<NeutronCloud> read_neutron(const Get& get, const api::dialect::Table& table);
 

@@ -11,11 +11,6 @@ namespace json = boost::json;
 using api::dialect::Resource;
 using model::Kind;
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 // The port by which a router or a floating IP has its address on a network.
 std::string port_of(const NeutronCloud& cloud, const std::string& device, std::string_view owner,
                     const std::string& network) {

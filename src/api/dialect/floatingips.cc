@@ -1,5 +1,6 @@
 // The table's rows for floating IPs, where their addresses come from, and what is forwarded by them.
 #include "api/dialect/routing_types.h"
+#include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
@@ -7,20 +8,6 @@ namespace {
 
 using model::FloatingIp;
 using model::PortForwarding;
-
-json::value status_name(model::PortStatus status) {
-  switch (status) {
-    case model::PortStatus::down:
-      return "DOWN";
-    case model::PortStatus::active:
-      return "ACTIVE";
-    case model::PortStatus::build:
-      return "BUILD";
-    case model::PortStatus::error:
-      return "ERROR";
-  }
-  return nullptr;
-}
 
 json::value port_details(const View& view) {
   const auto& id = view.as<FloatingIp>().port;

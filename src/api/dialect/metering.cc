@@ -1,4 +1,5 @@
 // The table's rows for metering: labels, and what each counts.
+#include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
@@ -6,10 +7,6 @@ namespace {
 
 using model::MeteringLabel;
 using model::MeteringRule;
-
-json::value direction_name(model::Direction direction) {
-  return direction == model::Direction::ingress ? "ingress" : "egress";
-}
 
 Resource labels() {
   Resource resource{.singular = "metering_label",

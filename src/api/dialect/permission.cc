@@ -81,18 +81,6 @@ Type remote_prefix() {
   return type;
 }
 
-json::value direction_name(model::Direction direction) {
-  switch (direction) {
-    case model::Direction::ingress:
-      return "ingress";
-    case model::Direction::egress:
-      return "egress";
-    case model::Direction::any:
-      return "any";
-  }
-  return nullptr;
-}
-
 json::value ethertype_name(int ip_version) {
   return ip_version == 4 ? "IPv4" : "IPv6";
 }

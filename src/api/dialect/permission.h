@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/dialect/rows.h"
+#include "api/dialect/spelling.h"
 #include "api/dialect/types.h"
 
 namespace tarn::api::dialect {
@@ -11,7 +12,6 @@ Type protocol();       // a name or a number; null is every protocol
 Type ethertype();      // "IPv4" or "IPv6", in any case
 Type port_number();    // 0 to 65535, or null
 Type remote_prefix();  // an address or a CIDR, host bits cleared; null or "" is none
-json::value direction_name(model::Direction direction);
 json::value ethertype_name(int ip_version);
 json::value protocol_name(const std::string& protocol);
 

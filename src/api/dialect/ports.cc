@@ -4,6 +4,7 @@
 #include "api/dialect/port_bindings.h"
 #include "api/dialect/port_services.h"
 #include "api/dialect/refusal.h"
+#include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
@@ -11,27 +12,6 @@ namespace {
 
 using model::Port;
 using Test = std::function<bool(const View&)>;
-
-json::value status_name(model::PortStatus status) {
-  switch (status) {
-    case model::PortStatus::down:
-      return "DOWN";
-    case model::PortStatus::active:
-      return "ACTIVE";
-    case model::PortStatus::build:
-      return "BUILD";
-    case model::PortStatus::error:
-      return "ERROR";
-  }
-  return nullptr;
-}
-
-json::value show_fixed_ips(const View& view) {
-  json::array shown(view.storage);
-  for (const auto& fixed : view.as<Port>().fixed_ips)
-    shown.push_back({{"subnet_id", fixed.subnet.text()}, {"ip_address", fixed.address.text()}});
-  return shown;
-}
 
 json::value show_pairs(const View& view) {
   const Port& port = view.as<Port>();
@@ -105,7 +85,8 @@ void add_core(std::vector<Attribute>& rows) {
                   .sort = true});
   rows.push_back({.name = "fixed_ips",
                   .type = fixed_ips(),
-                  .model = {field_name(&Port::fixed_ips), show_fixed_ips},
+                  .model = {field_name(&Port::fixed_ips),
+                            [](const View& view) { return show_fixed_ips(view.as<Port>().fixed_ips, view.storage); }},
                   .given = Given::both,
                   .absent = "one address for each IP version of the network's subnets",
                   .filter = false});

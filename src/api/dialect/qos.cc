@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
@@ -75,18 +76,6 @@ std::vector<RuleType> rule_types() {
        .direction_alias = "qos-pps-minimum",
        .item_alias = "qos-pps-minimum-rule-alias"},
   };
-}
-
-json::value direction_name(model::Direction direction) {
-  switch (direction) {
-    case model::Direction::ingress:
-      return "ingress";
-    case model::Direction::egress:
-      return "egress";
-    case model::Direction::any:
-      return "any";
-  }
-  return nullptr;
 }
 
 // What a rule of this type shows.

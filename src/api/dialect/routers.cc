@@ -1,6 +1,7 @@
 // The table's rows for routers.
 #include "api/dialect/router_interfaces.h"
 #include "api/dialect/routing_types.h"
+#include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
@@ -9,10 +10,9 @@ namespace {
 using model::Router;
 
 json::value shown_gateway(const View& view, const model::Gateway& gateway) {
-  json::array addresses(view.storage);
-  if (const auto* port = view.snapshot.find(gateway.port))
-    for (const auto& ip : (*port)->fixed_ips)
-      addresses.push_back({{"subnet_id", ip.subnet.text()}, {"ip_address", ip.address.text()}});
+  const auto* port = view.snapshot.find(gateway.port);
+  json::value addresses =
+      port ? show_fixed_ips((*port)->fixed_ips, view.storage) : json::value(json::array(view.storage));
   return {{"network_id", gateway.network.text()},
           {"enable_snat", gateway.enable_snat},
           {"external_fixed_ips", std::move(addresses)},
@@ -28,13 +28,6 @@ json::value all_gateways(const View& view) {
   json::array all(view.storage);
   for (const auto& gateway : view.as<Router>().gateways) all.push_back(shown_gateway(view, gateway));
   return all;
-}
-
-json::value show_routes(const std::vector<model::HostRoute>& routes) {
-  json::array shown;
-  for (const auto& route : routes)
-    shown.push_back({{"destination", route.destination.text()}, {"nexthop", route.nexthop.text()}});
-  return shown;
 }
 
 json::value conntrack_of(const View& view) {

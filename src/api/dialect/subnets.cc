@@ -1,4 +1,5 @@
 // The table's rows for subnets.
+#include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
 
 namespace tarn::api::dialect {
@@ -28,13 +29,6 @@ Type mode_type() {
 json::value show_pools(const std::vector<model::AddressRange>& pools) {
   json::array shown;
   for (const auto& pool : pools) shown.push_back({{"start", pool.first.text()}, {"end", pool.last.text()}});
-  return shown;
-}
-
-json::value show_routes(const std::vector<model::HostRoute>& routes) {
-  json::array shown;
-  for (const auto& route : routes)
-    shown.push_back({{"destination", route.destination.text()}, {"nexthop", route.nexthop.text()}});
   return shown;
 }
 
