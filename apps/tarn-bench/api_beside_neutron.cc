@@ -6,9 +6,9 @@
 
 #include "bench_server.h"
 #include "http_load.h"
-#include "namespaces.h"
-#include "neutron_central.h"
-#include "neutron_config.h"
+#include "peers/namespaces.h"
+#include "peers/neutron_central.h"
+#include "peers/neutron_config.h"
 #include "process_cost.h"
 
 namespace tarn::bench {
@@ -45,7 +45,7 @@ Result<LoadFigures> drive_at(const Side& side, Load load) {
   load.port = side.port;
   load.clients = std::min(clients, load.requests);
   if (side.network_namespace.empty()) return drive(load);
-  const Visit visit(side.network_namespace);
+  const peers::Visit visit(side.network_namespace);
   return drive(load);
 }
 
@@ -118,7 +118,7 @@ Status add(const Side& side, const Asked& asked, Figures& figures) {
   return {};
 }
 
-Result<Side> neutron_side(const NeutronCentral& neutron) {
+Result<Side> neutron_side(const peers::NeutronCentral& neutron) {
   const auto network =
       neutron.ask_api("POST", "/v2.0/networks", json::object{{"network", json::object{{"name", "bench"}}}});
   if (!network) return std::unexpected(network.error());
@@ -129,7 +129,7 @@ Result<Side> neutron_side(const NeutronCentral& neutron) {
   // Of no host: it has no agent here, and would try to bind each port ten times.
   const json::object wish{
       {"network_id", id}, {"device_owner", "compute:nova"}, {"device_id", "5e0b1a52-3f36-4a34-8c0e-4a1f0f6d7a11"}};
-  Side side{neutron_api_port, neutron.network_namespace(), json::serialize(json::object{{"port", wish}}), {}, 1};
+  Side side{peers::neutron_api_port, neutron.network_namespace(), json::serialize(json::object{{"port", wish}}), {}, 1};
   constexpr int at_once = 50;  // more take longer than a client waits
   while (static_cast<int>(side.ids.size()) < neutron_ports) {
     if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
@@ -163,11 +163,11 @@ std::vector<Cell> row_of(const std::string& name, const Figures& tarn, const Fig
           spread_of(tarn.per_second).median / spread_of(neutron.per_second).median};
 }
 
-Sheet memory_of(const BenchServer& server, const NeutronCentral& neutron) {
+Sheet memory_of(const BenchServer& server, const peers::NeutronCentral& neutron) {
   constexpr double mib = 1 << 20;
   double api = 0;
   double rest = 0;
-  for (const sandbox::ProcessMark& mark : processes_in(neutron.network_namespace()))
+  for (const sandbox::ProcessMark& mark : peers::processes_in(neutron.network_namespace()))
     (is_called(mark.pid, "neutron-server") ? api : rest) += static_cast<double>(pss_bytes(mark.pid)) / mib;
   const double ours = static_cast<double>(pss_bytes(server.pid())) / mib;
   return {"memory",
@@ -206,7 +206,10 @@ Result<Sheet> growing(const Settings& settings) {
 }  // namespace
 
 Result<Report> measure_api_beside_neutron(const Settings& settings) {
-  const Result<std::unique_ptr<NeutronCentral>> neutron = NeutronCentral::raise("tarn-bench-neutron");
+  Result<std::unique_ptr<peers::Namespace>> place = peers::Namespace::make("tarn-bench-neutron");
+  if (!place) return std::unexpected(place.error());
+  const Result<std::unique_ptr<peers::NeutronCentral>> neutron =
+      peers::NeutronCentral::raise(std::move(*place), {}, stop_asked);
   if (!neutron) return std::unexpected(neutron.error());
   const Result<std::unique_ptr<BenchServer>> server = BenchServer::raise(settings);
   if (!server) return std::unexpected(server.error());

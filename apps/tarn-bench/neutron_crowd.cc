@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "neutron_config.h"
 #include "neutron_peer.h"
+#include "peers/neutron_config.h"
 #include "sandbox/instance.h"
 
 namespace tarn::bench {
@@ -34,7 +34,7 @@ json::object NeutronPeer::port_wish(const std::string& device) const {
   return {{"network_id", network_},
           {"device_owner", "compute:nova"},
           {"device_id", device},
-          {"binding:host_id", neutron_host}};
+          {"binding:host_id", peers::neutron_host}};
 }
 
 Result<std::vector<Plug>> NeutronPeer::make_ports(const json::array& wishes, rt::Instant give_up) const {

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "namespaces.h"
-#include "neutron_config.h"
+#include "peers/namespaces.h"
+#include "peers/neutron_config.h"
 #include "sandbox/fabric.h"
 
 namespace tarn::bench {
@@ -33,8 +33,11 @@ bool says(const std::filesystem::path& log, const std::string& words) {
 Result<std::unique_ptr<NeutronPeer>> NeutronPeer::raise(SwitchLab::Instances instances) {
   Result<std::unique_ptr<SwitchLab>> lab = SwitchLab::raise(instances);
   if (!lab) return std::unexpected(lab.error());
-  Result<std::unique_ptr<NeutronCentral>> central =
-      NeutronCentral::raise((*lab)->dir().filename().string() + "-central");
+  Result<std::unique_ptr<peers::Namespace>> place =
+      peers::Namespace::make((*lab)->dir().filename().string() + "-central");
+  if (!place) return std::unexpected(place.error());
+  Result<std::unique_ptr<peers::NeutronCentral>> central =
+      peers::NeutronCentral::raise(std::move(*place), {}, stop_asked);
   if (!central) return std::unexpected(central.error());
   std::unique_ptr<NeutronPeer> peer(new NeutronPeer(std::move(*lab), std::move(*central)));
   if (Status started = peer->start(instances); !started) return std::unexpected(started.error());
@@ -42,12 +45,12 @@ Result<std::unique_ptr<NeutronPeer>> NeutronPeer::raise(SwitchLab::Instances ins
 }
 
 NeutronPeer::~NeutronPeer() {
-  end_processes_in(lab_->switch_namespace(), switch_pids());
+  peers::end_processes_in(lab_->switch_namespace(), switch_pids());
 }
 
 Status NeutronPeer::start(SwitchLab::Instances instances) {
   if (Status linked = link_central(); !linked) return linked;
-  std::ofstream(lab_->dir() / "agent.ini") << neutron_agent_config(lab_->dir());
+  std::ofstream(lab_->dir() / "agent.ini") << peers::neutron_agent_config(lab_->dir());
   if (Status started = start_agent(patience()); !started) return started;
   if (Status made = make_network(); !made) return made;
   return instances == SwitchLab::Instances::two ? join_instances() : Status();
@@ -59,8 +62,8 @@ Status NeutronPeer::link_central() const {
   const std::vector<sandbox::Argv> commands{
       sandbox::ip_in(host, {"link", "set", "lo", "up"}),
       sandbox::ip_in(host, {"link", "add", "central", "type", "veth", "peer", "name", "host", "netns", central}),
-      sandbox::ip_in(host, {"addr", "add", std::string(neutron_host_address) + "/30", "dev", "central"}),
-      sandbox::ip_in(central, {"addr", "add", std::string(neutron_central_address) + "/30", "dev", "host"}),
+      sandbox::ip_in(host, {"addr", "add", std::string(peers::neutron_host_address) + "/30", "dev", "central"}),
+      sandbox::ip_in(central, {"addr", "add", std::string(peers::neutron_central_address) + "/30", "dev", "host"}),
       sandbox::ip_in(host, {"link", "set", "central", "up"}),
       sandbox::ip_in(central, {"link", "set", "host", "up"})};
   for (const sandbox::Argv& command : commands) {
@@ -98,11 +101,11 @@ Status NeutronPeer::start_agent(rt::Instant give_up) {
 // With whatever it started, as its service's control group would.
 void NeutronPeer::end_agent() {
   sandbox::stop_process(*agent_, SIGTERM, agent_grace);
-  end_processes_in(lab_->switch_namespace(), switch_pids());
+  peers::end_processes_in(lab_->switch_namespace(), switch_pids());
 }
 
 CloudCpu NeutronPeer::cpu() const {
-  return {cpu_s_in(lab_->switch_namespace(), switch_pids()), lab_->cpu_s(), central_->cpu_s()};
+  return {cpu_s_in(lab_->switch_namespace(), switch_pids()), lab_->cpu_s(), cpu_s_in(central_->network_namespace())};
 }
 
 Result<AgentRestart> NeutronPeer::restart_agent() {

@@ -3,8 +3,8 @@
 // security group by the Open vSwitch firewall. Nothing of a machine's own Neutron is touched.
 #pragma once
 
-#include "neutron_central.h"
 #include "peer.h"
+#include "peers/neutron_central.h"
 #include "plugging.h"
 #include "rt/machine_clock.h"
 
@@ -28,7 +28,7 @@ class NeutronPeer final : public Peer {
   Result<AgentRestart> restart_agent() override;
 
  private:
-  NeutronPeer(std::unique_ptr<SwitchLab> lab, std::unique_ptr<NeutronCentral> central)
+  NeutronPeer(std::unique_ptr<SwitchLab> lab, std::unique_ptr<peers::NeutronCentral> central)
       : lab_(std::move(lab)), central_(std::move(central)) {}
   Status start(SwitchLab::Instances instances);
   Status link_central() const;
@@ -47,7 +47,7 @@ class NeutronPeer final : public Peer {
 
   rt::MachineClock clock_;
   std::unique_ptr<SwitchLab> lab_;
-  std::unique_ptr<NeutronCentral> central_;
+  std::unique_ptr<peers::NeutronCentral> central_;
   std::optional<sandbox::ProcessMark> agent_;
   int agent_starts_ = 0;
   std::string network_;

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string>
 
+#include "peers/namespaces.h"
+
 namespace tarn::bench {
 namespace {
 
@@ -37,6 +39,14 @@ double cpu_ms(pid_t pid) {
 
 double cpu_with_children_ms(pid_t pid) {
   return sum_ms(pid, 4);
+}
+
+double cpu_s_in(const std::string& network_namespace, const std::vector<pid_t>& spared) {
+  double spent_ms = 0;
+  for (const sandbox::ProcessMark& mark : peers::processes_in(network_namespace, spared)) {
+    spent_ms += cpu_with_children_ms(mark.pid);
+  }
+  return spent_ms / 1e3;
 }
 
 bool is_called(pid_t pid, std::string_view word) {

@@ -25,11 +25,12 @@ bool works_everywhere(const policy::Rules& rules, const policy::Credentials& who
   return false;
 }
 
-// To give a new row what it would have anyway needs nobody's permission.
-bool is_default(const json::object& defaults, const std::string& field, const json::object& given) {
-  const json::value* value = given.if_contains(field);
+// To give a new row what it would have anyway needs nobody's permission, where what it would have is told.
+bool is_default(const json::object& defaults, const Attribute& attribute, const json::object& given) {
+  const json::value* value = given.if_contains(attribute.model.field);
   if (!value || value->is_null()) return true;
-  const json::value* usual = defaults.if_contains(field);
+  if (attribute.null_is_absent) return false;
+  const json::value* usual = defaults.if_contains(attribute.model.field);
   return usual ? *usual == *value : *value == false;  // of a word that is no field, false asks for nothing
 }
 
@@ -94,7 +95,7 @@ Status Access::check_attributes(const std::string& rule, const Resource& resourc
   const json::object& defaults = guards_.of(resource).defaults;
   for (const Attribute& attribute : resource.attributes) {
     const json::value* value = body.if_contains(attribute.name);
-    if (!value || (creates && is_default(defaults, attribute.model.field, given))) continue;
+    if (!value || (creates && is_default(defaults, attribute, given))) continue;
     const std::string attribute_rule = rule + ":" + attribute.name;
     if (guards_.rules().has(attribute_rule))
       if (Status status = check(attribute_rule, target); !status) return status;

@@ -31,6 +31,7 @@ Status take(const Attribute& attribute, const json::value& value, json::object& 
   auto good = attribute.type.accept(value);
   if (!good) {
     Error error = good.error();
+    if (error.code != ErrorCode::invalid) return fail(std::move(error));
     error.message = "Invalid input for " + attribute.name + ". Reason: " + error.message + ".";
     return fail(std::move(error));
   }

@@ -54,8 +54,8 @@ void answer_quota(const Shared& exchange, json::object quota) {
   exchange->answer(json_response(200, {{"quota", std::move(quota)}}));
 }
 
-// {"quota": {"port": 10, …}} as limits of the model.
-Result<json::object> limits_in(std::string_view body) {
+// {"quota": {"port": 10, …}} as what the model is given.
+Result<json::object> quota_in(std::string_view body) {
   const auto parsed = parse_json(body);
   if (!parsed) return fail(parsed.error());
   const auto* root = parsed->is_object() ? parsed->get_object().if_contains("quota") : nullptr;
@@ -63,8 +63,13 @@ Result<json::object> limits_in(std::string_view body) {
     return fail(ErrorCode::invalid, "HTTPBadRequest", "Unable to find 'quota' in request body");
   static const dialect::Type type = dialect::integer(-1, 0x7fff'ffff);
   json::object limits;
+  json::object given;
   for (const auto& [key, value] : root->get_object()) {
-    if (key == "tenant_id" || key == "project_id" || key == "force" || key == "check_limit") continue;
+    if (key == "tenant_id" || key == "project_id" || key == "force") continue;
+    if (key == "check_limit") {
+      given[key] = value == true;
+      continue;
+    }
     const auto* found = std::ranges::find(counted, std::string_view(key), &Counted::name);
     if (found == std::end(counted))
       return fail(ErrorCode::invalid, "HTTPBadRequest", "Unrecognized attribute(s) '" + std::string(key) + "'");
@@ -74,18 +79,17 @@ Result<json::object> limits_in(std::string_view body) {
                   "Invalid input for " + std::string(key) + ". Reason: " + limit.error().message + ".");
     limits[model::name_of(found->kind)] = std::move(*limit);
   }
-  return limits;
+  given["limits"] = std::move(limits);
+  return given;
 }
 
 void change(const Shared& exchange, const std::string& project) {
-  auto limits = limits_in(exchange->request.body);
-  if (!limits) return exchange->answer(limits.error());
+  auto given = quota_in(exchange->request.body);
+  if (!given) return exchange->answer(given.error());
+  given->insert_or_assign("project_id", project);
   std::vector<model::Request> requests;
-  requests.push_back({model::Verb::update,
-                      model::Kind::quota,
-                      model::quota_id(project).uuid,
-                      {{"project_id", project}, {"limits", std::move(*limits)}},
-                      std::nullopt});
+  requests.push_back(
+      {model::Verb::update, model::Kind::quota, model::quota_id(project).uuid, std::move(*given), std::nullopt});
   exchange->core->cloud.write(std::move(requests), exchange->access->caller(),
                               [exchange, project](Result<Written> written) {
                                 if (!written) return exchange->answer(written.error());

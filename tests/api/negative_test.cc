@@ -115,7 +115,7 @@ class World {
              {{"metering_label_id", id("metering/metering-labels")},
               {"direction", "ingress"},
               {"remote_ip_prefix", "10.0.0.0/8"}}},
-            {"service_profiles", {{"driver", "tarn"}}},
+            {"service_profiles", {{"driver", "neutron.services.l3_router.service_providers.ha.HaDriver"}}},
             {"flavors", {{"service_type", "L3_ROUTER_NAT"}}},
             {"flavors/service_profiles", {{"id", id("service_profiles")}}}};
   }

@@ -46,6 +46,19 @@ TEST(Quotas, HoldForTheProjectThatHasThem) {
   client.network();
 }
 
+TEST(Quotas, AreNotSetBelowWhatIsUsedWhereThatIsAsked) {
+  Client client;
+  for (int i = 0; i < 2; ++i) client.network({{"project_id", "blue"}});
+  const Reply refused =
+      client.put("/v2.0/quotas/blue", {{"quota", {{"subnet", 7}, {"network", 1}, {"check_limit", true}}}});
+  EXPECT_EQ(refused.status, 400U);
+  EXPECT_NE(refused.message().find("already used 2"), std::string::npos);
+  EXPECT_EQ(quota(client, "blue").at("subnet"), -1) << "nothing is half done";
+  EXPECT_EQ(client.put("/v2.0/quotas/blue", {{"quota", {{"network", 2}, {"check_limit", true}}}}).status, 200U);
+  EXPECT_EQ(client.put("/v2.0/quotas/blue", {{"quota", {{"network", -1}, {"check_limit", true}}}}).status, 200U);
+  EXPECT_EQ(client.put("/v2.0/quotas/blue", {{"quota", {{"network", 1}}}}).status, 200U);
+}
+
 TEST(Quotas, AreTheirProjectsToSeeAndAdministratorsToChange) {
   Client client;
   client.identity.who = member("blue");

@@ -58,7 +58,8 @@ TEST(Flavors, HaveServiceProfiles) {
   Client client;
   const std::string flavors = "/v2.0/flavors";
   const std::string profile =
-      made(client, "/v2.0/service_profiles", "service_profile", {{"driver", "tarn"}, {"metainfo", "{}"}});
+      made(client, "/v2.0/service_profiles", "service_profile",
+           {{"driver", "neutron.services.l3_router.service_providers.ha.HaDriver"}, {"metainfo", "{}"}});
   const std::string flavor =
       made(client, flavors, "flavor", {{"name", "gold"}, {"service_type", "L3_ROUTER_NAT"}, {"description", "best"}});
   const std::string below = flavors + "/" + flavor + "/service_profiles";
@@ -75,8 +76,10 @@ TEST(Flavors, HaveServiceProfiles) {
   EXPECT_EQ(client.post(below, {{"service_profile", {{"id", flavor}}}}).type(), "ServiceProfileNotFound");
   EXPECT_EQ(client.get(flavors + "/" + flavor).body.at("flavor").at("service_profiles"),
             (json::value(json::array{profile})));
-  EXPECT_EQ(client.get(flavors + "/" + flavor + "/next_providers").body,
-            (json::value{{"next_providers", {{{"driver", "tarn"}, {"provider", "tarn"}}}}}));
+  EXPECT_EQ(
+      client.get(flavors + "/" + flavor + "/next_providers").body,
+      (json::value{{"next_providers",
+                    {{{"driver", "neutron.services.l3_router.service_providers.ha.HaDriver"}, {"provider", "ha"}}}}}));
   EXPECT_EQ(client.remove("/v2.0/service_profiles/" + profile).type(), "ServiceProfileInUse");
   EXPECT_EQ(client.remove(below + "/" + profile).status, 204U);
   EXPECT_EQ(client.remove(below + "/" + profile).type(), "FlavorServiceProfileBindingNotFound");
@@ -84,7 +87,7 @@ TEST(Flavors, HaveServiceProfiles) {
   client.identity.who = member("p2");
   EXPECT_EQ(client.get(flavors + "/" + flavor).status, 200U);
   EXPECT_EQ(client.remove(flavors + "/" + flavor).status, 403U);
-  EXPECT_EQ(client.get("/v2.0/service-providers").body.at("service_providers").at(0).at("name"), said("tarn"));
+  EXPECT_EQ(client.get("/v2.0/service-providers").body.at("service_providers").at(0).at("name"), said("dvrha"));
 }
 
 TEST(Logs, AreOfSecurityGroups) {

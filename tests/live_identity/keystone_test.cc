@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "identity/password_login.h"
-#include "real_keystone.h"
+#include "peers/keystone.h"
 #include "rt/machine_clock.h"
 #include "server/process.h"
 #include "support/temp_dir.h"
@@ -57,7 +57,7 @@ struct ServerOfKeystone : testing::Test {
   }
 
   test::TempDir dir;
-  test::RealKeystone keystone{dir.file("keystone")};
+  peers::Keystone keystone{dir.file("keystone")};
   std::unique_ptr<ServerProcess> server;
 };
 

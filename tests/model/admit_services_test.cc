@@ -56,7 +56,9 @@ TEST_F(Services, MeteringRulesOfOneLabelAndDirectionDoNotOverlap) {
 TEST_F(Services, AServiceProfileSaysSomethingAndStaysWhileAFlavorHasIt) {
   EXPECT_EQ(reason(desk.create(Kind::service_profile, {})), "ServiceProfileEmpty");
   EXPECT_EQ(reason(desk.create(Kind::service_profile, {{"driver", "other"}})), "ServiceProfileDriverNotFound");
-  const Uuid profile = desk.create(Kind::service_profile, {{"driver", "tarn"}}).value();
+  const Uuid profile =
+      desk.create(Kind::service_profile, {{"driver", "neutron.services.l3_router.service_providers.ha.HaDriver"}})
+          .value();
   const Uuid flavor = desk.create(Kind::flavor, {{"service_type", "L3_ROUTER_NAT"}}).value();
   const Given in{{"add_profile", profile.text()}};
   const Given out{{"remove_profile", profile.text()}};

@@ -75,16 +75,15 @@ class ServerProcess {
     }
     return text;
   }
-  [[nodiscard]] api::HttpClient client() const {
-    const std::size_t colon = api.rfind(':');
-    return {api.substr(0, colon), static_cast<std::uint16_t>(std::stoi(api.substr(colon + 1)))};
-  }
+  [[nodiscard]] std::uint16_t port() const { return static_cast<std::uint16_t>(std::stoi(api.substr(colon() + 1))); }
+  [[nodiscard]] api::HttpClient client() const { return {api.substr(0, colon()), port()}; }
 
   bool ready = false;
   std::string api;
   std::string feed;
 
  private:
+  [[nodiscard]] std::size_t colon() const { return api.rfind(':'); }
   static std::string word(const std::string& line, const std::string& name) {
     const std::size_t at = line.find(name);
     if (at == std::string::npos) return {};

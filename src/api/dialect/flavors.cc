@@ -1,13 +1,12 @@
 // The table's rows for flavors: service profiles, the flavors that they are in, and who provides what.
 #include "api/dialect/standard.h"
+#include "model/router_providers.h"
 
 namespace tarn::api::dialect {
 namespace {
 
 using model::Flavor;
 using model::ServiceProfile;
-
-constexpr auto provider_name = "tarn";
 
 Type description_text() {
   Type type = text(1024);
@@ -153,8 +152,11 @@ Resource next_providers() {
     const Flavor& flavor = parent.as<Flavor>();
     if (!flavor.enabled || flavor.profiles.empty()) return {};
     const auto* profile = parent.snapshot.find<ServiceProfile>(flavor.profiles.front().uuid);
-    if (!profile || !(*profile)->enabled || (*profile)->driver.empty()) return {};
-    return {{{"driver", (*profile)->driver}, {"provider", provider_name}}};
+    if (!profile || !(*profile)->enabled) return {};
+    const std::string& driver = (*profile)->driver;
+    for (const model::RouterProvider& provider : model::router_providers)
+      if (provider.driver == driver) return {{{"driver", driver}, {"provider", provider.name}}};
+    return {};
   };
   return resource;
 }
@@ -176,7 +178,10 @@ Resource providers() {
       {.name = "default", .type = shown_boolean(), .model = made("default"), .alias = "service-type"});
   resource.made.id = "name";
   resource.made.all = [](const View&) -> std::vector<Made> {
-    return {{{"service_type", "L3_ROUTER_NAT"}, {"name", provider_name}, {"default", true}}};
+    std::vector<Made> all;
+    for (const model::RouterProvider& provider : model::router_providers)
+      all.push_back({{"service_type", "L3_ROUTER_NAT"}, {"name", provider.name}, {"default", false}});
+    return all;
   };
   return resource;
 }

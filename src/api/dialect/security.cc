@@ -94,7 +94,7 @@ Resource security_group_rules() {
                   .sort = true});
   add_permission<SecurityGroupRule>(rows);
   rows.push_back({.name = "remote_group_id",
-                  .type = or_null(uuid()),
+                  .type = or_null(id_of("Security group", "SecurityGroupNotFound")),
                   .model = part(&SecurityGroupRule::permission, &model::Permission::remote_group),
                   .given = Given::post,
                   .absent = "null",

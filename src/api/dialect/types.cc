@@ -149,6 +149,16 @@ Type uuid() {
   return parsed<Uuid>("UUID", "UUID");
 }
 
+Type id_of(std::string name, std::string not_found) {
+  Type type = uuid();
+  type.accept = [=, parse = type.accept](const json::value& value) -> Result<json::value> {
+    if (!value.is_string()) return parse(value);
+    if (auto good = parse(value)) return good;
+    return fail(ErrorCode::not_found, not_found, name + " " + plain(value) + " does not exist");
+  };
+  return type;
+}
+
 Type mac() {
   Type type = parsed<Mac>("MAC address", "MAC address");
   type.accept = [parse = type.accept](const json::value& value) -> Result<json::value> {

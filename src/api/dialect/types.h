@@ -13,6 +13,8 @@ Result<bool> boolean_word(std::string_view text);
 Type boolean();  // true, "True", "1", 1, …
 Type integer(std::int64_t low, std::int64_t high);
 Type uuid();
+// An id that Neutron looks up without asking whether it can be one: what is no UUID names nothing (404).
+Type id_of(std::string name, std::string not_found);
 Type mac();
 Type ip();
 Type or_null(Type type);

@@ -4,13 +4,24 @@
 
 #include "model/admit/plain.h"
 #include "model/json_fields.h"
+#include "model/router_providers.h"
 
 namespace tarn::model::admission {
 namespace {
 
-// Whoever does what flavors can be of: there is one of it.
-constexpr std::string_view driver = "tarn";
-constexpr std::string_view service_type = "L3_ROUTER_NAT";
+// The services that there are, by the names that Neutron's plugins have.
+constexpr std::string_view service_types[] = {"CORE",
+                                              "L3_ROUTER_NAT",
+                                              "QOS",
+                                              "METERING",
+                                              "FLAVORS",
+                                              "LOGGING",
+                                              "PORTFORWARDING",
+                                              "FLOATINGIPPOOL",
+                                              "CONNTRACKHELPER",
+                                              "LOCAL_IP",
+                                              "NETWORK_SEGMENT_RANGE",
+                                              "NDPPROXY"};
 
 struct ProfileRules {
   using Row = ServiceProfile;
@@ -24,7 +35,8 @@ struct ProfileRules {
     profile.standard.project_id.clear();
     if (before != nullptr)
       if (Status status = release(draft, *before); !status) return status;
-    if (!profile.driver.empty() && profile.driver != driver)
+    const auto has = [&profile](const RouterProvider& provider) { return provider.driver == profile.driver; };
+    if (!profile.driver.empty() && std::ranges::none_of(router_providers, has))
       return fail(ErrorCode::not_found, "ServiceProfileDriverNotFound",
                   "Service Profile driver " + profile.driver + " could not be found.");
     if (before == nullptr && profile.driver.empty() && profile.metainfo.empty())
@@ -77,7 +89,7 @@ struct FlavorRules {
 
   static Status settle(Draft& draft, const Request& request, const Flavor* before, Flavor& flavor) {
     flavor.standard.project_id.clear();
-    if (before == nullptr && flavor.service_type != service_type)
+    if (before == nullptr && std::ranges::find(service_types, flavor.service_type) == std::end(service_types))
       return fail(ErrorCode::invalid, "InvalidServiceType", "Invalid service type: " + flavor.service_type + ".");
     if (request.given.contains("profiles"))
       for (const ServiceProfileId& id : flavor.profiles)

@@ -7,7 +7,7 @@ namespace tarn::model {
 namespace admission {
 namespace {
 
-constexpr Attribute attributes[] = {{"project_id", When::both}, {"limits", When::both}};
+constexpr Attribute attributes[] = {{"project_id", When::both}, {"limits", When::both}, {"check_limit", When::both}};
 
 Result<std::map<std::string, std::int64_t>> limits_of(const Request& request) {
   std::map<std::string, std::int64_t> limits;
@@ -23,6 +23,22 @@ Result<std::map<std::string, std::int64_t>> limits_of(const Request& request) {
   return limits;
 }
 
+// A request may ask that no limit is set below what is there.
+Status check_used(const Draft& draft, const Request& request, const std::string& project,
+                  const std::map<std::string, std::int64_t>& limits) {
+  if (!is_given(request.given, "check_limit") || request.given.at("check_limit") != true) return {};
+  for (const auto& [word, limit] : limits) {
+    const std::optional<Kind> kind = kind_named(word);
+    if (!kind || limit < 0) continue;
+    const std::size_t used = draft.now().count(*kind, project);
+    if (used > static_cast<std::size_t>(limit))
+      return fail(ErrorCode::invalid, "HTTPBadRequest",
+                  "Quota limit " + std::to_string(limit) + " for " + word +
+                      " must be greater than or equal to already used " + std::to_string(used));
+  }
+  return {};
+}
+
 Status create(Draft& draft, const Request& request) {
   const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
@@ -30,6 +46,7 @@ Status create(Draft& draft, const Request& request) {
   if (request.id != quota_id(*project).uuid) return invalid_input("the id of a quota is not that of its project.");
   const Result<std::map<std::string, std::int64_t>> limits = limits_of(request);
   if (!limits) return fail(limits.error());
+  if (Status status = check_used(draft, request, *project, *limits); !status) return status;
   Quota quota;
   quota.id = {request.id};
   quota.standard.project_id = *project;
@@ -44,6 +61,7 @@ Status update(Draft& draft, const Request& request) {
   if (!before) return fail(before.error());
   const Result<std::map<std::string, std::int64_t>> limits = limits_of(request);
   if (!limits) return fail(limits.error());
+  if (Status status = check_used(draft, request, before->standard.project_id, *limits); !status) return status;
   Quota quota = *before;
   for (const auto& [word, limit] : *limits) quota.limits[word] = limit;
   draft.update(std::move(quota));

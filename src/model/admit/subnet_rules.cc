@@ -116,9 +116,10 @@ Status check_cidr(const Snapshot& cloud, const Subnet& subnet) {
   for (const SubnetId& id : cloud.subnets_of(subnet.network)) {
     const Subnet& other = **cloud.find(id);
     if (other.id == subnet.id || !other.cidr.overlaps(subnet.cidr)) continue;
+    // Tempest looks for the words "overlaps with another subnet".
     return invalid_input("Requested subnet with cidr: " + subnet.cidr.text() +
-                         " for network: " + subnet.network.text() + " overlaps with subnet " + other.id.text() + " (" +
-                         other.cidr.text() + ").");
+                         " for network: " + subnet.network.text() + " overlaps with another subnet " + other.id.text() +
+                         " (" + other.cidr.text() + ").");
   }
   return {};
 }

@@ -1,4 +1,4 @@
-#include "neutron_central.h"
+#include "peers/neutron_central.h"
 
 #include <poll.h>
 
@@ -6,13 +6,10 @@
 #include <fstream>
 #include <functional>
 
-#include "benchmarks.h"
-#include "namespaces.h"
-#include "neutron_config.h"
 #include "rt/machine_clock.h"
 #include "sandbox/fabric.h"
 
-namespace tarn::bench {
+namespace tarn::peers {
 namespace {
 
 using namespace std::chrono_literals;
@@ -23,18 +20,6 @@ constexpr std::chrono::seconds schema_within = 300s;  // hundreds of migrations,
 constexpr std::chrono::seconds answer_within = 300s;
 constexpr int poll_ms = 200;
 
-// Asks until the answer is yes: none of these programs says when it is ready.
-Status await(const std::string& name, const std::function<bool()>& ready) {
-  const rt::MachineClock clock;
-  const rt::Instant give_up = clock.now() + start_within;
-  while (clock.now() < give_up) {
-    if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
-    if (ready()) return {};
-    poll(nullptr, 0, poll_ms);
-  }
-  return fail(ErrorCode::unavailable, name + " did not start");
-}
-
 Status done(const sandbox::Argv& command, std::chrono::seconds timeout) {
   if (auto ran = sandbox::must_run(command, timeout); !ran) return std::unexpected(ran.error());
   return {};
@@ -42,31 +27,39 @@ Status done(const sandbox::Argv& command, std::chrono::seconds timeout) {
 
 }  // namespace
 
-Result<std::unique_ptr<NeutronCentral>> NeutronCentral::raise(const std::string& network_namespace) {
-  const Result<std::string> folder = make_folder("/tmp");
-  if (!folder) return std::unexpected(folder.error());
-  std::unique_ptr<NeutronCentral> central(new NeutronCentral(*folder, network_namespace));
-  if (Status started = central->start(); !started) return std::unexpected(started.error());
+Result<std::unique_ptr<NeutronCentral>> NeutronCentral::raise(std::unique_ptr<Namespace> place,
+                                                              const NeutronServer& server,
+                                                              const StopAsked& stop_asked) {
+  std::string folder = "/tmp/tarn-neutron.XXXXXX";
+  if (mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "cannot make a folder in /tmp");
+  std::unique_ptr<NeutronCentral> central(new NeutronCentral(folder, std::move(place), stop_asked));
+  if (Status started = central->start_database(); !started) return std::unexpected(started.error());
+  if (Status started = central->start_queue(); !started) return std::unexpected(started.error());
+  if (Status started = central->start_server(server); !started) return std::unexpected(started.error());
   return central;
 }
 
 NeutronCentral::~NeutronCentral() {
-  end_processes_in(namespace_);
-  static_cast<void>(sandbox::remove_namespace(namespace_));
+  end_processes_in(network_namespace());
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Status NeutronCentral::start() {
-  if (Status made = done({"ip", "netns", "add", namespace_}, 30s); !made) return made;
-  if (Status up = done(sandbox::ip_in(namespace_, {"link", "set", "lo", "up"}), 30s); !up) return up;
-  if (Status started = start_database(); !started) return started;
-  if (Status started = start_queue(); !started) return started;
-  return start_server();
+// Asks until the answer is yes: none of these programs says when it is ready.
+Status NeutronCentral::await(const std::string& name, const std::function<bool()>& ready) const {
+  const rt::MachineClock clock;
+  const rt::Instant give_up = clock.now() + start_within;
+  while (clock.now() < give_up) {
+    if (stop_asked_()) return fail(ErrorCode::unavailable, "stopped");
+    if (ready()) return {};
+    poll(nullptr, 0, poll_ms);
+  }
+  return fail(ErrorCode::unavailable, name + " did not start");
 }
 
 Status NeutronCentral::launch(const std::string& name, const sandbox::Argv& words) const {
-  const auto mark = sandbox::start_silent_daemon(sandbox::inside(namespace_, words), folder_ / (name + ".out"));
+  const auto mark =
+      sandbox::start_silent_daemon(sandbox::inside(network_namespace(), words), folder_ / (name + ".out"));
   if (!mark) return std::unexpected(mark.error());
   return {};
 }
@@ -106,34 +99,32 @@ Status NeutronCentral::start_queue() {
                                        {"RABBITMQ_PID_FILE", "pid"}}) {
     command.push_back(std::string(variable) + "=" + (own / file).string());
   }
-  command.emplace_back("RABBITMQ_NODENAME=bench@localhost");
+  command.emplace_back("RABBITMQ_NODENAME=tarn@localhost");
   sandbox::Argv server = command;
   server.emplace_back("/usr/lib/rabbitmq/bin/rabbitmq-server");  // the one in PATH becomes another user first
   if (Status launched = launch("rabbitmq", server); !launched) return launched;
   command.insert(command.end(), {"/usr/lib/rabbitmq/bin/rabbitmqctl", "wait", (own / "pid").string(), "--timeout",
                                  std::to_string(start_within / 1s)});
-  return done(sandbox::inside(namespace_, command), std::chrono::seconds(start_within / 1s + 1));
+  return done(sandbox::inside(network_namespace(), command), std::chrono::seconds(start_within / 1s + 1));
 }
 
-Status NeutronCentral::start_server() {
+Status NeutronCentral::start_server(const NeutronServer& server) {
   const std::string config = (folder_ / "neutron.conf").string();
-  std::ofstream(config) << neutron_server_config(folder_);
+  std::ofstream(config) << neutron_server_config(folder_, server);
   const sandbox::Argv schema{"neutron-db-manage", "--config-file", config, "upgrade", "head"};
-  if (Status made = done(sandbox::inside(namespace_, schema), schema_within); !made) return made;
+  if (Status made = done(sandbox::inside(network_namespace(), schema), schema_within); !made) return made;
   if (Status launched = launch("neutron-server", {"neutron-server", "--config-file", config}); !launched) {
     return launched;
   }
-  return await("neutron-server", [this] { return ask_api("GET", "/v2.0/networks").has_value(); });
+  const Visit visit(network_namespace());
+  const api::HttpClient client("127.0.0.1", neutron_api_port);
+  return await("neutron-server", [&client] { return client.ask("GET", "/v2.0/networks").has_value(); });
 }
 
 Result<boost::json::value> NeutronCentral::ask_api(const std::string& method, const std::string& target,
                                                    const boost::json::value& body) const {
-  const Visit visit(namespace_);
+  const Visit visit(network_namespace());
   return api::HttpClient("127.0.0.1", neutron_api_port, answer_within).ask_api(method, target, body);
 }
 
-double NeutronCentral::cpu_s() const {
-  return cpu_s_in(namespace_);
-}
-
-}  // namespace tarn::bench
+}  // namespace tarn::peers

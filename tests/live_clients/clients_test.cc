@@ -1,0 +1,125 @@
+// Tempest, openstacksdk and openstackclient bring tests of the network API. Whatever passes on Neutron passes here.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "api/dialect/attribute.h"
+#include "keystone_cloud.h"
+#include "python_suite.h"
+#include "support/run_command.h"
+
+namespace tarn::test {
+namespace {
+
+// Everything that the whole table has, so that what waits for the data plane is tested before it is told; but what
+// docs/differences.md says that clients cannot do.
+std::string extensions() {
+  std::string names;
+  for (const api::dialect::Alias& alias : api::dialect::table().aliases)
+    if (alias.alias != "dhcp_agent_scheduler") names += (names.empty() ? "" : ",") + alias.alias;
+  return names;
+}
+
+// Before it removes a subnet, Tempest waits 10 s for agents to let go of their ports: here are no such ports.
+constexpr const char* without_naps = R"(import sys, time
+_sleep = time.sleep
+def sleep(seconds):
+    if sys._getframe(1).f_globals.get("__name__") != "tempest.lib.services.network.subnets_client":
+        _sleep(seconds)
+time.sleep = sleep
+)";
+
+std::string tempest_settings(const KeystoneCloud& cloud, const std::string& folder) {
+  return "[DEFAULT]\nlog_dir = " + folder + "\n[oslo_concurrency]\nlock_path = " + folder +
+         "\n[auth]\nuse_dynamic_credentials = true\ncreate_isolated_networks = false\nadmin_username = admin\n"
+         "admin_password = admin\nadmin_project_name = admin\nadmin_domain_name = Default\ntempest_roles = member\n"
+         "[identity]\nuri_v3 = " +
+         cloud.keystone_url() +
+         "\nauth_version = v3\ndefault_domain_id = default\n"
+         "[identity-feature-enabled]\napi_v2 = false\napi_v3 = true\n"
+         "[service_available]\nnova = false\nglance = false\ncinder = false\nswift = false\nneutron = true\n"
+         "[network]\npublic_network_id = " +
+         cloud.public_network() +
+         "\nfloating_network_name = public\nproject_network_cidr = 10.100.0.0/16\n"
+         "[network-feature-enabled]\napi_extensions = " +
+         extensions() +
+         "\nipv6 = true\nipv6_subnet_attributes = true\nfloating_ips = true\nport_security = true\n"
+         "port_admin_state_change = true\n";
+}
+
+// What openstacksdk's and openstackclient's suites ask for by name; all are the same administrator.
+void write_clouds(const KeystoneCloud& cloud, const std::filesystem::path& file) {
+  std::ofstream clouds(file);
+  clouds << "clouds:\n";
+  for (const std::string name : {"devstack-admin", "devstack", "devstack-alt", "devstack-system-admin"}) {
+    clouds << "  " << name << ":\n    region_name: RegionOne\n    auth: {auth_url: \"" << cloud.keystone_url()
+           << "\", username: admin, password: admin, user_domain_name: Default, "
+           << (name == "devstack-system-admin" ? "system_scope: all"
+                                               : "project_name: admin, project_domain_name: Default")
+           << "}\n";
+  }
+}
+
+void write_stestr(const std::filesystem::path& folder, const std::string& tests) {
+  std::ofstream(folder / ".stestr.conf") << "[DEFAULT]\ntest_path=/usr/lib/python3/dist-packages/" << tests
+                                         << "\ntop_dir=/usr/lib/python3/dist-packages\n";
+}
+
+// As the shell that started the tests has it, the machine's own Python first.
+std::string path() {
+  const char* own = std::getenv("PATH");
+  return std::string("/usr/bin:/bin:/usr/sbin:/sbin:") + (own == nullptr ? "" : own);
+}
+
+std::vector<std::string> names(const std::set<std::string>& tests) {
+  return {tests.begin(), tests.end()};
+}
+
+TEST(Clients, Tempest) {
+  const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
+  const std::filesystem::path folder = cloud.folder("tempest");
+  const std::filesystem::path workspace = folder / "workspace";
+  const std::vector<std::pair<std::string, std::string>> environment{
+      {"HOME", folder.string()},
+      {"PATH", path()},
+      {"PYTHONPATH", folder.string()},
+      {"TEMPEST_CONFIG_DIR", (workspace / "etc").string()}};
+  ASSERT_EQ(run_command({"env", "-C", folder.string(), "tempest", "init", workspace.string()}, environment).status, 0);
+  std::ofstream(workspace / "etc/tempest.conf") << tempest_settings(cloud, folder.string());
+  std::ofstream(folder / "sitecustomize.py") << without_naps;
+  const SuiteResult result = run_suite(
+      workspace, {"tempest", "run", "--regex", R"(^tempest\.api\.network\.)", "--concurrency", "4"}, environment);
+  // It looks for the names of what waits for the data plane among those that are told.
+  EXPECT_THAT(names(result.failed),
+              testing::ElementsAre("tempest.api.network.test_extensions.ExtensionsTestJSON.test_list_show_extensions"))
+      << result.output.substr(0, 20'000);
+  EXPECT_GE(result.passed.size(), 250U);
+}
+
+TEST(Clients, Openstacksdk) {
+  const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
+  const std::filesystem::path folder = cloud.folder("openstacksdk");
+  write_clouds(cloud, folder / "clouds.yaml");
+  write_stestr(folder, "openstack/tests/functional/network");
+  const SuiteResult result = run_suite(
+      folder, {"stestr", "run", "--concurrency", "4"},
+      {{"OS_CLIENT_CONFIG_FILE", (folder / "clouds.yaml").string()}, {"PATH", path()}, {"OS_CLOUD", "devstack-admin"}});
+  EXPECT_THAT(names(result.failed), testing::IsEmpty()) << result.output.substr(0, 20'000);
+  EXPECT_GE(result.passed.size(), 50U);
+}
+
+TEST(Clients, Openstackclient) {
+  const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
+  const std::filesystem::path folder = cloud.folder("openstackclient");
+  write_clouds(cloud, folder / "clouds.yaml");
+  write_stestr(folder, "openstackclient/tests/functional/network");
+  const SuiteResult result =
+      run_suite(folder, {"stestr", "run", "--concurrency", "4"},
+                {{"OS_CLIENT_CONFIG_FILE", (folder / "clouds.yaml").string()}, {"PATH", path()}});
+  EXPECT_THAT(names(result.failed), testing::IsEmpty()) << result.output.substr(0, 20'000);
+  EXPECT_GE(result.passed.size(), 30U);
+}
+
+}  // namespace
+}  // namespace tarn::test

@@ -1,0 +1,102 @@
+#include "keystone_cloud.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+
+#include "base/check.h"
+
+namespace tarn::test {
+namespace {
+
+namespace json = boost::json;
+
+template <class T>
+T demand(Result<T> result) {
+  if (!result) std::fprintf(stderr, "cloud: %s\n", result.error().message.c_str());
+  CHECK(result.has_value());
+  return std::move(*result);
+}
+
+std::uint16_t free_port() {
+  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  CHECK(bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  CHECK(getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  close(probe);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+KeystoneCloud& KeystoneCloud::of_all_tests() {
+  static KeystoneCloud cloud;
+  return cloud;
+}
+
+KeystoneCloud::KeystoneCloud() {
+  sandbox::Wanted wanted;
+  wanted.name = "c" + std::to_string(getpid());
+  wanted.root = dir_.file("tarn");
+  wanted.hosts = 1;
+  wanted.api_port = free_port();
+  wanted.checkout = dir_.file("tarn");
+  wanted.programs = TARN_PROGRAMS;
+  const sandbox::Layout layout{wanted.name, wanted.root};
+  std::filesystem::create_directories(layout.server_dir());
+  std::ofstream(dir_.file("password")) << "admin\n";
+  std::ofstream(layout.server_dir() / "server.yaml")
+      << "vlan_ranges: {physnet1: \"100:3000\"}\nflat_networks: [physnet1]\nidentity:\n  mode: keystone\n  auth_url: "
+      << "\"http://127.0.0.1:" << keystone_.port()
+      << "\"\n  username: admin\n  project_name: admin\n  password_file: \"" << dir_.file("password") << "\"\n";
+  sandbox_ = demand(sandbox::Sandbox::up(wanted, [](const std::string&) {}));
+  keystone_.add_service("network", "http://127.0.0.1:" + std::to_string(wanted.api_port));
+  keystone_.add_service("identity", keystone_url());
+  make_public_network();
+}
+
+KeystoneCloud::~KeystoneCloud() {
+  const sandbox::Layout layout = sandbox_->layout();
+  static_cast<void>(sandbox::Sandbox::down(layout.name, layout.root, [](const std::string&) {}));
+}
+
+std::string KeystoneCloud::keystone_url() const {
+  return "http://127.0.0.1:" + std::to_string(keystone_.port()) + "/v3";
+}
+
+api::HttpClient KeystoneCloud::api() const {
+  api::HttpClient client("127.0.0.1", sandbox_->state().api_port);
+  const auto login =
+      std::make_shared<identity::PasswordLogin>(api::HttpClient("127.0.0.1", keystone_.port(), std::chrono::minutes(1)),
+                                                "/v3", identity::PasswordAccount{"admin", "admin", "admin"});
+  client.carry([login] { return login->headers(); });
+  return client;
+}
+
+void KeystoneCloud::make_public_network() {
+  const json::object network{{"name", "public"},
+                             {"router:external", true},
+                             {"provider:network_type", "flat"},
+                             {"provider:physical_network", "physnet1"}};
+  public_network_ = json::value_to<std::string>(
+      demand(api().ask_api("POST", "/v2.0/networks", json::object{{"network", network}})).at("network").at("id"));
+  for (const auto& [version, cidr] : {std::pair(4, "172.24.4.0/22"), std::pair(6, "2001:db8::/64")}) {
+    const json::object subnet{
+        {"network_id", public_network_}, {"ip_version", version}, {"cidr", cidr}, {"enable_dhcp", false}};
+    demand(api().ask_api("POST", "/v2.0/subnets", json::object{{"subnet", subnet}}));
+  }
+}
+
+std::filesystem::path KeystoneCloud::folder(const std::string& name) const {
+  const std::filesystem::path folder = dir_.file(name);
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
+}  // namespace tarn::test
