@@ -27,7 +27,7 @@ bool acceptable(const std::string* token) {
 }  // namespace
 
 struct KeystoneIdentity::Core : std::enable_shared_from_this<Core> {
-  Core(KeystoneSettings said, Bounds limits, Peer& peer, rt::Worker& on, const rt::Clock& time,
+  Core(KeystoneSettings said, Bounds limits, api::Peer& peer, rt::Worker& on, const rt::Clock& time,
        std::function<void(const std::string&)> tell)
       : settings(std::move(said)),
         bounds(limits),
@@ -123,7 +123,7 @@ bool KeystoneIdentity::Core::is_service(const Verified& caller) const {
   });
 }
 
-KeystoneIdentity::KeystoneIdentity(KeystoneSettings settings, Bounds bounds, Peer& peer, rt::Worker& worker,
+KeystoneIdentity::KeystoneIdentity(KeystoneSettings settings, Bounds bounds, api::Peer& peer, rt::Worker& worker,
                                    const rt::Clock& clock, std::function<void(const std::string&)> log)
     : core_(std::make_shared<Core>(std::move(settings), bounds, peer, worker, clock, std::move(log))) {}
 

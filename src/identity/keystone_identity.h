@@ -7,8 +7,8 @@
 #include <string>
 
 #include "api/identity.h"
+#include "api/peer.h"
 #include "identity/keystone_settings.h"
-#include "identity/peer.h"
 #include "identity/token_cache.h"
 #include "rt/worker.h"
 
@@ -22,8 +22,8 @@ class KeystoneIdentity final : public api::Identity {
     rt::Duration away = std::chrono::seconds(2);  // after a failed question nobody asks for so long
   };
   // `peer`, `worker` and `clock` outlive every job given to the worker; `log` is called from any thread.
-  KeystoneIdentity(KeystoneSettings settings, Bounds bounds, Peer& peer, rt::Worker& worker, const rt::Clock& clock,
-                   std::function<void(const std::string&)> log);
+  KeystoneIdentity(KeystoneSettings settings, Bounds bounds, api::Peer& peer, rt::Worker& worker,
+                   const rt::Clock& clock, std::function<void(const std::string&)> log);
   ~KeystoneIdentity() override;  // whoever still waits is told that the service is away
   KeystoneIdentity(const KeystoneIdentity&) = delete;
   KeystoneIdentity& operator=(const KeystoneIdentity&) = delete;

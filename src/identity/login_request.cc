@@ -2,12 +2,13 @@
 
 #include <boost/json.hpp>
 
-#include "identity/json_parts.h"
-
+#include "api/json_parts.h"
 namespace tarn::identity {
 namespace {
 
 namespace json = boost::json;
+using api::object_at;
+using api::text_at;
 
 std::unexpected<Error> wrong(const std::string& field) {
   return fail(ErrorCode::invalid, "Expecting to find valid '" + field + "' in request body.");

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "identity/json_parts.h"
+#include "api/json_parts.h"
 #include "identity/time_text.h"
 
 namespace tarn::identity {
 namespace {
 
 namespace json = boost::json;
+using api::object_at;
+using api::text_at;
 
 std::unexpected<Error> broken(const std::string& field) {
   return fail(ErrorCode::corrupt, "the identity service answered without a good '" + field + "'");

@@ -4,6 +4,7 @@
 #include "identity/keystone_identity.h"
 #include "identity/local_identity.h"
 #include "identity/secret_file.h"
+#include "identity/service_peer.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
 
@@ -27,7 +28,7 @@ class Open final : public IdentityParts {
 
 class Keystone final : public IdentityParts {
  public:
-  Keystone(identity::KeystoneSettings settings, std::unique_ptr<identity::Peer> peer,
+  Keystone(identity::KeystoneSettings settings, std::unique_ptr<api::Peer> peer,
            std::function<void(const std::string&)> log)
       : peer_(std::move(peer)), pool_("keystone", keystone_threads, keystone_queue_max) {
     identity::KeystoneIdentity::Bounds bounds;
@@ -39,7 +40,7 @@ class Keystone final : public IdentityParts {
 
  private:
   rt::MachineClock clock_;
-  std::unique_ptr<identity::Peer> peer_;
+  std::unique_ptr<api::Peer> peer_;
   rt::ThreadPool pool_;
   std::optional<identity::KeystoneIdentity> identity_;  // goes first, so that jobs that wait are not asked any more
 };
@@ -62,7 +63,7 @@ class Local final : public IdentityParts {
 using Made = Result<std::unique_ptr<IdentityParts>>;
 
 Made make_keystone(identity::KeystoneSettings settings, std::function<void(const std::string&)> log) {
-  auto peer = identity::make_peer(settings.auth_url, settings.ca_file, settings.timeout);
+  auto peer = api::make_peer(identity::service_url(settings.auth_url), settings.ca_file, settings.timeout);
   if (!peer) return fail(peer.error());
   return std::make_unique<Keystone>(std::move(settings), std::move(*peer), std::move(log));
 }

@@ -219,7 +219,7 @@ TEST_F(KeystoneCallers, AreToldWhereToLogIn) {
 }
 
 // One question at a time, however many ask.
-struct SharedKeystone final : Peer {
+struct SharedKeystone final : api::Peer {
   Result<Answer> ask(const Question& question) override {
     const std::scoped_lock lock(mutex);
     return keystone.ask(question);

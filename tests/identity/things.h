@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "identity/peer.h"
+#include "api/peer.h"
 #include "rt/clock.h"
 #include "rt/worker.h"
 
@@ -58,7 +58,7 @@ inline std::string token_answer(const std::string& expires_at,
          R"("project":{"domain":{"id":"default","name":"Default"},"id":"p-1","name":"blue"},"roles":)" + roles + "}}";
 }
 
-class FakeKeystone final : public Peer {
+class FakeKeystone final : public api::Peer {
  public:
   Result<Answer> ask(const Question& question) override {
     asked.push_back(question.method + " " + question.target);

@@ -1,4 +1,5 @@
-// The line to an identity service: one HTTP question, one answer. A port; the real one is asio_peer.cc.
+// The line to another service of the cloud (Keystone, Nova): one HTTP question, one answer. A port; the real one is
+// asio_peer.cc.
 // Blocks its caller, so it belongs to worker threads; never called on a loop or on one of the API's threads.
 #pragma once
 
@@ -9,19 +10,19 @@
 #include "api/http.h"
 #include "base/result.h"
 
-namespace tarn::identity {
+namespace tarn::api {
 
 class Peer {
  public:
   struct Question {
     std::string method;
-    std::string target;  // below the service's URL: "/v3/auth/tokens"
-    api::Headers headers;
+    std::string target;  // below the service's URL, whose path goes before it: "/v3/auth/tokens"
+    Headers headers;
     std::string body = {};
   };
   struct Answer {
     unsigned status = 0;
-    api::Headers headers = {};
+    Headers headers = {};
     std::string body = {};
   };
 
@@ -35,4 +36,4 @@ class Peer {
 Result<std::unique_ptr<Peer>> make_peer(const std::string& url, const std::string& ca_file,
                                         std::chrono::milliseconds timeout);
 
-}  // namespace tarn::identity
+}  // namespace tarn::api

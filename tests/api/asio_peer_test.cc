@@ -1,6 +1,6 @@
-// The line to Keystone over TLS: trusted only with a good certificate for the right name. The other end is OpenSSL's,
-// with a certificate made for each test.
-#include "identity/peer.h"
+// The line to another service over TLS: trusted only with a good certificate for the right name. The other end is
+// OpenSSL's, with a certificate made for each test.
+#include "api/peer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 #include "base/check.h"
 #include "support/temp_dir.h"
 
-namespace tarn::identity {
+namespace tarn::api {
 namespace {
 
 namespace asio = boost::asio;
@@ -99,7 +99,7 @@ TEST_F(TlsPeer, IsAskedWhenItsCertificateIsGood) {
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->status, 404U);
   EXPECT_EQ(answer->body, "no");
-  EXPECT_EQ(*api::find_header(answer->headers, "x-mark"), "here");
+  EXPECT_EQ(*find_header(answer->headers, "x-mark"), "here");
 }
 
 TEST_F(TlsPeer, IsNotToldATokenOtherwise) {
@@ -131,4 +131,4 @@ TEST(Peer, ThatIsNotThereIsUnavailable) {
 }
 
 }  // namespace
-}  // namespace tarn::identity
+}  // namespace tarn::api

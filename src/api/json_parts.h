@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace tarn::identity {
+namespace tarn::api {
 
 inline const boost::json::object* object_at(const boost::json::object& object, std::string_view key) {
   const boost::json::value* value = object.if_contains(key);
@@ -19,4 +19,4 @@ inline std::string text_at(const boost::json::object& object, std::string_view k
   return text ? std::string(*text) : std::string();
 }
 
-}  // namespace tarn::identity
+}  // namespace tarn::api

@@ -1,5 +1,5 @@
-// The only file of this module that knows sockets and TLS. A connection for each question: with the cache before it a
-// token costs one every few minutes, and nothing has to be guessed about connections that were closed meanwhile.
+// A connection for each question: such services are asked seldom, and nothing has to be guessed about connections that
+// were closed meanwhile. This file alone of the product's side of such lines knows sockets and TLS.
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
@@ -8,9 +8,9 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
-#include "identity/peer.h"
+#include "api/peer.h"
 
-namespace tarn::identity {
+namespace tarn::api {
 namespace {
 
 namespace asio = boost::asio;
@@ -136,19 +136,14 @@ class AsioPeer final : public Peer {
   ssl::context trust_;
 };
 
-// "https://keystone.example:5000/identity/v3/" → host, port and "/identity".
+// "https://nova.example:8774/v2.1/" → host, port and "/v2.1".
 Result<Place> place_of(const std::string& url) {
   const auto parsed = boost::urls::parse_uri(url);
   if (!parsed || (parsed->scheme() != "http" && parsed->scheme() != "https") || parsed->host().empty())
     return fail(ErrorCode::invalid, "'" + url + "' is no http:// or https:// URL");
   Place place{parsed->scheme() == "https", parsed->host_address(), parsed->port(), std::string(parsed->encoded_path())};
   if (place.port.empty()) place.port = place.encrypted ? "443" : "80";
-  const auto strip = [&place](std::string_view ending) {
-    if (place.path.ends_with(ending)) place.path.resize(place.path.size() - ending.size());
-  };
-  strip("/");
-  strip("/v3");
-  strip("/");
+  if (place.path.ends_with('/')) place.path.pop_back();
   return place;
 }
 
@@ -165,4 +160,4 @@ Result<std::unique_ptr<Peer>> make_peer(const std::string& url, const std::strin
   return peer;
 }
 
-}  // namespace tarn::identity
+}  // namespace tarn::api
