@@ -35,12 +35,19 @@ tarn::Status read_policy(const std::string& path, tarn::policy::Rules& rules) {
   return {};
 }
 
+// A service user with its password.
+Result<tarn::identity::KeystoneSettings> read_account(tarn::server::Account account) {
+  const Result<std::string> password = read_file("password", account.password_file);
+  if (!password) return tarn::fail(password.error());
+  account.settings.password = password->substr(0, password->find_last_not_of("\r\n") + 1);
+  return std::move(account.settings);
+}
+
 Result<tarn::server::IdentityOptions> read_identity(tarn::server::IdentityConfig config) {
   if (auto* keystone = std::get_if<tarn::server::KeystoneConfig>(&config)) {
-    const Result<std::string> password = read_file("password", keystone->password_file);
-    if (!password) return tarn::fail(password.error());
-    keystone->settings.password = password->substr(0, password->find_last_not_of("\r\n") + 1);
-    return keystone->settings;
+    auto account = read_account(std::move(*keystone));
+    if (!account) return tarn::fail(account.error());
+    return std::move(*account);
   }
   const auto* local = std::get_if<tarn::server::LocalConfig>(&config);
   if (!local) return std::monostate();
@@ -64,6 +71,10 @@ tarn::Status read_config(const std::string& path, tarn::server::Options& options
   auto identity = read_identity(std::move(config->identity));
   if (!identity) return tarn::fail(identity.error());
   options.identity = std::move(*identity);
+  if (!config->nova) return {};
+  auto account = read_account(std::move(config->nova->account));
+  if (!account) return tarn::fail(account.error());
+  options.nova = tarn::server::NovaOptions{config->nova->endpoint, std::move(*account)};
   return {};
 }
 

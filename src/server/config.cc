@@ -97,6 +97,7 @@ std::map<std::string, Reader> readers() {
       {"base_mac", base_mac},
       {"policy_files", policy_files},
       {"identity", [](const YAML::Node& node, Config& config) { config.identity = read_identity(node); }},
+      {"nova", [](const YAML::Node& node, Config& config) { config.nova = read_nova(node); }},
   };
 }
 

@@ -2,12 +2,14 @@
 // An unknown key is an error, because a misspelt limit would silently be none.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "model/admit.h"
 #include "server/identity_config.h"
+#include "server/nova_config.h"
 
 namespace tarn::server {
 
@@ -15,6 +17,7 @@ struct Config {
   model::Limits limits;
   std::vector<std::string> policy_files;  // read one after the other, each over what was before (policy/rules.h)
   IdentityConfig identity;
+  std::optional<NovaConfig> nova;  // without it nobody is told of ports
 };
 
 // Errors: invalid, one line with the line number and the key.
@@ -31,6 +34,9 @@ struct Config {
 //   identity: {mode: keystone, auth_url: "https://keystone:5000", username: tarn, password_file: /etc/tarn/password}
 //     and the other fields of identity/keystone_settings.h: user_domain_name, project_name, project_domain_name,
 //     www_authenticate_uri, ca_file, timeout_seconds, token_cache_seconds, service_token_roles
+//   nova: {endpoint: "http://nova:8774/v2.1", auth_url: "https://keystone:5000", username: tarn,
+//          password_file: /etc/tarn/password}
+//     and user_domain_name, project_name, project_domain_name, ca_file, timeout_seconds, as above
 Result<Config> parse_config(const std::string& text);
 
 }  // namespace tarn::server

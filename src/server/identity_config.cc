@@ -12,7 +12,6 @@ using identity::refuse;
 using identity::text;
 using identity::text_of;
 
-constexpr std::uint32_t timeout_seconds_max = 300;
 constexpr std::uint32_t cache_seconds_max = 86'400;
 
 // A reader of the key `mode`, which was read before the others.
@@ -21,8 +20,8 @@ void read_already(const YAML::Node& /*mode*/) {}
 IdentityConfig keystone(const YAML::Node& node) {
   KeystoneConfig config;
   identity::KeystoneSettings& said = config.settings;
-  const auto seconds = [](std::chrono::seconds& into, const std::string& key, std::uint32_t most) {
-    return [&into, key, most](const YAML::Node& value) { into = std::chrono::seconds(number_of(value, key, 1, most)); };
+  const auto cache = [&said](const YAML::Node& value) {
+    said.token_cache = std::chrono::seconds(number_of(value, "token_cache_seconds", 1, cache_seconds_max));
   };
   const auto roles = [&said](const YAML::Node& list) {
     said.service_roles.clear();
@@ -30,22 +29,13 @@ IdentityConfig keystone(const YAML::Node& node) {
       said.service_roles.push_back(text_of(role, "service_token_roles"));
     })(list);
   };
-  each_field(node, "identity",
-             {{"mode", read_already},
-              {"auth_url", text(said.auth_url, "auth_url")},
-              {"www_authenticate_uri", text(said.www_authenticate_uri, "www_authenticate_uri")},
-              {"username", text(said.username, "username")},
-              {"password_file", text(config.password_file, "password_file")},
-              {"user_domain_name", text(said.user_domain_name, "user_domain_name")},
-              {"project_name", text(said.project_name, "project_name")},
-              {"project_domain_name", text(said.project_domain_name, "project_domain_name")},
-              {"ca_file", text(said.ca_file, "ca_file")},
-              {"timeout_seconds", seconds(said.timeout, "timeout_seconds", timeout_seconds_max)},
-              {"token_cache_seconds", seconds(said.token_cache, "token_cache_seconds", cache_seconds_max)},
-              {"service_token_roles", roles}});
-  for (const auto& [key, value] : {std::pair{"auth_url", &said.auth_url}, std::pair{"username", &said.username},
-                                   std::pair{"password_file", &config.password_file}})
-    if (value->empty()) refuse(node, std::string("identity has no ") + key);
+  identity::Fields fields = account_fields(config);
+  fields.insert({{"mode", read_already},
+                 {"www_authenticate_uri", text(said.www_authenticate_uri, "www_authenticate_uri")},
+                 {"token_cache_seconds", cache},
+                 {"service_token_roles", roles}});
+  each_field(node, "identity", fields);
+  demand_account(node, "identity", config);
   return config;
 }
 

@@ -5,19 +5,12 @@
 #include <string>
 #include <variant>
 
-#include "identity/keystone_settings.h"
-
-namespace YAML {
-class Node;
-}
+#include "server/account_config.h"
 
 namespace tarn::server {
 
 struct NoIdentity {};  // every caller is an administrator: a lab
-struct KeystoneConfig {
-  identity::KeystoneSettings settings;  // still without the password
-  std::string password_file;
-};
+using KeystoneConfig = Account;
 struct LocalConfig {
   std::string file;  // identity/directory_file.h says what is in it
 };

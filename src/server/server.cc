@@ -69,7 +69,11 @@ class Running final : public Server {
     ledger_->observe_health([this](const std::optional<Error>& trouble) {
       options_.log(trouble ? trouble->message : "the store takes writes again");
     });
-    ledger_->observe([this](const auto&, const store::SnapshotPointer& after) { feed_->advance(after); });
+    if (Status made = make_nova(); !made) return made;
+    ledger_->observe([this](const store::SnapshotPointer& before, const store::SnapshotPointer& after) {
+      feed_->advance(after);
+      if (nova_) nova_->notifier().see(*before, *after);
+    });
     cloud_ =
         std::make_unique<LedgerCloud>(loop_, *ledger_, *desk_, options_.limits, choice_.bits(), LedgerCloud::Bounds{});
     if (Status listening = listen_for_agents(); !listening) return listening;
@@ -108,6 +112,15 @@ class Running final : public Server {
     return {};
   }
 
+  Status make_nova() {
+    if (!options_.nova) return {};
+    auto nova = NovaParts::make(loop_, choice_, std::move(*options_.nova), options_.log);
+    if (!nova) return fail(nova.error());
+    nova_ = std::move(*nova);
+    nova_->notifier().recall(*ledger_->snapshot());
+    return {};
+  }
+
   Status listen_for_agents() {
     const std::string address = options_.feed.empty()
                                     ? "unix:" + std::filesystem::absolute(options_.state_dir).string() + "/feed.sock"
@@ -143,6 +156,7 @@ class Running final : public Server {
   std::unique_ptr<store::Ledger> ledger_;
   std::unique_ptr<AgentDesk> desk_;
   std::unique_ptr<feed::ServerFeed> feed_;
+  std::unique_ptr<NovaParts> nova_;
   std::unique_ptr<LedgerCloud> cloud_;
   std::unique_ptr<feed::GrpcServerEdge> edge_;
   std::unique_ptr<api::Networking> handler_;

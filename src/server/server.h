@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -11,6 +12,7 @@
 #include "policy/rules.h"
 #include "rt/asio_loop.h"
 #include "server/identity_parts.h"
+#include "server/nova_parts.h"
 
 namespace tarn::server {
 
@@ -20,7 +22,8 @@ struct Options {
   std::string feed;                    // empty: unix:<state_dir>/feed.sock
   model::Limits limits;
   policy::Rules policy = policy::Rules::defaults();
-  IdentityOptions identity;  // by default everybody is an administrator
+  IdentityOptions identity;                     // by default everybody is an administrator
+  std::optional<NovaOptions> nova;              // who is told of instances' ports; by default nobody
   std::function<void(const std::string&)> log;  // one line each; from the loop
 };
 

@@ -79,6 +79,27 @@ identity:
   EXPECT_EQ(config.settings.service_roles, (std::vector<std::string>{"service", "helper"}));
 }
 
+TEST(ServerConfig, ReadsWhoIsToldOfPorts) {
+  EXPECT_FALSE(parse_config("")->nova);
+  const auto config = parse_config(R"(
+nova:
+  endpoint: http://nova.example:8774/v2.1
+  auth_url: https://keystone.example:5000
+  username: neutron
+  password_file: /etc/tarn/password
+  project_name: services
+  timeout_seconds: 5
+)");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->nova->endpoint, "http://nova.example:8774/v2.1");
+  EXPECT_EQ(config->nova->account.password_file, "/etc/tarn/password");
+  const identity::KeystoneSettings& settings = config->nova->account.settings;
+  EXPECT_EQ(settings.auth_url, "https://keystone.example:5000");
+  EXPECT_EQ(settings.username, "neutron");
+  EXPECT_EQ(settings.project_name, "services");
+  EXPECT_EQ(settings.timeout.count(), 5);
+}
+
 TEST(ServerConfig, KeepsTheDefaultsOfWhatIsNotSaid) {
   for (const char* text : {"", "# nothing\n", "underlay_mtu: 1500\n"}) {
     const auto config = parse_config(text);
@@ -109,6 +130,10 @@ TEST(ServerConfig, NamesTheLineOfAMistake) {
                            "\nidentity: {mode: none, file: x}",
                            "\nidentity: {mode: local, file: x, token: y}",
                            "\nidentity: local",
+                           "\nnova: on",
+                           "\nnova: {endpoint: \"http://n\"}",
+                           "\nnova: {auth_url: \"http://k\", username: u, password_file: p}",
+                           "\nnova: {endpoint: \"http://n\", auth_url: \"http://k\", username: u, region: r}",
                            "\nvni: [unclosed"}) {
     const auto config = parse_config(text);
     ASSERT_FALSE(config.has_value()) << text;
