@@ -68,7 +68,7 @@ std::vector<Judged> judge_each(std::span<const Event> events, const std::map<Key
   return all;
 }
 
-// Releases of Nova before 20 answer so when they take none of the events, without a code for each.
+// Older releases of Nova answer so when they take none of the events, without a code for each.
 bool none_taken(const json::value& body) {
   const json::object* object = body.if_object();
   const json::object* fault = object ? object_at(*object, "itemNotFound") : nullptr;

@@ -64,7 +64,7 @@ TEST(AnswersOfNova, MayRefuseABatchOrSayNothingOfIt) {
   EXPECT_EQ(std::get<Trouble>(away).why, "nobody listens");
 }
 
-// Nova up to 19 answers so when it takes no event, be it for 404 or for 422. A wrong path is another 404.
+// Older releases answer so when they take no event, be it for 404 or for 422. A wrong path is another 404.
 TEST(AnswersOfNova, MayBeThatItTakesNoneOfThem) {
   const char* none = R"({"itemNotFound":{"message":"No instances found for any event","code":404}})";
   EXPECT_THAT(verdicts(read(404, none)), ElementsAre(Verdict::later, Verdict::later, Verdict::later));
