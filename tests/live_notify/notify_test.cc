@@ -88,6 +88,8 @@ TEST_F(ServerWithNova, TellsItWhenItIsBack) {
   ASSERT_TRUE(await(loop, [this] { return nova.turned_away() >= 2; }));
   nova.turn_away(false);
   ASSERT_TRUE(hears("network-vif-plugged", port));
+  ask("PUT", "/v2.0/ports/" + port, {{"port", {{"admin_state_up", false}}}});
+  ASSERT_TRUE(hears("network-changed", port)) << "which goes when the answer to the first was read";
   EXPECT_EQ(server->stop(SIGTERM), 0);
   const std::string said = server->errors();
   EXPECT_THAT(said, testing::HasSubstr("Nova takes no events: HTTP 503: try later; 1 events wait"));

@@ -1,5 +1,6 @@
-// A random cloud before a Nova that fails in every way it can: once it is well again, what it believes of each port is
-// what the cloud holds, though some events were bad all the time. Repeatable by its seed.
+// A random cloud before a Nova that fails in every way it can, and a server that is killed: once all is well again,
+// what it believes of each port is what the cloud holds, though some events were bad all the time. Repeatable by its
+// seed.
 #include <gtest/gtest.h>
 
 #include "notify/notifier.h"
@@ -42,6 +43,7 @@ struct Story {
     };
     nova.poison = {test::port_id(bad_port).text()};
     nova.on_event = [this](const ModelNova::Told& told) { hear(told); };
+    start();
   }
 
   void hear(const ModelNova::Told& told) {
@@ -54,12 +56,30 @@ struct Story {
     }
   }
 
+  // What the new one cannot know is that a port went away.
+  void restart() {
+    notifier.reset();
+    for (std::uint64_t number = 0; number < ports; ++number) {
+      for (std::uint64_t gone = number; gone < numbers[number]; gone += ports)
+        if (believed[test::port_id(gone).text()].state != "network-vif-deleted") expected.erase(gone);
+      const auto* held = cloud.find(test::port_id(numbers[number]));
+      if (!held) continue;
+      const bool up = (*held)->status == PortStatus::active;
+      expected[numbers[number]] = {(*held)->binding_host, up ? "network-vif-plugged" : "network-vif-unplugged"};
+    }
+    start();
+    notifier->recall(cloud);
+  }
+  void start() {
+    notifier.emplace(*loop, choice, worker, nova, bounds, Outbox::Pace{}, [](const std::string&) {});
+  }
+
   void act() {
     std::uint64_t& number = numbers.at(choice.below(ports));
     const auto* held = cloud.find(test::port_id(number));
     const auto before = cloud;
     if (!held) {
-      cloud = test::with(cloud, test::port(number));
+      put(test::port(number));
       expected[number] = {"", ""};
     } else if (choice.below(12) == 0) {
       cloud = test::without(cloud, model::Kind::port, test::port_id(number).uuid);
@@ -76,9 +96,13 @@ struct Story {
         row.status = up ? PortStatus::down : PortStatus::active;
         expected[number].state = up ? "network-vif-unplugged" : "network-vif-plugged";
       }
-      cloud = test::with(cloud, row);
+      put(row);
     }
-    notifier.see(before, cloud);
+    notifier->see(before, cloud);
+  }
+  void put(Port row) {
+    row.standard.updated_at_ms = loop->clock().wall().unix_ms;
+    cloud = test::with(cloud, row);
   }
 
   rt::Seeded choice;
@@ -93,7 +117,7 @@ struct Story {
   std::map<std::string, Belief> believed;
   std::map<std::uint64_t, Belief> expected;
   Outbox::Bounds bounds{.events_max = 200, .batch_max = 8, .tries_max = 1'000};
-  Notifier notifier{*loop, choice, worker, nova, bounds, Outbox::Pace{}, [](const std::string&) {}};
+  std::optional<Notifier> notifier;
 };
 
 void play(std::uint64_t seed) {
@@ -101,12 +125,13 @@ void play(std::uint64_t seed) {
   Story story(seed);
   for (int step = 0; step < 150; ++step) {
     story.act();
-    ASSERT_LE(story.notifier.numbers().waiting, story.bounds.events_max);
+    if (story.choice.below(60) == 0) story.restart();
+    ASSERT_LE(story.notifier->numbers().waiting, story.bounds.events_max);
     if (story.choice.below(3) == 0) story.scheduler.run(story.choice.jitter(5s));
   }
   story.ill = false;
   story.scheduler.run(10min);
-  const Outbox::Numbers numbers = story.notifier.numbers();
+  const Outbox::Numbers numbers = story.notifier->numbers();
   EXPECT_EQ(numbers.waiting, 0U);
   EXPECT_EQ(numbers.no_room, 0U) << "a replaced event takes no room";
   EXPECT_EQ(numbers.tried_enough, 0U);
