@@ -16,7 +16,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using enum EventName;
 
-constexpr Judged taken{Verdict::acknowledged, {}};
+const Judged taken{Verdict::acknowledged, {}};
 const Judged later{Verdict::later, "422"};
 const Judged unknown{Verdict::unknown, "404"};
 
