@@ -29,18 +29,18 @@ void Outbox::add_one(const Event& event, rt::Instant now) {
     const auto changes = lanes_.find({event.server, event.port, true});
     if (changes != lanes_.end() && !entries_.at(changes->second.back()).under_way) remove(changes->second.back());
   }
-  std::deque<Number>& lane = lanes_[lane_of(event)];
+  std::vector<Number>& lane = lanes_[lane_of(event)];
   if (replaces(lane, event)) return;
   const Number number = next_++;
   entries_.emplace(number, Entry{event, now, 0, bounds_.batch_max, std::nullopt});
-  lanes_[lane_of(event)].push_back(number);
+  lane.push_back(number);
   if (event.name == EventName::network_changed) changes_.insert(number);
-  if (lanes_[lane_of(event)].front() == number) make_ready(number);
+  if (lane.front() == number) make_ready(number);
 }
 
 // True when one that waits last in the lane says the same from now on. An older one, with an opposite behind it, goes.
-bool Outbox::replaces(std::deque<Number>& lane, const Event& event) {
-  for (const Number number : std::deque<Number>(lane)) {
+bool Outbox::replaces(std::vector<Number>& lane, const Event& event) {
+  for (const Number number : std::vector<Number>(lane)) {
     Entry& entry = entries_.at(number);
     if (entry.event.name != event.name) continue;
     if (entry.under_way) {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -83,7 +82,7 @@ class Outbox {
   };
   static Lane lane_of(const Event& event);
   void add_one(const Event& event, rt::Instant now);
-  bool replaces(std::deque<Number>& lane, const Event& event);
+  bool replaces(std::vector<Number>& lane, const Event& event);
   void remove(Number number);
   void make_ready(Number number);
   void judge(Number number, const Judged& judged, rt::Instant now, std::vector<Lost>& lost);
@@ -96,7 +95,7 @@ class Outbox {
   const Pace pace_;
   rt::Choice& choice_;
   std::map<Number, Entry> entries_;
-  std::map<Lane, std::deque<Number>> lanes_;
+  std::map<Lane, std::vector<Number>> lanes_;
   std::set<Number> ready_;                         // firsts of their lanes that may go
   std::set<std::pair<rt::Instant, Number>> held_;  // firsts of their lanes that wait
   std::set<Number> changes_;                       // network-changed not under way, to go first when there is no room
