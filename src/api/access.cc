@@ -19,9 +19,10 @@ json::object defaults_of(model::Kind kind) {
 }
 
 // Whom Neutron shows the rows of every project: administrators, and services that work for all.
-bool works_everywhere(const policy::Rules& rules, const policy::Credentials& who) {
+bool works_everywhere(const policy::Standing& standing) {
+  const policy::Rules& rules = standing.rules();
   for (const std::string_view rule : {"context_is_admin", "context_is_advsvc", "service_api"})
-    if (rules.has(rule) && rules.allows(rule, who, NoTarget())) return true;
+    if (rules.has(rule) && standing.allows(rules.find(rule), NoTarget())) return true;
   return false;
 }
 
@@ -36,20 +37,28 @@ bool is_default(const json::object& defaults, const Attribute& attribute, const 
 
 }  // namespace
 
-Guards::Guards(policy::Rules rules, const dialect::Table& table) : rules_(std::move(rules)) {
+Guards::Guards(policy::Rules rules, const dialect::Table& table)
+    : rules_(std::move(rules)), first_(table.resources.data()) {
   for (const Resource& resource : table.resources) {
     const std::string& word = resource.rule.empty() ? resource.singular : resource.rule;
-    Guard guard{"get_" + word, "create_" + word, "update_" + word, "delete_" + word, {}, defaults_of(resource.kind)};
+    Guard guard{rule("get_" + word),       rule("create_" + word), rule("update_" + word), rule("delete_" + word), {},
+                defaults_of(resource.kind)};
     for (const Attribute& attribute : resource.attributes) {
-      std::string rule = guard.get + ":" + attribute.name;
-      guard.get_attribute.push_back(rules_.has(rule) ? std::move(rule) : std::string());
+      const std::string name = guard.get.name + ":" + attribute.name;
+      guard.get_attribute.push_back(rules_.has(name) ? std::optional(rules_.find(name)) : std::nullopt);
     }
-    guards_.emplace(&resource, std::move(guard));
+    guards_.push_back(std::move(guard));
   }
 }
 
-Access::Access(const Guards& guards, policy::Credentials who) : guards_(guards), who_(std::move(who)) {
-  caller_ = {who_.project_id, works_everywhere(guards.rules(), who_)};
+Guards::Rule Guards::rule(std::string name) const {
+  const policy::RuleId id = rules_.find(name);
+  return {std::move(name), id};
+}
+
+Access::Access(const Guards& guards, policy::Credentials who)
+    : guards_(guards), standing_(guards.rules(), std::move(who)) {
+  caller_ = {standing_.who().project_id, works_everywhere(standing_)};
 }
 
 bool Access::sees(const Resource& resource, const View& row) const {
@@ -60,18 +69,18 @@ bool Access::sees(const Resource& resource, const View& row) const {
       return model::exists_for(row.snapshot, *held, caller_);
   };
   if (!std::visit(exists, row.row)) return false;
-  return guards_.rules().allows(guards_.of(resource).get, who_, RowTarget(resource, row));
+  return standing_.allows(guards_.of(resource).get.id, RowTarget(resource, row));
 }
 
 bool Access::sees(const Resource& resource, const Attribute& attribute, const View& row) const {
   const auto index = static_cast<std::size_t>(&attribute - resource.attributes.data());
-  const std::string& rule = guards_.of(resource).get_attribute[index];
-  return rule.empty() || guards_.rules().allows(rule, who_, RowTarget(resource, row));
+  const auto& rule = guards_.of(resource).get_attribute[index];
+  return !rule || standing_.allows(*rule, RowTarget(resource, row));
 }
 
-Status Access::check(const std::string& rule, const policy::Target& target) const {
-  if (guards_.rules().allows(rule, who_, target)) return {};
-  return fail(ErrorCode::forbidden, "PolicyNotAuthorized", "(rule:" + rule + ") is disallowed by policy");
+Status Access::check(const Guards::Rule& rule, const policy::Target& target) const {
+  if (standing_.allows(rule.id, target)) return {};
+  return fail(ErrorCode::forbidden, "PolicyNotAuthorized", "(rule:" + rule.name + ") is disallowed by policy");
 }
 
 // The keys of an object, and of the objects of a list, may have rules of their own: "create_port:fixed_ips:subnet_id".
@@ -84,7 +93,7 @@ Status Access::check_parts(const std::string& rule, const json::value& value, co
     for (const auto& [key, part] : *object) {
       const std::string part_rule = rule + ":" + std::string(key);
       if (!guards_.rules().has(part_rule)) continue;
-      if (Status status = check(part_rule, target); !status) return status;
+      if (Status status = check(guards_.rule(part_rule), target); !status) return status;
     }
   }
   return {};
@@ -98,7 +107,7 @@ Status Access::check_attributes(const std::string& rule, const Resource& resourc
     if (!value || (creates && is_default(defaults, attribute, given))) continue;
     const std::string attribute_rule = rule + ":" + attribute.name;
     if (guards_.rules().has(attribute_rule))
-      if (Status status = check(attribute_rule, target); !status) return status;
+      if (Status status = check(guards_.rule(attribute_rule), target); !status) return status;
     if (Status status = check_parts(attribute_rule, *value, target); !status) return status;
   }
   return {};
@@ -109,7 +118,7 @@ Status Access::may_create(const Resource& resource, const View& nowhere, const j
   const auto& guard = guards_.of(resource);
   const GivenTarget target(resource, nowhere, given, &guard.defaults);
   if (Status status = check(guard.create, target); !status) return status;
-  return check_attributes(guard.create, resource, body, given, target, true);
+  return check_attributes(guard.create.name, resource, body, given, target, true);
 }
 
 Status Access::may_update(const Resource& resource, const View& row, const json::object& body,
@@ -117,7 +126,7 @@ Status Access::may_update(const Resource& resource, const View& row, const json:
   const auto& guard = guards_.of(resource);
   const GivenTarget target(resource, row, given, nullptr);
   if (Status status = check(guard.update, target); !status) return status;
-  return check_attributes(guard.update, resource, body, given, target, false);
+  return check_attributes(guard.update.name, resource, body, given, target, false);
 }
 
 Status Access::may_remove(const Resource& resource, const View& row) const {
@@ -125,7 +134,7 @@ Status Access::may_remove(const Resource& resource, const View& row) const {
 }
 
 Status Access::may_act(const Resource& resource, const dialect::Action& action, const View& row) const {
-  return check(action.rule.empty() ? action.name : action.rule, RowTarget(resource, row));
+  return may(action.rule.empty() ? action.name : action.rule, RowTarget(resource, row));
 }
 
 }  // namespace tarn::api

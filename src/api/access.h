@@ -1,12 +1,13 @@
 // What one caller may do: which rows exist for him, and what the rules of policy allow him on them. Made for one
-// request, on rules that outlive it; asks the snapshot that it is shown and keeps nothing of it.
+// request, on rules that outlive it, and asked by one thread at a time; asks the snapshot that it is shown and keeps
+// nothing of it.
 // The order is Neutron's: a row that does not exist for a caller, or that he may not get, is not found (404); what he
 // may not do to a row that he may get is forbidden (403); an attribute that he may not get is left out of answers.
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "api/dialect/attribute.h"
@@ -14,26 +15,34 @@
 
 namespace tarn::api {
 
-// The rules, and for each resource of the table the names of those that concern it. Immutable, shared by all threads;
-// points into the table.
+// The rules, and for each resource of the table those that concern it. Immutable, shared by all threads; points into
+// the table, whose resources stay where they are.
 class Guards {
  public:
   Guards(policy::Rules rules, const dialect::Table& table);
 
-  struct Guard {
-    std::string get;
-    std::string create;
-    std::string update;
-    std::string remove;
-    std::vector<std::string> get_attribute;  // beside the resource's attributes; empty: no rule, everybody gets it
-    boost::json::object defaults;            // the model's fields of a row to which nothing was given
+  struct Rule {
+    std::string name;
+    policy::RuleId id;
   };
-  [[nodiscard]] const Guard& of(const dialect::Resource& resource) const { return guards_.at(&resource); }
+  struct Guard {
+    Rule get;
+    Rule create;
+    Rule update;
+    Rule remove;
+    std::vector<std::optional<policy::RuleId>> get_attribute;  // beside the resource's attributes; none: everybody's
+    boost::json::object defaults;                              // the model's fields of a row to which nothing was given
+  };
+  [[nodiscard]] const Guard& of(const dialect::Resource& resource) const {
+    return guards_[static_cast<std::size_t>(&resource - first_)];
+  }
   [[nodiscard]] const policy::Rules& rules() const { return rules_; }
+  [[nodiscard]] Rule rule(std::string name) const;
 
  private:
   policy::Rules rules_;
-  std::unordered_map<const dialect::Resource*, Guard> guards_;
+  const dialect::Resource* first_;
+  std::vector<Guard> guards_;  // beside the table's resources
 };
 
 class Access {
@@ -60,10 +69,12 @@ class Access {
                                const dialect::View& row) const;
 
   // A rule that is not about a resource of the table. Errors: forbidden.
-  [[nodiscard]] Status may(const std::string& rule, const policy::Target& target) const { return check(rule, target); }
+  [[nodiscard]] Status may(const std::string& rule, const policy::Target& target) const {
+    return check(guards_.rule(rule), target);
+  }
 
  private:
-  [[nodiscard]] Status check(const std::string& rule, const policy::Target& target) const;
+  [[nodiscard]] Status check(const Guards::Rule& rule, const policy::Target& target) const;
   [[nodiscard]] Status check_attributes(const std::string& rule, const dialect::Resource& resource,
                                         const boost::json::object& body, const boost::json::object& given,
                                         const policy::Target& target, bool creates) const;
@@ -71,7 +82,7 @@ class Access {
                                    const policy::Target& target) const;
 
   const Guards& guards_;
-  policy::Credentials who_;
+  policy::Standing standing_;
   model::Caller caller_;
 };
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <deque>
+#include <list>
 #include <string>
 
 #include "api/dialect/attribute.h"
@@ -49,7 +49,7 @@ class RowTarget : public policy::Target {
  private:
   [[nodiscard]] std::optional<policy::Value> parents(std::string_view name) const;
 
-  mutable std::deque<boost::json::value> kept_;  // what answers point at
+  mutable std::list<boost::json::value> kept_;  // what answers point at
 };
 
 // A row as it would be with `given` (the model's fields): over the one that is there, or, with `defaults`, a new one.

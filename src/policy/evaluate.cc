@@ -16,28 +16,50 @@ std::string_view text_of(const Value& value) {  // as Python's str() writes it
   return "None";
 }
 
+Verdict verdict_of(bool holds) {
+  return holds ? Verdict::yes : Verdict::no;
+}
+
+// Of an OR's parts together, whose order means nothing: the quickest answer is the whole's.
+template <class Parts, class Judge>
+Verdict any_of(const Parts& parts, Judge&& judge) {
+  Verdict whole = Verdict::no;
+  for (const auto& part : parts) {
+    const Verdict verdict = judge(part);
+    if (verdict == Verdict::yes) return verdict;
+    if (verdict == Verdict::depends) whole = verdict;
+  }
+  return whole;
+}
+
+Verdict opposite(Verdict verdict) {
+  if (verdict == Verdict::depends) return verdict;
+  return verdict == Verdict::yes ? Verdict::no : Verdict::yes;
+}
+
 // Whether the template, filled from the target, is `expected`. Compares piece by piece.
-bool matches(const Template& match, const Target& target, std::string_view expected, bool any_case) {
+Verdict matches(const Template& match, const Target* target, std::string_view expected, bool any_case) {
   for (const Template::Piece& piece : match.pieces) {
     std::string_view text = piece.text;
     std::optional<Value> value;
     if (piece.is_field) {
-      value = target.value(piece.text);
-      if (!value) return false;
+      if (!target) return Verdict::depends;
+      value = target->value(piece.text);
+      if (!value) return Verdict::no;
       text = text_of(*value);
     }
-    if (expected.size() < text.size()) return false;
+    if (expected.size() < text.size()) return Verdict::no;
     const std::string_view here = expected.substr(0, text.size());
     const bool same =
         any_case ? std::ranges::equal(text, here, [](char a, char b) { return lower(a) == lower(b); }) : text == here;
-    if (!same) return false;
+    if (!same) return Verdict::no;
     expected.remove_prefix(text.size());
   }
-  return expected.empty();
+  return verdict_of(expected.empty());
 }
 
-bool any_matches(const Template& match, const Target& target, const std::vector<std::string>& names, bool any_case) {
-  return std::ranges::any_of(names, [&](const std::string& name) { return matches(match, target, name, any_case); });
+Verdict any_matches(const Template& match, const Target* target, const std::vector<std::string>& names, bool any_case) {
+  return any_of(names, [&](const std::string& name) { return matches(match, target, name, any_case); });
 }
 
 const std::string& text_of(Attribute attribute, const Credentials& caller) {
@@ -67,14 +89,14 @@ const std::string& text_of(Attribute attribute, const Credentials& caller) {
 
 // What a caller does not have is None, which only the word None equals: were it compared with a field, a caller without
 // a project would own whatever has no owner.
-bool attribute_matches(const Check& check, const Credentials& caller, const Target& target) {
-  if (check.attribute == Attribute::none) return false;
+Verdict attribute_matches(const Check& check, const Credentials& caller, const Target* target) {
+  if (check.attribute == Attribute::none) return Verdict::no;
   if (check.attribute == Attribute::roles) return any_matches(check.match, target, caller.roles, false);
   if (check.attribute == Attribute::service_roles) return any_matches(check.match, target, caller.service_roles, false);
   const std::string& text = text_of(check.attribute, caller);
   if (!text.empty()) return matches(check.match, target, text, false);
   const auto& pieces = check.match.pieces;
-  return pieces.size() == 1 && !pieces[0].is_field && pieces[0].text == "None";
+  return verdict_of(pieces.size() == 1 && !pieces[0].is_field && pieces[0].text == "None");
 }
 
 // neutron_lib.api.converters.convert_to_boolean
@@ -124,37 +146,49 @@ bool field_matches(const Check& check, const Target& target) {
   return check.kind == Check::Kind::field ? text == expected : pattern_matches(expected, text);
 }
 
-}  // namespace
-
-bool holds(const Check& check, std::span<const Check> rules, const Credentials& caller, const Target& target) {
-  const auto part_holds = [&](const Check& part) { return holds(part, rules, caller, target); };
-  const auto referred = [&] { return check.index != Check::unresolved && part_holds(rules[check.index]); };
+Verdict judge(const Check& check, const Question& question) {
+  const auto part = [&](const Check& each) { return judge(each, question); };
+  const auto referred = [&] {
+    return check.index == Check::unresolved ? Verdict::no : judge_rule(check.index, question);
+  };
   switch (check.kind) {
     case Check::Kind::always:
-      return true;
+      return Verdict::yes;
     case Check::Kind::never:
-      return false;
+      return Verdict::no;
     case Check::Kind::all_of:
-      return std::ranges::all_of(check.parts, part_holds);
+      return opposite(any_of(check.parts, [&](const Check& each) { return opposite(part(each)); }));
     case Check::Kind::any_of:
-      return std::ranges::any_of(check.parts, part_holds);
+      return any_of(check.parts, part);
     case Check::Kind::none_of:
-      return std::ranges::none_of(check.parts, part_holds);
+      return opposite(any_of(check.parts, part));
     case Check::Kind::rule:
       return referred();
     case Check::Kind::role:
-      return any_matches(check.match, target, caller.roles, true);
+      return any_matches(check.match, question.target, question.caller.roles, true);
     case Check::Kind::attribute:
-      return attribute_matches(check, caller, target);
-    case Check::Kind::admin:
-      return matches(check.match, target, referred() ? "True" : "False", false);
+      return attribute_matches(check, question.caller, question.target);
+    case Check::Kind::admin: {
+      const Verdict admin = referred();
+      if (admin == Verdict::depends) return admin;
+      return matches(check.match, question.target, admin == Verdict::yes ? "True" : "False", false);
+    }
     case Check::Kind::literal:
-      return matches(check.match, target, check.text, false);
+      return matches(check.match, question.target, check.text, false);
     case Check::Kind::field:
     case Check::Kind::pattern:
-      return field_matches(check, target);
+      return question.target ? verdict_of(field_matches(check, *question.target)) : Verdict::depends;
   }
-  return false;
+  return Verdict::no;
+}
+
+}  // namespace
+
+Verdict judge_rule(std::size_t place, const Question& question) {
+  std::optional<Verdict>& settled = question.settled[place];
+  if (!settled) settled = judge(question.rules[place], {question.rules, question.caller, question.settled});
+  if (*settled != Verdict::depends || !question.target) return *settled;
+  return judge(question.rules[place], question);
 }
 
 }  // namespace tarn::policy

@@ -1,7 +1,10 @@
-// Whether a rule holds for a caller and a target. Pure, and quick: nothing is copied or allocated. The rules given are
-// without cycles, and every reference in them is resolved; Rules sees to both.
+// Whether a rule holds for a caller and a target. Quick: nothing is copied or allocated, and what does not depend on
+// the target is worked out once. The rules given are without cycles, and every reference in them is resolved; Rules
+// sees to both.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 
 #include "policy/check.h"
@@ -9,7 +12,21 @@
 
 namespace tarn::policy {
 
-[[nodiscard]] bool holds(const Check& check, std::span<const Check> rules, const Credentials& caller,
-                         const Target& target);
+enum class Verdict : std::uint8_t {
+  no,
+  yes,
+  depends,  // on the target: never the answer where there is one
+};
+
+// One caller's question. `settled` is parallel to `rules`: what each says of every target, as far as it was asked
+// before; it is filled, and holds for this caller alone. Without a target the answer is what holds for all of them.
+struct Question {
+  std::span<const Check> rules;
+  const Credentials& caller;
+  std::span<std::optional<Verdict>> settled;
+  const Target* target = nullptr;
+};
+
+[[nodiscard]] Verdict judge_rule(std::size_t place, const Question& question);
 
 }  // namespace tarn::policy

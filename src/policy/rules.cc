@@ -117,10 +117,22 @@ bool Rules::has(std::string_view rule) const {
   return place_of(content_->names, rule) != Check::unresolved;
 }
 
+RuleId Rules::find(std::string_view rule) const {
+  const std::size_t place = place_of(content_->names, rule);
+  return RuleId{place == Check::unresolved ? content_->fallback : place};
+}
+
 bool Rules::allows(std::string_view rule, const Credentials& caller, const Target& target) const {
-  std::size_t place = place_of(content_->names, rule);
-  if (place == Check::unresolved) place = content_->fallback;
-  return place != Check::unresolved && holds(content_->checks[place], content_->checks, caller, target);
+  return Standing(*this, caller).allows(find(rule), target);
+}
+
+Standing::Standing(Rules rules, Credentials who)
+    : rules_(std::move(rules)), who_(std::move(who)), settled_(rules_.content_->checks.size()) {}
+
+bool Standing::allows(RuleId rule, const Target& target) const {
+  const auto place = static_cast<std::size_t>(rule);
+  if (place == Check::unresolved) return false;
+  return judge_rule(place, {rules_.content_->checks, who_, settled_, &target}) == Verdict::yes;
 }
 
 }  // namespace tarn::policy
