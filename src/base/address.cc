@@ -17,10 +17,21 @@ std::uint8_t mask_byte(int length, std::size_t index) {
   return ones <= 0 ? 0 : static_cast<std::uint8_t>(0xff << (8 - ones));
 }
 
+std::string dotted(const std::array<std::uint8_t, 16>& bytes) {
+  std::array<char, 15> out;
+  char* end = out.data();
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i > 0) *end++ = '.';
+    end = std::to_chars(end, out.data() + out.size(), bytes[i]).ptr;
+  }
+  return {out.data(), end};
+}
+
 }  // namespace
 
 std::string Mac::text() const {
   std::string out;
+  out.reserve(17);
   for (const std::uint8_t byte : bytes) {
     if (!out.empty()) out += ':';
     out += hex::digit(byte >> 4U);
@@ -55,8 +66,9 @@ std::uint32_t Ip::v4() const {
 }
 
 std::string Ip::text() const {
+  if (is_v4()) return dotted(bytes);
   char out[INET6_ADDRSTRLEN];
-  const char* written = inet_ntop(is_v4() ? AF_INET : AF_INET6, bytes.data(), out, sizeof out);
+  const char* written = inet_ntop(AF_INET6, bytes.data(), out, sizeof out);
   CHECK(written != nullptr);
   return written;
 }

@@ -12,12 +12,12 @@ constexpr bool dash_before(std::size_t byte) {
 }  // namespace
 
 std::string Uuid::text() const {
-  std::string out;
-  out.reserve(36);
+  std::string out(36, '-');
+  std::size_t at = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (dash_before(i)) out += '-';
-    out += hex::digit(bytes[i] >> 4U);
-    out += hex::digit(bytes[i]);
+    if (dash_before(i)) ++at;
+    out[at++] = hex::digit(bytes[i] >> 4U);
+    out[at++] = hex::digit(bytes[i]);
   }
   return out;
 }
