@@ -2,6 +2,7 @@
 // it closes, so a late answer finds it, or finds it gone, but never dangles.
 #include <atomic>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
@@ -26,6 +27,11 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
+// A connection's own executor, by its type: one that is looked up at each step costs more than the steps.
+using Strand = asio::strand<asio::io_context::executor_type>;
+using Socket = asio::basic_stream_socket<tcp, Strand>;
+using Timer = asio::basic_waitable_timer<asio::steady_timer::clock_type, asio::steady_timer::traits_type, Strand>;
+using Acceptor = asio::basic_socket_acceptor<tcp, Strand>;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr std::size_t first_read_bytes = 4096;
@@ -50,9 +56,9 @@ struct Core : std::enable_shared_from_this<Core> {
   Handler& handler;
   const HttpLimits limits;
   rt::MachineClock clock;
-  asio::strand<asio::io_context::executor_type> door{io.get_executor()};  // guards the acceptor and its timer
-  tcp::acceptor acceptor{door};
-  asio::steady_timer pause{door};
+  Strand door{io.get_executor()};  // guards the acceptor and its timer
+  Acceptor acceptor{door};
+  Timer pause{door};
   bool accepting = false;  // on the door: an accept, or a wait for another connection, is under way
   bool stopping = false;   // on the door
   std::mutex mutex;
@@ -67,14 +73,15 @@ enum class Waits : std::uint8_t { for_a_request, for_the_client, for_us };
 // One connection. Everything but the constructor and what is said otherwise runs on its strand.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Core& core, tcp::socket socket, std::uint64_t id)
+  Session(Core& core, Socket socket, std::uint64_t id)
       : core_(core), id_(id), socket_(std::move(socket)), timer_(socket_.get_executor()) {}
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
   [[nodiscard]] Waits waits() const { return waits_; }                                 // from any thread
   [[nodiscard]] std::chrono::nanoseconds waits_since() const { return waits_since_; }  // likewise
-  void post(std::move_only_function<void(Session&)> job) {
-    asio::post(socket_.get_executor(), [self = shared_from_this(), job = std::move(job)]() mutable { job(*self); });
+  // Runs the job on the strand: at once where this is called on it.
+  void run(std::move_only_function<void(Session&)> job) {
+    asio::dispatch(socket_.get_executor(), [self = shared_from_this(), job = std::move(job)]() mutable { job(*self); });
   }
   void await_request();
   void finish();    // the server stops: close now, or after the answer under way
@@ -94,18 +101,18 @@ class Session : public std::enable_shared_from_this<Session> {
   void close();
   void now_waits(Waits what);
   void arm(Milliseconds limit);
-  void disarm() {
-    ++armed_;
-    timer_.cancel();
-  }
+  void disarm() { deadline_.reset(); }
+  void wait_until(std::chrono::nanoseconds end);
 
   Core& core_;
   const std::uint64_t id_;
-  tcp::socket socket_;
-  asio::steady_timer timer_;
+  Socket socket_;
+  Timer timer_;
   std::atomic<Waits> waits_ = Waits::for_a_request;
   std::atomic<std::chrono::nanoseconds> waits_since_{};
-  std::uint64_t armed_ = 0;  // a timer of an earlier round does nothing
+  // The timer is not set back with each step, but when it runs out: it never wakes later than the deadline.
+  std::optional<std::chrono::nanoseconds> deadline_;
+  std::optional<std::chrono::nanoseconds> wakes_at_;
   bool timed_out_ = false;
   bool idle_ = false;
   bool stopping_ = false;
@@ -142,7 +149,7 @@ class Answer {
     const auto core = core_.lock();  // keeps the sockets' io_context alive while we post
     if (!core) return;
     if (const auto session = session_.lock())
-      session->post([request = request_, make = std::move(make)](Session& self) mutable {
+      session->run([request = request_, make = std::move(make)](Session& self) mutable {
         self.answer(request, std::move(make));
       });
   }
@@ -155,9 +162,18 @@ class Answer {
 
 void Session::arm(Milliseconds limit) {
   timed_out_ = false;
-  timer_.expires_after(limit);
-  timer_.async_wait([self = shared_from_this(), armed = ++armed_](error_code error) {
-    if (error || armed != self->armed_ || self->closed_) return;
+  deadline_ = core_.clock.now().since_start + limit;
+  if (!wakes_at_ || *deadline_ < *wakes_at_) wait_until(*deadline_);
+}
+
+void Session::wait_until(std::chrono::nanoseconds end) {
+  wakes_at_ = end;
+  timer_.expires_after(end - core_.clock.now().since_start);
+  timer_.async_wait([self = shared_from_this(), end](error_code error) {
+    if (error || self->closed_ || self->wakes_at_ != end) return;
+    self->wakes_at_.reset();
+    if (!self->deadline_) return;
+    if (*self->deadline_ > end) return self->wait_until(*self->deadline_);
     self->timed_out_ = true;
     error_code ignored;
     self->socket_.cancel(ignored);
@@ -322,7 +338,7 @@ void Session::finish() {
 
 void Session::close() {
   if (std::exchange(closed_, true)) return;
-  disarm();
+  timer_.cancel();
   error_code ignored;
   socket_.close(ignored);
   core_.remove(id_);
@@ -335,7 +351,7 @@ void Core::accept() {
     if (sessions.size() >= limits.connections_max) return await_another();
   }
   accepting = true;
-  acceptor.async_accept(asio::make_strand(io), [this](error_code error, tcp::socket socket) {
+  acceptor.async_accept(asio::make_strand(io), [this](error_code error, Socket socket) {
     accepting = false;
     if (stopping) return;
     if (error) {
@@ -355,7 +371,7 @@ void Core::accept() {
 // At the bound: room is made only when somebody is there to take it.
 void Core::await_another() {
   accepting = true;
-  acceptor.async_wait(tcp::acceptor::wait_read, [this](error_code error) {
+  acceptor.async_wait(Acceptor::wait_read, [this](error_code error) {
     accepting = false;
     if (!error && !stopping) make_room();
   });
@@ -377,7 +393,7 @@ void Core::make_room() {
       if (!longest || goes_before(*session, *longest)) longest = session;
     }
   }
-  if (longest) return longest->post([](Session& self) { self.give_way(); });  // remove() accepts
+  if (longest) return longest->run([](Session& self) { self.give_way(); });  // remove() accepts
   pause.expires_after(accept_retry);
   pause.async_wait([this](error_code cancelled) {
     if (!cancelled) accept();
@@ -389,7 +405,7 @@ void Core::add(std::shared_ptr<Session> session) {
     const std::scoped_lock lock(mutex);
     sessions.emplace(session->id(), session);
   }
-  session->post([](Session& self) { self.await_request(); });
+  session->run([](Session& self) { self.await_request(); });
 }
 
 void Core::remove(std::uint64_t id) {
@@ -408,7 +424,7 @@ void Core::stop() {
     error_code ignored;
     acceptor.close(ignored);
     const std::scoped_lock lock(mutex);
-    for (const auto& [id, session] : sessions) session->post([](Session& self) { self.finish(); });
+    for (const auto& [id, session] : sessions) session->run([](Session& self) { self.finish(); });
   });
   std::unique_lock lock(mutex);
   gone.wait_for(lock, limits.stop_timeout, [this] { return sessions.empty(); });
