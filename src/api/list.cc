@@ -196,20 +196,6 @@ Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& q
   return rows;
 }
 
-json::object show_row(const Resource& resource, const View& view, const std::vector<std::string>& fields,
-                      const Access& access) {
-  json::object shown(view.storage);
-  shown.reserve(fields.empty() ? resource.attributes.size() : fields.size());
-  for (const auto& attribute : resource.attributes) {
-    if (!attribute.model.read) continue;
-    if (!fields.empty() && std::ranges::find(fields, attribute.name) == fields.end()) continue;
-    if (attribute.shown_if && !attribute.shown_if(view)) continue;
-    if (!access.sees(resource, attribute, view)) continue;
-    shown.emplace(attribute.name, attribute.model.read(view));
-  }
-  return shown;
-}
-
 json::array page_links(const Query& query, const Params& params, const std::string& url, std::size_t rows,
                        const std::string& first, const std::string& last) {
   json::array links;

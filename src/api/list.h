@@ -1,4 +1,4 @@
-// Lists and single answers: which rows of a snapshot a query selects, in which order, and how a row is shown.
+// Lists: which rows of a snapshot a query selects, and in which order.
 // Pure but for what computed attributes ask of the cloud.
 #pragma once
 
@@ -19,10 +19,6 @@ struct Among {
 Result<std::vector<dialect::RowRef>> select_rows(const dialect::Resource& resource, const Query& query,
                                                  const dialect::View& base, const Access& access,
                                                  const Among& among = {});
-
-// `fields` empty: all that the caller may see. Unknown fields are ignored.
-dialect::json::object show_row(const dialect::Resource& resource, const dialect::View& view,
-                               const std::vector<std::string>& fields, const Access& access);
 
 // The `<collection>_links` of a page; empty when no limit was given (users.md 20). `first` and `last` are the ids of
 // the page's outer rows, empty when the page is.

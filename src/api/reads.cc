@@ -47,6 +47,7 @@ Response listed(Exchange& exchange, const dialect::Resource& resource, const Que
   for (const auto& row : *rows) {
     if (!body.ends_with('[')) body += ',';
     rows_text.append(body, resource, base.of(row), query.fields, *exchange.access);
+    if (&row == &rows->front()) body.reserve(body.size() * (rows->size() + rows->size() / 8 + 1));
   }
   body += ']';
   const std::string first = rows->empty() ? "" : id_of(resource, base.of(rows->front()));
@@ -54,7 +55,8 @@ Response listed(Exchange& exchange, const dialect::Resource& resource, const Que
   const json::array links =
       page_links(query, exchange.target.params, exchange.url_root + exchange.target.path, rows->size(), first, last);
   if (!links.empty()) body += ",\"" + resource.plural + "_links\":" + json::serialize(links);
-  return json_response(200, body + '}');
+  body += '}';
+  return json_response(200, std::move(body));
 }
 
 }  // namespace
@@ -85,7 +87,8 @@ void show(const Shared& exchange, const dialect::Resource& resource, const std::
   const dialect::View view = exchange->view(*snapshot).of(*row);
   std::string body = "{\"" + resource.singular + "\":";
   RowText().append(body, resource, view, fields, *exchange->access);
-  exchange->answer(json_response(200, body + '}'));
+  body += '}';
+  exchange->answer(json_response(200, std::move(body)));
 }
 
 }  // namespace tarn::api

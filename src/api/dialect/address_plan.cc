@@ -10,8 +10,7 @@ using model::SubnetPool;
 
 // What each of the actions here takes: one attribute, which is a word of its own to the model.
 Action action(std::string name, std::string key, Type type, std::string word, std::string alias) {
-  Attribute attribute{
-      .name = std::move(key), .type = std::move(type), .model = {std::move(word), {}}, .required = true};
+  Attribute attribute{.name = std::move(key), .type = std::move(type), .model = {std::move(word)}, .required = true};
   return {.name = std::move(name), .body = {std::move(attribute)}, .alias = std::move(alias)};
 }
 

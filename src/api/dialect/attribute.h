@@ -12,12 +12,11 @@
 #include <vector>
 
 #include "api/cloud.h"
+#include "api/dialect/values.h"
 #include "base/result.h"
 #include "model/admit.h"
 
 namespace tarn::api::dialect {
-
-namespace json = boost::json;
 
 // A part of a row, or what the server knows, as an object made for one answer. Has an "id", unless it has no item path.
 using Made = json::object;
@@ -56,6 +55,7 @@ struct View {
 };
 
 using Read = std::function<json::value(const View&)>;
+using Write = std::function<void(std::string&, const View&)>;
 
 // What clients may write for an attribute.
 struct Type {
@@ -73,8 +73,18 @@ enum class Given : std::uint8_t { never, post, put, both };
 
 // Where an attribute lives in the model, and how it is read.
 struct Mapping {
-  std::string field;  // in model::Request::given; empty: nothing is passed on
-  Read read;          // empty: the attribute is never shown
+  std::string field = {};  // in model::Request::given; empty: nothing is passed on
+  Read read = {};          // empty: the attribute is never shown
+  Write write = {};        // the same, as JSON text after what is there
+
+  Mapping() = default;
+  Mapping(std::string named) : field(std::move(named)) {}
+  // `show` says of a View what the attribute is, as any type that values.h can spell.
+  template <class Show>
+  Mapping(std::string named, Show show)
+      : field(std::move(named)),
+        read([show](const View& view) { return value_of(show(view), view.storage); }),
+        write([show](std::string& text, const View& view) { append_value(text, show(view)); }) {}
 };
 
 struct Attribute {

@@ -51,7 +51,7 @@ void add_addresses(std::vector<Attribute>& rows) {
                   .sort = true});
   rows.push_back({.name = "subnet_id",
                   .type = or_null(uuid()),
-                  .model = {"subnet", {}},
+                  .model = {"subnet"},
                   .given = Given::post,
                   .null_is_absent = true,
                   .absent = "one of the network",
@@ -216,7 +216,7 @@ Resource port_forwardings() {
                      .path = "floatingips"};
   auto& rows = resource.attributes;
   rows.push_back({.name = "id", .type = shown_text(), .model = member(&PortForwarding::id), .sort = true});
-  for (Attribute& each : project_attributes({"project_id", {}})) rows.push_back(std::move(each));
+  for (Attribute& each : project_attributes(Mapping("project_id"))) rows.push_back(std::move(each));
   add_history<PortForwarding>(resource);
   for (Attribute& each : rows)
     if (each.name == "description") each.alias = "floating-ip-port-forwarding-description";

@@ -71,7 +71,7 @@ Resource port_associations() {
                      .path = "local_ips"};
   resource.named = association_with;
   auto& rows = resource.attributes;
-  for (Attribute& each : project_attributes({"project_id", {}})) rows.push_back(std::move(each));
+  for (Attribute& each : project_attributes(Mapping("project_id"))) rows.push_back(std::move(each));
   rows.push_back(
       {.name = "local_ip_id", .type = shown_text(), .model = derived(member(&LocalIpAssociation::local_ip).read)});
   rows.push_back({.name = "local_ip_address", .type = shown_text(), .model = derived(address_of), .sort = true});

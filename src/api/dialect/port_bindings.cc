@@ -45,7 +45,7 @@ json::object change(model::Verb verb, const std::string& host, json::object give
 
 }  // namespace
 
-json::value vif_name(model::VifType type) {
+std::string_view vif_name(model::VifType type) {
   switch (type) {
     case model::VifType::unbound:
       return "unbound";
@@ -54,7 +54,7 @@ json::value vif_name(model::VifType type) {
     case model::VifType::binding_failed:
       return "binding_failed";
   }
-  return nullptr;
+  return {};
 }
 
 json::value vif_details(model::VifType type) {

@@ -14,15 +14,15 @@ using model::Port;
 
 constexpr std::string_view domain = "openstacklocal.";  // Neutron's own, as long as nobody serves names
 
-json::value network_policy(const View& view) {
+std::optional<QosPolicyId> network_policy(const View& view) {
   const auto* network = view.snapshot.find(view.as<Port>().network);
-  return network ? value_of((*network)->qos_policy, view.storage) : json::value(nullptr);
+  return network ? (*network)->qos_policy : std::nullopt;
 }
 
 // A port without a name is called by its address: host-10-0-0-3.
-json::value dns_assignment(const View& view) {
+std::vector<TextObject<3>> dns_assignment(const View& view) {
   const Port& port = view.as<Port>();
-  json::array shown(view.storage);
+  std::vector<TextObject<3>> shown;
   for (const auto& fixed : port.fixed_ips) {
     std::string name = port.dns_name;
     if (name.empty()) {
@@ -30,7 +30,7 @@ json::value dns_assignment(const View& view) {
       std::ranges::replace_if(name, [](char c) { return c == '.' || c == ':'; }, '-');
     }
     const std::string whole = name.ends_with('.') ? name : name + "." + std::string(domain);
-    shown.push_back({{"ip_address", fixed.address.text()}, {"hostname", name}, {"fqdn", whole}});
+    shown.push_back({{{"ip_address", fixed.address.text()}, {"hostname", name}, {"fqdn", whole}}});
   }
   return shown;
 }
@@ -129,7 +129,7 @@ void add_services(std::vector<Attribute>& rows) {
   rows.push_back({.name = "ip_allocation",
                   .type = shown_text(),
                   .model = derived([](const View& view) {
-                    return json::value(view.as<Port>().fixed_ips.empty() ? "none" : "immediate");
+                    return std::string_view(view.as<Port>().fixed_ips.empty() ? "none" : "immediate");
                   }),
                   .alias = "ip_allocation"});
 }

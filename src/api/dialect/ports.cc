@@ -13,13 +13,13 @@ namespace {
 using model::Port;
 using Test = std::function<bool(const View&)>;
 
-json::value show_pairs(const View& view) {
+std::vector<TextObject<2>> show_pairs(const View& view) {
   const Port& port = view.as<Port>();
-  json::array shown;
+  std::vector<TextObject<2>> shown;
   for (const auto& pair : port.allowed_address_pairs) {
     const bool single = pair.address.length == pair.address.address.bits();
-    shown.push_back({{"ip_address", single ? pair.address.address.text() : pair.address.text()},
-                     {"mac_address", pair.mac.value_or(port.mac).text()}});
+    shown.push_back({{{"ip_address", single ? pair.address.address.text() : pair.address.text()},
+                      {"mac_address", pair.mac.value_or(port.mac).text()}}});
   }
   return shown;
 }
@@ -85,8 +85,7 @@ void add_core(std::vector<Attribute>& rows) {
                   .sort = true});
   rows.push_back({.name = "fixed_ips",
                   .type = fixed_ips(),
-                  .model = {field_name(&Port::fixed_ips),
-                            [](const View& view) { return show_fixed_ips(view.as<Port>().fixed_ips, view.storage); }},
+                  .model = member(&Port::fixed_ips, show_fixed_ips),
                   .given = Given::both,
                   .absent = "one address for each IP version of the network's subnets",
                   .filter = false});

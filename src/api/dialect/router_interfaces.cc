@@ -79,8 +79,8 @@ Result<json::object> given_to_remove(json::object given, const View& router) {
 }
 
 std::vector<Attribute> body() {
-  return {{.name = "subnet_id", .type = uuid(), .model = {"subnet", {}}},
-          {.name = "port_id", .type = uuid(), .model = {"port", {}}}};
+  return {{.name = "subnet_id", .type = uuid(), .model = {"subnet"}},
+          {.name = "port_id", .type = uuid(), .model = {"port"}}};
 }
 
 }  // namespace

@@ -11,11 +11,10 @@ using model::Router;
 
 json::value shown_gateway(const View& view, const model::Gateway& gateway) {
   const auto* port = view.snapshot.find(gateway.port);
-  json::value addresses =
-      port ? show_fixed_ips((*port)->fixed_ips, view.storage) : json::value(json::array(view.storage));
+  const auto addresses = show_fixed_ips(port ? (*port)->fixed_ips : std::vector<model::FixedIp>());
   return {{"network_id", gateway.network.text()},
           {"enable_snat", gateway.enable_snat},
-          {"external_fixed_ips", std::move(addresses)},
+          {"external_fixed_ips", value_of(addresses, view.storage)},
           {"qos_policy_id", value_of(gateway.qos_policy, view.storage)}};
 }
 
@@ -68,7 +67,7 @@ void add_gateways(Resource& resource) {
   for (const auto& [name, word] :
        {std::pair("add_external_gateways", "add_gateways"), std::pair("update_external_gateways", "update_gateways"),
         std::pair("remove_external_gateways", "remove_gateways")}) {
-    Attribute list{.name = "external_gateways", .type = gateways(), .model = {word, {}}, .required = true};
+    Attribute list{.name = "external_gateways", .type = gateways(), .model = {word}, .required = true};
     resource.actions.push_back(
         {.name = name, .root = "router", .body = {std::move(list)}, .alias = "external-gateway-multihoming"});
   }
@@ -83,7 +82,7 @@ void add_routes(Resource& resource) {
                                  .alias = "extraroute"});
   for (const auto& [name, word] :
        {std::pair("add_extraroutes", "add_routes"), std::pair("remove_extraroutes", "remove_routes")}) {
-    Attribute routes{.name = "routes", .type = host_routes(), .model = {word, {}}, .required = true};
+    Attribute routes{.name = "routes", .type = host_routes(), .model = {word}, .required = true};
     resource.actions.push_back(
         {.name = name, .root = "router", .body = {std::move(routes)}, .alias = "extraroute-atomic"});
   }
@@ -158,7 +157,7 @@ Resource conntrack_helpers() {
       .word = "ext_parent", .kind = model::Kind::router, .id = member(&ConntrackHelper::router), .path = "routers"};
   auto& rows = resource.attributes;
   rows.push_back({.name = "id", .type = shown_text(), .model = member(&ConntrackHelper::id), .sort = true});
-  for (Attribute& each : project_attributes({"project_id", {}})) rows.push_back(std::move(each));
+  for (Attribute& each : project_attributes(Mapping("project_id"))) rows.push_back(std::move(each));
   rows.push_back({.name = "protocol",
                   .type = l4_protocol(),
                   .model = member(&ConntrackHelper::protocol),

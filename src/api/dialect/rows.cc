@@ -1,28 +1,34 @@
 #include "api/dialect/rows.h"
 
+#include <chrono>
 #include <ctime>
 
 namespace tarn::api::dialect {
 namespace {
 
-std::tm utc_of(std::int64_t unix_ms) {
-  const std::time_t seconds = unix_ms / 1000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  return utc;
+void append_digits(std::string& text, unsigned number, std::size_t width) {
+  const std::size_t end = text.size() + width;
+  text.resize(end, '0');
+  for (std::size_t at = end; number > 0 && at > end - width; number /= 10)
+    text[--at] = static_cast<char>('0' + number % 10);
 }
 
-std::string digits(int number, int width) {
-  std::string text = std::to_string(number);
-  return text.size() >= static_cast<std::size_t>(width)
-             ? text
-             : std::string(static_cast<std::size_t>(width) - text.size(), '0') + text;
-}
-
+// Years of four digits, as far as clocks go.
 std::string stamp(std::int64_t unix_ms, char between, std::string_view end) {
-  const std::tm utc = utc_of(unix_ms);
-  return digits(utc.tm_year + 1900, 4) + "-" + digits(utc.tm_mon + 1, 2) + "-" + digits(utc.tm_mday, 2) + between +
-         digits(utc.tm_hour, 2) + ":" + digits(utc.tm_min, 2) + ":" + digits(utc.tm_sec, 2) + std::string(end);
+  using namespace std::chrono;
+  const sys_time<milliseconds> instant{milliseconds(unix_ms)};
+  const sys_days day = floor<days>(instant);
+  const year_month_day date(day);
+  const hh_mm_ss time(floor<seconds>(instant - day));
+  std::string text;
+  text.reserve(24);
+  append_digits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  append_digits(text += '-', static_cast<unsigned>(date.month()), 2);
+  append_digits(text += '-', static_cast<unsigned>(date.day()), 2);
+  append_digits(text += between, static_cast<unsigned>(time.hours().count()), 2);
+  append_digits(text += ':', static_cast<unsigned>(time.minutes().count()), 2);
+  append_digits(text += ':', static_cast<unsigned>(time.seconds().count()), 2);
+  return text += end;
 }
 
 }  // namespace
@@ -54,11 +60,11 @@ void walk_rows(const model::Snapshot& snapshot, model::Kind kind, const std::opt
 }
 
 Mapping made(std::string word) {
-  Read read = [word](const View& view) {
-    const auto* value = view.as<Made>().if_contains(word);
-    return value ? json::value(*value, view.storage) : json::value(nullptr, view.storage);
-  };
-  return {std::move(word), std::move(read)};
+  return {word, [word](const View& view) -> const json::value& {
+            static const json::value nothing;
+            const auto* value = view.as<Made>().if_contains(word);
+            return value ? *value : nothing;
+          }};
 }
 
 Mapping shared() {
@@ -69,7 +75,7 @@ Mapping shared() {
                   return Uuid{};
                 },
                 view.row);
-            return json::value(model::is_shared_with(view.snapshot, id, view.caller.project_id), view.storage);
+            return model::is_shared_with(view.snapshot, id, view.caller.project_id);
           }};
 }
 

@@ -18,38 +18,6 @@ std::optional<RowRef> find_row(const model::Snapshot& snapshot, model::Kind kind
 void walk_rows(const model::Snapshot& snapshot, model::Kind kind, const std::optional<Uuid>& after,
                const std::function<bool(const Uuid&, RowRef)>& visit);
 
-inline json::value value_of(bool value, const json::storage_ptr& storage) {
-  return json::value(value, storage);
-}
-inline json::value value_of(int value, const json::storage_ptr& storage) {
-  return json::value(value, storage);
-}
-inline json::value value_of(std::uint32_t value, const json::storage_ptr& storage) {
-  return json::value(value, storage);
-}
-inline json::value value_of(std::uint64_t value, const json::storage_ptr& storage) {
-  return json::value(value, storage);
-}
-inline json::value value_of(const std::string& value, const json::storage_ptr& storage) {
-  return json::value(value, storage);
-}
-template <class T>
-  requires requires(const T& value) { value.text(); }
-json::value value_of(const T& value, const json::storage_ptr& storage) {
-  return json::value(value.text(), storage);
-}
-template <class T>
-json::value value_of(const std::optional<T>& value, const json::storage_ptr& storage) {
-  return value ? value_of(*value, storage) : json::value(nullptr, storage);
-}
-template <class T>
-json::value value_of(const std::vector<T>& values, const json::storage_ptr& storage) {
-  json::array array(storage);
-  array.reserve(values.size());
-  for (const T& value : values) array.push_back(value_of(value, storage));
-  return array;
-}
-
 template <class R, class T>
 std::string field_name(T R::* wanted) {
   std::string name;
@@ -67,36 +35,34 @@ std::string field_name(T R::* wanted) {
 // The attribute is this field, shown as it is.
 template <class R, class T>
 Mapping member(T R::* field) {
-  return {field_name(field), [field](const View& view) { return value_of(view.as<R>().*field, view.storage); }};
+  return {field_name(field), [field](const View& view) -> const T& { return view.as<R>().*field; }};
 }
 template <class R, class T>
 Mapping standard(T model::Standard::* field) {
-  return {field_name(field),
-          [field](const View& view) { return value_of(view.as<R>().standard.*field, view.storage); }};
+  return {field_name(field), [field](const View& view) -> const T& { return view.as<R>().standard.*field; }};
 }
 // A field of a part of the row (model: is_part).
 template <class R, class P, class T>
 Mapping part(P R::* part, T P::* field) {
-  return {field_name(field),
-          [part, field](const View& view) { return value_of(view.as<R>().*part.*field, view.storage); }};
+  return {field_name(field), [part, field](const View& view) -> const T& { return view.as<R>().*part.*field; }};
 }
 template <class R, class P, class T, class Show>
 Mapping part(P R::* part, T P::* field, Show show) {
-  return {field_name(field),
-          [part, field, show](const View& view) -> json::value { return show(view.as<R>().*part.*field); }};
+  return {field_name(field), [part, field, show](const View& view) { return show(view.as<R>().*part.*field); }};
 }
 // The attribute is this field, shown in another form.
 template <class R, class T, class Show>
 Mapping member(T R::* field, Show show) {
-  return {field_name(field), [field, show](const View& view) -> json::value { return show(view.as<R>().*field); }};
+  return {field_name(field), [field, show](const View& view) { return show(view.as<R>().*field); }};
 }
 // The attribute is a word of the made object, and of the model's request where it is given.
 Mapping made(std::string word);
 // The word `shared` of requests; shown is whether the caller may use the row because everybody or his project may.
 Mapping shared();
 // The attribute is computed and cannot be given.
-inline Mapping derived(Read read) {
-  return {{}, std::move(read)};
+template <class Show>
+Mapping derived(Show show) {
+  return {{}, std::move(show)};
 }
 
 const model::Standard& standard_of(const View& view);  // CHECKs that the row has one

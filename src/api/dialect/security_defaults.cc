@@ -85,11 +85,10 @@ Resource default_statefulness() {
                     .not_found = "SecurityGroupDefaultStatefulnessNotFound"};
   auto& rows = resource.attributes;
   rows.push_back({.name = "id", .type = shown_text(), .model = member(&DefaultStatefulness::id), .sort = true});
-  Mapping project = standard<DefaultStatefulness>(&model::Standard::project_id);
-  project.read = [read = project.read](const View& view) {
-    json::value value = read(view);
-    return value == json::value("") ? json::value(nullptr) : value;
-  };
+  Mapping project(field_name(&model::Standard::project_id), [](const View& view) {
+    const std::string& one = standard_of(view).project_id;
+    return one.empty() ? std::nullopt : std::optional(one);
+  });
   for (Attribute& each : project_attributes(std::move(project))) {
     each.type = or_null(std::move(each.type));
     each.absent += "; null: of all projects that have none of their own";

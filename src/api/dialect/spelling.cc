@@ -2,7 +2,7 @@
 
 namespace tarn::api::dialect {
 
-json::value status_name(model::PortStatus status) {
+std::string_view status_name(model::PortStatus status) {
   switch (status) {
     case model::PortStatus::down:
       return "DOWN";
@@ -13,10 +13,10 @@ json::value status_name(model::PortStatus status) {
     case model::PortStatus::error:
       return "ERROR";
   }
-  return nullptr;
+  return {};
 }
 
-json::value direction_name(model::Direction direction) {
+std::string_view direction_name(model::Direction direction) {
   switch (direction) {
     case model::Direction::ingress:
       return "ingress";
@@ -25,20 +25,20 @@ json::value direction_name(model::Direction direction) {
     case model::Direction::any:
       return "any";
   }
-  return nullptr;
+  return {};
 }
 
-json::value show_routes(const std::vector<model::HostRoute>& routes) {
-  json::array shown;
+std::vector<TextObject<2>> show_routes(const std::vector<model::HostRoute>& routes) {
+  std::vector<TextObject<2>> shown;
   for (const auto& route : routes)
-    shown.push_back({{"destination", route.destination.text()}, {"nexthop", route.nexthop.text()}});
+    shown.push_back({{{"destination", route.destination.text()}, {"nexthop", route.nexthop.text()}}});
   return shown;
 }
 
-json::value show_fixed_ips(const std::vector<model::FixedIp>& fixed_ips, const json::storage_ptr& storage) {
-  json::array shown(storage);
+std::vector<TextObject<2>> show_fixed_ips(const std::vector<model::FixedIp>& fixed_ips) {
+  std::vector<TextObject<2>> shown;
   for (const auto& fixed : fixed_ips)
-    shown.push_back({{"subnet_id", fixed.subnet.text()}, {"ip_address", fixed.address.text()}});
+    shown.push_back({{{"subnet_id", fixed.subnet.text()}, {"ip_address", fixed.address.text()}}});
   return shown;
 }
 

@@ -6,10 +6,9 @@
 
 namespace tarn::api::dialect {
 
-json::value status_name(model::PortStatus status);       // "ACTIVE"
-json::value direction_name(model::Direction direction);  // "ingress"
-json::value show_routes(const std::vector<model::HostRoute>& routes);
-// Made in `storage`.
-json::value show_fixed_ips(const std::vector<model::FixedIp>& fixed_ips, const json::storage_ptr& storage);
+std::string_view status_name(model::PortStatus status);       // "ACTIVE"
+std::string_view direction_name(model::Direction direction);  // "ingress"
+std::vector<TextObject<2>> show_routes(const std::vector<model::HostRoute>& routes);
+std::vector<TextObject<2>> show_fixed_ips(const std::vector<model::FixedIp>& fixed_ips);
 
 }  // namespace tarn::api::dialect

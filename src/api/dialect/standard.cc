@@ -57,14 +57,14 @@ Filter changed_since() {
 std::vector<Attribute> project_attributes(Mapping project) {
   Attribute tenant{.name = "tenant_id",
                    .type = text(255),
-                   .model = {{}, project.read},
+                   .model = std::move(project),
                    .given = Given::post,
                    .absent = "the caller's project",
                    .sort = true};
   Attribute same = tenant;
   same.name = "project_id";
-  same.model = std::move(project);
   same.alias = "project-id";
+  tenant.model.field.clear();
   return {std::move(tenant), std::move(same)};
 }
 
@@ -83,9 +83,7 @@ void add_history(Resource& resource, Mapping description, Mapping revision_numbe
                   .alias = "standard-attr-revisions"});
   for (const auto& [name, field] : {std::pair("created_at", &model::Standard::created_at_ms),
                                     std::pair("updated_at", &model::Standard::updated_at_ms)}) {
-    const auto read = [field](const View& view) {
-      return json::value(iso_time(standard_of(view).*field), view.storage);
-    };
+    const auto read = [field](const View& view) { return iso_time(standard_of(view).*field); };
     rows.push_back(
         {.name = name, .type = shown_text(), .model = derived(read), .sort = true, .alias = "standard-attr-timestamp"});
   }

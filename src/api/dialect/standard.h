@@ -21,7 +21,9 @@ void add_identity(Resource& resource) {
                   .given = Given::both,
                   .absent = "\"\"",
                   .sort = true});
-  for (Attribute& each : project_attributes(standard<R>(&model::Standard::project_id))) rows.push_back(std::move(each));
+  for (Attribute& each : project_attributes(standard<R>(&model::Standard::project_id))) {
+    rows.push_back(std::move(each));
+  }
 }
 
 // The description, and what changed when: revision, times, the filter `changed_since`.

@@ -108,14 +108,14 @@ void add_pool(std::vector<Attribute>& rows) {
                   .sort = true});
   rows.push_back({.name = "use_default_subnetpool",
                   .type = boolean(),
-                  .model = {"use_default_subnetpool", {}},
+                  .model = {"use_default_subnetpool"},
                   .given = Given::post,
                   .absent = "false",
                   .filter = false,
                   .alias = "default-subnetpools"});
   rows.push_back({.name = "prefixlen",
                   .type = integer(0, 128),
-                  .model = {"prefixlen", {}},
+                  .model = {"prefixlen"},
                   .given = Given::post,
                   .null_is_absent = true,
                   .absent = "the pool's default_prefixlen",

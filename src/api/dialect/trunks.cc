@@ -81,7 +81,7 @@ void add_attributes(std::vector<Attribute>& rows) {
 
 // Answered with the trunk that comes of it, without a root: so clients have always read it.
 Action change(std::string name, std::string word, std::shared_ptr<const std::vector<Attribute>> rows) {
-  Attribute subs{.name = "sub_ports", .type = sub_ports(), .model = {std::move(word), {}}, .required = true};
+  Attribute subs{.name = "sub_ports", .type = sub_ports(), .model = {std::move(word)}, .required = true};
   return {.name = std::move(name),
           .body = {std::move(subs)},
           .answer = [rows = std::move(rows)](const View& view) -> json::value {
