@@ -77,22 +77,18 @@ bool matches(const Selection& wanted, const View& view) {
   return std::ranges::all_of(wanted.query.tests, [&](const auto& test) { return test(view); });
 }
 
-// The ids that can match at all, when an id filter or an index knows them.
-std::optional<std::vector<Uuid>> candidates(const Resource& resource, const Query& query,
-                                            const model::Snapshot& snapshot) {
+// The ids that can match at all, in no order, when the filter `id`, an index or who asks tells them.
+std::optional<std::vector<Uuid>> candidates(const Selection& wanted, const model::Snapshot& snapshot) {
+  const Resource& resource = wanted.resource;
+  if (wanted.among.below) return snapshot.referrers(*wanted.among.below, resource.kind);
   std::vector<Uuid> ids;
-  const auto settle = [&ids] {
-    std::ranges::sort(ids);
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    return ids;
-  };
-  for (const auto& equals : query.equals) {
+  for (const auto& equals : wanted.query.equals) {
     if (equals.attribute->name != "id") continue;
     for (const auto& value : equals.values)
       if (const auto id = Uuid::parse(value.get_string())) ids.push_back(*id);
-    return settle();
+    return ids;
   }
-  for (const auto& equals : query.equals) {
+  for (const auto& equals : wanted.query.equals) {
     const auto index = std::ranges::find(resource.indexes, equals.attribute->name, &dialect::Index::attribute);
     if (index == resource.indexes.end()) continue;
     for (const auto& value : equals.values) {
@@ -100,9 +96,9 @@ std::optional<std::vector<Uuid>> candidates(const Resource& resource, const Quer
       if (!found) return std::nullopt;
       ids.insert(ids.end(), found->begin(), found->end());
     }
-    return settle();
+    return ids;
   }
-  return std::nullopt;
+  return model::candidates(snapshot, resource.kind, wanted.access.caller());
 }
 
 using Visit = std::function<bool(const Uuid&, RowRef)>;
@@ -110,9 +106,10 @@ using Visit = std::function<bool(const Uuid&, RowRef)>;
 void visit_rows(const Selection& wanted, const model::Snapshot& snapshot, const std::optional<Uuid>& after,
                 const Visit& visit) {
   const Resource& resource = wanted.resource;
-  auto ids = wanted.among.below ? std::optional(snapshot.referrers(*wanted.among.below, resource.kind))
-                                : candidates(resource, wanted.query, snapshot);
+  auto ids = candidates(wanted, snapshot);
   if (!ids) return dialect::walk_rows(snapshot, resource.kind, after, visit);
+  std::ranges::sort(*ids);
+  ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
   for (const Uuid& id : *ids) {
     if (after && id <= *after) continue;
     const auto row = dialect::find_row(snapshot, resource.kind, id);

@@ -2,8 +2,10 @@
 // does not exist for a caller is not found, whatever he wants of it; what he may do with one that does is policy's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/snapshot.h"
 
@@ -25,7 +27,13 @@ inline bool is_shared_with_everybody(const Snapshot& cloud, const Uuid& object,
 
 // Rows without a project, and what a cloud offers to all (flavors, default rules), exist for everybody.
 template <class R>
+inline constexpr bool is_everybodys = !requires(const R& row) { row.standard; } || R::kind == Kind::flavor ||
+                                      R::kind == Kind::service_profile || R::kind == Kind::default_security_group_rule;
+template <class R>
 bool exists_for(const Snapshot& cloud, const R& row, const Caller& caller);
+// Where all rows of a kind are that exist for the caller, beside some that do not: their ids, in no order and some
+// twice; nullopt: anywhere. Costs as much as what he owns and what is shared, not as the cloud.
+std::optional<std::vector<Uuid>> candidates(const Snapshot& cloud, Kind kind, const Caller& caller);
 template <class R>
 bool belongs_to(const R& row, const Caller& caller) {
   return caller.everywhere || row.standard.project_id == caller.project_id;
@@ -59,18 +67,10 @@ bool exists_by_network(const Snapshot& cloud, const R& row, const Caller& caller
 template <class R>
 bool exists_for(const Snapshot& cloud, const R& row, const Caller& caller) {
   if (caller.everywhere) return true;
-  if constexpr (!requires { row.standard; }) {
+  if constexpr (is_everybodys<R>) {
     return true;
   } else {
     if (row.standard.project_id == caller.project_id) return true;
-    switch (R::kind) {
-      case Kind::flavor:
-      case Kind::service_profile:
-      case Kind::default_security_group_rule:
-        return true;
-      default:
-        break;
-    }
     if constexpr (R::kind == Kind::port || R::kind == Kind::subnet)
       return existence::exists_by_network(cloud, row, caller);
     if constexpr (R::kind == Kind::network)

@@ -117,20 +117,24 @@ const Versioned<Agent>* Snapshot::agent_on(const std::string& host) const {
   return id ? find(*id) : nullptr;
 }
 
-std::size_t Snapshot::count(Kind kind, const std::string& project) const {
-  const std::size_t* counted = counts_.find({kind, project});
-  return counted ? *counted : 0;
+Snapshot::Ids Snapshot::owned(Kind kind, const std::string& project) const {
+  const Ids* ids = owned_.find({kind, project});
+  return ids ? *ids : Ids();
 }
 
-void Snapshot::count_again(Kind kind, const Standard& standard, bool more) {
-  const std::size_t counted = count(kind, standard.project_id) + (more ? 1 : 0) - (more ? 0 : 1);
+void Snapshot::own(Kind kind, const Standard& standard, const Uuid& id) {
+  owned_ = owned_.with({kind, standard.project_id}, owned(kind, standard.project_id).with(id, {}));
+}
+
+void Snapshot::disown(Kind kind, const Standard& standard, const Uuid& id) {
   const KindAndProject key{kind, standard.project_id};
-  counts_ = counted == 0 ? counts_.without(key) : counts_.with(key, counted);
+  Ids left = owned(kind, standard.project_id).without(id);
+  owned_ = left.empty() ? owned_.without(key) : owned_.with(key, std::move(left));
 }
 
 template <class R>
 void Snapshot::unlist(const R& row) {
-  if constexpr (requires { row.standard; }) count_again(R::kind, row.standard, false);
+  if constexpr (requires { row.standard; }) disown(R::kind, row.standard, row.id.uuid);
   if constexpr (requires { refer([](const Uuid&) {}, row); }) {
     refer([&](const Uuid& target) { references_ = references_.without({target, R::kind, row.id.uuid}); }, row);
   }
@@ -141,7 +145,7 @@ void Snapshot::unlist(const R& row) {
 
 template <class R>
 void Snapshot::enlist(const R& row) {
-  if constexpr (requires { row.standard; }) count_again(R::kind, row.standard, true);
+  if constexpr (requires { row.standard; }) own(R::kind, row.standard, row.id.uuid);
   if constexpr (requires { refer([](const Uuid&) {}, row); }) {
     refer([&](const Uuid& target) { references_ = references_.with({target, R::kind, row.id.uuid}, {}); }, row);
   }

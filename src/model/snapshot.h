@@ -72,8 +72,11 @@ class Snapshot {
 
   // Any row by its kind.
   [[nodiscard]] std::optional<Row> row(Kind kind, const Uuid& id) const;
-  // How many rows of a kind a project has; what its quota is spent on. Agents belong to nobody.
-  [[nodiscard]] std::size_t count(Kind kind, const std::string& project) const;
+  // The ids of a project's rows of a kind. Agents belong to nobody.
+  using Ids = PersistentMap<Uuid, char>;
+  [[nodiscard]] Ids owned(Kind kind, const std::string& project) const;
+  // How many they are; what the project's quota is spent on.
+  [[nodiscard]] std::size_t count(Kind kind, const std::string& project) const { return owned(kind, project).size(); }
 
   // Indexes. Keys are composite so that a bucket is a contiguous range; `bucket(...)` walks one.
   struct Reference {  // the row `from` stands on `target` (rows.h: refer)
@@ -152,7 +155,8 @@ class Snapshot {
   void enlist_more(const Port& port);
   void unlist_more(const Agent& agent);
   void enlist_more(const Agent& agent);
-  void count_again(Kind kind, const Standard& standard, bool more);
+  void own(Kind kind, const Standard& standard, const Uuid& id);
+  void disown(Kind kind, const Standard& standard, const Uuid& id);
 
   Revision revision_ = 0;
   Rows::Each<Table> tables_;
@@ -163,7 +167,7 @@ class Snapshot {
   PersistentMap<NetworkAndMac, PortId> macs_;
   PersistentMap<Segment, NetworkId> segments_;
   PersistentMap<std::string, AgentId> agents_by_host_;
-  PersistentMap<KindAndProject, std::size_t> counts_;  // no zeros
+  PersistentMap<KindAndProject, Ids> owned_;  // none empty
 };
 
 }  // namespace tarn::model

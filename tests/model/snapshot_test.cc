@@ -56,9 +56,14 @@ void expect_indexes_match_tables(const Snapshot& cloud) {
     EXPECT_EQ(cloud.is_referred(pool, Kind::subnet), !subnets.empty());
     EXPECT_FALSE(cloud.is_referred(pool, Kind::port));
   }
-  std::map<std::string, std::size_t> ports_of_project{{"blue", 0}, {"red", 0}};
-  for (const auto& [id, port] : cloud.ports()) ++ports_of_project[port->standard.project_id];
-  for (const auto& [project, count] : ports_of_project) EXPECT_EQ(cloud.count(Kind::port, project), count);
+  std::map<std::string, std::vector<Uuid>> ports_of_project{{"blue", {}}, {"red", {}}};
+  for (const auto& [id, port] : cloud.ports()) ports_of_project[port->standard.project_id].push_back(id);
+  for (const auto& [project, ids] : ports_of_project) {
+    std::vector<Uuid> owned;
+    for (const auto& [id, nothing] : cloud.owned(Kind::port, project)) owned.push_back(id);
+    EXPECT_EQ(owned, ids);
+    EXPECT_EQ(cloud.count(Kind::port, project), ids.size());
+  }
   EXPECT_EQ(cloud.count(Kind::network, ""), cloud.networks().size());
   for (unsigned h = 1; h < RandomCloud::hosts; ++h) {
     const std::string host = "host-" + std::to_string(h);

@@ -68,6 +68,14 @@ std::vector<Attribute> project_attributes(Mapping project) {
   return {std::move(tenant), std::move(same)};
 }
 
+Index owned_by(model::Kind kind, std::string attribute) {
+  return {std::move(attribute), [kind](const model::Snapshot& snapshot, const json::value& project) {
+            std::vector<Uuid> ids;
+            for (const auto& [id, nothing] : snapshot.owned(kind, std::string(project.get_string()))) ids.push_back(id);
+            return ids;
+          }};
+}
+
 void add_history(Resource& resource, Mapping description, Mapping revision_number) {
   auto& rows = resource.attributes;
   rows.push_back({.name = "description",

@@ -10,6 +10,9 @@ namespace tarn::api::dialect {
 // `tenant_id` and `project_id`, the two names of one thing (users.md 11).
 std::vector<Attribute> project_attributes(Mapping project);
 
+// The rows of a kind by their project, which is `attribute`.
+Index owned_by(model::Kind kind, std::string attribute);
+
 // What all resources show: id, name and project.
 template <class R>
 void add_identity(Resource& resource) {
@@ -22,6 +25,7 @@ void add_identity(Resource& resource) {
                   .absent = "\"\"",
                   .sort = true});
   for (Attribute& each : project_attributes(standard<R>(&model::Standard::project_id))) {
+    resource.indexes.push_back(owned_by(R::kind, each.name));
     rows.push_back(std::move(each));
   }
 }
