@@ -1,4 +1,4 @@
-// /tags below a resource. A tag is added to what is there: read, change, write on condition, again when overtaken.
+// /tags below a resource. What a tag is added to, or taken from, is known where the change is admitted.
 #include <algorithm>
 
 #include "api/body.h"
@@ -12,9 +12,6 @@ namespace {
 namespace json = boost::json;
 using dialect::Resource;
 using Tags = std::vector<std::string>;
-using Edit = std::function<Result<Tags>(const Tags&)>;
-
-constexpr int attempts_max = 8;
 
 std::unexpected<Error> no_tag(const std::string& tag) {
   return fail(ErrorCode::not_found, "TagNotFound", "Tag " + tag + " could not be found.");
@@ -26,13 +23,8 @@ json::value as_json(const Tags& tags) {
   return all;
 }
 
-// {"tags": ["a", "b"]}
-Result<Tags> tags_in(std::string_view body) {
-  const auto parsed = parse_json(body);
-  if (!parsed) return fail(parsed.error());
-  const auto* given = parsed->is_object() ? parsed->get_object().if_contains("tags") : nullptr;
-  if (!given) return fail(ErrorCode::invalid, "HTTPBadRequest", "Invalid tags body");
-  const auto good = dialect::tags().accept(*given);
+Result<Tags> accepted(const json::value& given) {
+  const auto good = dialect::tags().accept(given);
   if (!good)
     return fail(ErrorCode::invalid, "HTTPBadRequest", "Invalid input for tags. Reason: " + good.error().message);
   Tags out;
@@ -40,36 +32,42 @@ Result<Tags> tags_in(std::string_view body) {
   return out;
 }
 
-// Writes edit(present tags) and answers `status`, with the tags when `show`.
-void change(const Shared& exchange, const Resource& resource, const std::string& id, Edit edit, unsigned status,
-            bool show, int attempts) {
+// {"tags": ["a", "b"]}
+Result<Tags> tags_in(std::string_view body) {
+  const auto parsed = parse_json(body);
+  if (!parsed) return fail(parsed.error());
+  const auto* given = parsed->is_object() ? parsed->get_object().if_contains("tags") : nullptr;
+  if (!given) return fail(ErrorCode::invalid, "HTTPBadRequest", "Invalid tags body");
+  return accepted(*given);
+}
+
+// How a change is answered.
+struct Told {
+  unsigned status = 0;
+  bool shows = false;  // the tags that are there then
+};
+
+// `word` is the model's: "tags" for all there are, "add_tags", "remove_tags".
+void change(const Shared& exchange, const Resource& resource, const std::string& id, std::string_view word,
+            const Tags& tags, Told told) {
   const auto snapshot = exchange->core->cloud.snapshot();
   const auto row = row_of(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
   const auto may = exchange->access->may_update(resource, exchange->view(*snapshot).of(*row), {}, {});
   if (!may) return exchange->answer(may.error());
-  const auto& standard = dialect::standard_of(exchange->view(*snapshot).of(*row));
-  const auto wanted = edit(standard.tags);
-  if (!wanted) return exchange->answer(wanted.error());
-  const auto accepted = dialect::tags().accept(as_json(*wanted));
-  if (!accepted)
-    return exchange->answer(
-        Error{ErrorCode::invalid, "HTTPBadRequest", "Invalid input for tags. Reason: " + accepted.error().message});
-  std::vector<model::Request> requests;
   const Uuid uuid = Uuid::parse(id).value();
-  requests.push_back({model::Verb::update, resource.kind, uuid, {{"tags", *accepted}}, standard.revision_number});
-  exchange->core->cloud.write(
-      std::move(requests), exchange->access->caller(),
-      [exchange, &resource, id, uuid, edit = std::move(edit), status, show, attempts](Result<Written> written) {
-        if (!written && written.error().code == ErrorCode::stale && attempts < attempts_max)
-          return change(exchange, resource, id, edit, status, show, attempts + 1);
-        if (!written) return exchange->answer(written.error());
-        if (!show) return exchange->answer(Response{status, {}, {}});
-        const auto after = dialect::find_row(*written->after, resource.kind, uuid);
-        if (!after) return exchange->answer(Error{ErrorCode::internal, {}, {}});
-        const auto& tags = dialect::standard_of(exchange->view(*written->after).of(*after)).tags;
-        exchange->answer(json_response(status, {{"tags", as_json(tags)}}));
-      });
+  std::vector<model::Request> requests;
+  requests.push_back({model::Verb::update, resource.kind, uuid, {{word, as_json(tags)}}, std::nullopt});
+  exchange->core->cloud.write(std::move(requests), exchange->access->caller(),
+                              [exchange, &resource, uuid, told](Result<Written> written) {
+                                if (!written) return exchange->answer(written.error());
+                                if (!told.shows) return exchange->answer(Response{told.status, {}, {}});
+                                const auto after = dialect::find_row(*written->after, resource.kind, uuid);
+                                if (!after) return exchange->answer(Error{ErrorCode::internal, {}, {}});
+                                const dialect::View view = exchange->view(*written->after).of(*after);
+                                const auto all = as_json(dialect::standard_of(view).tags);
+                                exchange->answer(json_response(told.status, {{"tags", all}}));
+                              });
 }
 
 void read(const Shared& exchange, const Resource& resource, const std::string& id, const std::string* tag) {
@@ -82,43 +80,30 @@ void read(const Shared& exchange, const Resource& resource, const std::string& i
   exchange->answer(Response{204, {}, {}});
 }
 
-Edit adding(Tags more) {
-  return [more = std::move(more)](const Tags& present) -> Result<Tags> {
-    Tags all = present;
-    for (const auto& tag : more)
-      if (std::ranges::find(all, tag) == all.end()) all.push_back(tag);
-    return all;
-  };
-}
-
-Edit dropping(std::string tag) {
-  return [tag = std::move(tag)](const Tags& present) -> Result<Tags> {
-    Tags rest = present;
-    if (std::erase(rest, tag) == 0) return no_tag(tag);
-    return rest;
-  };
-}
-
 void on_all(const Shared& exchange, const Resource& resource, const std::string& id) {
   const std::string& method = exchange->request.method;
-  if (method == "DELETE")
-    return change(exchange, resource, id, [](const Tags&) { return Result<Tags>(Tags{}); }, 204, false, 1);
+  if (method == "DELETE") return change(exchange, resource, id, "tags", {}, {204});
   if (method != "PUT" && method != "POST") return exchange->not_allowed("GET, POST, PUT, DELETE");
-  auto given = tags_in(exchange->request.body);
+  const auto given = tags_in(exchange->request.body);
   if (!given) return exchange->answer(given.error());
-  if (method == "POST") return change(exchange, resource, id, adding(std::move(*given)), 201, true, 1);
-  change(exchange, resource, id, [given = *given](const Tags&) { return Result<Tags>(given); }, 200, true, 1);
+  if (method == "POST") return change(exchange, resource, id, "add_tags", *given, {201, true});
+  change(exchange, resource, id, "tags", *given, {200, true});
+}
+
+void on_one(const Shared& exchange, const Resource& resource, const std::string& id, const std::string& tag) {
+  const std::string& method = exchange->request.method;
+  if (method == "DELETE") return change(exchange, resource, id, "remove_tags", {tag}, {204});
+  if (method != "PUT") return exchange->not_allowed("GET, PUT, DELETE");
+  const auto given = accepted(as_json({tag}));
+  if (!given) return exchange->answer(given.error());
+  change(exchange, resource, id, "add_tags", *given, {201});
 }
 
 }  // namespace
 
 void tags(const Shared& exchange, const Resource& resource, const std::string& id, const std::string* tag) {
-  const std::string& method = exchange->request.method;
-  if (method == "GET") return read(exchange, resource, id, tag);
-  if (!tag) return on_all(exchange, resource, id);
-  if (method == "PUT") return change(exchange, resource, id, adding({*tag}), 201, false, 1);
-  if (method == "DELETE") return change(exchange, resource, id, dropping(*tag), 204, false, 1);
-  exchange->not_allowed("GET, PUT, DELETE");
+  if (exchange->request.method == "GET") return read(exchange, resource, id, tag);
+  tag ? on_one(exchange, resource, id, *tag) : on_all(exchange, resource, id);
 }
 
 }  // namespace tarn::api

@@ -1,11 +1,12 @@
 // A batch from its first request to its change. The words that only requests know stand beside the rules that read
-// them: network.cc (vlan_transparent), subnet.cc (ip_version), port_addresses.h (fixed_ips), port_options.h (pairs,
-// DHCP options).
+// them: tags.h (add_tags), network.cc (vlan_transparent), subnet.cc (ip_version), port_addresses.h (fixed_ips),
+// port_options.h (pairs, DHCP options).
 #include "model/admit.h"
 
 #include "base/check.h"
 #include "model/admit/adopt.h"
 #include "model/admit/rules.h"
+#include "model/admit/tags.h"
 
 namespace tarn::model {
 namespace {
@@ -21,8 +22,12 @@ Status admit_one(Draft& draft, const Request& request) {
         return fail(ErrorCode::conflict, "IdInUse", "There is already a row with the id " + request.id.text() + ".");
       }
       return rules.create(draft, request);
-    case Verb::update:
-      return rules.update(draft, request);
+    case Verb::update: {
+      if (!request.given.contains("add_tags") && !request.given.contains("remove_tags"))
+        return rules.update(draft, request);
+      const Result<Request> whole = with_all_tags(draft, request);
+      return whole ? rules.update(draft, *whole) : fail(whole.error());
+    }
     case Verb::remove:
       return rules.remove(draft, request);
     case Verb::adopt:
