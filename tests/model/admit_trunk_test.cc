@@ -67,6 +67,17 @@ TEST_F(Trunks, APortIsInOneTrunkAtMost) {
   EXPECT_EQ(reason(desk.remove(below)), "PortInUseAsSubPort");
 }
 
+TEST_F(Trunks, ANetworkDoesNotGoWithAPortThatIsInOne) {
+  const PortId agents = port({{"device_owner", "network:dhcp"}});
+  const Uuid id = trunk(agents).value();
+  const auto remove_network = [&] {
+    return reason(desk.run({{Verb::remove, Kind::network, network.uuid, {}, std::nullopt}}));
+  };
+  EXPECT_EQ(remove_network(), "PortInUseAsTrunkParent");
+  ASSERT_EQ(remove(id), "admitted");
+  EXPECT_EQ(remove_network(), "admitted");
+}
+
 TEST_F(Trunks, ABoundPortBecomesNoParentAndStaysOne) {
   EXPECT_EQ(reason(trunk(port({{"binding_host", "h"}}))), "ParentPortInUse");
   const PortId parent = port();

@@ -7,6 +7,7 @@
 #include "model/admit/rules.h"
 #include "model/admit/segment.h"
 #include "model/admit/sharing.h"
+#include "model/admit/trunk.h"
 
 namespace tarn::model::admission {
 namespace {
@@ -173,6 +174,7 @@ Status remove(Draft& draft, const Request& request) {
   const std::vector<PortId> ports = draft.now().ports_of(network->id);
   for (const PortId& id : ports) {
     if (!goes_with_network(draft.now(), **draft.now().find(id))) return in_use(draft, network->id);
+    if (Status status = check_in_no_trunk(draft.now(), id); !status) return status;
   }
   for (const PortId& id : ports) {
     const bool unfounded = is_stood_on(draft.now(), id);
