@@ -84,6 +84,11 @@ Result<NeutronCloud> read_neutron(const Get& get, const api::dialect::Table& tab
     if (!all) return fail(all.error());
     cloud.collections[resource.collection()] = std::move(*all);
   }
+  // Neutron lists the ranges of its configuration, too; here they are the configuration's.
+  std::erase_if(cloud.collections["network_segment_ranges"], [](const json::object& range) {
+    const auto* configured = range.if_contains("default");
+    return configured && *configured == true;
+  });
   for (const Resource& resource : table.resources) {
     if (!is_carried(resource) || resource.parent.path.empty()) continue;
     if (Status read = read_below(get, resource, cloud); !read) return fail(read.error());

@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/dialect/rows.h"
+#include "api/dialect/types.h"
 #include "migrate/special_rows.h"
 #include "model/codec.h"
 
@@ -87,9 +88,12 @@ class Conversion {
       if (name != said || !value.is_string() || !fields_.contains(field)) continue;
       if (const auto time = api::dialect::parse_iso_time(value.get_string())) row_[field] = *time;
     }
+    // Their own path writes them, not the row's attribute.
+    if (name == "tags" && fields_.contains("tags"))
+      if (const auto tags = api::dialect::tags().accept(value)) row_["tags"] = *tags;
     if (name == "tenant_id" && value.is_string() && fields_.contains("project_id")) row_["project_id"] = value;
     static constexpr std::string_view common[] = {"id",        "revision_number", "created_at", "updated_at",
-                                                  "tenant_id", "parent_id",       "location"};
+                                                  "tenant_id", "parent_id",       "location",   "tags"};
     return std::ranges::find(common, name) != std::end(common);
   }
 

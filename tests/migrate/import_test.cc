@@ -59,6 +59,12 @@ class Import : public testing::Test {
     neutron.network({{"provider:network_type", "vlan"}, {"provider:physical_network", "physnet1"}});
     neutron.post("/v2.0/subnetpools", {{"subnetpool", {{"prefixes", {"10.8.0.0/16"}}, {"default_quota", 512}}}});
     neutron.put("/v2.0/quotas/p7", {{"quota", {{"port", 3}}}});
+    const std::string group = std::string(neutron.post("/v2.0/security-groups", {{"security_group", {{"name", "web"}}}})
+                                              .body.at("security_group")
+                                              .at("id")
+                                              .as_string());
+    for (const std::string& path : {"networks/" + network, "security-groups/" + group})
+      neutron.put("/v2.0/" + path + "/tags", {{"tags", {"red", "blue"}}});
   }
   Imported run() { return import_neutron(reading(neutron), adopting(tarn)).value(); }
 
@@ -74,6 +80,7 @@ TEST_F(Import, CarriesEveryRowAsItIs) {
   EXPECT_EQ(rows_of<model::Network>(tarn), rows_of<model::Network>(neutron));
   EXPECT_EQ(rows_of<model::Subnet>(tarn), rows_of<model::Subnet>(neutron));
   EXPECT_EQ(rows_of<model::Port>(tarn), rows_of<model::Port>(neutron));
+  EXPECT_EQ(rows_of<model::SecurityGroup>(tarn), rows_of<model::SecurityGroup>(neutron));
   EXPECT_EQ(rows_of<model::SubnetPool>(tarn), rows_of<model::SubnetPool>(neutron));
   EXPECT_EQ(tarn.get("/v2.0/quotas/p7").body, neutron.get("/v2.0/quotas/p7").body);
   EXPECT_EQ(tarn.get("/v2.0/rbac-policies").body, neutron.get("/v2.0/rbac-policies").body);
