@@ -8,9 +8,9 @@ namespace {
 
 using test::administrator;
 using test::Client;
-using test::json::object;
 using test::member;
 using test::Reply;
+using test::json::object;
 
 class RbacPolicies : public testing::Test {
  protected:
@@ -19,11 +19,10 @@ class RbacPolicies : public testing::Test {
     network = client.network({{"name", "theirs"}});
   }
   Reply policy(const std::string& target, const std::string& action = "access_as_shared") {
-    return client.post("/v2.0/rbac-policies", {{"rbac_policy",
-                                                {{"object_type", "network"},
-                                                 {"object_id", network},
-                                                 {"target_tenant", target},
-                                                 {"action", action}}}});
+    return client.post(
+        "/v2.0/rbac-policies",
+        {{"rbac_policy",
+          {{"object_type", "network"}, {"object_id", network}, {"target_tenant", target}, {"action", action}}}});
   }
   static std::string path_of(const Reply& reply) {
     return "/v2.0/rbac-policies/" + std::string(reply.body.at("rbac_policy").at("id").as_string());
@@ -89,6 +88,8 @@ TEST_F(RbacPolicies, AnExternalNetworkIsThereForWhomItsPoliciesName) {
   client.identity.who = member("red");
   EXPECT_EQ(status_of_network(), 200U);
   EXPECT_FALSE(client.shown("network", network).at("shared").as_bool());
+  EXPECT_EQ(client.post("/v2.0/ports", {{"port", {{"network_id", network}}}}).type(), "HTTPForbidden")
+      << "a way out, not a place to be";
   client.identity.who = administrator("ops");
   const auto all = client.get("/v2.0/rbac-policies").body.at("rbac_policies").as_array();
   ASSERT_EQ(all.size(), 1U);
@@ -110,11 +111,10 @@ TEST_F(RbacPolicies, WhatCannotBeIsRefused) {
   EXPECT_EQ(policy("*").status, 403U) << "everybody is for administrators to say";
   EXPECT_EQ(policy("red", "access_as_owner").status, 400U);
   const auto of = [&](const std::string& type, const std::string& id) {
-    return client.post("/v2.0/rbac-policies", {{"rbac_policy",
-                                                {{"object_type", type},
-                                                 {"object_id", id},
-                                                 {"target_tenant", "red"},
-                                                 {"action", "access_as_shared"}}}});
+    return client.post(
+        "/v2.0/rbac-policies",
+        {{"rbac_policy",
+          {{"object_type", type}, {"object_id", id}, {"target_tenant", "red"}, {"action", "access_as_shared"}}}});
   };
   EXPECT_EQ(of("port", network).status, 400U);
   EXPECT_EQ(of("subnetpool", network).type(), "SubnetPoolNotFound");

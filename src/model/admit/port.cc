@@ -120,6 +120,14 @@ Result<NetworkId> network_given(const Request& request) {
   return NetworkId{*id};
 }
 
+// A network that a project sees as a way out only holds ports of routers and floating IPs for it, none of its own.
+Status check_may_plug(const Draft& draft, const Network& network) {
+  const Caller& caller = draft.caller();
+  if (belongs_to(network, caller) || is_shared_with(draft.now(), network.id.uuid, caller.project_id)) return {};
+  return fail(ErrorCode::forbidden, "HTTPForbidden",
+              "Tenant " + caller.project_id + " not allowed to create port on this network");
+}
+
 Status create(Draft& draft, const Request& request) {
   const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
@@ -127,6 +135,7 @@ Status create(Draft& draft, const Request& request) {
   if (!id) return fail(id.error());
   const Result<Network> network = row_for<Network>(draft, id->uuid);
   if (!network) return fail(network.error());
+  if (Status status = check_may_plug(draft, *network); !status) return status;
   if (Status status = check_quota(draft, Kind::port, *project); !status) return status;
   Port port;
   port.id = {request.id};
