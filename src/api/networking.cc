@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/body.h"
 #include "api/dialect/rows.h"
 #include "api/exchange.h"
 #include "api/url_root.h"
@@ -58,6 +59,21 @@ void on_action(const Shared& exchange, const Resource& resource, const dialect::
   act(exchange, resource, action, id);
 }
 
+// What is wrong with a body is said before what is wrong with the path. `rest` follows the collection.
+Status check_body(const Exchange& exchange, const Resource& resource, Rest rest) {
+  const bool creates = exchange.request.method == "POST" && rest.empty();
+  const bool updates = exchange.request.method == "PUT" && rest.size() == 1;
+  if (!(creates && resource.create) && !(updates && resource.update)) return {};
+  const auto items = parse_body(resource, exchange.request.body, creates);
+  if (!items) return fail(items.error());
+  for (const json::object& item : items->items) {
+    const auto given =
+        creates ? given_to_create(resource, item, exchange.access->caller()) : given_to_update(resource, item);
+    if (!given) return fail(given.error());
+  }
+  return {};
+}
+
 // `rest` is what follows the collection in the path.
 void on_resource(const Shared& exchange, const Resource& resource, Rest rest) {
   if (rest.empty()) return on_collection(exchange, resource);
@@ -68,6 +84,7 @@ void on_resource(const Shared& exchange, const Resource& resource, Rest rest) {
     return on_action(exchange, resource, *action, rest[0]);
   const Resource* below = exchange->within ? nullptr : exchange->core->table.below(resource, rest[1]);
   if (!below) return exchange->not_there();
+  if (const auto good = check_body(*exchange, *below, rest.subspan(2)); !good) return exchange->answer(good.error());
   const auto snapshot = exchange->core->cloud.snapshot();
   if (const auto row = row_of(*exchange, resource, *snapshot, rest[0]); !row) return exchange->answer(row.error());
   exchange->within = Within{&resource, Uuid::parse(rest[0]).value()};

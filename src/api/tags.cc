@@ -32,6 +32,14 @@ Result<Tags> accepted(const json::value& given) {
   return out;
 }
 
+Result<dialect::RowRef> tagged_row(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
+                                   const std::string& id) {
+  auto row = row_of(exchange, resource, snapshot, id);
+  if (row || row.error().code != ErrorCode::not_found) return row;
+  return fail(ErrorCode::not_found, "TagResourceNotFound",
+              "Resource " + resource.plural + " " + id + " could not be found.");
+}
+
 // {"tags": ["a", "b"]}
 Result<Tags> tags_in(std::string_view body) {
   const auto parsed = parse_json(body);
@@ -51,7 +59,7 @@ struct Told {
 void change(const Shared& exchange, const Resource& resource, const std::string& id, std::string_view word,
             const Tags& tags, Told told) {
   const auto snapshot = exchange->core->cloud.snapshot();
-  const auto row = row_of(*exchange, resource, *snapshot, id);
+  const auto row = tagged_row(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
   const auto may = exchange->access->may_update(resource, exchange->view(*snapshot).of(*row), {}, {});
   if (!may) return exchange->answer(may.error());
@@ -72,7 +80,7 @@ void change(const Shared& exchange, const Resource& resource, const std::string&
 
 void read(const Shared& exchange, const Resource& resource, const std::string& id, const std::string* tag) {
   const auto snapshot = exchange->core->cloud.snapshot();
-  const auto row = row_of(*exchange, resource, *snapshot, id);
+  const auto row = tagged_row(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
   const auto& present = dialect::standard_of(exchange->view(*snapshot).of(*row)).tags;
   if (!tag) return exchange->answer(json_response(200, {{"tags", as_json(present)}}));

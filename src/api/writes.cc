@@ -95,8 +95,22 @@ std::string new_id(const Exchange& exchange, const Resource& resource, const jso
   return word && word->is_string() ? std::string(word->get_string()) : std::string();
 }
 
+// Who names a parent that does not exist for him is told so, though the rules, which ask the parent, say no as well.
+Error refusal_of_new(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,
+                     const json::object& given, Error refusal) {
+  const auto* named = given.if_contains(resource.parent.id.field);
+  const auto id = named && named->is_string() ? Uuid::parse(named->get_string()) : Uuid::parse("");
+  if (exchange.within || resource.parent.word.empty() || !id) return refusal;
+  for (const Resource& parent : exchange.core->table.resources) {
+    if (parent.kind != resource.parent.kind || parent.made.all || parent.among) continue;
+    const auto row = row_of(exchange, parent, snapshot, id->text());
+    return row ? refusal : row.error();
+  }
+  return refusal;
+}
+
 // What the model is asked for, when the caller may ask for it.
-Result<json::object> given_of_new(const Exchange& exchange, const Resource& resource, const dialect::View& parent,
+Result<json::object> given_of_new(Exchange& exchange, const Resource& resource, const dialect::View& parent,
                                   const json::object& body) {
   auto given = given_to_create(resource, body, exchange.access->caller());
   if (!given) return given;
@@ -104,7 +118,7 @@ Result<json::object> given_of_new(const Exchange& exchange, const Resource& reso
   for (const auto& [field, value] : resource.always) given->insert_or_assign(field, value);
   const dialect::View nowhere = exchange.view(parent.snapshot);
   if (const auto may = exchange.access->may_create(resource, resource.made.all ? parent : nowhere, body, *given); !may)
-    return fail(may.error());
+    return fail(refusal_of_new(exchange, resource, parent.snapshot, *given, may.error()));
   return given;
 }
 
@@ -139,12 +153,12 @@ void update(const Shared& exchange, const Resource& resource, const std::string&
   if (!expected) return exchange->answer(expected.error());
   const auto items = parse_body(resource, exchange->request.body, false);
   if (!items) return exchange->answer(items.error());
-  const auto snapshot = exchange->core->cloud.snapshot();
-  const auto row = row_of(*exchange, resource, *snapshot, id);
-  if (!row) return exchange->answer(row.error());
   const auto& body = items->items.front();
   auto given = given_to_update(resource, body);
   if (!given) return exchange->answer(given.error());
+  const auto snapshot = exchange->core->cloud.snapshot();
+  const auto row = row_of(*exchange, resource, *snapshot, id);
+  if (!row) return exchange->answer(row.error());
   const auto may = exchange->access->may_update(resource, exchange->view(*snapshot).of(*row), body, *given);
   if (!may) return exchange->answer(may.error());
   const std::string known = id_of(*row, id);

@@ -44,6 +44,8 @@ struct Limits {
   std::uint32_t dns_servers_max = 5;
   std::uint32_t host_routes_max = 20;
   std::uint32_t address_pairs_max = 10;
+  bool router_distributed = true;  // of a router that says nothing of it
+  bool router_ha = true;           // likewise
   Mac base_mac{{0xfa, 0x16, 0x3e, 0, 0, 0}};  // first three octets are kept
 };
 

@@ -64,6 +64,8 @@ Keystone::Keystone(const fs::path& folder) {
   };
   managed({"db_sync"});
   managed({"bootstrap", "--bootstrap-password", "admin"});
+  // So that a reader that is not done yet keeps nobody from writing.
+  demand(sandbox::must_run({"sqlite3", folder / "keystone.db", "PRAGMA journal_mode=wal"}, patience));
   std::ofstream(folder / "serve.py") << serving;
   const sandbox::Daemon daemon = demand(sandbox::start_daemon(
       {"/usr/bin/env", "OS_KEYSTONE_CONFIG_FILES=" + config, "/usr/bin/python3", (folder / "serve.py").string()},

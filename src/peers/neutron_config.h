@@ -14,7 +14,7 @@ inline constexpr const char* neutron_central_address = "169.254.77.1";
 inline constexpr const char* neutron_host_address = "169.254.77.2";
 inline constexpr const char* neutron_host = "bench";
 inline constexpr std::uint16_t neutron_api_port = 9696;
-inline constexpr const char* neutron_dns_domain = "lab.example.";
+inline constexpr const char* neutron_dns_domain = "openstacklocal.";
 
 struct NeutronServer {
   // Where Keystone listens on the loopback of the server's namespace; peers/keystone.h, whose administrator asks it.

@@ -81,6 +81,13 @@ Reader count(std::uint32_t model::Limits::* field, const std::string& key) {
   return [field, key](const YAML::Node& node, Config& config) { config.limits.*field = number(node, key); };
 }
 
+Reader choice(bool model::Limits::* field, const std::string& key) {
+  return [field, key](const YAML::Node& node, Config& config) {
+    if (!node.IsScalar() || !YAML::convert<bool>::decode(node, config.limits.*field))
+      refuse(node, key + " is not true or false");
+  };
+}
+
 std::map<std::string, Reader> readers() {
   constexpr std::uint32_t vni_max = (1U << 24) - 1;  // RFC 7348 section 5
   return {
@@ -94,6 +101,8 @@ std::map<std::string, Reader> readers() {
       {"dns_servers_max", count(&model::Limits::dns_servers_max, "dns_servers_max")},
       {"host_routes_max", count(&model::Limits::host_routes_max, "host_routes_max")},
       {"address_pairs_max", count(&model::Limits::address_pairs_max, "address_pairs_max")},
+      {"router_distributed", choice(&model::Limits::router_distributed, "router_distributed")},
+      {"l3_ha", choice(&model::Limits::router_ha, "l3_ha")},
       {"base_mac", base_mac},
       {"policy_files", policy_files},
       {"identity", [](const YAML::Node& node, Config& config) { config.identity = read_identity(node); }},

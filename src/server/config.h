@@ -28,6 +28,7 @@ struct Config {
 //   underlay_mtu: 1500
 //   quotas: {network: 100, subnet: 100, port: 500}    -1: unlimited
 //   fixed_ips_per_port_max, dns_servers_max, host_routes_max, address_pairs_max: numbers
+//   router_distributed, l3_ha: true     of routers whose clients say nothing of it; the names are Neutron's
 //   base_mac: "fa:16:3e:00:00:00"
 //   policy_files: [/etc/tarn/policy.yaml]
 //   identity: none                      or {mode: local, file: /etc/tarn/identity.yaml}, or

@@ -31,9 +31,10 @@ TEST(PortNames, AreOfThePortOrOfItsAddress) {
   EXPECT_EQ(client.shown("port", port).at("dns_name"), said("web"));
   EXPECT_EQ(client.shown("port", port).at("dns_assignment").at(0).at("fqdn"), said("web.openstacklocal."));
   for (const char* bad : {"-a", "a-", "a..b", "a_b", "a.7"})
-    EXPECT_EQ(change(client, port, {{"dns_name", bad}}).type(), "InvalidInput") << bad;
-  EXPECT_EQ(change(client, port, {{"dns_name", std::string(64, 'a')}}).type(), "InvalidInput");
-  EXPECT_EQ(change(client, port, {{"dns_domain", "a.example.org"}}).status, 200U);
+    EXPECT_EQ(change(client, port, {{"dns_name", bad}}).type(), "HTTPBadRequest") << bad;
+  EXPECT_EQ(change(client, port, {{"dns_name", std::string(64, 'a')}}).type(), "HTTPBadRequest");
+  EXPECT_EQ(change(client, port, {{"dns_domain", "a.example.org."}}).status, 200U);
+  EXPECT_EQ(change(client, port, {{"dns_domain", "a.example.org"}}).type(), "HTTPBadRequest") << "no dot at its end";
 }
 
 TEST(PortAttributes, AreKeptForThoseWhoAsk) {

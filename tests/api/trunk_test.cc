@@ -73,10 +73,10 @@ TEST(Trunks, RefuseListsThatContradictThemselves) {
   const auto type = [&](json::array subs) {
     return new_trunk(client, {{"port_id", parent}, {"sub_ports", std::move(subs)}}).type();
   };
-  EXPECT_EQ(type({sub(a, 1), sub(a, 2)}), "InvalidInput");
-  EXPECT_EQ(type({sub(a, 1), sub(b, 1)}), "InvalidInput");
-  EXPECT_EQ(type({{{"port_id", a}, {"segmentation_type", "gre"}, {"segmentation_id", 1}}}), "InvalidInput");
-  EXPECT_EQ(type({{{"segmentation_type", "vlan"}, {"segmentation_id", 1}}}), "InvalidInput");
+  EXPECT_EQ(type({sub(a, 1), sub(a, 2)}), "HTTPBadRequest");
+  EXPECT_EQ(type({sub(a, 1), sub(b, 1)}), "HTTPBadRequest");
+  EXPECT_EQ(type({{{"port_id", a}, {"segmentation_type", "gre"}, {"segmentation_id", 1}}}), "HTTPBadRequest");
+  EXPECT_EQ(type({{{"segmentation_type", "vlan"}, {"segmentation_id", 1}}}), "HTTPBadRequest");
 }
 
 TEST(Trunks, AreSeenAtTheirParentPortsAlone) {

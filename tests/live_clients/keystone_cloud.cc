@@ -1,6 +1,7 @@
 #include "keystone_cloud.h"
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 
 #include "base/check.h"
+#include "rt/machine_clock.h"
 
 namespace tarn::test {
 namespace {
@@ -52,13 +54,16 @@ KeystoneCloud::KeystoneCloud() {
   std::filesystem::create_directories(layout.server_dir());
   std::ofstream(dir_.file("password")) << "admin\n";
   std::ofstream(layout.server_dir() / "server.yaml")
-      << "vlan_ranges: {physnet1: \"100:3000\"}\nflat_networks: [physnet1]\nidentity:\n  mode: keystone\n  auth_url: "
+      << "vlan_ranges: {physnet1: \"100:3000\"}\nflat_networks: [physnet1]\nl3_ha: false\nrouter_distributed: "
+         "false\nidentity:\n  mode: keystone\n  auth_url: "
       << "\"http://127.0.0.1:" << keystone_.port()
       << "\"\n  username: admin\n  project_name: admin\n  password_file: \"" << dir_.file("password") << "\"\n";
   sandbox_ = demand(sandbox::Sandbox::up(wanted, [](const std::string&) {}));
   keystone_.add_service("network", "http://127.0.0.1:" + std::to_string(wanted.api_port));
   keystone_.add_service("identity", keystone_url());
   make_public_network();
+  make_default_pools();
+  await_agent();
 }
 
 KeystoneCloud::~KeystoneCloud() {
@@ -82,6 +87,7 @@ api::HttpClient KeystoneCloud::api() const {
 void KeystoneCloud::make_public_network() {
   const json::object network{{"name", "public"},
                              {"router:external", true},
+                             {"is_default", true},
                              {"provider:network_type", "flat"},
                              {"provider:physical_network", "physnet1"}};
   public_network_ = json::value_to<std::string>(
@@ -90,6 +96,26 @@ void KeystoneCloud::make_public_network() {
     const json::object subnet{
         {"network_id", public_network_}, {"ip_version", version}, {"cidr", cidr}, {"enable_dhcp", false}};
     demand(api().ask_api("POST", "/v2.0/subnets", json::object{{"subnet", subnet}}));
+  }
+}
+
+void KeystoneCloud::make_default_pools() {
+  for (const auto& [prefix, length] : {std::pair("10.0.0.0/10", 26), std::pair("fd4b::/48", 64)}) {
+    const json::object pool{{"name", prefix},
+                            {"prefixes", json::array{prefix}},
+                            {"default_prefixlen", length},
+                            {"is_default", true},
+                            {"shared", true}};
+    demand(api().ask_api("POST", "/v2.0/subnetpools", json::object{{"subnetpool", pool}}));
+  }
+}
+
+void KeystoneCloud::await_agent() {
+  const rt::MachineClock clock;
+  const rt::Instant give_up = clock.now() + std::chrono::seconds(30);
+  while (demand(api().ask_api("GET", "/v2.0/agents?alive=True")).at("agents").as_array().empty()) {
+    CHECK(clock.now() < give_up);
+    poll(nullptr, 0, 50);  // nobody tells it
   }
 }
 

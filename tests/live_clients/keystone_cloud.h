@@ -18,7 +18,8 @@ class KeystoneCloud {
   [[nodiscard]] std::string keystone_url() const;
   // The API as Keystone's administrator.
   [[nodiscard]] api::HttpClient api() const;
-  // A network outside of the cloud, for routers and floating IPs: "public", with a subnet of each family. Its id.
+  // The default network outside of the cloud, for routers and floating IPs: "public", with a subnet of each family. Its
+  // id. There are default subnet pools, too, as every installation for the clients' suites has them.
   [[nodiscard]] const std::string& public_network() const { return public_network_; }
   // A folder for one suite.
   [[nodiscard]] std::filesystem::path folder(const std::string& name) const;
@@ -26,6 +27,8 @@ class KeystoneCloud {
  private:
   KeystoneCloud();
   void make_public_network();
+  void make_default_pools();
+  void await_agent();
 
   TempDir dir_;
   peers::Keystone keystone_{dir_.file("keystone")};

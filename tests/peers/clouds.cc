@@ -49,8 +49,8 @@ Clouds::Clouds() {
 std::unique_ptr<server::ServerProcess> Clouds::empty_tarn(const std::string& name) const {
   std::ofstream(dir_.file("password")) << "admin\n";
   std::ofstream(dir_.file("server.yaml"))
-      << "vni: \"1:60000\"\nvlan_ranges: {physnet1: \"100:3000\"}\n"
-         "flat_networks: [public]\nidentity:\n  mode: keystone\n  auth_url: \"http://127.0.0.1:"
+      << "vni: \"1:60000\"\nvlan_ranges: {physnet1: \"100:3000\"}\nflat_networks: [public]\n"
+         "l3_ha: false\nrouter_distributed: false\nidentity:\n  mode: keystone\n  auth_url: \"http://127.0.0.1:"
       << keystone_->port() << "\"\n  username: admin\n  project_name: admin\n  password_file: \""
       << dir_.file("password") << "\"\n";
   auto server = std::make_unique<server::ServerProcess>(std::vector<std::string>{

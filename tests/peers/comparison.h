@@ -7,13 +7,17 @@
 
 namespace tarn::test {
 
-// Empty when both said the same; otherwise what differs, without ids: "409 NetworkInUse <> 204", "body: /port/mtu".
+// Lists by content, because what orders them would be ids, and without links to further pages.
+json::value in_order(const json::value& value);
+
+// Empty when both said the same, but for what docs/differences.md has a row for; otherwise what differs, without ids:
+// "409 NetworkInUse <> 204", "body: /port/mtu".
 std::string difference(const Told& tarn, const Told& neutron);
 
 class Differences {
  public:
   void add(const std::string& what, const Request& request, const Told& tarn, const Told& neutron);
-  // Those that are not `known`: one text for each class, with an example.
+  // Those that docs/differences.md has no row for: one text for each class, with an example.
   [[nodiscard]] std::vector<std::string> unknown() const;
 
  private:
@@ -23,8 +27,5 @@ class Differences {
   };
   std::map<std::string, Class> classes_;
 };
-
-// Whether docs/differences.md tells this one: by a table of patterns, each with the row that has the reason.
-bool is_known_difference(const std::string& what);
 
 }  // namespace tarn::test

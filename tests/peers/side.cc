@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "base/check.h"
+#include "comparison.h"
 
 namespace tarn::test {
 namespace {
@@ -24,19 +25,6 @@ bool is_time(std::string_view text) {
 
 json::string word(std::string_view key) {
   return json::string("<" + std::string(key) + ">");
-}
-
-// Lists have no order of their own here: what orders them would be ids.
-void sort_items(json::array& items) {
-  std::ranges::sort(items, {}, [](const json::value& item) { return json::serialize(item); });
-}
-
-json::object sorted(const json::object& object) {
-  std::map<std::string, json::value> by_key;
-  for (const auto& [key, value] : object) by_key.emplace(key, value);
-  json::object result;
-  for (auto& [key, value] : by_key) result.emplace(key, std::move(value));
-  return result;
 }
 
 }  // namespace
@@ -92,6 +80,8 @@ json::string Side::comparable_text(std::string_view text, std::string_view key) 
   if (const auto symbol = symbols_.find(text); symbol != symbols_.end())
     return json::string("${" + symbol->second + "}");
   if (is_time(text)) return "<time>";
+  // What DHCP calls a host that has no name follows from its address.
+  if ((key == "hostname" || key == "fqdn") && text.starts_with("host-")) return word(key);
   if (chosen.contains(key) && !given_.contains(text)) return word(key);
   if (given_.contains(text)) return json::string(text);
   if (is_id(text)) return "<id>";
@@ -100,21 +90,21 @@ json::string Side::comparable_text(std::string_view text, std::string_view key) 
 
 json::value Side::comparable(const json::value& value, std::string_view key) const {
   if (value.is_string()) return comparable_text(value.as_string(), key);
-  if (value.is_number() && chosen.contains(key))
-    return given_.contains(json::serialize(value)) ? value : json::value(word(key));
+  // Numbers that clouds choose begin at 1.
+  constexpr std::int64_t given_least = 98;
+  if (value.is_int64() && chosen.contains(key))
+    return value.as_int64() >= given_least && given_.contains(json::serialize(value)) ? value : json::value(word(key));
   if (value.is_array()) {
     json::array items;
     for (const json::value& item : value.as_array()) items.push_back(comparable(item, key));
-    sort_items(items);
     return items;
   }
   if (!value.is_object()) return value;
   json::object object;
   for (const auto& [name, item] : value.as_object()) {
-    if (name.ends_with("_links")) continue;  // they have each side's address and ids
     object.emplace(comparable_text(name, ""), comparable(item, name));
   }
-  return sorted(object);
+  return object;
 }
 
 Told Side::ask(const Request& request) {
@@ -127,7 +117,7 @@ Told Side::ask(const Request& request) {
   told.raw = json::parse(answer->body, wrong);
   if (wrong) told.raw = nullptr;
   if (told.status < 300) {
-    told.body = comparable(told.raw, "");
+    told.body = in_order(comparable(told.raw, ""));
   } else if (const json::value* error =
                  told.raw.is_object() ? told.raw.as_object().if_contains("NeutronError") : nullptr) {
     told.message = json::serialize(*error);

@@ -32,7 +32,6 @@ json::value bad_value(const Draw& draw) {
                                                -1,
                                                json::array{},
                                                json::object{},
-                                               true,
                                                1e30,
                                                json::array{nullptr},
                                                "\xe2\x98\x83",

@@ -18,6 +18,8 @@ fixed_ips_per_port_max: 6
 dns_servers_max: 7
 host_routes_max: 8
 address_pairs_max: 9
+router_distributed: false
+l3_ha: false
 base_mac: "02:00:00:00:00:00"
 policy_files: [a.yaml, b.yaml]
 )");
@@ -36,6 +38,8 @@ policy_files: [a.yaml, b.yaml]
   EXPECT_EQ(limits->dns_servers_max, 7U);
   EXPECT_EQ(limits->host_routes_max, 8U);
   EXPECT_EQ(limits->address_pairs_max, 9U);
+  EXPECT_FALSE(limits->router_distributed);
+  EXPECT_FALSE(limits->router_ha);
   EXPECT_EQ(limits->base_mac.text(), "02:00:00:00:00:00");
   EXPECT_EQ(config->policy_files, (std::vector<std::string>{"a.yaml", "b.yaml"}));
 }
@@ -121,6 +125,7 @@ TEST(ServerConfig, NamesTheLineOfAMistake) {
                            "\nflat_networks: p",
                            "\nquotas: {port: x}",
                            "\ndefault_network_type: gre",
+                           "\nl3_ha: perhaps",
                            "\nbase_mac: \"01:00:00:00:00:00\"",
                            "\npolicy_files: a.yaml",
                            "\n- a list",

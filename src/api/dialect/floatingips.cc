@@ -142,6 +142,7 @@ void add_ports(std::vector<Attribute>& rows, const std::string& side, Ports port
                             }},
                   .given = Given::both,
                   .null_is_absent = true,
+                  .filter = side == "external",
                   .sort = true});
   rows.push_back({.name = side + "_port_range",
                   .type = l4_port_range(),
@@ -226,7 +227,8 @@ Resource port_forwardings() {
                   .type = ip(),
                   .model = member(&PortForwarding::internal_address),
                   .given = Given::both,
-                  .required = true});
+                  .required = true,
+                  .filter = false});
   rows.push_back({.name = "internal_port_id",
                   .type = uuid(),
                   .model = member(&PortForwarding::internal_port),

@@ -148,8 +148,7 @@ Type prefix() {
 }
 
 Type prefixes() {
-  return list("list of CIDRs", "prefix", false,
-              [](const json::value& entry) { return address_or_prefix(entry, false); });
+  return list("list of CIDRs without host bits", "prefix", false, cidr().accept);
 }
 
 Type address_pairs() {

@@ -119,7 +119,7 @@ void add_network_services(std::vector<Attribute>& rows) {
                   .shown_if = has_segments});
   add_zones(rows);
   rows.push_back({.name = "dns_domain",
-                  .type = domain_name(),
+                  .type = dns_domain(),
                   .model = member(&Network::dns_domain),
                   .given = Given::both,
                   .absent = "\"\"",

@@ -69,7 +69,7 @@ void add_names(std::vector<Attribute>& rows) {
                   .absent = "\"\"",
                   .alias = "dns-integration"});
   rows.push_back({.name = "dns_domain",
-                  .type = domain_name(),
+                  .type = dns_domain(),
                   .model = member(&Port::dns_domain),
                   .given = Given::both,
                   .absent = "\"\"",

@@ -13,6 +13,12 @@ namespace {
 using model::Port;
 using Test = std::function<bool(const View&)>;
 
+// The port that holds a floating IP's address is no plug that anything could be wired to.
+std::string_view shown_status(const View& view) {
+  const Port& port = view.as<Port>();
+  return port.device_owner == "network:floatingip" ? "N/A" : status_name(port.status);
+}
+
 std::vector<TextObject<2>> show_pairs(const View& view) {
   const Port& port = view.as<Port>();
   std::vector<TextObject<2>> shown;
@@ -95,10 +101,7 @@ void add_core(std::vector<Attribute>& rows) {
                   .given = Given::both,
                   .absent = "true",
                   .sort = true});
-  rows.push_back({.name = "status",
-                  .type = shown_text(),
-                  .model = derived([](const View& view) { return status_name(view.as<Port>().status); }),
-                  .sort = true});
+  rows.push_back({.name = "status", .type = shown_text(), .model = derived(shown_status), .sort = true});
   rows.push_back({.name = "device_id",
                   .type = text(255),
                   .model = member(&Port::device_id),

@@ -1,5 +1,5 @@
-// How validators say no: the reason half of "Invalid input for NAME. Reason: …".
-// A client's own value is quoted, cut when long.
+// How the types of attributes say no: the reason half of "Invalid input for NAME. Reason: …". As in Neutron, what
+// validates is an HTTPBadRequest, what converts an InvalidInput. A client's own value is quoted, cut when long.
 #pragma once
 
 #include <boost/json/serialize.hpp>
@@ -24,6 +24,9 @@ inline std::string plain(const boost::json::value& value) {
 }
 
 inline std::unexpected<Error> refuse(std::string reason) {
+  return fail(ErrorCode::invalid, "HTTPBadRequest", std::move(reason));
+}
+inline std::unexpected<Error> cannot_convert(std::string reason) {
   return fail(ErrorCode::invalid, "InvalidInput", std::move(reason));
 }
 

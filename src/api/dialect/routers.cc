@@ -46,6 +46,7 @@ Attribute choice(std::string name, Mapping model, std::string absent, std::strin
           .given = Given::both,
           .null_is_absent = true,
           .absent = std::move(absent),
+          .filter = false,
           .alias = std::move(alias)};
 }
 
@@ -196,6 +197,7 @@ Resource ndp_proxies() {
                                    .given = Given::post,
                                    .required = required,
                                    .null_is_absent = !required,
+                                   .filter = false,
                                    .sort = true,
                                    .alias = "l3-ndp-proxy"});
   };

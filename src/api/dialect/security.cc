@@ -67,6 +67,7 @@ Resource security_groups() {
                   .model = member(&SecurityGroup::stateful),
                   .given = Given::both,
                   .absent = "as the default statefulness says, else true",
+                  .filter = false,
                   .alias = "stateful-security-group"});
   rows.push_back(
       {.name = "shared", .type = shown_boolean(), .model = shared(), .alias = "security-groups-shared-filtering"});

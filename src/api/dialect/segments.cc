@@ -107,7 +107,7 @@ void add_range(std::vector<Attribute>& rows) {
                   .given = Given::post,
                   .absent = "true"});
   rows.push_back({.name = "network_type",
-                  .type = network_types(),
+                  .type = one_of({{"vxlan", "vxlan"}, {"vlan", "vlan"}}),
                   .model = member(&SegmentRange::type, network_type_name),
                   .given = Given::post,
                   .required = true});

@@ -55,7 +55,7 @@ void add_addressing(std::vector<Attribute>& rows) {
        .required = true,
        .sort = true});
   rows.push_back({.name = "cidr",
-                  .type = cidr(),
+                  .type = prefix(),
                   .model = member(&Subnet::cidr),
                   .given = Given::post,
                   .null_is_absent = true,

@@ -35,7 +35,7 @@ Result<bool> boolean_of(const json::value& value) {
     for (const char* no : {"false", "0", "no", "off", "f", "n"})
       if (word == no) return false;
   }
-  return refuse("'" + plain(value) + "' cannot be converted to boolean");
+  return cannot_convert("'" + plain(value) + "' cannot be converted to boolean");
 }
 
 Result<std::int64_t> integer_of(const json::value& value) {
@@ -47,7 +47,7 @@ Result<std::int64_t> integer_of(const json::value& value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc{} && end == text.data() + text.size()) return number;
   }
-  return refuse("'" + plain(value) + "' is not an integer");
+  return cannot_convert("'" + plain(value) + "' is not an integer");
 }
 
 constexpr std::size_t domain_name_max = 255;  // RFC 1035 section 2.3.4, as are the 63 of a label
@@ -115,6 +115,18 @@ Type domain_name() {
     return json::value(std::move(name));
   };
   type.from_text = [](std::string_view text) -> Text { return json::value(lower(text)); };
+  return type;
+}
+
+Type dns_domain() {
+  Type type = domain_name();
+  type.words = "domain name that ends with a dot, at most 255, or empty";
+  type.accept = [accept = type.accept](const json::value& value) -> Result<json::value> {
+    auto good = accept(value);
+    if (good && !good->get_string().empty() && good->get_string().back() != '.')
+      return refuse("'" + plain(value) + "' is not a FQDN");
+    return good;
+  };
   return type;
 }
 

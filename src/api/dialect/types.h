@@ -37,12 +37,13 @@ Type allocation_pools();
 Type host_routes();
 Type dns_nameservers();
 Type uuids();     // each once; null is []
-Type prefixes();  // list of CIDRs and addresses, host bits cleared
+Type prefixes();  // list of CIDRs, without host bits
 Type address_pairs();
 Type dhcp_options();
 Type sub_ports();  // of trunks
 Type network_segments();
 Type domain_name();  // RFC 1123 section 2.1, in lower case; "" is none
+Type dns_domain();   // one that ends with a dot
 
 // For what is shown but has no meaning here yet: only null may be given.
 Type only_null(std::string reason);

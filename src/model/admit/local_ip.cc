@@ -61,7 +61,9 @@ struct LocalIpRules {
     const std::optional<Ip> named = address_named(request, "address", local.address);
     if (is_given(request.given, "local_port")) {
       const Result<Port> port = row_for<Port>(draft, local.local_port.uuid);
-      if (!port) return fail(port.error());
+      if (!port)
+        return fail(ErrorCode::invalid, "BadRequest",
+                    "Bad local_ip request: Port " + local.local_port.text() + " not found.");
       const Result<Ip> address = address_of(*port, named);
       if (!address) return fail(address.error());
       local.network = port->network;

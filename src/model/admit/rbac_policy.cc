@@ -24,7 +24,8 @@ Result<Sharable> sharable_of(const RbacPolicy& policy) {
   for (const Sharable& each : sharables) {
     if (each.type != policy.object_type) continue;
     if (policy.action == Sharing::access_as_shared || each.external) return each;
-    return invalid_input("'access_as_external' is no action for object type '" + policy.object_type + "'.");
+    return fail(ErrorCode::invalid, "InvalidActionForType",
+                "Invalid action 'access_as_external' for object type '" + policy.object_type + "'.");
   }
   return invalid_input("'" + policy.object_type + "' is no object type that can be shared.");
 }

@@ -32,10 +32,16 @@ Status check_zones(const Snapshot& cloud, const Router& router) {
   return {};
 }
 
-// What is chosen once, when a router is made.
-Status check_choices(const Draft& draft, const Router& router) {
+// What is chosen once, when a router is made, by its client or else by the operator.
+Status make_choices(const Draft& draft, const Request& request, Router& router) {
+  if (!is_given(request.given, "distributed")) router.distributed = draft.limits().router_distributed;
+  if (!is_given(request.given, "ha")) router.ha = draft.limits().router_ha;
   if (router.flavor) {
-    if (const Result<Flavor> flavor = row_for<Flavor>(draft, router.flavor->uuid); !flavor) return fail(flavor.error());
+    const Result<Flavor> flavor = row_for<Flavor>(draft, router.flavor->uuid);
+    if (!flavor) return fail(flavor.error());
+    if (flavor->profiles.empty())
+      return fail(ErrorCode::not_found, "FlavorServiceProfileBindingNotFound",
+                  "No service profile is associated with flavor " + flavor->id.text() + ".");
   }
   return check_zones(draft.now(), router);
 }
@@ -70,7 +76,7 @@ struct RouterRules {
       "add_interface", "remove_interface",  "remove_prefix", "add_routes",      "remove_routes"};
 
   static Status settle(Draft& draft, const Request& request, const Router* before, Router& router) {
-    const Status allowed = before != nullptr ? check_mode(*before, router) : check_choices(draft, router);
+    const Status allowed = before != nullptr ? check_mode(*before, router) : make_choices(draft, request, router);
     if (!allowed) return allowed;
     if (Status status = settle_gateways(draft, request.given, router); !status) return status;
     if (Status status = settle_interfaces(draft, request.given, router); !status) return status;
