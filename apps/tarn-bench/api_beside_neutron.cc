@@ -55,7 +55,7 @@ std::string one_of(const Side& side, std::size_t number) {
 
 // Where there are just as many as a page holds, it begins at the first.
 std::string page_of(const Side& side, std::size_t number) {
-  const std::string base = "/v2.0/ports?admin_state_up=True&sort_key=id&limit=" + std::to_string(page);
+  const std::string base = "/v2.0/ports?admin_state_up=True&sort_key=id&sort_dir=asc&limit=" + std::to_string(page);
   if (side.ids.size() <= page) return base;
   return base + "&marker=" + side.ids[number * 7919 % (side.ids.size() - page)];
 }
