@@ -76,6 +76,17 @@ std::vector<std::string> names(const std::set<std::string>& tests) {
   return {tests.begin(), tests.end()};
 }
 
+// The functional network tests that a Python package brings along.
+SuiteResult run_functional_suite(const std::string& package) {
+  const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
+  const std::filesystem::path folder = cloud.folder(package);
+  write_clouds(cloud, folder / "clouds.yaml");
+  write_stestr(folder, package + "/tests/functional/network");
+  return run_suite(
+      folder, {"stestr", "run", "--concurrency", "4"},
+      {{"OS_CLIENT_CONFIG_FILE", (folder / "clouds.yaml").string()}, {"PATH", path()}, {"OS_CLOUD", "devstack-admin"}});
+}
+
 TEST(Clients, Tempest) {
   const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
   const std::filesystem::path folder = cloud.folder("tempest");
@@ -98,13 +109,7 @@ TEST(Clients, Tempest) {
 }
 
 TEST(Clients, Openstacksdk) {
-  const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
-  const std::filesystem::path folder = cloud.folder("openstacksdk");
-  write_clouds(cloud, folder / "clouds.yaml");
-  write_stestr(folder, "openstack/tests/functional/network");
-  const SuiteResult result = run_suite(
-      folder, {"stestr", "run", "--concurrency", "4"},
-      {{"OS_CLIENT_CONFIG_FILE", (folder / "clouds.yaml").string()}, {"PATH", path()}, {"OS_CLOUD", "devstack-admin"}});
+  const SuiteResult result = run_functional_suite("openstack");
   const std::string suite = "openstack.tests.functional.network.v2.";
   std::set<std::string> failed = result.failed;
   // Networks and routers are not given to agents by hand here; ranges are made with an attribute that Neutron refuses.
@@ -116,13 +121,7 @@ TEST(Clients, Openstacksdk) {
 }
 
 TEST(Clients, Openstackclient) {
-  const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
-  const std::filesystem::path folder = cloud.folder("openstackclient");
-  write_clouds(cloud, folder / "clouds.yaml");
-  write_stestr(folder, "openstackclient/tests/functional/network");
-  const SuiteResult result =
-      run_suite(folder, {"stestr", "run", "--concurrency", "4"},
-                {{"OS_CLIENT_CONFIG_FILE", (folder / "clouds.yaml").string()}, {"PATH", path()}});
+  const SuiteResult result = run_functional_suite("openstackclient");
   EXPECT_THAT(names(result.failed), testing::IsEmpty()) << result.output.substr(0, 20'000);
   EXPECT_GE(result.passed.size(), 30U);
 }

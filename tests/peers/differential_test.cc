@@ -46,7 +46,7 @@ class Beside : public testing::Test {
       const Told told = side->ask({Persona::root, words[0], words[1], json::parse(words[2])});
       if (told.status != 201)
         throw std::runtime_error(symbol + ": " + std::to_string(told.status) + told.message + clouds.neutron_error());
-      side->name(symbol, json::value_to<std::string>(told.raw.as_object().begin()->value().at("id")));
+      side->name(symbol, told.id());
     }
   }
 
@@ -74,19 +74,15 @@ class Beside : public testing::Test {
     const bool there = theirs.status < 300;
     if (request.method == "POST" && here && there) {
       const std::string symbol = story.made();
-      tarn.name(symbol, id_in(ours));
-      neutron.name(symbol, id_in(theirs));
+      tarn.name(symbol, ours.id());
+      neutron.name(symbol, theirs.id());
     } else if (request.method == "POST" && here != there) {
-      const std::string id = id_in(here ? ours : theirs);
+      const std::string id = (here ? ours : theirs).id();
       (here ? tarn : neutron).ask({Persona::root, "DELETE", request.target + "/" + id, nullptr});
     } else if (request.method == "DELETE" && (here || there) && !request.target.contains("/tags")) {
       if (here != there) (here ? neutron : tarn).ask({Persona::root, "DELETE", request.target, nullptr});
       story.gone();
     }
-  }
-  static std::string id_in(const Told& told) {
-    const json::object& root = told.raw.as_object();
-    return json::value_to<std::string>(root.begin()->value().at("id"));
   }
 
   Clouds& clouds = Clouds::of_all_tests();

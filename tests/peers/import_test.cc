@@ -27,14 +27,11 @@ class ImportOfNeutron : public testing::Test {
     for (int i = 0; i < steps; ++i) {
       const Request request = story.next();
       const Told told = neutron.ask(request);
-      if (request.method == "POST" && told.status == 201) neutron.name(story.made(), id_in(told));
+      if (request.method == "POST" && told.status == 201) neutron.name(story.made(), told.id());
       if (request.method == "DELETE" && told.status == 204 && !request.target.contains("/tags")) story.gone();
     }
   }
-  std::string make(const Request& request) { return id_in(neutron.ask(request)); }
-  static std::string id_in(const Told& told) {
-    return json::value_to<std::string>(told.raw.as_object().begin()->value().at("id"));
-  }
+  std::string make(const Request& request) { return neutron.ask(request).id(); }
 
   migrate::Imported run() {
     const api::HttpClient from = clouds.neutron(Persona::root);

@@ -28,6 +28,11 @@ struct Told {
   std::string message = {};
   json::value body = nullptr;  // of a success, comparable
   json::value raw = nullptr;   // as it came
+
+  // Of the one object that a success has.
+  [[nodiscard]] std::string id() const {
+    return json::value_to<std::string>(raw.as_object().begin()->value().at("id"));
+  }
 };
 
 class Side {
