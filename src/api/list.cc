@@ -151,6 +151,61 @@ std::unexpected<Error> no_marker(const Resource& resource, const std::string& ma
               "The marker " + marker + " names no " + resource.singular + ".");
 }
 
+void visit(const Selection& wanted, const model::Snapshot& snapshot, const std::optional<Uuid>& after,
+           const Visit& row) {
+  if (wanted.among.made)
+    visit_made(*wanted.among.made, after, row);
+  else
+    visit_rows(wanted, snapshot, after, row);
+}
+
+// By id and forward: a page is found without looking at what stands before or after it. The marker's row may be gone
+// by now; its place in the order is not.
+std::vector<RowRef> next_rows(const Selection& wanted, const View& base, const std::optional<Uuid>& marker) {
+  std::vector<RowRef> rows;
+  visit(wanted, base.snapshot, marker, [&](const Uuid&, RowRef row) {
+    if (matches(wanted, base.of(row))) rows.push_back(row);
+    return wanted.query.limit == 0 || rows.size() < wanted.query.limit;
+  });
+  return rows;
+}
+
+// The first rows of any other order, of however many it is shown. Holds at most two pages of them.
+class Page {
+  [[nodiscard]] auto earlier() const {
+    return [this](const Keyed& a, const Keyed& b) { return before(query_, a, b); };
+  }
+
+ public:
+  Page(const Query& query, std::optional<Keyed> marker) : query_(query), marker_(std::move(marker)) {}
+
+  void add(Keyed row) {
+    if (marker_ && !before(query_, *marker_, row)) return;
+    found_.push_back(std::move(row));
+    if (query_.limit > 0 && found_.size() >= 2 * query_.limit) cut();
+  }
+
+  std::vector<RowRef> rows() {
+    if (query_.limit > 0 && found_.size() > query_.limit) cut();
+    std::ranges::sort(found_, earlier());
+    if (query_.reverse) std::ranges::reverse(found_);
+    std::vector<RowRef> rows;
+    for (const Keyed& each : found_) rows.push_back(each.row);
+    return rows;
+  }
+
+ private:
+  void cut() {
+    const auto end = found_.begin() + static_cast<std::ptrdiff_t>(query_.limit);
+    std::ranges::nth_element(found_, end, earlier());
+    found_.erase(end, found_.end());
+  }
+
+  const Query& query_;
+  std::optional<Keyed> marker_;
+  std::vector<Keyed> found_;
+};
+
 }  // namespace
 
 Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& query, const View& base,
@@ -161,36 +216,20 @@ Result<std::vector<RowRef>> select_rows(const Resource& resource, const Query& q
     marker = marked(wanted, *query.marker);
     if (!marker) return no_marker(resource, *query.marker);
   }
-  // By id and forward, a page is found without looking at what stands before or after it. The marker's row may be
-  // gone by now; its place in the order is not.
-  const bool direct = query.sort.empty() && !query.reverse;
-  std::vector<Keyed> found;
-  const Visit visit = [&](const Uuid& id, RowRef row) {
-    const View view = base.of(row);
-    if (matches(wanted, view)) found.push_back(keyed(wanted, view, id));
-    return !direct || query.limit == 0 || found.size() < query.limit;
-  };
-  const auto after = direct ? marker : std::nullopt;
-  if (among.made)
-    visit_made(*among.made, after, visit);
-  else
-    visit_rows(wanted, base.snapshot, after, visit);
-  if (!direct) {
-    const auto earlier = [&](const Keyed& a, const Keyed& b) { return before(query, a, b); };
-    std::ranges::sort(found, earlier);
-    if (marker) {
-      const auto row = row_at(wanted, base.snapshot, *marker);
-      if (!row && !query.sort.empty()) return no_marker(resource, *query.marker);
-      const Keyed at = row ? keyed(wanted, base.of(*row), *marker) : Keyed{*marker, {}, {}};
-      found.erase(found.begin(), std::ranges::upper_bound(found, at, earlier));
-    }
-    if (query.limit > 0 && found.size() > query.limit) found.resize(query.limit, found.front());
-    if (query.reverse) std::ranges::reverse(found);
+  if (query.sort.empty() && !query.reverse) return next_rows(wanted, base, marker);
+  std::optional<Keyed> at;
+  if (marker) {
+    const auto row = row_at(wanted, base.snapshot, *marker);
+    if (!row && !query.sort.empty()) return no_marker(resource, *query.marker);
+    at = row ? keyed(wanted, base.of(*row), *marker) : Keyed{*marker, {}, {}};
   }
-  std::vector<RowRef> rows;
-  rows.reserve(found.size());
-  for (const Keyed& each : found) rows.push_back(each.row);
-  return rows;
+  Page page(query, std::move(at));
+  visit(wanted, base.snapshot, std::nullopt, [&](const Uuid& id, RowRef row) {
+    const View view = base.of(row);
+    if (matches(wanted, view)) page.add(keyed(wanted, view, id));
+    return true;
+  });
+  return page.rows();
 }
 
 json::array page_links(const Query& query, const Params& params, const std::string& url, std::size_t rows,

@@ -64,6 +64,11 @@ Status parse_sort(const dialect::Resource& resource, const Words& words, Query& 
       return bad("'" + dirs[i] + "' is invalid value for sort_dirs, valid value is 'asc' and 'desc'");
     query.sort.push_back({attribute, !dirs.empty() && dirs[i] == "desc"});
   }
+  // What comes after the id decides nothing, and rows are in its order by themselves.
+  if (resource.made.all) return {};
+  const auto id = std::ranges::find(query.sort, "id", [](const auto& key) { return key.attribute->name; });
+  if (id == query.sort.end()) return {};
+  query.sort.erase(id->descending ? id + 1 : id, query.sort.end());
   return {};
 }
 

@@ -150,8 +150,9 @@ struct PagedCloud : testing::Test {
 };
 
 TEST_F(PagedCloud, NextLinksWalkForwardAndPreviousLinksWalkBack) {  // 19, 20
-  for (const std::string order :
-       {"", "&sort_key=name&sort_dir=asc", "&sort_key=name&sort_dir=desc", "&sort_key=admin_state_up"}) {
+  for (const std::string order : {"", "&sort_key=name&sort_dir=asc", "&sort_key=name&sort_dir=desc",
+                                  "&sort_key=admin_state_up", "&sort_key=id&sort_dir=asc", "&sort_key=id&sort_dir=desc",
+                                  "&sort_key=mtu&sort_key=id&sort_dir=asc&sort_dir=desc"}) {
     const auto all = names_of(client.get("/v2.0/networks?" + order.substr(order.empty() ? 0 : 1)));
     Reply page = client.get("/v2.0/networks?limit=2" + order);
     EXPECT_NE(link(page, "previous"), "") << "the very first full page has one";
@@ -188,6 +189,8 @@ TEST_F(PagedCloud, AWalkByIdGoesOnWhenItsMarkerIsDeleted) {
   ASSERT_EQ(client.remove("/v2.0/networks/" + marker).status, 204U);
   EXPECT_EQ(client.get("/v2.0/networks?limit=9&marker=" + marker).body.at("networks").as_array().size(), 3U);
   EXPECT_EQ(client.get("/v2.0/networks?limit=9&sort_key=name&marker=" + marker).status, 404U);
+  EXPECT_EQ(client.get("/v2.0/networks?limit=9&sort_key=id&marker=" + marker).status, 200U) << "that is by id, too";
+  EXPECT_EQ(client.get("/v2.0/networks?limit=9&sort_key=id&sort_dir=desc&marker=" + marker).status, 404U);
   EXPECT_EQ(client.get("/v2.0/networks?limit=9&marker=x").status, 404U);
 }
 
