@@ -143,11 +143,19 @@ Result<Side> neutron_side(const peers::NeutronCentral& neutron) {
   return side;
 }
 
-Result<Side> tarn_side(const BenchServer& server, int ports) {
+double mib_of(pid_t pid) {
+  return static_cast<double>(pss_bytes(pid)) / (1 << 20);
+}
+
+// `mib`: what the server takes while it has as many ports as Neutron.
+Result<Side> tarn_side(const BenchServer& server, double& mib) {
   Side side{server.port(), {}, json::serialize(json::object{{"port", server.port_wish()}}), {}, 100};
-  Result<std::vector<std::string>> ids = server.make_ports(ports);
-  if (!ids) return std::unexpected(ids.error());
-  side.ids = std::move(*ids);
+  for (const int count : {neutron_ports, tarn_ports - neutron_ports}) {
+    const Result<std::vector<std::string>> ids = server.make_ports(count);
+    if (!ids) return std::unexpected(ids.error());
+    side.ids.insert(side.ids.end(), ids->begin(), ids->end());
+    if (count == neutron_ports) mib = mib_of(server.pid());
+  }
   std::ranges::sort(side.ids);
   return side;
 }
@@ -163,44 +171,20 @@ std::vector<Cell> row_of(const std::string& name, const Figures& tarn, const Fig
           spread_of(tarn.per_second).median / spread_of(neutron.per_second).median};
 }
 
-Sheet memory_of(const BenchServer& server, const peers::NeutronCentral& neutron) {
-  constexpr double mib = 1 << 20;
+Sheet memory_of(double with_few, double with_many, const peers::NeutronCentral& neutron) {
   double api = 0;
   double rest = 0;
   for (const sandbox::ProcessMark& mark : peers::processes_in(neutron.network_namespace()))
-    (is_called(mark.pid, "neutron-server") ? api : rest) += static_cast<double>(pss_bytes(mark.pid)) / mib;
-  const double ours = static_cast<double>(pss_bytes(server.pid())) / mib;
+    (is_called(mark.pid, "neutron-server") ? api : rest) += mib_of(mark.pid);
   return {"memory",
-          "Memory after the rounds, MiB; Tarn with " + std::to_string(tarn_ports) + " ports, Neutron with " +
-              std::to_string(neutron_ports),
-          {{"tarn", "tarn-server"}, {"neutron", "neutron-server"}, {"rest", "its database and queue"}, {"times", "x"}},
-          {{ours, api, rest, (api + rest) / ours}}};
-}
-
-// A page of 1,000 ports while there are more and more of them.
-Result<Sheet> growing(const Settings& settings) {
-  Sheet sheet{"pages",
-              "A page of 1,000 ports, filtered and by a marker, one client",
-              {{"ports", "ports"}, {"p50_ms", "p50 ms"}, {"p99_ms", "p99 ms"}},
-              {}};
-  const Result<std::unique_ptr<BenchServer>> server = BenchServer::raise(settings);
-  if (!server) return std::unexpected(server.error());
-  std::vector<std::string> ids;
-  for (const int size : {1'000, 10'000, 100'000, 1'000'000}) {
-    tell("making " + std::to_string(size) + " ports");
-    const Result<Side> more = tarn_side(**server, size - static_cast<int>(ids.size()));
-    if (!more) return std::unexpected(more.error());
-    ids.insert(ids.end(), more->ids.begin(), more->ids.end());
-    std::ranges::sort(ids);
-    Side side = *more;
-    side.ids = ids;
-    const auto ask = [&side](std::size_t number) { return LoadRequest{"GET", page_of(side, number), {}}; };
-    const Result<LoadFigures> figures = drive({.port = side.port, .clients = 1, .requests = 300, .ask = ask});
-    if (!figures) return std::unexpected(figures.error());
-    sheet.rows.push_back(
-        {std::int64_t{size}, quantile_of(figures->latencies_ms, 0.5), quantile_of(figures->latencies_ms, 0.99)});
-  }
-  return sheet;
+          "Memory, MiB: tarn-server with as many ports as Neutron (" + std::to_string(neutron_ports) + ") and with " +
+              std::to_string(tarn_ports) + ", after the rounds",
+          {{"tarn", "tarn-server"},
+           {"tarn_many", "with its many"},
+           {"neutron", "neutron-server"},
+           {"rest", "its database and queue"},
+           {"times", "x with as many"}},
+          {{with_few, with_many, api, rest, (api + rest) / with_few}}};
 }
 
 }  // namespace
@@ -214,7 +198,8 @@ Result<Report> measure_api_beside_neutron(const Settings& settings) {
   const Result<std::unique_ptr<BenchServer>> server = BenchServer::raise(settings);
   if (!server) return std::unexpected(server.error());
   tell("making the ports of both");
-  const Result<Side> ours = tarn_side(**server, tarn_ports);
+  double mib_with_few = 0;
+  const Result<Side> ours = tarn_side(**server, mib_with_few);
   if (!ours) return std::unexpected(ours.error());
   const Result<Side> theirs = neutron_side(**neutron);
   if (!theirs) return std::unexpected(theirs.error());
@@ -240,11 +225,7 @@ Result<Report> measure_api_beside_neutron(const Settings& settings) {
               {}};
   for (std::size_t i = 0; i < asked.size(); ++i)
     sheet.rows.push_back(row_of(asked[i].name, figures[i].first, figures[i].second));
-  Report report{{std::move(sheet), memory_of(**server, **neutron)}};
-  Result<Sheet> pages = growing(settings);
-  if (!pages) return std::unexpected(pages.error());
-  report.sheets.push_back(std::move(*pages));
-  return report;
+  return Report{{std::move(sheet), memory_of(mib_with_few, mib_of((*server)->pid()), **neutron)}};
 }
 
 }  // namespace tarn::bench

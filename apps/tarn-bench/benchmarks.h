@@ -30,6 +30,8 @@ Result<Report> measure_wiring(const Settings& settings);
 // Requests of 64 clients at once, beside what HTTP and the disk can do; with `vs_neutron` beside neutron-server.
 Result<Report> measure_api(const Settings& settings);
 Result<Report> measure_api_beside_neutron(const Settings& settings);
+// One page of a list, of ever more ports.
+Result<Report> measure_pages(const Settings& settings);
 // What one more port costs in memory.
 Result<Report> measure_memory(const Settings& settings);
 

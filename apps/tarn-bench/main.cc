@@ -25,6 +25,7 @@ constexpr Benchmark benchmarks[] = {
     {"port", "from the request for a port to ACTIVE", measure_ports},
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
+    {"pages", "a page of 1,000 ports among a thousand to a million", measure_pages},
     {"memory", "what one more port costs server and agent in memory", measure_memory},
 };
 
