@@ -1,14 +1,13 @@
 #include "bench_cloud.h"
 
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
 
 #include "rt/line_client.h"
 #include "rt/machine_clock.h"
+#include "sandbox/free_port.h"
 
 namespace tarn::bench {
 namespace {
@@ -20,20 +19,6 @@ constexpr std::size_t ports_at_once = 1'000;  // in one POST: the API takes 4,09
 constexpr rt::Duration active_within = 900s;
 constexpr std::int64_t in_sync_within_s = 300;
 constexpr int poll_ms = 1;  // the API tells no events
-
-// A port that nobody listens on now.
-Result<std::uint16_t> free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  close(probe);
-  if (!bound) return fail(ErrorCode::unavailable, "no free TCP port on 127.0.0.1");
-  return ntohs(address.sin_port);
-}
 
 double cpu_s(const std::optional<sandbox::ProcessMark>& mark) {
   return mark ? cpu_ms(mark->pid) / 1e3 : 0;
@@ -59,7 +44,7 @@ BenchCloud::~BenchCloud() {
 }
 
 Status BenchCloud::start(const Settings& settings) {
-  const Result<std::uint16_t> api_port = free_port();
+  const Result<std::uint16_t> api_port = sandbox::free_port();
   if (!api_port) return std::unexpected(api_port.error());
   sandbox::Wanted wanted;
   wanted.name = "b" + std::to_string(getpid());

@@ -2,10 +2,9 @@
 
 #include <boost/json.hpp>
 #include <csignal>
-#include <cstdio>
 #include <fstream>
 
-#include "base/check.h"
+#include "base/demand.h"
 
 namespace tarn::peers {
 namespace {
@@ -36,13 +35,6 @@ void make_fernet_keys(const fs::path& folder) {
   fs::create_directories(folder);
   fs::permissions(folder, fs::perms::owner_all);
   for (const char* number : {"0", "1"}) std::ofstream(folder / number) << std::string(42, *number) << "A=";
-}
-
-template <class T>
-T demand(Result<T> result) {
-  if (!result) std::fprintf(stderr, "keystone: %s\n", result.error().message.c_str());
-  CHECK(result.has_value());
-  return std::move(*result);
 }
 
 }  // namespace
@@ -79,11 +71,15 @@ void Keystone::stop() {
   process_.reset();
 }
 
+void Keystone::log_in(api::HttpClient& client) const {
+  const auto login = std::make_shared<identity::PasswordLogin>(api::HttpClient("127.0.0.1", port_, patience), "/v3",
+                                                               identity::PasswordAccount{"admin", "admin", "admin"});
+  client.carry([login] { return login->headers(); });
+}
+
 api::HttpClient Keystone::as_administrator() const {
   api::HttpClient client("127.0.0.1", port_, patience);
-  const auto login =
-      std::make_shared<identity::PasswordLogin>(client, "/v3", identity::PasswordAccount{"admin", "admin", "admin"});
-  client.carry([login] { return login->headers(); });
+  log_in(client);
   return client;
 }
 

@@ -26,6 +26,8 @@ class Keystone {
   [[nodiscard]] std::string project_id(const std::string& name) const;
   // A service of that type at `url`, in the catalog of every token.
   void add_service(const std::string& type, const std::string& url) const;
+  // `client` asks whatever it asks as the administrator from now on.
+  void log_in(api::HttpClient& client) const;
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
  private:

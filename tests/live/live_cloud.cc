@@ -1,50 +1,22 @@
 #include "live/live_cloud.h"
 
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cstdio>
 #include <cstdlib>
 #include <regex>
 #include <sstream>
 
-#include "base/check.h"
+#include "base/demand.h"
 #include "rt/line_client.h"
 #include "rt/machine_clock.h"
+#include "sandbox/free_port.h"
 
 namespace tarn::testing {
-namespace {
 
 namespace json = boost::json;
-
-template <class T>
-T demand(Result<T> result) {
-  if (!result) std::fprintf(stderr, "live cloud: %s\n", result.error().message.c_str());
-  CHECK(result.has_value());
-  return std::move(*result);
-}
-void demand(const Status& status) {
-  if (!status) std::fprintf(stderr, "live cloud: %s\n", status.error().message.c_str());
-  CHECK(status.has_value());
-}
-
-}  // namespace
-
-std::uint16_t free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  CHECK(bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  close(probe);
-  return ntohs(address.sin_port);
-}
 
 void let_pass(std::chrono::milliseconds duration) {
   poll(nullptr, 0, static_cast<int>(duration.count()));
@@ -69,7 +41,7 @@ LiveCloud::LiveCloud(int hosts) {
   wanted.root = folder_;
   wanted.hosts = hosts;
   wanted.datapath = datapath();
-  wanted.api_port = free_port();
+  wanted.api_port = demand(sandbox::free_port());
   wanted.checkout = folder_.string();
   wanted.programs = programs();
   sandbox_ = demand(sandbox::Sandbox::up(wanted, [](const std::string&) {}));

@@ -54,9 +54,6 @@ class LiveCloud {
   std::optional<sandbox::Sandbox> sandbox_;
 };
 
-// A TCP port of 127.0.0.1 that nobody listens on now.
-std::uint16_t free_port();
-
 // Lets `duration` pass: for phases of a measurement, never to wait for something.
 void let_pass(std::chrono::milliseconds duration);
 

@@ -8,7 +8,9 @@
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "base/demand.h"
 #include "live/steps.h"
+#include "sandbox/free_port.h"
 #include "support/temp_dir.h"
 
 namespace tarn::testing {
@@ -83,7 +85,7 @@ class SandboxCommand : public ::testing::Test {
   test::TempDir folder_;
   std::string name_;
   std::string root_;
-  std::uint16_t port_ = free_port();
+  std::uint16_t port_ = demand(sandbox::free_port());
 };
 
 TEST_F(SandboxCommand, RaisedTwiceIsAdoptedAndDownLeavesNothing) {

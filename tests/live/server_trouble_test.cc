@@ -16,8 +16,10 @@
 #include <mutex>
 #include <set>
 
+#include "base/demand.h"
 #include "live/steps.h"
 #include "rt/thread_pool.h"
+#include "sandbox/free_port.h"
 #include "support/temp_dir.h"
 
 namespace tarn::testing {
@@ -67,7 +69,7 @@ class LoneServer {
     return path;
   }
   std::string folder_;
-  std::uint16_t port_ = free_port();
+  std::uint16_t port_ = demand(sandbox::free_port());
   std::optional<sandbox::ProcessMark> mark_;
 };
 

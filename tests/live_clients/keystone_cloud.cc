@@ -1,41 +1,18 @@
 #include "keystone_cloud.h"
 
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
 #include <fstream>
 
-#include "base/check.h"
+#include "base/demand.h"
 #include "rt/machine_clock.h"
+#include "sandbox/free_port.h"
 
 namespace tarn::test {
-namespace {
 
 namespace json = boost::json;
-
-template <class T>
-T demand(Result<T> result) {
-  if (!result) std::fprintf(stderr, "cloud: %s\n", result.error().message.c_str());
-  CHECK(result.has_value());
-  return std::move(*result);
-}
-
-std::uint16_t free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  CHECK(bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  close(probe);
-  return ntohs(address.sin_port);
-}
-
-}  // namespace
 
 KeystoneCloud& KeystoneCloud::of_all_tests() {
   static KeystoneCloud cloud;
@@ -47,7 +24,7 @@ KeystoneCloud::KeystoneCloud() {
   wanted.name = "c" + std::to_string(getpid());
   wanted.root = dir_.file("tarn");
   wanted.hosts = 1;
-  wanted.api_port = free_port();
+  wanted.api_port = demand(sandbox::free_port());
   wanted.checkout = dir_.file("tarn");
   wanted.programs = TARN_PROGRAMS;
   const sandbox::Layout layout{wanted.name, wanted.root};
@@ -77,10 +54,7 @@ std::string KeystoneCloud::keystone_url() const {
 
 api::HttpClient KeystoneCloud::api() const {
   api::HttpClient client("127.0.0.1", sandbox_->state().api_port);
-  const auto login =
-      std::make_shared<identity::PasswordLogin>(api::HttpClient("127.0.0.1", keystone_.port(), std::chrono::minutes(1)),
-                                                "/v3", identity::PasswordAccount{"admin", "admin", "admin"});
-  client.carry([login] { return login->headers(); });
+  keystone_.log_in(client);
   return client;
 }
 
