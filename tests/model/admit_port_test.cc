@@ -173,6 +173,24 @@ TEST_F(PortAdmission, GeneratedMacsStepOverThoseInUseAndGiveUpInTheEnd) {
   EXPECT_EQ(desk.at(port().value()).mac.text().substr(0, 11), "fa:16:3e:4f");
 }
 
+TEST_F(PortAdmission, ANullGetsAPortAnotherMac) {
+  const NetworkId six = desk.network().value();
+  const SubnetId slaac = desk.subnet(six, "2001:db8::/64", {{"ra_mode", "slaac"}, {"address_mode", "slaac"}}).value();
+  const PortId id =
+      desk.port(six, {{"mac", nullptr}, {"allowed_address_pairs", array{Given{{"address", "10.9.9.9"}}}}}).value();
+  const Port before = desk.at(id);
+  desk.caller = admin();
+  EXPECT_EQ(before.mac.text().substr(0, 8), "fa:16:3e");
+  ASSERT_TRUE(desk.update(id, {{"mac", nullptr}}));
+  const Mac after = desk.at(id).mac;
+  EXPECT_NE(after, before.mac);
+  EXPECT_EQ(after.text().substr(0, 8), "fa:16:3e");
+  ASSERT_EQ(desk.at(id).fixed_ips.size(), 1U);
+  EXPECT_EQ(desk.at(id).fixed_ips[0].subnet, slaac);
+  EXPECT_EQ(desk.at(id).fixed_ips[0].address, Ip::eui64(desk.at(slaac).cidr.address, after));
+  EXPECT_EQ(desk.at(id).allowed_address_pairs, before.allowed_address_pairs);
+}
+
 TEST_F(PortAdmission, AMacChangesOnlyWhileThePortIsUnbound) {
   desk.agent("host-1");
   const PortId id = port().value();
@@ -180,6 +198,7 @@ TEST_F(PortAdmission, AMacChangesOnlyWhileThePortIsUnbound) {
   ASSERT_TRUE(desk.update(id, {{"binding_host", "host-1"}}));
   EXPECT_EQ(reason(desk.update(id, {{"mac", "fa:16:3e:00:00:08"}})), "PortBound");
   EXPECT_TRUE(desk.update(id, {{"mac", "fa:16:3e:00:00:07"}}));
+  EXPECT_EQ(reason(desk.update(id, {{"mac", nullptr}})), "PortBound");
 }
 
 TEST_F(PortAdmission, PairsNeedPortSecurityAndAreDistinctAndFew) {

@@ -194,7 +194,6 @@ struct Alias {
   std::string alias;
   std::string name;
   std::string description;
-  std::string updated;         // "2026-01-01T00:00:00-00:00"
   std::string waits_for = {};  // what is missing until it works end to end; while it says something, nobody is told
 
   [[nodiscard]] bool advertised() const { return waits_for.empty(); }
@@ -203,7 +202,7 @@ struct Alias {
 // The whole dialect, built once and shared by all threads.
 struct Table {
   std::vector<Resource> resources;
-  std::vector<Alias> aliases;  // sorted; those that wait too
+  std::vector<Alias> aliases;
 
   [[nodiscard]] const Resource* by_path(std::string_view collection) const;
   [[nodiscard]] const Resource* below(const Resource& parent, std::string_view collection) const;
@@ -236,7 +235,6 @@ Resource floatingip_pools();
 Resource port_forwardings();
 Resource local_ips();
 Resource port_associations();
-std::vector<Alias> routing_aliases();
 Resource trunks();
 std::vector<Resource> dhcp_places();  // the agents that serve a network's DHCP, and the networks that one serves
 Resource segments();
@@ -245,8 +243,7 @@ std::vector<Resource> metering();  // labels, rules
 std::vector<Resource> flavors();   // service profiles, flavors, what stands in one, service providers
 std::vector<Resource> logging();   // logs, what can be logged
 std::vector<Resource> qos();       // policies, rules, what the switch can do
-std::vector<Alias> aliases();
-std::vector<Alias> service_aliases();  // those of QoS and all that stands beside networks, subnets and ports
+std::vector<Alias> aliases();      // sorted; those that wait too
 Table table();
 
 // The part of docs/api.md that is made from the table.

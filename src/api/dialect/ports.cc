@@ -84,10 +84,10 @@ void add_core(std::vector<Attribute>& rows) {
                   .required = true,
                   .sort = true});
   rows.push_back({.name = "mac_address",
-                  .type = mac(),
+                  .type = or_null(mac()),
                   .model = member(&Port::mac),
                   .given = Given::both,
-                  .absent = "chosen by the server",
+                  .absent = "chosen by the server, as another one is for a null",
                   .sort = true});
   rows.push_back({.name = "fixed_ips",
                   .type = fixed_ips(),

@@ -128,6 +128,16 @@ Status check_may_plug(const Draft& draft, const Network& network) {
               "Tenant " + caller.project_id + " not allowed to create port on this network");
 }
 
+// A port that is made without a MAC gets one; a null for the MAC of one that is there gets it another.
+Status choose_mac(Draft& draft, const Request& request, Port& port) {
+  const bool asked = request.verb == Verb::create || request.given.contains("mac");
+  if (!asked || is_given(request.given, "mac")) return {};
+  const Result<Mac> mac = new_mac(draft, port.network);
+  if (!mac) return fail(mac.error());
+  port.mac = *mac;
+  return {};
+}
+
 Status create(Draft& draft, const Request& request) {
   const Result<std::string> project = project_of_new(draft, request, attributes);
   if (!project) return fail(project.error());
@@ -141,11 +151,7 @@ Status create(Draft& draft, const Request& request) {
   port.id = {request.id};
   port.network = *id;
   port.port_security_enabled = network->port_security_enabled;
-  if (!is_given(request.given, "mac")) {
-    const Result<Mac> mac = new_mac(draft, *id);
-    if (!mac) return fail(mac.error());
-    port.mac = *mac;
-  }
+  if (Status status = choose_mac(draft, request, port); !status) return status;
   if (Status status = set_plain(draft, request, port); !status) return status;
   port.standard.project_id = *project;
   if (Status status = settle_groups(draft, request, nullptr, port); !status) return status;
@@ -182,6 +188,7 @@ Status update(Draft& draft, const Request& request) {
   const Result<Port> before = row_to_update<Port>(draft, request, attributes);
   if (!before) return fail(before.error());
   Port port = *before;
+  if (Status status = choose_mac(draft, request, port); !status) return status;
   if (Status status = set_plain(draft, request, port); !status) return status;
   if (Status status = settle_groups(draft, request, &*before, port); !status) return status;
   if (Status status = check_qos_policy(draft, before->qos_policy, port.qos_policy); !status) return status;
