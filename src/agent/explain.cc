@@ -36,6 +36,8 @@ const char* word_of(render::Wired wired) {
       return "wired";
     case render::Wired::admin_down:
       return "the port or its network is administratively down";
+    case render::Wired::group_mac:
+      return "its MAC address is a group's: no frame may come from it";
     case render::Wired::unplugged:
       return "no interface with its id is plugged into the integration bridge";
     case render::Wired::no_network:

@@ -22,6 +22,7 @@ namespace tarn::render {
 enum class Wired : std::uint8_t {
   yes,         // its flows are wanted; applied when the switch has acknowledged them
   admin_down,  // the port's or its network's admin_state_up is false
+  group_mac,   // its MAC is a group's: no frame may come from it (IEEE 802, I/G bit), and the group's are for all
   unplugged,   // no interface with its id on the integration bridge
   no_network,  // its network is not in the slice
   no_number,   // its network's local number is not recorded yet

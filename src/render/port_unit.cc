@@ -31,6 +31,7 @@ Wired wired_state(View& view, const model::Port& port) {
   const model::Network* network = view.network(port.network);
   if (network == nullptr) return Wired::no_network;
   if (!port.admin_state_up || !network->admin_state_up) return Wired::admin_down;
+  if (port.mac.is_multicast()) return Wired::group_mac;
   if (view.plugged(port.id) == nullptr) return Wired::unplugged;
   if (!usable_number(view, port.network)) return Wired::no_number;
   const NodeConfig* config = view.config();
@@ -42,7 +43,7 @@ Wired wired_state(View& view, const model::Port& port) {
 }  // namespace
 
 std::optional<std::uint32_t> live_ofport(View& view, const model::Port& port) {
-  if (!port.admin_state_up) return std::nullopt;
+  if (!port.admin_state_up || port.mac.is_multicast()) return std::nullopt;
   const Plugged* plugged = view.plugged(port.id);
   return plugged == nullptr ? std::nullopt : std::optional(plugged->ofport);
 }
@@ -83,7 +84,7 @@ Tables render_port(View& view, const UnitId& unit) {
 Tables render_peer(View& view, const UnitId& unit) {
   Tables tables;
   const model::Peer* peer = view.peer(PortId{unit.id});
-  if (peer == nullptr) return tables;
+  if (peer == nullptr || peer->mac.is_multicast()) return tables;
   const auto network = live_network(view, peer->network);
   if (!network) return tables;
   FlowSink flows(tables, unit);

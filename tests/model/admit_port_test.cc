@@ -150,14 +150,14 @@ TEST_F(PortAdmission, SubnetsMadeForAnOwnerServeItAlone) {
   EXPECT_EQ(reason(port({{"device_owner", "other"}})), "IpAddressGenerationFailure");
 }
 
-TEST_F(PortAdmission, MacsAreUniqueOnANetworkAndUnicast) {
+TEST_F(PortAdmission, MacsAreUniqueOnANetwork) {
   const PortId id = port().value();
   const Mac& mac = desk.at(id).mac;
   EXPECT_EQ(mac.text().substr(0, 8), "fa:16:3e");
   EXPECT_EQ(reason(port({{"mac", mac.text()}})), "MacAddressInUse");
   EXPECT_EQ(code(port({{"mac", mac.text()}})), ErrorCode::conflict);
   EXPECT_TRUE(desk.port(desk.network().value(), {{"mac", mac.text()}}));
-  EXPECT_EQ(reason(port({{"mac", "01:00:5e:00:00:01"}})), "InvalidInput");
+  EXPECT_TRUE(port({{"mac", "01:00:5e:00:00:01"}})) << "openstackclient's own tests give a port a group's";
   EXPECT_EQ(reason(port({{"mac", "00:00:00:00:00:00"}})), "InvalidInput");
   EXPECT_EQ(reason(port({{"mac", "fa:16"}})), "InvalidInput");
 }

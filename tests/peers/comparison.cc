@@ -41,7 +41,6 @@ const std::vector<Known>& known_answers() {
       {"a body that is wrong by itself", ": 400 [A-Za-z]+ <> 400 "},
       {"what is not there", ": 404 [A-Za-z]+NotFound <> (400|404|409) "},
       {"kinds of plugs", "/ports: 400 HTTPBadRequest <> 201$"},
-      {"multicast MAC addresses", "/ports: 400 InvalidInput <> 201$"},
       {"rules that a driver does not know", ": 201 <> 409 QosRuleNotSupported$"},
       {"a wrong body and no permission", ": 403 PolicyNotAuthorized <> 400 "},
       {"parts of what a caller does not see",

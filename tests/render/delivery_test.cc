@@ -168,6 +168,19 @@ TEST(Delivery, administratively_down_means_that_nothing_passes) {
   EXPECT_EQ(tables.wired.at(port_id(1)), Wired::admin_down);
 }
 
+TEST(Delivery, who_has_a_group_for_a_mac_takes_nothing_from_the_group) {
+  World world = two_networks(NetworkType::vxlan);
+  const Mac group = multicast_of(ip("ff02::fb"));
+  const auto named_so = [&](model::Port& port) { port.mac = group; };
+  world.port(2, 1, {"10.0.0.2"}, named_so);
+  const Tables tables = world.tables();
+  EXPECT_EQ(tables.wired.at(port_id(2)), Wired::group_mac);
+  EXPECT_THAT(send(tables, 2, udp(group, mac(1), "10.0.0.2", "10.0.0.1")).ways, IsEmpty());
+  const auto to_all = send(tables, 1, udp(mac(1), broadcast, "10.0.0.1", "255.255.255.255")).ways;
+  EXPECT_THAT(to_all, ElementsAre("tunnel 192.0.2.11 vni 101", "tunnel 192.0.2.12 vni 101"));
+  EXPECT_EQ(send(tables, 1, udp(mac(1), group, "10.0.0.1", "10.0.0.2")).ways, to_all);
+}
+
 TEST(Delivery, an_unplugged_port_has_no_flows_until_its_interface_appears) {
   World world = two_networks(NetworkType::vxlan);
   world.facts.plugged.erase(port_id(2));

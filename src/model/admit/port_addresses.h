@@ -27,7 +27,7 @@ Result<std::vector<FixedIp>> asked_addresses(const Draft& draft, const Port& por
 // `port` has a new MAC: the addresses that follow from it follow. Refusal: IpAddressAlreadyAllocated.
 Status follow_mac(const Snapshot& cloud, Port& port);
 
-// Refusals: InvalidInput (multicast or zero), MacAddressInUse.
+// Refusals: InvalidInput (zero), MacAddressInUse.
 Status check_mac(const Draft& draft, const Port& port);
 // A free MAC on the port's network. Refusal: NetworkMacAddressGenerationFailure (ErrorCode::exhausted).
 Result<Mac> new_mac(Draft& draft, NetworkId network);

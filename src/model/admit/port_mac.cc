@@ -17,7 +17,7 @@ Status follow_mac(const Snapshot& cloud, Port& port) {
 }
 
 Status check_mac(const Draft& draft, const Port& port) {
-  if (port.mac.is_multicast() || port.mac == Mac{}) {
+  if (port.mac == Mac{}) {
     return invalid_input("'" + port.mac.text() + "' is not a MAC address that a port can have.");
   }
   const std::optional<PortId> owner = draft.now().owner_of(port.network, port.mac);
