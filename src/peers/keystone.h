@@ -23,6 +23,7 @@ class Keystone {
   // A user with one role ("member", "reader", "admin") in a project, both made where they are missing.
   void add_user(const std::string& name, const std::string& password, const std::string& project,
                 const std::string& role) const;
+  // Of the project of that name, made where there is none.
   [[nodiscard]] std::string project_id(const std::string& name) const;
   // A service of that type at `url`, in the catalog of every token.
   void add_service(const std::string& type, const std::string& url) const;

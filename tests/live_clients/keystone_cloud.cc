@@ -38,6 +38,7 @@ KeystoneCloud::KeystoneCloud() {
   sandbox_ = demand(sandbox::Sandbox::up(wanted, [](const std::string&) {}));
   keystone_.add_service("network", "http://127.0.0.1:" + std::to_string(wanted.api_port));
   keystone_.add_service("identity", keystone_url());
+  static_cast<void>(keystone_.project_id("demo"));  // for which openstackclient's suite makes networks
   make_public_network();
   make_default_pools();
   await_agent();

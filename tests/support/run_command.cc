@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tarn::test {
@@ -45,7 +46,11 @@ CommandResult run_command(const std::vector<std::string>& command,
   for (const auto& [name, value] : environment) settings.push_back(name + "=" + value);
   std::vector<char*> variables;
   for (std::string& setting : settings) variables.push_back(setting.data());
-  for (char** own = environ; *own != nullptr; ++own) variables.push_back(*own);
+  const auto given = [&environment](std::string_view own) {
+    return std::ranges::any_of(environment, [own](const auto& each) { return own.starts_with(each.first + "="); });
+  };
+  for (char** own = environ; *own != nullptr; ++own)
+    if (!given(*own)) variables.push_back(*own);
   variables.push_back(nullptr);
 
   // A file rather than a pipe: a daemon that the command leaves behind may keep it open, and we wait for the command.
