@@ -147,7 +147,7 @@ TEST_F(PortAdmission, SubnetsMadeForAnOwnerServeItAlone) {
   EXPECT_EQ(desk.at(port({{"device_owner", "compute:nova"}}).value()).fixed_ips[0].subnet, special);
   EXPECT_EQ(desk.at(port().value()).fixed_ips[0].subnet, subnet);
   ASSERT_TRUE(desk.update(subnet, {{"service_types", array{"network:dhcp"}}}));
-  EXPECT_EQ(reason(port({{"device_owner", "other"}})), "IpAddressGenerationFailure");
+  EXPECT_EQ(reason(port({{"device_owner", "other"}})), "IpAddressGenerationFailureNoMatchingSubnet");
 }
 
 TEST_F(PortAdmission, MacsAreUniqueOnANetwork) {

@@ -1,5 +1,6 @@
 #include "side.h"
 
+#include <boost/algorithm/string/case_conv.hpp>
 #include <regex>
 
 #include "base/check.h"
@@ -9,9 +10,9 @@ namespace tarn::test {
 namespace {
 
 // What a cloud chooses by itself.
-const std::set<std::string_view> chosen{"mac_address",     "ip_address",       "provider:segmentation_id",
-                                        "segmentation_id", "fixed_ip_address", "floating_ip_address",
-                                        "ipv6_address",    "local_ip_address"};
+const std::set<std::string_view> chosen{"ip_address",       "provider:segmentation_id", "segmentation_id",
+                                        "fixed_ip_address", "floating_ip_address",      "ipv6_address",
+                                        "local_ip_address"};
 
 bool is_id(std::string_view text) {
   static const std::regex id("[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
@@ -68,7 +69,10 @@ json::value Side::filled(const json::value& value) const {
 }
 
 void Side::remember_given(const json::value& value) {
-  if (value.is_string()) given_.emplace(value.as_string());
+  if (value.is_string()) {
+    given_.emplace(value.as_string());
+    given_.insert(boost::algorithm::to_lower_copy(std::string(value.as_string())));
+  }
   if (value.is_int64()) given_.insert(std::to_string(value.as_int64()));
   if (value.is_array())
     for (const json::value& item : value.as_array()) remember_given(item);
@@ -80,6 +84,11 @@ json::string Side::comparable_text(std::string_view text, std::string_view key) 
   if (const auto symbol = symbols_.find(text); symbol != symbols_.end())
     return json::string("${" + symbol->second + "}");
   if (is_time(text)) return "<time>";
+  // Neutron keeps some capitals: row "MAC addresses with dashes or capitals".
+  if (key == "mac_address") {
+    const std::string small = boost::algorithm::to_lower_copy(std::string(text));
+    return given_.contains(small) ? json::string(small) : word(key);
+  }
   // What DHCP calls a host that has no name follows from its address.
   if ((key == "hostname" || key == "fqdn") && text.starts_with("host-")) return word(key);
   if (chosen.contains(key) && !given_.contains(text)) return word(key);

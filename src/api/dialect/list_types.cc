@@ -148,7 +148,12 @@ Type prefix() {
 }
 
 Type prefixes() {
-  return list("list of CIDRs without host bits", "prefix", false, cidr().accept);
+  const auto accept = [](const json::value& value) -> Result<json::value> {
+    if (value.is_string())
+      if (const auto prefix = Prefix::parse(value.get_string())) return json::value(prefix->text());
+    return cidr().accept(value);  // says what is wrong
+  };
+  return list("list of CIDRs, host bits are cleared", "prefix", false, accept);
 }
 
 Type address_pairs() {
@@ -185,6 +190,8 @@ Type sub_ports() {
     for (const json::value& each : good->get_array()) {
       const json::object& sub = each.get_object();
       if (sub.contains("segmentation") && sub.at("segmentation") == "inherit") continue;
+      if (sub.contains("segmentation") != sub.contains("segmentation_id"))  // none of both: of one to be removed
+        return refuse("Invalid subport details: both segmentation_id and segmentation_type must be given");
       if (const auto* id = sub.if_contains("segmentation_id"); id && !seen.insert(json::serialize(*id)).second)
         return refuse("Segmentation ID '" + plain(*id) + "' is not unique");
     }

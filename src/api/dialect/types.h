@@ -37,7 +37,7 @@ Type allocation_pools();
 Type host_routes();
 Type dns_nameservers();
 Type uuids();     // each once; null is []
-Type prefixes();  // list of CIDRs, without host bits
+Type prefixes();  // list of CIDRs, host bits cleared
 Type address_pairs();
 Type dhcp_options();
 Type sub_ports();  // of trunks

@@ -191,7 +191,9 @@ Result<std::vector<WantedIp>> parse_fixed_ips(const boost::json::value& given) {
 Result<std::vector<FixedIp>> usual_addresses(const Draft& draft, const Port& port) {
   const std::vector<const Subnet*> subnets = subnets_for(draft, port);
   if (subnets.empty() && !draft.now().subnets_of(port.network).empty()) {
-    return exhausted("for the device owner '" + port.device_owner + "' on network " + port.network.text());
+    return fail(ErrorCode::conflict, "IpAddressGenerationFailureNoMatchingSubnet",
+                "No valid service subnet for the given device owner, network " + port.network.text() +
+                    ", service type " + port.device_owner + ".");
   }
   Choosing choosing(draft, port);
   std::vector<FixedIp> chosen;

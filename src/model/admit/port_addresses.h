@@ -15,7 +15,8 @@ struct WantedIp {
 Result<std::vector<WantedIp>> parse_fixed_ips(const boost::json::value& given);
 
 // By default: one IPv4 address, one from a stateful IPv6 subnet, and one from each automatic subnet of the network,
-// each from the subnets that serve the port's device_owner. Refusal: IpAddressGenerationFailure.
+// each from the subnets that serve the port's device_owner.
+// Refusals: IpAddressGenerationFailure, IpAddressGenerationFailureNoMatchingSubnet.
 Result<std::vector<FixedIp>> usual_addresses(const Draft& draft, const Port& port);
 
 // What was asked, in that order; entries without an address keep one the port has in that subnet, or take the lowest
