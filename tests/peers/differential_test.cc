@@ -79,6 +79,8 @@ class Beside : public testing::Test {
     } else if (request.method == "POST" && here != there) {
       const std::string id = (here ? ours : theirs).id();
       (here ? tarn : neutron).ask({Persona::root, "DELETE", request.target + "/" + id, nullptr});
+    } else if (request.method != "GET" && here != there && request.target.contains("/tags")) {
+      (here ? neutron : tarn).ask({Persona::root, request.method, request.target, request.body});
     } else if (request.method == "DELETE" && (here || there) && !request.target.contains("/tags")) {
       if (here != there) (here ? neutron : tarn).ask({Persona::root, "DELETE", request.target, nullptr});
       story.gone();

@@ -39,7 +39,7 @@ void add_identity(std::vector<Attribute>& rows) {
   rows.push_back({.name = "id", .type = shown_text(), .model = member(&Agent::id), .sort = true});
   rows.push_back({.name = "agent_type", .type = shown_text(), .model = fixed("Tarn agent"), .sort = true});
   rows.push_back({.name = "binary", .type = shown_text(), .model = member(&Agent::binary), .sort = true});
-  rows.push_back({.name = "topic", .type = shown_text(), .model = fixed("N/A")});
+  rows.push_back({.name = "topic", .type = shown_text(), .model = fixed("N/A"), .sort = true});
   rows.push_back({.name = "host", .type = shown_text(), .model = member(&Agent::host), .sort = true});
 }
 
@@ -49,13 +49,20 @@ void add_state(std::vector<Attribute>& rows) {
                   .model = member(&Agent::admin_state_up),
                   .given = Given::put,
                   .sort = true});
-  rows.push_back({.name = "description", .type = text(255), .model = member(&Agent::description), .given = Given::put});
-  rows.push_back({.name = "alive", .type = shown_boolean(), .model = derived([](const View& view) {
-                                                              return json::value(alive(view));
-                                                            })});
-  rows.push_back({.name = "heartbeat_timestamp", .type = shown_text(), .model = derived(heartbeat)});
-  rows.push_back({.name = "created_at", .type = shown_text(), .model = member(&Agent::created_at_ms, show_time)});
-  rows.push_back({.name = "started_at", .type = shown_text(), .model = member(&Agent::started_at_ms, show_time)});
+  rows.push_back({.name = "description",
+                  .type = text(255),
+                  .model = member(&Agent::description),
+                  .given = Given::put,
+                  .sort = true});
+  rows.push_back({.name = "alive",
+                  .type = shown_boolean(),
+                  .model = derived([](const View& view) { return json::value(alive(view)); }),
+                  .sort = true});
+  rows.push_back({.name = "heartbeat_timestamp", .type = shown_text(), .model = derived(heartbeat), .sort = true});
+  rows.push_back(
+      {.name = "created_at", .type = shown_text(), .model = member(&Agent::created_at_ms, show_time), .sort = true});
+  rows.push_back(
+      {.name = "started_at", .type = shown_text(), .model = member(&Agent::started_at_ms, show_time), .sort = true});
   rows.push_back(
       {.name = "configurations", .type = shown("object"), .model = derived(configurations), .filter = false});
   rows.push_back({.name = "availability_zone", .type = shown_text(), .model = member(&Agent::availability_zone)});

@@ -70,7 +70,6 @@ Attribute vlan_transparent() {
           .model = derived([](const View&) { return json::value(nullptr); }),
           .given = Given::post,
           .absent = "null",
-          .filter = false,
           .alias = "vlan-transparent"};
 }
 

@@ -131,6 +131,7 @@ void add_services(std::vector<Attribute>& rows) {
                   .model = derived([](const View& view) {
                     return std::string_view(view.as<Port>().fixed_ips.empty() ? "none" : "immediate");
                   }),
+                  .sort = true,
                   .alias = "ip_allocation"});
 }
 

@@ -261,7 +261,6 @@ Attribute qos_policy_id(Mapping policy) {
           .model = std::move(policy),
           .given = Given::both,
           .absent = "null",
-          .filter = false,
           .alias = "qos"};
 }
 

@@ -89,12 +89,14 @@ void add_addressing(std::vector<Attribute>& rows) {
                   .type = mode_type(),
                   .model = member(&Subnet::ra_mode, mode_name),
                   .given = Given::post,
-                  .absent = "null"});
+                  .absent = "null",
+                  .sort = true});
   rows.push_back({.name = "ipv6_address_mode",
                   .type = mode_type(),
                   .model = member(&Subnet::address_mode, mode_name),
                   .given = Given::post,
-                  .absent = "null"});
+                  .absent = "null",
+                  .sort = true});
 }
 
 // How a subnet takes its CIDR from a subnet pool.
