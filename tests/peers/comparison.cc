@@ -46,6 +46,7 @@ const std::vector<Known>& known_answers() {
       {"filters and sorts by other attributes", "^GET /[a-z/-]+: 200 <> 400 HTTPBadRequest$"},
       {"a filter for a protocol", "^GET /security-group-rules: 200 <> 400 SecurityGroupRuleInvalidProtocol$"},
       {"`fixed_ips: []`", "^POST /ports: 201 <> 409 IpAddressGenerationFailureNoMatchingSubnet$"},
+      {"a subnet that another project made", "^POST /ports: (201|409 IpAddressAlreadyAllocated) <> 400 InvalidInput$"},
       {"tags", "/tags(/[a-z]+)?: 403 PolicyNotAuthorized <> 20[014]$"},
       {"a port that somebody else's trunk stands on", "^DELETE /ports/\\*: 409 PortInUseAsTrunkParent <> 204$"},
       {"a prefix that is named twice", "^POST /(address-groups|subnetpools): 400 HTTPBadRequest <> 201$"},
