@@ -140,7 +140,7 @@ TEST(Clients, Openstackclient) {
     return name.contains("NetworkSegmentTests.test_") || name.contains("NetworkSegmentRangeTests.test_");
   });
   EXPECT_THAT(names(failed), testing::IsEmpty()) << result.output.substr(0, 20'000);
-  EXPECT_GE(result.passed.size(), 75U);
+  EXPECT_GE(result.passed.size(), 70U);
 }
 
 }  // namespace
