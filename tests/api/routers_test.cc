@@ -199,6 +199,11 @@ TEST_F(RouterApi, AFloatingIpComesAndGoesWithItsPort) {
   EXPECT_EQ(shown.at("port_forwardings"), json::array());
   EXPECT_FALSE(shown.contains("subnet_id"));
   EXPECT_FALSE(shown.contains("name"));
+  const auto tenant = std::exchange(client.identity.who, administrator());
+  const auto held = client.get("/v2.0/ports?device_id=" + id).body.at("ports").as_array();
+  client.identity.who = tenant;
+  ASSERT_EQ(held.size(), 1U) << "nobody's port";
+  EXPECT_EQ(held[0].at("status"), said("N/A")) << "nothing could be wired to it";
   const Reply associated = put("floatingips/" + id, "floatingip", {{"port_id", web}});
   ASSERT_EQ(associated.status, 200U) << associated.text;
   shown = associated.body.at("floatingip").as_object();
@@ -304,6 +309,9 @@ TEST_F(RouterApi, ConntrackHelpersStandBelowTheirRouter) {
 TEST_F(RouterApi, LocalIpsAndTheirAssociations) {
   const std::string id = made("local_ips", "local_ip", {{"network_id", inside}});
   EXPECT_EQ(client.shown("local_ip", id).at("ip_mode"), said("translate"));
+  const auto held = client.get("/v2.0/ports?device_id=" + id).body.at("ports").as_array();
+  ASSERT_EQ(held.size(), 1U);
+  EXPECT_EQ(held[0].at("status"), said("N/A"));
   EXPECT_EQ(client.post("/v2.0/local_ips", {{"local_ip", object()}}).type(), "LocalIPPortOrNetworkRequired");
   const std::string web = client.port(inside);
   const std::string path = "/v2.0/local_ips/" + id + "/port_associations";

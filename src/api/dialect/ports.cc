@@ -13,10 +13,11 @@ namespace {
 using model::Port;
 using Test = std::function<bool(const View&)>;
 
-// The port that holds a floating IP's address is no plug that anything could be wired to.
+// The port that holds a floating IP's or a local IP's address is no plug that anything could be wired to.
 std::string_view shown_status(const View& view) {
   const Port& port = view.as<Port>();
-  return port.device_owner == "network:floatingip" ? "N/A" : status_name(port.status);
+  const bool address_alone = port.device_owner == "network:floatingip" || port.device_owner == "network:local_ip";
+  return address_alone ? "N/A" : status_name(port.status);
 }
 
 std::vector<TextObject<2>> show_pairs(const View& view) {
