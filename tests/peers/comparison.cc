@@ -43,7 +43,7 @@ const std::vector<Known>& known_answers() {
       {"a body that is wrong by itself", ": 400 (HTTPBadRequest|InvalidInput|BadRequest) <> (403|404|409) "},
       {"a body that is wrong by itself", ": 400 [A-Za-z]+ <> 400 "},
       {"what is not there", ": 404 [A-Za-z]+NotFound <> (400|404|409) "},
-      {"what is not there", "^GET /[a-z/]+/\\*/[a-z_]+: 404 [A-Za-z]+NotFound <> 200$"},
+      {"what is not there", "^GET /routers/\\*/conntrack_helpers: 404 RouterNotFound <> 200$"},
       {"filters and sorts by other attributes", "^GET /[a-z/-]+: 200 <> 400 HTTPBadRequest$"},
       {"a filter for a protocol", "^GET /security-group-rules: 200 <> 400 SecurityGroupRuleInvalidProtocol$"},
       {"`fixed_ips: []`", "^POST /ports: 201 <> 409 IpAddressGenerationFailureNoMatchingSubnet$"},
