@@ -41,10 +41,6 @@ of::FlowChange change_of(reconcile::Step<domain::Flow> step) {
   return std::visit(ToChange{}, step);
 }
 
-Error away(const std::optional<Error>& why) {
-  return {ErrorCode::unavailable, {}, why ? why->message : "the switch is being connected"};
-}
-
 }  // namespace
 
 OpenflowDriver::OpenflowDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, std::string socket,
@@ -61,6 +57,10 @@ OpenflowDriver::OpenflowDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& c
 
 OpenflowDriver::~OpenflowDriver() {
   line_->driver = nullptr;
+}
+
+Error OpenflowDriver::away() const {
+  return {ErrorCode::unavailable, {}, trouble_ ? trouble_->message : "the switch is being connected"};
 }
 
 void OpenflowDriver::dial() {
@@ -102,12 +102,13 @@ void OpenflowDriver::lost(Error why) {
   // The stream or the attempt may be the caller: they go once it has returned.
   loop_.post([stream = std::move(stream_), attempt = std::move(attempt_)] {});
   retry_later();
-  if (auto listing = std::exchange(listing_, std::nullopt)) (*listing)(fail(away(trouble_)));
+  if (auto listing = std::exchange(listing_, std::nullopt)) (*listing)(fail(away()));
   if (auto batch = std::exchange(batch_, std::nullopt)) {
     for (const std::size_t index : batch->pending) batch->outcomes[index] = Unknown{};
     batch->done(std::move(batch->outcomes));
   }
   if (was_connected && hint_) hint_({});
+  meters_.lost(away(), was_connected);
 }
 
 void OpenflowDriver::retry_later() {
@@ -143,6 +144,8 @@ void OpenflowDriver::dispatch(of::Event event) {
     void operator()(const of::Ready& ready) const { driver.on_ready(ready); }
     void operator()(of::ListingDone& listing) const { driver.on_listing(std::move(listing)); }
     void operator()(of::BundleDone& bundle) const { driver.on_bundle(std::move(bundle)); }
+    void operator()(of::MeterListingDone& listing) const { driver.meters_.listed(std::move(listing)); }
+    void operator()(of::MetersDone& done) const { driver.meters_.applied(std::move(done)); }
     void operator()(const of::PacketIn& packet) const {
       ++driver.counters_.packets_in;
       if (driver.on_packet_) driver.on_packet_(packet);
@@ -157,14 +160,15 @@ void OpenflowDriver::on_ready(const of::Ready& ready) {
   trouble_.reset();
   ++counters_.connections;
   if (hint_) hint_({});
+  meters_.connected();
 }
 
 void OpenflowDriver::list(reconcile::Completion<Listed> done) {
   CHECK(!listing_);
   if (session_) session_->time_is(loop_.clock().now().since_start);
-  const Result<of::Token> asked = session_ ? session_->list_flows() : Result<of::Token>(fail(away(trouble_)));
+  const Result<of::Token> asked = session_ ? session_->list_flows() : Result<of::Token>(fail(away()));
   if (!asked) {
-    loop_.post([done = std::move(done), why = away(trouble_)]() mutable { done(fail(std::move(why))); });
+    loop_.post([done = std::move(done), why = away()]() mutable { done(fail(std::move(why))); });
     return;
   }
   listing_ = std::move(done);
@@ -191,7 +195,7 @@ void OpenflowDriver::apply(std::vector<reconcile::Step<Flow>> batch, Writes writ
   CHECK(!batch_);
   const bool forbidden = writes == Writes::forbid;
   if (forbidden || batch.empty() || !connected()) {
-    const Error why = forbidden ? Error{ErrorCode::forbidden, {}, "writing is forbidden in this run"} : away(trouble_);
+    const Error why = forbidden ? Error{ErrorCode::forbidden, {}, "writing is forbidden in this run"} : away();
     Outcomes outcomes(batch.size(), Refused{why});
     loop_.post([done = std::move(done), outcomes = std::move(outcomes)]() mutable { done(std::move(outcomes)); });
     return;
@@ -268,7 +272,7 @@ void OpenflowDriver::on_hint(std::function<void(reconcile::Hint<Flow>)> maybe_ch
 }
 
 Status OpenflowDriver::send_packet(const std::vector<std::uint32_t>& ports, ByteView frame) {
-  Status sent = fail(away(trouble_));
+  Status sent = fail(away());
   if (connected() && stream_->unsent() > unsent_packets_max)
     sent = fail(ErrorCode::exhausted, "the switch does not take packets as fast as they come");
   else if (connected())

@@ -1,6 +1,6 @@
-// The flows of one bridge as a target: a connection to the bridge's management socket that renews itself, whole
-// listings, and batches applied as one atomic bundle. Owned by the agent's wiring, destroyed before its loop.
-// Never deletes by wildcard, never configures the bridge, decides nothing.
+// The flows and the meters of one bridge as targets: a connection to the bridge's management socket that renews itself,
+// whole listings, and batches of flows applied as one atomic bundle. Owned by the agent's wiring, destroyed before its
+// loop. Never deletes by wildcard, never configures the bridge, decides nothing.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "domain/flow.h"
+#include "domain/meter.h"
 #include "reconcile/target.h"
 #include "rt/choice.h"
 #include "rt/loop.h"
@@ -53,6 +54,9 @@ class OpenflowDriver final : public reconcile::Target<domain::Flow> {
   // Called whenever a connection was made or lost: nothing heard before counts any more.
   void on_hint(std::function<void(reconcile::Hint<Flow>)> maybe_changed) override;
 
+  // The meters of the same bridge, over the same connection; a target as this one is.
+  [[nodiscard]] reconcile::Target<domain::Meter>& meters() { return meters_; }
+
   // Packets that flows send to us (the Controller action).
   void on_packet(std::function<void(const wire::of::PacketIn&)> receive) { on_packet_ = std::move(receive); }
   // Sends one Ethernet frame out of each of `ports`. A packet may be lost, like any packet: errors say why it was.
@@ -76,6 +80,33 @@ class OpenflowDriver final : public reconcile::Target<domain::Flow> {
     int rounds = 0;
   };
 
+  // In openflow_meters.cc.
+  class Meters final : public reconcile::Target<domain::Meter> {
+   public:
+    using Listed = Result<reconcile::Whole<reconcile::Actual<domain::Meter>>>;
+    explicit Meters(OpenflowDriver& driver) : driver_(driver) {}
+    void list(reconcile::Completion<Listed> done) override;
+    void apply(std::vector<reconcile::Step<domain::Meter>> batch, reconcile::Writes writes,
+               reconcile::Completion<Outcomes> done) override;
+    void on_hint(std::function<void(reconcile::Hint<domain::Meter>)> maybe_changed) override;
+
+    void connected();
+    void lost(const Error& why, bool was_connected);
+    void listed(wire::of::MeterListingDone listing);
+    void applied(wire::of::MetersDone done);
+
+   private:
+    struct Batch {
+      std::size_t steps = 0;
+      reconcile::Completion<Outcomes> done;
+    };
+    OpenflowDriver& driver_;
+    std::function<void(reconcile::Hint<domain::Meter>)> hint_;
+    std::optional<reconcile::Completion<Listed>> listing_;
+    std::optional<Batch> batch_;
+  };
+
+  [[nodiscard]] Error away() const;  // why nothing can be asked now
   void dial();
   void connected_to(std::unique_ptr<rt::Stream> stream);
   void lost(Error why);
@@ -109,6 +140,7 @@ class OpenflowDriver final : public reconcile::Target<domain::Flow> {
   std::function<void(const wire::of::PacketIn&)> on_packet_;
   std::optional<reconcile::Completion<Listed>> listing_;
   std::optional<Batch> batch_;
+  Meters meters_{*this};
 };
 
 }  // namespace tarn::host

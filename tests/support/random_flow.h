@@ -23,6 +23,10 @@ class RandomFlow {
   wire::of::FlowSpec spec(std::uint8_t table) {
     wire::of::FlowSpec spec;
     spec.cookie = choice_.bits();
+    if (choice_.below(8) == 0) {
+      spec.actions = clauses();
+      return spec;
+    }
     spec.actions = actions(0);
     if (choice_.below(3) == 0) spec.goto_table = static_cast<std::uint8_t>(table + 1 + choice_.below(40));
     return spec;
@@ -57,6 +61,7 @@ class RandomFlow {
     if (coin()) match.with(FieldValue::number(Field::in_port, coin() ? wire::of::port_local : choice_.below(0xff00)));
     if (coin()) match.with(masked(Field::metadata));
     for (std::uint32_t count = choice_.below(4); count > 0; --count) match.with(masked(reg()));
+    if (choice_.below(4) == 0) match.with(value(Field::conj_id));
     if (coin()) match.with(masked(Field::tunnel_id));
     if (choice_.below(4) == 0) match.with(masked(Field::tunnel_src)).with(masked(Field::tunnel_dst));
     if (coin()) match.with(masked(Field::eth_dst)).with(masked(Field::eth_src));
@@ -70,6 +75,16 @@ class RandomFlow {
     if (coin()) match.with(FieldValue::number(Field::ct_state, 0x20U | choice_.below(4), 0x23));
     if (coin()) match.with(value(Field::ct_zone)).with(masked(Field::ct_mark));
     if (choice_.below(4) == 0) match.with(masked(Field::ct_label));
+  }
+  // The first packet of the connection: a switch takes these of a valid, tracked one only, and passes over the ports of
+  // no protocol.
+  void original(Match& match, std::uint64_t protocol, Field from, Field to) {
+    if (coin()) return;
+    match.with(FieldValue::number(Field::ct_state, 0x20U | choice_.below(4), 0x33));
+    addresses(match, from, to);
+    if (coin()) return;
+    match.with(FieldValue::number(Field::ct_ip_proto, protocol));
+    addresses(match, Field::ct_tp_src, Field::ct_tp_dst);
   }
   void addresses(Match& match, Field from, Field to) {
     if (coin()) match.with(masked(from));
@@ -93,6 +108,7 @@ class RandomFlow {
         exactly(Field::eth_type, 0x0800);
         exactly(Field::ip_proto, 6);
         tracking(match);
+        original(match, 6, Field::ct_ipv4_src, Field::ct_ipv4_dst);
         addresses(match, Field::ipv4_src, Field::ipv4_dst);
         addresses(match, Field::tcp_src, Field::tcp_dst);
         if (coin()) match.with(value(Field::ip_ttl));
@@ -102,6 +118,7 @@ class RandomFlow {
         exactly(Field::eth_type, 0x86dd);
         exactly(Field::ip_proto, 17);
         tracking(match);
+        original(match, 17, Field::ct_ipv6_src, Field::ct_ipv6_dst);
         addresses(match, Field::ipv6_src, Field::ipv6_dst);
         addresses(match, Field::udp_src, Field::udp_dst);
         break;
@@ -109,6 +126,7 @@ class RandomFlow {
         exactly(Field::eth_type, 0x0800);
         exactly(Field::ip_proto, 1);
         match.with(value(Field::icmp_type)).with(value(Field::icmp_code));
+        original(match, 1, Field::ct_ipv4_src, Field::ct_ipv4_dst);
         break;
       case Packet::nd:
         exactly(Field::eth_type, 0x86dd);
@@ -178,6 +196,18 @@ class RandomFlow {
     if (ct.commit && coin()) ct.nested.emplace_back(wire::of::SetField{masked(Field::ct_mark)});
     if (ct.commit && coin()) ct.nested.emplace_back(wire::of::SetField{masked(Field::ct_label)});
     return ct;
+  }
+
+  // They stand with nothing but their like.
+  std::vector<wire::of::Action> clauses() {
+    std::vector<wire::of::Action> list;
+    for (std::uint32_t count = 1 + choice_.below(3); count > 0; --count) {
+      const std::uint32_t all = 2 + choice_.below(63);
+      list.emplace_back(wire::of::Conjunction{static_cast<std::uint32_t>(choice_.bits()),
+                                              static_cast<std::uint8_t>(1 + choice_.below(all)),
+                                              static_cast<std::uint8_t>(all)});
+    }
+    return list;
   }
 
   std::vector<wire::of::Action> actions(int depth) {

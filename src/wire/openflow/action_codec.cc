@@ -16,12 +16,14 @@ constexpr std::uint16_t type_group = 22;
 constexpr std::uint16_t type_dec_ttl = 24;
 constexpr std::uint16_t type_set_field = 25;
 constexpr std::uint16_t type_copy_field = 28;
+constexpr std::uint16_t type_meter = 29;
 constexpr std::uint16_t type_experimenter = 0xffff;
 
 // Nicira's actions, as ofp-actions of Open vSwitch numbers them.
 constexpr std::uint32_t nicira = 0x00002320;
 constexpr std::uint16_t nx_resubmit_table = 14;
 constexpr std::uint16_t nx_controller = 20;
+constexpr std::uint16_t nx_conjunction = 34;
 constexpr std::uint16_t nx_ct = 35;
 constexpr std::uint16_t nx_controller2 = 37;
 constexpr std::uint16_t nx_clone = 42;
@@ -120,6 +122,11 @@ struct Put {
     out.u32(action.group);
     frame.close();
   }
+  void operator()(const Meter& action) const {
+    ActionWriter frame(out, type_meter);
+    out.u32(action.meter);
+    frame.close();
+  }
   void operator()(const PushVlan&) const {
     ActionWriter frame(out, type_push_vlan);
     out.u16(ethertype_vlan);
@@ -132,6 +139,12 @@ struct Put {
     ActionWriter frame(out, nx_clone, nicira);
     out.zeros(6);
     put_actions(out, action.actions);
+    frame.close();
+  }
+  void operator()(const Conjunction& action) const {
+    ActionWriter frame(out, nx_conjunction, nicira);
+    // The wire counts clauses from 0.
+    out.u8(static_cast<std::uint8_t>(action.clause - 1)).u8(action.clauses).u32(action.id);
     frame.close();
   }
   void operator()(const Opaque& action) const { out.put(action.bytes); }
@@ -232,6 +245,14 @@ Read read_clone(ByteReader in, int depth) {
   return Clone{std::move(*nested)};
 }
 
+Read read_conjunction(ByteReader in) {
+  const std::uint8_t clause = in.u8();
+  const std::uint8_t clauses = in.u8();
+  const std::uint32_t id = in.u32();
+  if (!in.ok() || clause >= clauses) return std::nullopt;
+  return Conjunction{id, static_cast<std::uint8_t>(clause + 1), clauses};
+}
+
 Read read_resubmit(ByteReader in) {
   const std::uint16_t port = in.u16();
   const std::uint8_t table = in.u8();
@@ -250,6 +271,8 @@ Read read_experimenter(ByteReader in, int depth) {
       return read_old_controller(in);
     case nx_controller2:
       return read_controller(in);
+    case nx_conjunction:
+      return read_conjunction(in);
     case nx_ct:
       return read_ct(in, depth);
     case nx_clone:
@@ -270,6 +293,8 @@ Read read_action(std::uint16_t type, ByteReader in, int depth) {
       return PopVlan{};
     case type_group:
       return Group{in.u32()};
+    case type_meter:
+      return Meter{in.u32()};
     case type_dec_ttl:
       return DecTtl{};
     case type_set_field:

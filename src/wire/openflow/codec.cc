@@ -32,11 +32,13 @@ constexpr std::uint32_t nxt_set_packet_in_format = 16;
 constexpr std::uint32_t nxt_packet_in2 = 30;
 constexpr std::uint16_t multipart_flow_desc = 1;
 constexpr std::uint16_t multipart_table = 3;
+constexpr std::uint16_t multipart_meter_desc = 10;
 constexpr std::uint16_t multipart_port_desc = 13;
 constexpr std::uint16_t multipart_more = 1;        // OFPMPF_REPLY_MORE
 constexpr std::uint16_t hello_version_bitmap = 1;  // OFPHET_VERSIONBITMAP
 constexpr std::uint16_t bundle_flags = 3;          // OFPBF_ATOMIC | OFPBF_ORDERED
 constexpr std::uint32_t any_port = 0xffffffff;     // OFPP_ANY
+constexpr std::uint32_t all_meters = 0xffffffff;   // OFPM_ALL: in questions only
 
 // The lengths written inside are right whenever the whole is no longer than an OpenFlow message may be.
 Bytes frame(const Message& message, std::uint32_t xid);
@@ -123,6 +125,23 @@ struct PutBody {
     for (const PortDesc& port : reply.ports) put_port_desc(out, port);
     return type_multipart_reply;
   }
+  std::uint8_t operator()(const PutMeter& meter) const {
+    put_meter_mod(out, meter);
+    return type_meter_mod;
+  }
+  std::uint8_t operator()(const DeleteMeter& meter) const {
+    put_meter_mod(out, meter);
+    return type_meter_mod;
+  }
+  std::uint8_t operator()(const MeterDescRequest&) const {
+    out.u16(multipart_meter_desc).u16(0).zeros(4).u32(all_meters).zeros(4);
+    return type_multipart_request;
+  }
+  std::uint8_t operator()(const MeterDescReply& reply) const {
+    out.u16(multipart_meter_desc).u16(reply.more ? multipart_more : 0).zeros(4);
+    for (const auto& [id, seen] : reply.meters) put_meter_desc(out, id, seen);
+    return type_multipart_reply;
+  }
   std::uint8_t operator()(const PacketIn& packet) const {
     out.u32(nicira).u32(nxt_packet_in2);
     put_packet_in2(out, packet);
@@ -169,6 +188,13 @@ bool names_one_table(const Message& message) {
   const auto* step = std::get_if<BundleAdd>(&message);
   if (step == nullptr) return true;
   return std::visit([](const auto& change) { return change.key.table != all_tables; }, step->change);
+}
+
+bool names_one_meter(const Message& message) {
+  const auto is_one = [](std::uint32_t id) { return id != 0 && id <= meter_max; };
+  if (const auto* put = std::get_if<PutMeter>(&message)) return is_one(put->id);
+  const auto* gone = std::get_if<DeleteMeter>(&message);
+  return gone == nullptr || is_one(gone->id);
 }
 
 Result<Message> take_hello(ByteReader in, std::uint8_t version) {
@@ -239,9 +265,11 @@ Result<Message> take_multipart(ByteReader in, bool reply) {
   if (!reply && type == multipart_flow_desc) return take_flow_desc_request(in);
   if (!reply && type == multipart_table) return TableStatsRequest{};
   if (!reply && type == multipart_port_desc) return PortDescRequest{};
+  if (!reply && type == multipart_meter_desc) return MeterDescRequest{};
   if (reply && type == multipart_flow_desc) return part(take_flow_descs(in), more);
   if (reply && type == multipart_table) return part(take_table_stats(in), more);
   if (reply && type == multipart_port_desc) return part(take_port_descs(in), more);
+  if (reply && type == multipart_meter_desc) return part(take_meter_descs(in), more);
   return OtherMessage{reply ? type_multipart_reply : type_multipart_request};
 }
 
@@ -302,6 +330,8 @@ Result<Message> take_body(std::uint8_t type, ByteReader in) {
       return take_packet_out(in);
     case type_flow_mod:
       return take_flow_mod(in);
+    case type_meter_mod:
+      return take_meter_mod(in);
     case type_multipart_request:
       return take_multipart(in, false);
     case type_multipart_reply:
@@ -323,6 +353,7 @@ Result<Message> take_body(std::uint8_t type, ByteReader in) {
 
 Result<Bytes> try_encode(const Message& message, std::uint32_t xid) {
   if (!names_one_table(message)) return fail(ErrorCode::invalid, "a flow in \"all tables\" cannot be written");
+  if (!names_one_meter(message)) return fail(ErrorCode::invalid, "a meter's number is 1 to 0xffff0000");
   Bytes bytes = frame(message, xid);
   if (bytes.size() > message_bytes_max)
     return fail(ErrorCode::exhausted, "the message is longer than the 65,535 bytes an OpenFlow message may have");

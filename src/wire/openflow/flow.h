@@ -43,6 +43,7 @@ enum class Field : std::uint8_t {
   ct_zone,
   ct_mark,
   ct_label,
+  conj_id,
   tunnel_id,
   tunnel_src,
   tunnel_dst,
@@ -52,7 +53,15 @@ enum class Field : std::uint8_t {
   vlan_tci,
   ip_proto,
   ip_ttl,
+  ip_dscp,
   ip_frag,
+  ct_ip_proto,  // of the first packet of the connection, as the next six (ovs-fields(7), CT original tuple)
+  ct_ipv4_src,
+  ct_ipv4_dst,
+  ct_ipv6_src,
+  ct_ipv6_dst,
+  ct_tp_src,  // or the ICMP type
+  ct_tp_dst,  // or the ICMP code
   ipv4_src,
   ipv4_dst,
   ipv6_src,
@@ -61,6 +70,8 @@ enum class Field : std::uint8_t {
   tcp_dst,
   udp_src,
   udp_dst,
+  sctp_src,
+  sctp_dst,
   icmp_type,
   icmp_code,
   icmpv6_type,
@@ -172,6 +183,11 @@ struct Group {
   std::uint32_t group = 0;
   auto operator<=>(const Group&) const = default;
 };
+// Drops the packet when the meter says that there are too many (OpenFlow 1.5 section 7.2.6.10).
+struct Meter {
+  std::uint32_t meter = 0;
+  auto operator<=>(const Meter&) const = default;
+};
 struct PushVlan {
   auto operator<=>(const PushVlan&) const = default;
 };  // 802.1Q, vid 0
@@ -198,15 +214,23 @@ struct Clone {
   std::strong_ordering operator<=>(const Clone&) const;
   bool operator==(const Clone&) const;
 };
+// One clause of several that must all hold (NXAST_CONJUNCTION, ovs-fields(7) "Conjunctive match fields"): a packet that
+// matches a flow of each clause of `id` is looked up again with conj_id = id. Stands alone or with its like.
+struct Conjunction {
+  std::uint32_t id = 0;
+  std::uint8_t clause = 0;   // from 1 to `clauses`
+  std::uint8_t clauses = 0;  // 2 to 64
+  auto operator<=>(const Conjunction&) const = default;
+};
 // An action this build does not know, kept as its bytes (header included) so that a foreign flow still lists whole.
 struct Opaque {
   Bytes bytes;
   auto operator<=>(const Opaque&) const = default;
 };
 
-// What a variant of twelve needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is held.
-struct Action
-    : std::variant<Output, Controller, SetField, Move, Resubmit, Group, PushVlan, PopVlan, DecTtl, Ct, Clone, Opaque> {
+// What a variant of fourteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is held.
+struct Action : std::variant<Output, Controller, SetField, Move, Resubmit, Group, Meter, PushVlan, PopVlan, DecTtl, Ct,
+                             Clone, Conjunction, Opaque> {
   using variant::variant;
   Action(const Action& other);
   Action(Action&& other) noexcept;

@@ -122,6 +122,7 @@ struct Print {
   }
   std::string operator()(const Resubmit& action) const { return fmt::format("resubmit(,{})", action.table); }
   std::string operator()(const Group& action) const { return fmt::format("group:{}", action.group); }
+  std::string operator()(const Meter& action) const { return fmt::format("meter:{}", action.meter); }
   std::string operator()(const PushVlan&) const { return "push_vlan:0x8100"; }
   std::string operator()(const PopVlan&) const { return "pop_vlan"; }
   std::string operator()(const DecTtl&) const { return "dec_ttl"; }
@@ -136,6 +137,9 @@ struct Print {
     return inside.empty() ? "ct" : fmt::format("ct({})", inside.substr(1));
   }
   std::string operator()(const Clone& action) const { return fmt::format("clone({})", list_text(action.actions)); }
+  std::string operator()(const Conjunction& action) const {
+    return fmt::format("conjunction({},{}/{})", action.id, action.clause, action.clauses);
+  }
   std::string operator()(const Opaque& action) const {
     return fmt::format("unknown({})", joined_hex(action.bytes, ""));
   }

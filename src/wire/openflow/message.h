@@ -13,6 +13,7 @@
 #include "base/address.h"
 #include "base/bytes.h"
 #include "wire/openflow/flow.h"
+#include "wire/openflow/meter.h"
 
 namespace tarn::wire::of {
 
@@ -148,6 +149,28 @@ struct PortDescReply {
   bool operator==(const PortDescReply&) const = default;
 };
 
+// Makes the meter, or, where it is there, changes what it lets through; flows keep using it (OFPMC_ADD, OFPMC_MODIFY).
+struct PutMeter {
+  std::uint32_t id = 0;  // 1 to meter_max
+  MeterSpec spec;
+  bool is_there = false;
+  bool operator==(const PutMeter&) const = default;
+};
+// Removes exactly this meter; the switch removes every flow that still uses it.
+struct DeleteMeter {
+  std::uint32_t id = 0;
+  bool operator==(const DeleteMeter&) const = default;
+};
+// Asks for every meter (OFPMP_METER_DESC of OFPM_ALL).
+struct MeterDescRequest {
+  bool operator==(const MeterDescRequest&) const = default;
+};
+struct MeterDescReply {
+  bool more = false;
+  std::vector<std::pair<std::uint32_t, MeterSeen>> meters;
+  bool operator==(const MeterDescReply&) const = default;
+};
+
 // OFPT_PACKET_IN and NXT_PACKET_IN2 in one form.
 struct PacketIn {
   std::uint8_t reason = 0;  // OFPR_*
@@ -178,10 +201,10 @@ struct OtherMessage {
   bool operator==(const OtherMessage&) const = default;
 };
 
-using Message =
-    std::variant<Hello, ErrorReply, EchoRequest, EchoReply, FeaturesRequest, FeaturesReply, GetConfigRequest,
-                 GetConfigReply, SetConfig, AddFlow, DeleteFlow, BundleControl, BundleAdd, BarrierRequest, BarrierReply,
-                 TableStatsRequest, TableStatsReply, FlowDescRequest, FlowDescReply, PortDescRequest, PortDescReply,
-                 PacketIn, PacketOut, SetPacketInFormat, OtherMessage>;
+using Message = std::variant<Hello, ErrorReply, EchoRequest, EchoReply, FeaturesRequest, FeaturesReply,
+                             GetConfigRequest, GetConfigReply, SetConfig, AddFlow, DeleteFlow, BundleControl, BundleAdd,
+                             BarrierRequest, BarrierReply, TableStatsRequest, TableStatsReply, FlowDescRequest,
+                             FlowDescReply, PortDescRequest, PortDescReply, PutMeter, DeleteMeter, MeterDescRequest,
+                             MeterDescReply, PacketIn, PacketOut, SetPacketInFormat, OtherMessage>;
 
 }  // namespace tarn::wire::of

@@ -81,6 +81,10 @@ Status Session::handle(Envelope envelope) {
     return on_tables(envelope.xid, *tables);
   } else if (auto* flows = std::get_if<FlowDescReply>(&envelope.message)) {
     return on_flows(envelope.xid, std::move(*flows));
+  } else if (auto* meters = std::get_if<MeterDescReply>(&envelope.message)) {
+    return on_meters(envelope.xid, std::move(*meters));
+  } else if (std::holds_alternative<BarrierReply>(envelope.message)) {
+    on_meter_barrier(envelope.xid);
   } else if (const auto* control = std::get_if<BundleControl>(&envelope.message)) {
     on_bundle_reply(envelope.xid, *control);
   } else if (auto* packet = std::get_if<PacketIn>(&envelope.message)) {
@@ -110,8 +114,14 @@ void Session::on_features(const FeaturesReply& features) {
 Status Session::on_error(std::uint32_t xid, const ErrorReply& error) {
   if (error.type == error_type_hello || state_ == State::greeting)
     return fail(ErrorCode::unsupported, "the switch refuses the connection: " + text(error));
+  const bool of_meters = meter_batch_ && xid - meter_batch_->first_xid < meter_batch_->steps.size();
   if (listing_ && listing_->xid == xid) {
     finish_listing(fail(refusal(error)));
+  } else if (meter_question_ && meter_question_->xid == xid) {
+    meter_question_.reset();
+    events_.emplace_back(MeterListingDone{Token{xid}, fail(refusal(error))});
+  } else if (of_meters) {
+    meter_batch_->steps[xid - meter_batch_->first_xid] = {StepVerdict::refused, refusal(error)};
   } else if (bundle_) {
     on_bundle_error(xid, error);
   }
@@ -247,6 +257,54 @@ void Session::finish_bundle(std::optional<Error> whole_bundle) {
       done.steps.push_back({StepVerdict::refused, *whole_bundle});
   }
   events_.emplace_back(std::move(done));
+}
+
+Result<Token> Session::list_meters() {
+  if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
+  if (meter_question_) return fail(ErrorCode::conflict, "a listing of meters is already under way");
+  meter_question_ = MeterQuestion{next_xid_, {}};
+  send(MeterDescRequest{});
+  return Token{meter_question_->xid};
+}
+
+Status Session::on_meters(std::uint32_t xid, MeterDescReply reply) {
+  if (!meter_question_ || meter_question_->xid != xid) return {};
+  MeterListing& meters = meter_question_->meters;
+  if (meters.size() + reply.meters.size() > bounds_.listing_meters_max)
+    return fail(ErrorCode::exhausted, "the switch lists more meters than this agent can hold");
+  std::ranges::move(reply.meters, std::back_inserter(meters));
+  if (reply.more) return {};
+  events_.emplace_back(MeterListingDone{Token{xid}, std::move(meters)});
+  meter_question_.reset();
+  return {};
+}
+
+Result<Token> Session::change_meters(const std::vector<MeterChange>& changes) {
+  if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
+  if (meter_batch_) return fail(ErrorCode::conflict, "other meters are being changed");
+  if (changes.size() > bounds_.bundle_steps_max) return fail(ErrorCode::exhausted, "too many meters at once");
+  MeterBatch batch{.first_xid = next_xid_, .barrier_xid = 0, .steps = {}};
+  ByteWriter messages;
+  for (const MeterChange& change : changes) {
+    const std::uint32_t xid = next_xid();
+    const Result<Bytes> bytes = std::visit([xid](const auto& each) { return try_encode(Message(each), xid); }, change);
+    batch.steps.push_back(bytes ? StepOutcome{} : StepOutcome{StepVerdict::refused, bytes.error()});
+    if (bytes) messages.put(*bytes);
+  }
+  if (output_.size() + messages.size() > bounds_.output_bytes_max)
+    return fail(ErrorCode::exhausted, "more waits to be sent to the switch than this agent may hold");
+  output_.insert(output_.end(), messages.view().begin(), messages.view().end());
+  batch.barrier_xid = next_xid_;
+  meter_batch_ = std::move(batch);
+  send(BarrierRequest{});
+  return Token{meter_batch_->first_xid};
+}
+
+// Whatever the switch had to refuse before the barrier it has refused by now (OpenFlow 1.5 section 7.3.7).
+void Session::on_meter_barrier(std::uint32_t xid) {
+  if (!meter_batch_ || meter_batch_->barrier_xid != xid) return;
+  events_.emplace_back(MetersDone{Token{meter_batch_->first_xid}, std::move(meter_batch_->steps)});
+  meter_batch_.reset();
 }
 
 Status Session::packet_out(const std::vector<std::uint32_t>& ports, ByteView frame) {

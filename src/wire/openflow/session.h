@@ -17,6 +17,8 @@
 namespace tarn::wire::of {
 
 using FlowChange = std::variant<AddFlow, DeleteFlow>;
+using MeterChange = std::variant<PutMeter, DeleteMeter>;
+using MeterListing = std::vector<std::pair<std::uint32_t, MeterSeen>>;
 using FlowListing = std::vector<std::pair<FlowKey, FlowSeen>>;
 
 // Names one request of this session.
@@ -34,6 +36,7 @@ struct SessionBounds {
   std::chrono::nanoseconds flow_time = std::chrono::microseconds(4);
   std::uint32_t answer_growth_max = 4;
   std::size_t bundle_steps_max = 65'536;
+  std::size_t listing_meters_max = 1'000'000;
   std::chrono::nanoseconds quiet = std::chrono::seconds(5);  // hearing nothing for so long, we ask for an echo
   std::chrono::nanoseconds dead = std::chrono::seconds(30);  // and for so long, the line counts as broken
 };
@@ -61,7 +64,16 @@ struct BundleDone {
   Token token;
   std::vector<StepOutcome> steps;
 };
-using Event = std::variant<Ready, ListingDone, BundleDone, PacketIn>;
+struct MeterListingDone {
+  Token token;
+  Result<MeterListing> meters;
+};
+// One outcome for each change, in order; each stands or falls alone.
+struct MetersDone {
+  Token token;
+  std::vector<StepOutcome> steps;
+};
+using Event = std::variant<Ready, ListingDone, BundleDone, MeterListingDone, MetersDone, PacketIn>;
 
 class Session {
  public:
@@ -84,6 +96,10 @@ class Session {
   // The same errors, and exhausted for more steps or bytes than the bounds allow. A step that cannot be written is
   // refused by itself and does not drop the bundle.
   Result<Token> commit(const std::vector<FlowChange>& changes);
+  // Every meter of the switch. Errors as of list_flows().
+  Result<Token> list_meters();
+  // Meters have no bundles: the changes are made one after the other. Errors as of commit().
+  Result<Token> change_meters(const std::vector<MeterChange>& changes);
   // Sends one frame out of `ports`, as if it had come from nowhere. Errors: unavailable, exhausted.
   Status packet_out(const std::vector<std::uint32_t>& ports, ByteView frame);
 
@@ -108,6 +124,16 @@ class Session {
     bool any_refused = false;
   };
 
+  struct MeterQuestion {
+    std::uint32_t xid = 0;
+    MeterListing meters;
+  };
+  struct MeterBatch {
+    std::uint32_t first_xid = 0;    // of the changes, one transaction id each
+    std::uint32_t barrier_xid = 0;  // its reply ends the batch
+    std::vector<StepOutcome> steps;
+  };
+
   void send(const Message& message);
   std::uint32_t next_xid() { return next_xid_++; }
 
@@ -120,6 +146,8 @@ class Session {
   [[nodiscard]] std::uint32_t answer_flows(std::chrono::nanoseconds turn) const;
   void ask_next();
   void finish_listing(Result<FlowListing> flows);
+  Status on_meters(std::uint32_t xid, MeterDescReply reply);
+  void on_meter_barrier(std::uint32_t xid);
   void on_bundle_reply(std::uint32_t xid, const BundleControl& reply);
   void on_bundle_error(std::uint32_t xid, const ErrorReply& error);
   void control(BundleStep step);
@@ -134,6 +162,8 @@ class Session {
   std::uint32_t next_bundle_ = 1;
   std::optional<Listing> listing_;
   std::optional<Bundle> bundle_;
+  std::optional<MeterQuestion> meter_question_;
+  std::optional<MeterBatch> meter_batch_;
   std::chrono::nanoseconds now_{};
   bool heard_ = true;  // something arrived since the last tick
   bool echo_waiting_ = false;

@@ -1,0 +1,38 @@
+// Meters of a bridge as a reconciled domain: how fast a port may be. A meter carries no mark, so ours are recognised by
+// their numbers, a range that is ours. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "reconcile/domain.h"
+#include "wire/openflow/meter.h"
+
+namespace tarn::domain {
+
+struct Meter {
+  using Key = std::uint32_t;
+  using Spec = wire::of::MeterSpec;
+  using Seen = wire::of::MeterSeen;
+  static constexpr std::string_view name = "meter";
+
+  // Numbers of ours: below what every datapath takes (the kernel's: 200,000; userspace: 262,144), above what hands like
+  // to take.
+  static constexpr Key first = 1'000;
+  static constexpr Key last = 199'999;
+
+  static reconcile::Ownership ownership(const Key& key, const Seen&) {
+    return key >= first && key <= last ? reconcile::Ownership::ours : reconcile::Ownership::foreign;
+  }
+  // Never `replace`: a changed meter keeps the flows that use it, a removed one takes them along.
+  static reconcile::Drift drift(const Spec& want, const Seen& have) {
+    return !have.opaque && want == have.spec ? reconcile::Drift::none : reconcile::Drift::adjust;
+  }
+  static Seen as_applied(const Spec& want) { return {.spec = want}; }
+  static std::uint64_t group(const Key& key, const Spec&) { return key; }
+  static std::uint64_t group(const Key& key, const Seen&) { return key; }
+};
+
+static_assert(reconcile::Domain<Meter>);
+
+}  // namespace tarn::domain
