@@ -13,11 +13,24 @@ void Datapath::become(const FlowTable& flows, const PortNumbers& ports) {
   ++version_;
 }
 
-const std::vector<Emission>& Datapath::emissions(std::uint32_t in_port, const Packet& packet) const {
+const Pipeline& Datapath::pipeline() const {
   if (!pipeline_) pipeline_ = std::make_shared<const Pipeline>(flows_);
+  return *pipeline_;
+}
+
+const std::vector<Emission>& Datapath::emissions(std::uint32_t in_port, const Packet& packet) const {
   const auto [walked, is_new] = walked_.try_emplace({in_port, packet});
-  if (is_new) walked->second = pipeline_->walk(in_port, packet).emissions;
+  if (is_new) walked->second = pipeline().walk(in_port, packet, conntrack_).emissions;
   return walked->second;
+}
+
+std::vector<Emission> Datapath::send(std::uint32_t in_port, const Packet& packet) {
+  Walk walk = pipeline().walk(in_port, packet, conntrack_);
+  if (walk.teach(conntrack_)) {
+    walked_.clear();
+    ++version_;
+  }
+  return std::move(walk.emissions);
 }
 
 std::optional<std::uint32_t> Datapath::number_of(const std::string& interface) const {

@@ -1,5 +1,5 @@
-// What a switch forwards by at this instant: its ports and flows. Outlives the model of ovs-vswitchd, as the kernel's
-// datapath outlives the process. Written by the model switch, read by the walker of packets and by laws.
+// What a switch forwards by at this instant: its ports, flows and connections. Outlives the model of ovs-vswitchd, as
+// the kernel's datapath outlives the process. Written by the model switch, read by the walker of packets and by laws.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,12 @@ class Datapath {
  public:
   void become(const FlowTable& flows, const PortNumbers& ports);
 
-  // What comes out when this comes in, in order. Good until the next change.
+  // What would come out if this came in, in order. Good until the next change. Asks only: no connection begins by it.
   [[nodiscard]] const std::vector<Emission>& emissions(std::uint32_t in_port, const Packet& packet) const;
+  // The same for a packet that does come in: the switch remembers the connections that its flows commit.
+  std::vector<Emission> send(std::uint32_t in_port, const Packet& packet);
+  // They outlive the flows that committed them.
+  [[nodiscard]] const Conntrack& conntrack() const { return conntrack_; }
   [[nodiscard]] const PortNumbers& ports() const { return ports_; }
   [[nodiscard]] std::optional<std::uint32_t> number_of(const std::string& interface) const;
   [[nodiscard]] std::string name_of(std::uint32_t port) const;  // empty: no such port
@@ -29,6 +33,9 @@ class Datapath {
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
  private:
+  const Pipeline& pipeline() const;
+
+  Conntrack conntrack_;
   PortNumbers ports_;
   std::map<wire::of::FlowKey, wire::of::FlowSpec> flows_;
   // Made when first asked for: laws send the same packets again and again through tables that did not change.

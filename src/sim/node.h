@@ -61,6 +61,7 @@ class Node {
   [[nodiscard]] std::string database_path() const { return rundir_ + "/db.sock"; }
   [[nodiscard]] std::string switch_path() const { return rundir_ + "/br-int.mgmt"; }
   [[nodiscard]] const Datapath& datapath() const { return datapath_; }
+  [[nodiscard]] Datapath& datapath() { return datapath_; }
   OvsDatabase& database() { return database_; }
   [[nodiscard]] const OvsDatabase& database() const { return database_; }
   ModelSwitch& vswitchd() { return *switch_; }

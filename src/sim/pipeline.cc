@@ -1,8 +1,9 @@
 #include "sim/pipeline.h"
 
-#include <algorithm>
-
-#include "base/check.h"
+#include <array>
+#include <deque>
+#include <optional>
+#include <utility>
 
 namespace tarn::sim {
 
@@ -12,152 +13,118 @@ namespace {
 
 constexpr std::uint64_t vlan_present = 0x1000;
 
-// A table that handles fragments as "normal" ones sees no ports and no ICMP type in any of them, the first one
-// included (ovs-ofctl(8), set-frags).
-bool is_hidden(Field field, bool fragment) {
-  return fragment && field >= Field::tcp_src && field <= Field::icmpv6_code;
-}
-
 // What writes to or reads from the ports of a later fragment is passed over; ICMP fields are not held to that
 // (mf_are_prereqs_ok in Open vSwitch).
 bool is_there(Field field, const Packet& packet) {
-  const bool port = field >= Field::tcp_src && field <= Field::udp_dst;
+  const bool port = field >= Field::tcp_src && field <= Field::sctp_dst;
   return !port || (packet.number(Field::ip_frag) & 2) == 0;
 }
 
-bool matches(const of::Match& match, const Packet& packet) {
-  const bool fragment = (packet.number(Field::ip_frag) & 1) != 0;
-  return std::ranges::all_of(match.fields(), [&](const of::FieldValue& wanted) {
-    const Packet::Octets have = is_hidden(wanted.field, fragment) ? Packet::Octets{} : packet.octets(wanted.field);
-    for (std::size_t i = 0; i < have.size(); ++i)
-      if ((have[i] & wanted.mask[i]) != wanted.value[i]) return false;
-    return true;
-  });
+constexpr auto verdict_fields = std::to_array<Field>(
+    {Field::ct_state, Field::ct_zone, Field::ct_mark, Field::ct_label, Field::ct_ip_proto, Field::ct_ipv4_src,
+     Field::ct_ipv4_dst, Field::ct_ipv6_src, Field::ct_ipv6_dst, Field::ct_tp_src, Field::ct_tp_dst});
+
+void forget(Packet& packet) {
+  for (const Field field : verdict_fields) packet.clear(field);
 }
 
-bool bit_of(const Packet::Octets& octets, std::size_t width, std::size_t bit) {
-  return (octets[width - 1 - bit / 8] >> (bit % 8) & 1) != 0;
-}
-
-void set_bit(Packet::Octets& octets, std::size_t width, std::size_t bit, bool on) {
-  const auto mask = static_cast<std::uint8_t>(1U << (bit % 8));
-  std::uint8_t& octet = octets[width - 1 - bit / 8];
-  octet = static_cast<std::uint8_t>(on ? octet | mask : octet & ~mask);
+void write(Packet& packet, std::uint16_t zone, const Conntrack::Verdict& verdict) {
+  packet.set(Field::ct_state, verdict.state).set(Field::ct_zone, zone);
+  if (!verdict.original) return;
+  const Tuple& tuple = *verdict.original;
+  const bool v4 = tuple.source.is_v4();
+  packet.set(Field::ct_ip_proto, tuple.protocol)
+      .set(v4 ? Field::ct_ipv4_src : Field::ct_ipv6_src, tuple.source)
+      .set(v4 ? Field::ct_ipv4_dst : Field::ct_ipv6_dst, tuple.destination)
+      .set(Field::ct_tp_src, tuple.source_port)
+      .set(Field::ct_tp_dst, tuple.destination_port);
 }
 
 }  // namespace
 
-Packet::Octets Packet::octets(Field field) const {
-  const auto found = fields_.find(field);
-  return found == fields_.end() ? Octets{} : found->second;
-}
-
-std::uint64_t Packet::number(Field field) const {
-  const Octets have = octets(field);
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < of::width_of(field); ++i) value = value << 8 | have[i];
-  return value;
-}
-
-Mac Packet::mac(Field field) const {
-  const Octets have = octets(field);
-  Mac mac;
-  std::copy_n(have.begin(), mac.bytes.size(), mac.bytes.begin());
-  return mac;
-}
-
-Ip Packet::ip(Field field) const {
-  return {of::width_of(field) == 4 ? Family::v4 : Family::v6, octets(field)};
-}
-
-Packet& Packet::set(const of::FieldValue& value) {
-  if (value.field == Field::nd_options_type) turn_option(value.value[0]);
-  // An option that the packet does not have cannot be written.
-  if (value.field == Field::nd_tll && number(Field::nd_options_type) != 0 && number(Field::nd_tll) == 0) return *this;
-  Octets have = octets(value.field);
-  for (std::size_t i = 0; i < have.size(); ++i)
-    have[i] = static_cast<std::uint8_t>((have[i] & ~value.mask[i]) | value.value[i]);
-  if (have == Octets{}) {
-    fields_.erase(value.field);
-  } else {
-    fields_[value.field] = have;
-  }
-  return *this;
-}
-
-// The one option of a neighbour message changes its type and keeps its address.
-void Packet::turn_option(std::uint64_t type) {
-  const Field from = type == 2 ? Field::nd_sll : Field::nd_tll;
-  const Field to = type == 2 ? Field::nd_tll : Field::nd_sll;
-  if (number(from) == 0) return;
-  fields_[to] = octets(from);
-  fields_.erase(from);
-}
-
-void Packet::move(const of::Move& move) {
-  const Octets source = octets(move.from);
-  Octets target = octets(move.to);
-  for (std::size_t bit = 0; bit < move.bits; ++bit)
-    set_bit(target, of::width_of(move.to), move.to_bit + bit,
-            bit_of(source, of::width_of(move.from), move.from_bit + bit));
-  set(of::FieldValue::bytes(move.to, ByteView(target).first(of::width_of(move.to))));
-}
-
-of::Match Packet::description() const {
-  of::Match match;
-  for (const auto& [field, octets] : fields_)
-    match.with(of::FieldValue::bytes(field, ByteView(octets).first(of::width_of(field))));
-  return match;
-}
-
 struct Pipeline::State {
+  // A part of the packet that goes on after ct().
+  struct Onward {
+    std::uint8_t table;
+    Packet packet;
+    int recirculations;
+  };
+
   std::uint32_t in_port;
   Packet packet;
-  Walk walk;
+  Conntrack conntrack;  // with what the walk did so far
+  Walk walk{};
   int resubmits = 0;
+  int recirculations = 0;
+  std::deque<Onward> onward{};
 
   void emit(std::uint32_t port, Bytes userdata = {}) {
     // A packet goes back to where it came from only when that is said (OpenFlow 1.5 section 7.2.1.2).
     if (port == in_port) return;
     walk.emissions.push_back({port == of::port_in_port ? in_port : port, packet, std::move(userdata)});
   }
+  void track(const of::Ct& action);
 };
 
-Pipeline::Pipeline(const std::map<of::FlowKey, of::FlowSpec>& flows) {
-  for (const auto& [key, spec] : flows) tables_[key.table].push_back({key, spec});
-  for (auto& [table, list] : tables_)
-    std::ranges::stable_sort(list, std::ranges::greater{}, [](const Flow& flow) { return flow.key.priority; });
+// ct(): a verdict, perhaps a new connection, perhaps a copy that goes on with the verdict. What is left of the actions
+// is done with a packet that is not tracked any more (compose_conntrack_action() in ofproto-dpif-xlate).
+void Pipeline::State::track(const of::Ct& action) {
+  if (!action.nested.empty() || action.force) walk.faults.emplace_back("a mark or a forced commit is not walked");
+  const bool lasting = action.commit || action.table;
+  if (lasting && packet.number(Field::ip_frag) != 0) walk.faults.emplace_back("a fragment is not tracked alone");
+  const std::uint64_t zone_bits = action.zone_field ? packet.number(*action.zone_field) & 0xffff : action.zone;
+  const auto zone = static_cast<std::uint16_t>(zone_bits);
+  const Conntrack::Verdict verdict = conntrack.verdict(zone, packet);
+  if (verdict.original) {
+    const Passage passage{{zone, *tuple_of(packet, conntrack.tracker())}, action.commit};
+    if (conntrack.passed(passage)) walk.commits.push_back(passage.connection);
+    walk.passages.push_back(passage);
+  }
+  forget(packet);
+  if (!action.table) return;
+  if (recirculations == recirculations_max) {
+    walk.faults.emplace_back("more recirculations than a switch takes");
+    return;
+  }
+  Packet copy = packet;
+  write(copy, zone, verdict);
+  onward.push_back({*action.table, std::move(copy), recirculations + 1});
 }
 
-Walk Pipeline::walk(std::uint32_t in_port, Packet packet) const {
+bool Walk::teach(Conntrack& conntrack) const {
+  const std::uint64_t before = conntrack.version();
+  for (const Passage& passage : passages) conntrack.passed(passage);
+  return conntrack.version() != before;
+}
+
+Pipeline::Pipeline(const std::map<of::FlowKey, of::FlowSpec>& flows) {
+  std::map<std::uint8_t, std::vector<Classifier::Flow>> lists;
+  for (const auto& [key, spec] : flows) lists[key.table].push_back({key, spec});
+  for (auto& [table, list] : lists) tables_.emplace(table, Classifier(std::move(list)));
+}
+
+Walk Pipeline::walk(std::uint32_t in_port, Packet packet, const Conntrack& conntrack) const {
   packet.set(Field::in_port, in_port);
-  State state{in_port, std::move(packet), {}, 0};
+  State state{in_port, std::move(packet), conntrack};
   run_table(state, 0, 0);
+  while (!state.onward.empty()) {
+    State::Onward next = std::move(state.onward.front());
+    state.onward.pop_front();
+    state.packet = std::move(next.packet);
+    state.recirculations = next.recirculations;
+    state.resubmits = 0;
+    run_table(state, next.table, 0);
+  }
   state.walk.last = std::move(state.packet);
   return std::move(state.walk);
-}
-
-const Pipeline::Flow* Pipeline::best(State& state, std::uint8_t table) const {
-  const auto found = tables_.find(table);
-  if (found == tables_.end()) return nullptr;
-  const Flow* best = nullptr;
-  for (const Flow& flow : found->second) {
-    if (best != nullptr && flow.key.priority < best->key.priority) break;
-    if (!matches(flow.key.match, state.packet)) continue;
-    if (best == nullptr) {
-      best = &flow;
-    } else if (flow.spec.actions != best->spec.actions || flow.spec.goto_table != best->spec.goto_table) {
-      state.walk.faults.push_back("undefined choice: " + of::text(best->key, best->spec) + " and " +
-                                  of::text(flow.key, flow.spec));
-    }
-  }
-  return best;
 }
 
 void Pipeline::run_table(State& state, std::uint8_t table, int depth) const {
   std::optional<std::uint8_t> next = table;
   while (next) {
-    const Flow* flow = best(state, *next);
+    const auto found = tables_.find(*next);
+    if (found == tables_.end()) return;
+    const Classifier::Flow* flow = found->second.lookup(state.packet, state.walk.faults);
     if (flow == nullptr) return;
     state.walk.path.push_back(flow->key);
     if (!run_actions(state, flow->spec.actions, depth)) return;
@@ -186,6 +153,8 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
         return false;
       }
       run_table(state, resubmit->table, depth + 1);
+    } else if (std::holds_alternative<of::Meter>(action)) {
+      continue;  // no packet here is one too many
     } else if (std::holds_alternative<of::PushVlan>(action)) {
       if (state.packet.number(Field::vlan_tci) != 0) state.walk.faults.emplace_back("a second tag is not walked");
       state.packet.set(Field::vlan_tci, vlan_present);
@@ -200,6 +169,8 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       const Packet kept = state.packet;
       run_actions(state, clone->actions, depth);
       state.packet = kept;
+    } else if (const auto* ct = std::get_if<of::Ct>(&action)) {
+      state.track(*ct);
     } else {
       state.walk.faults.push_back("an action that is not walked: " + of::text({action}, std::nullopt));
     }

@@ -13,14 +13,6 @@ constexpr const char* tunnel_port = "tarn-vxlan";
 constexpr int tunnel_hops_max = 4;
 
 // The frame alone: what registers and metadata said stays in the switch that it leaves.
-Packet frame_of(const Packet& packet) {
-  Packet frame;
-  const of::Match fields = packet.description();
-  for (const of::FieldValue& value : fields.fields()) {
-    if (value.field >= Field::eth_dst) frame.set(value);
-  }
-  return frame;
-}
 
 }  // namespace
 
@@ -29,7 +21,11 @@ const model::Port* port_of(const Scene& scene, const PortId& id) {
   return found == nullptr ? nullptr : found->row.get();
 }
 
-std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet) {
+namespace {
+
+// `through(node, port, packet)` says what leaves the node's switch.
+template <class Through>
+std::vector<Delivery> follow(const Scene& scene, const Attachment& from, const Packet& packet, Through&& through) {
   struct Arrival {
     std::size_t node;
     std::uint32_t port;
@@ -44,7 +40,7 @@ std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, con
     const Arrival arrival = std::move(arrivals.front());
     arrivals.pop_front();
     const Node& node = *scene.nodes[arrival.node];
-    for (const Emission& emission : node.datapath().emissions(arrival.port, arrival.packet)) {
+    for (const Emission& emission : through(arrival.node, arrival.port, arrival.packet)) {
       const std::string name = node.datapath().name_of(emission.port);
       if (name.empty()) continue;
       if (name != tunnel_port) {
@@ -55,7 +51,7 @@ std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, con
       for (std::size_t other = 0; other < scene.nodes.size() && arrival.hops < tunnel_hops_max; ++other) {
         const auto entry = scene.nodes[other]->datapath().number_of(tunnel_port);
         if (scene.nodes[other]->tunnel_address() != to || !entry) continue;
-        Packet inner = frame_of(emission.packet);
+        Packet inner = emission.packet.frame();
         inner.set(Field::tunnel_id, emission.packet.number(Field::tunnel_id));
         inner.set(Field::tunnel_src, Ip::parse(node.tunnel_address()).value());
         inner.set(Field::tunnel_dst, emission.packet.ip(Field::tunnel_dst));
@@ -64,6 +60,21 @@ std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, con
     }
   }
   return delivered;
+}
+
+}  // namespace
+
+std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet) {
+  return follow(scene, from, packet,
+                [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) -> const auto& {
+                  return scene.nodes[node]->datapath().emissions(port, arrived);
+                });
+}
+
+std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Packet& packet) {
+  return follow(scene, from, packet, [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) {
+    return scene.nodes[node]->datapath().send(port, arrived);
+  });
 }
 
 std::string text(const Scene& scene, const Attachment& at) {

@@ -41,6 +41,8 @@ struct Delivery {
   [[nodiscard]] bool is_at(const Attachment& at) const { return node == at.node && interface == at.interface; }
 };
 std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet);
+// The same for a packet that is sent in earnest: switches remember the connections that it opens.
+std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Packet& packet);
 
 // The port as the cloud has it now; null when there is none.
 const model::Port* port_of(const Scene& scene, const PortId& id);

@@ -9,9 +9,12 @@ using sim::Packet;
 
 namespace {
 
+constexpr std::uint32_t groups_of_conjunctions = 12;
 constexpr std::uint8_t tables[] = {0, 1, 7, 20, 33, 253};
 constexpr std::uint32_t out_ports[] = {1, 2, 3, 4, of::port_local, of::port_in_port};
 constexpr std::uint64_t vlans[] = {0x1000, 0x1005, 0x1006, 0x3005, 0xffff};
+constexpr std::uint64_t ct_states[] = {0x21, 0x22, 0x2a};
+constexpr std::uint64_t protocols[] = {1, 6, 17};
 constexpr std::uint8_t masks[] = {0x00, 0xff, 0xff, 0x0f, 0x55};
 // Some packet matches both.
 bool overlap(const of::Match& a, const of::Match& b) {
@@ -40,6 +43,17 @@ bool same(const of::FlowSpec& a, const of::FlowSpec& b) {
 
 }  // namespace
 
+bool is_clear(const Flows& flows, const of::FlowKey& key, const of::FlowSpec& spec) {
+  return std::ranges::all_of(flows, [&](const auto& other) {
+    return other.first.table != key.table || other.first.priority != key.priority ||
+           !overlap(other.first.match, key.match) || same(other.second, spec);
+  });
+}
+
+std::uint8_t RandomTables::any_table() {
+  return one_in(3) ? 0 : of(tables);
+}
+
 RandomTables::Field RandomTables::reg() {
   constexpr Field regs[] = {Field::reg0, Field::reg1, Field::reg7, Field::reg15};
   return of(regs);
@@ -58,6 +72,10 @@ of::FieldValue RandomTables::value(Field field) {
       return FieldValue::number(field, choice_.below(3) == 2 ? 3 : choice_.below(2));
     case Field::vlan_tci:
       return FieldValue::number(field, one_in(2) ? 0 : of(vlans));
+    case Field::ct_state:
+      return FieldValue::number(field, of(ct_states));
+    case Field::ct_ip_proto:
+      return FieldValue::number(field, of(protocols));
     default:
       // Two values for each byte at both ends, so that masks cut between equal and different ones.
       bytes.front() = static_cast<Byte>(choice_.below(2) == 0 ? 0x02 : 0xfe);
@@ -139,6 +157,7 @@ of::Match RandomTables::match(Kind kind) {
     if (one_in(10)) match.with(masked(field));
   }
   match_tag(match);
+  if (one_in(6)) match_tracking(match, kind);
   for (const Field field : fields_of(kind)) {
     if (!one_in(8)) continue;
     FieldValue wanted = masked(field);
@@ -193,7 +212,7 @@ of::Action RandomTables::move(const Scope& scope) {
 }
 
 void RandomTables::action(Scope& scope, Actions& list) {
-  switch (choice_.below(10)) {
+  switch (choice_.below(11)) {
     case 0:
     case 1:
       list.emplace_back(of::Output{of(out_ports)});
@@ -226,6 +245,9 @@ void RandomTables::action(Scope& scope, Actions& list) {
         list.emplace_back(of::Clone{actions(inner)});
       }
       break;
+    case 9:  // from here on the packet is not tracked
+      if (scope.kind >= Kind::ip4) list.emplace_back(of::Ct{.zone_field = {}, .zone = 3, .table = {}, .nested = {}});
+      break;
     default:
       if (scope.untagged) {
         list.emplace_back(of::PushVlan{});
@@ -247,23 +269,25 @@ RandomTables::Actions RandomTables::actions(Scope& scope) {
 Flows RandomTables::flows(std::size_t count) {
   Flows flows;
   while (flows.size() < count) {
-    const std::uint8_t table = one_in(3) ? 0 : of(tables);
+    const std::uint8_t table = any_table();
     const auto kind = static_cast<Kind>(choice_.below(12));
     const of::FlowKey key{table, static_cast<std::uint16_t>(choice_.below(20)), match(kind)};
-    const FieldValue* tag = key.match.find(Field::vlan_tci);
-    const bool tagged = tag != nullptr && (tag->value[0] & 0x10) != 0;
-    Scope scope{.kind = kind, .table = table, .tagged = tagged, .untagged = tag != nullptr && !tagged, .depth = 0};
-    of::FlowSpec spec{.cookie = 1 + flows.size(), .actions = actions(scope), .goto_table = {}};
-    const auto* next = std::ranges::upper_bound(tables, table);
-    if (next != std::end(tables) && one_in(2))
-      spec.goto_table = next[choice_.below(static_cast<std::uint32_t>(std::end(tables) - next))];
-    const bool clear = std::ranges::all_of(flows, [&](const auto& other) {
-      return other.first.table != table || other.first.priority != key.priority ||
-             !overlap(other.first.match, key.match) || same(other.second, spec);
-    });
-    if (clear) flows.insert_or_assign(key, std::move(spec));
+    of::FlowSpec spec = any_spec(table, kind, key.match, 1 + flows.size());
+    if (is_clear(flows, key, spec)) flows.insert_or_assign(key, std::move(spec));
   }
+  for (std::uint32_t group = 0; group < groups_of_conjunctions; ++group) add_conjunctions(flows, 1 + 10 * group);
   return flows;
+}
+
+of::FlowSpec RandomTables::any_spec(std::uint8_t table, Kind kind, const Match& match, std::uint64_t cookie) {
+  const FieldValue* tag = match.find(Field::vlan_tci);
+  const bool tagged = tag != nullptr && (tag->value[0] & 0x10) != 0;
+  Scope scope{.kind = kind, .table = table, .tagged = tagged, .untagged = tag != nullptr && !tagged, .depth = 0};
+  of::FlowSpec spec{.cookie = cookie, .actions = actions(scope), .goto_table = {}};
+  const auto* next = std::ranges::upper_bound(tables, table);
+  if (next != std::end(tables) && one_in(2))
+    spec.goto_table = next[choice_.below(static_cast<std::uint32_t>(std::end(tables) - next))];
+  return spec;
 }
 
 // One that a packet of this match may have, with its transport known.
@@ -298,6 +322,12 @@ Packet RandomTables::packet(const Flows& flows) {
   for (const FieldValue& field : like.fields()) {
     if (demanded.find(field.field) == nullptr) packet.set(field);
   }
+  if (kind >= Kind::tcp4 && packet.number(Field::ct_state) == 0 && one_in(2)) track(packet);
+  // A tracked packet is new or established.
+  const std::uint64_t state = packet.number(Field::ct_state);
+  if (state != 0 && (state & (sim::ct_new | sim::ct_established)) == 0)
+    packet.set(Field::ct_state, state | sim::ct_new);
+  packet.clear(Field::conj_id);  // not a packet's
   if ((packet.number(Field::vlan_tci) & 0x1000) == 0) packet.set(Field::vlan_tci, 0);
   return (packet.number(Field::ip_frag) & 2) == 0 ? packet : without_transport(packet);
 }

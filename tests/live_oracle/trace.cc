@@ -108,20 +108,10 @@ void follow(const std::string& actions, Packet& packet, const DatapathPorts& por
     } else if (name == "userspace") {
       // Reason 2 is OFPR_INVALID_TTL: told only to who asked for it, which nobody of ours does.
       if (inside.find("reason=2") == std::string::npos) course.departures.emplace_back(of::port_controller, packet);
-    } else if (name != "drop") {
+    } else if (name != "drop" && name != "ct") {  // what ct() says is for those who come after it
       ADD_FAILURE() << "the datapath does " << action << ", which this test cannot read";
     }
   }
-}
-
-// What is on the wire: the fields before stay in the switch.
-Packet headers_of(const Packet& packet) {
-  const of::Match all = packet.description();
-  Packet headers;
-  for (const FieldValue& field : all.fields()) {
-    if (field.field >= Field::eth_dst) headers.set(field);
-  }
-  return headers;
 }
 
 bool is_metadata(const std::string& name) {
@@ -148,6 +138,22 @@ DatapathPorts datapath_ports(const std::string& show) {
   return ports;
 }
 
+std::string trace_text(const Packet& packet) {
+  constexpr std::pair<std::uint32_t, std::string_view> flags[] = {{sim::ct_new, "new"},
+                                                                  {sim::ct_established, "est"},
+                                                                  {sim::ct_reply, "rpl"},
+                                                                  {sim::ct_invalid, "inv"},
+                                                                  {sim::ct_tracked, "trk"}};
+  Packet rest = packet;
+  rest.clear(Field::ct_state);
+  std::string state;
+  for (const auto& [bit, name] : flags) {
+    if ((packet.number(Field::ct_state) & bit) != 0) state += (state.empty() ? "ct_state=" : "|") + std::string(name);
+  }
+  // Before what needs it.
+  return state + (state.empty() ? "" : ",") + of::text(rest.description());
+}
+
 std::ostream& operator<<(std::ostream& out, const Course& course) {
   out << "\n  flows";
   for (const auto& [table, priority] : course.flows) out << ' ' << table << '/' << priority;
@@ -163,7 +169,7 @@ Course course_of(const std::string& trace, const Packet& sent, const DatapathPor
   static const std::regex packet_in_line(R"(^ *controller\(userdata=([0-9a-f.]+)\)$)");
   Course course;
   std::istringstream lines(trace);
-  Packet packet = headers_of(sent);
+  Packet packet = sent.frame();
   for (std::string line; std::getline(lines, line);) {
     std::smatch found;
     if (std::regex_match(line, found, table_line)) course.flows.emplace_back(std::stoi(found[1]), std::stoi(found[2]));
@@ -180,7 +186,7 @@ Course course_of(const sim::Walk& walk) {
   Course course;
   for (const of::FlowKey& key : walk.path) course.flows.emplace_back(key.table, key.priority);
   for (const sim::Emission& emission : walk.emissions) {
-    course.departures.emplace_back(emission.port, headers_of(emission.packet));
+    course.departures.emplace_back(emission.port, emission.packet.frame());
     if (emission.port != of::port_controller) continue;
     std::string data;
     for (const Byte byte : emission.userdata) {

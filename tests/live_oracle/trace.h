@@ -16,6 +16,9 @@ using DatapathPorts = std::map<std::string, std::uint32_t>;  // number in the da
 // From the text of dpif/show.
 DatapathPorts datapath_ports(const std::string& show);
 
+// The packet as ofproto/trace takes it: of ct_state it wants the flags that are set, not which are not.
+std::string trace_text(const sim::Packet& packet);
+
 struct Course {
   std::vector<std::pair<int, int>> flows;                         // table and priority of each flow met
   std::vector<std::pair<std::uint32_t, sim::Packet>> departures;  // in order; port_controller for packet-ins
