@@ -124,15 +124,14 @@ class Lane final : public LaneBase {
   }
   [[nodiscard]] bool removals_left() const override { return due_.removals() > 0; }
 
-  void start_batch(Phase phase) override {
+  void start_batch(Phase phase, bool with_rest) override {
     CHECK(!in_flight_);
     std::vector<Step<D>> batch;
-    for (const std::uint64_t group : due_.groups_of(phase)) {
-      const std::set<Key>& keys = due_.keys_of(group);
-      if (!batch.empty() && batch.size() + keys.size() > options_.batch_steps_max) break;
-      for (const Key& key : keys) {
-        if (ready(key)) batch.push_back(step(key));
-      }
+    // A revocation goes with whatever takes its place, if that fits: nobody who keeps a permission shall miss it
+    // between two batches.
+    const bool all_at_once = with_rest && phase == Phase::revoke && due_.size() <= options_.batch_steps_max;
+    for (const Phase each : {Phase::revoke, Phase::build, Phase::tear_down}) {
+      if (each == phase || all_at_once) add_to_batch(batch, each);
     }
     if (batch.empty()) return;
     in_flight_ = true;
@@ -222,8 +221,16 @@ class Lane final : public LaneBase {
   void note_due(const Key& key, Due what) {
     const Spec* want = wanted(key);
     const std::uint64_t group = want ? D::group(key, *want) : D::group(key, *detail::value_of(**actual_, key));
-    const bool revoked = what == Due::remove && options_.grants && revoked_.contains(key);
+    const bool revoked = what == Due::remove && options_.grants && revoked_.contains(key) && is_permission(key);
     due_.add(key, revoked ? Due::revoke : what, group);
+  }
+
+  // A domain may tell objects that take a permission away when they go from those that others only refer to.
+  [[nodiscard]] bool is_permission(const Key& key) const {
+    if constexpr (requires(const Seen& have) { D::is_permission(key, have); }) {
+      return D::is_permission(key, *detail::value_of(**actual_, key));
+    }
+    return true;
   }
 
   [[nodiscard]] bool ready(const Key& key) const {
@@ -235,6 +242,16 @@ class Lane final : public LaneBase {
       if (ready(key)) return true;
     }
     return false;
+  }
+
+  void add_to_batch(std::vector<Step<D>>& batch, Phase phase) const {
+    for (const std::uint64_t group : due_.groups_of(phase)) {
+      const std::set<Key>& keys = due_.keys_of(group);
+      if (!batch.empty() && batch.size() + keys.size() > options_.batch_steps_max) break;
+      for (const Key& key : keys) {
+        if (ready(key)) batch.push_back(step(key));
+      }
+    }
   }
 
   Step<D> step(const Key& key) const {

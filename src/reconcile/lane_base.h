@@ -52,7 +52,8 @@ class LaneBase {
   virtual void refresh() = 0;                               // starts a listing when one is needed
   [[nodiscard]] virtual bool due(Phase phase) const = 0;    // something of this phase can be tried now
   [[nodiscard]] virtual bool removals_left() const = 0;     // something is to be removed, now or later
-  virtual void start_batch(Phase phase) = 0;
+  // `with_rest`: a revocation may take along what is to be built and removed.
+  virtual void start_batch(Phase phase, bool with_rest) = 0;
   // The earliest moment after `now` at which something that waits may be tried.
   [[nodiscard]] virtual std::optional<rt::Instant> next_due(rt::Instant now) const = 0;
   [[nodiscard]] virtual LaneCounts counts() const = 0;

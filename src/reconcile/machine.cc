@@ -51,13 +51,13 @@ void Machine::turn() {
 void Machine::start_what_may_start() {
   const auto can_start = [](const Standing& each, Phase phase) { return !each.lane->busy() && each.lane->due(phase); };
   for (const Standing& each : std::views::reverse(lanes_)) {
-    if (can_start(each, Phase::revoke)) each.lane->start_batch(Phase::revoke);
+    if (can_start(each, Phase::revoke)) each.lane->start_batch(Phase::revoke, may_build(each.rank));
   }
   for (const Standing& each : lanes_) {
-    if (can_start(each, Phase::build) && may_build(each.rank)) each.lane->start_batch(Phase::build);
+    if (can_start(each, Phase::build) && may_build(each.rank)) each.lane->start_batch(Phase::build, false);
   }
   for (const Standing& each : std::views::reverse(lanes_)) {
-    if (can_start(each, Phase::tear_down) && may_tear_down(each.rank)) each.lane->start_batch(Phase::tear_down);
+    if (can_start(each, Phase::tear_down) && may_tear_down(each.rank)) each.lane->start_batch(Phase::tear_down, false);
   }
 }
 

@@ -144,6 +144,29 @@ TEST(Lane, ARevocationGoesBeforeAnythingIsBuilt) {
   EXPECT_EQ(bench.shelf.log.front(), "-100");
 }
 
+TEST(Lane, ARevocationGoesInOneBatchWithWhatTakesItsPlaceWhenAllOfItFits) {
+  Bench bench(6);
+  bench.lane->want(whole_wish(boxes(100, 103, "a")));
+  bench.settle();
+  const std::uint64_t before = bench.lane->counts().plans;
+  bench.lane->want({{100, std::nullopt}, {0, Box::Spec{"new"}}, {101, Box::Spec{"b"}}});
+  bench.settle();
+  EXPECT_EQ(bench.lane->counts().plans, before + 1);
+}
+
+TEST(Lane, WhatIsNoPermissionGoesLast) {
+  Bench bench(6);
+  bench.lane->want(whole_wish(boxes(100, 100, "sign")));
+  bench.settle();
+  bench.shelf.log.clear();
+  reconcile::WishPatch<Box> patch;
+  for (int key = 0; key < 40; ++key) patch[key] = Box::Spec{"new"};
+  patch[100] = std::nullopt;
+  bench.lane->want(patch);
+  bench.settle();
+  EXPECT_EQ(bench.shelf.log.back(), "-100");
+}
+
 TEST(Lane, AGroupIsNeverCut) {
   Bench bench(7);
   bench.lane->want(whole_wish(boxes(0, 19, "a")));  // groups of four, batches of at most six

@@ -29,6 +29,7 @@ struct Box {
   static reconcile::Drift drift(const Spec& want, const Seen& have) {
     return want.text == have.text ? reconcile::Drift::none : reconcile::Drift::adjust;
   }
+  static bool is_permission(const Key&, const Seen& have) { return have.text != "sign"; }
   static std::uint64_t group(const Key& key, const Spec&) { return static_cast<std::uint64_t>(key) / 4; }
   static std::uint64_t group(const Key& key, const Seen&) { return static_cast<std::uint64_t>(key) / 4; }
   static Seen as_applied(const Spec& want) { return {want.text, true}; }
