@@ -38,9 +38,10 @@ Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
     : bridges(database.bridges(), loop, choice, options(settings, false)),
       switch_ports(database.ports(), loop, choice, options(settings, false)),
       numbers(database.numbers(), loop, choice, options(settings, false)),
+      meters(flows_driver.meters(), loop, choice, options(settings, false)),
       pins(database.pins(), loop, choice, options(settings, false)),
       flows(flows_driver, loop, choice, options(settings, true)),
-      machine(loop, ranked(bridges, switch_ports, numbers, pins, flows), settings.audit_every) {}
+      machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows), settings.audit_every) {}
 
 void Lanes::want(const reconcile::Whole<render::Tables>& wish) {
   for_each(*wish, [&](auto& lane, const auto& table) {
@@ -65,6 +66,7 @@ namespace tarn::reconcile {
 template class Lane<domain::Bridge>;
 template class Lane<domain::SwitchPort>;
 template class Lane<domain::NetworkNumber>;
+template class Lane<domain::Meter>;
 template class Lane<domain::OfportPin>;
 template class Lane<domain::Flow>;
 }  // namespace tarn::reconcile

@@ -4,6 +4,7 @@
 
 #include "domain/bridge.h"
 #include "domain/flow.h"
+#include "domain/meter.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
@@ -19,13 +20,14 @@ namespace tarn::agent {
 // A pin goes out before the flows of its port and is not awaited. A number does not move while the switch runs, so the
 // flows are right at once; the pin keeps it over a restart. The switch looks at all its interfaces anew when it hears
 // of one, which an awaited pin would put before every port's flows (docs/performance.md).
-using Order =
-    reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
-                     reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::OfportPin, domain::Flow>>;
+using Order = reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
+                               reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::Meter>,
+                               reconcile::Rank<domain::OfportPin, domain::Flow>>;
 static_assert(Order::after<domain::SwitchPort, domain::Bridge>());     // a port sits on a bridge
 static_assert(Order::after<domain::NetworkNumber, domain::Bridge>());  // numbers are recorded on the bridge
 static_assert(Order::after<domain::Flow, domain::NetworkNumber>());    // flows match on numbers …
 static_assert(Order::after<domain::Flow, domain::SwitchPort>());       // … and on tunnel and patch ports
+static_assert(Order::after<domain::Flow, domain::Meter>());            // a meter takes its flows along when it goes
 static_assert(Order::after<domain::OfportPin, domain::Bridge>());      // a pin is on an interface of the bridge
 
 struct LaneSettings {
@@ -42,6 +44,7 @@ class Lanes {
   reconcile::Lane<domain::Bridge> bridges;
   reconcile::Lane<domain::SwitchPort> switch_ports;
   reconcile::Lane<domain::NetworkNumber> numbers;
+  reconcile::Lane<domain::Meter> meters;
   reconcile::Lane<domain::OfportPin> pins;
   reconcile::Lane<domain::Flow> flows;
   reconcile::Machine machine;
@@ -52,6 +55,7 @@ class Lanes {
     visit(bridges, outputs.bridges);
     visit(switch_ports, outputs.switch_ports);
     visit(numbers, outputs.numbers);
+    visit(meters, outputs.meters);
     visit(pins, outputs.ofport_pins);
     visit(flows, outputs.flows);
   }
@@ -60,6 +64,7 @@ class Lanes {
     visit(bridges);
     visit(switch_ports);
     visit(numbers);
+    visit(meters);
     visit(pins);
     visit(flows);
   }
@@ -76,6 +81,7 @@ namespace tarn::reconcile {
 extern template class Lane<domain::Bridge>;
 extern template class Lane<domain::SwitchPort>;
 extern template class Lane<domain::NetworkNumber>;
+extern template class Lane<domain::Meter>;
 extern template class Lane<domain::OfportPin>;
 extern template class Lane<domain::Flow>;
 }  // namespace tarn::reconcile

@@ -14,6 +14,11 @@ Drift Flow::drift(const Spec& want, const Seen& have) {
   return lasting && want == have.spec ? Drift::none : Drift::adjust;
 }
 
+bool Flow::is_permission(const Key&, const Seen& have) {
+  constexpr std::uint64_t odd_class = 1ULL << 40;
+  return (have.spec.cookie & odd_class) == 0;
+}
+
 std::uint64_t Flow::group(const Key&, const Spec& want) {
   return want.cookie;
 }

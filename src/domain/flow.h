@@ -16,7 +16,8 @@ inline constexpr std::uint64_t cookie_mark_mask = 0xffffULL << 48;
 inline constexpr std::uint64_t cookie_class_mask = 0xffULL << 40;
 inline constexpr std::uint64_t cookie_unit_mask = (1ULL << 40) - 1;
 
-// What kind of unit a flow belongs to; a number of the cookie, chosen where units are rendered.
+// What kind of unit a flow belongs to; a number of the cookie, chosen where units are rendered. Odd: its flows only
+// stand between others, and let nothing through by themselves.
 enum class CookieClass : std::uint8_t {};
 
 // The cookie of all flows of one unit. The same on every machine and at every start.
@@ -36,6 +37,9 @@ struct Flow {
   static reconcile::Drift drift(const Spec& want, const Seen& have);
   // What the switch holds once it has acknowledged the step: nothing else tells of our own changes.
   static Seen as_applied(const Spec& want) { return {.spec = want}; }
+  // Whether something that was let through may be let through no more when the flow goes. What only stands between
+  // others goes after they have turned to what takes its place.
+  static bool is_permission(const Key& key, const Seen& have);
   static std::uint64_t group(const Key& key, const Spec& want);
   static std::uint64_t group(const Key& key, const Seen& have);
 };

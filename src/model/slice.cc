@@ -1,7 +1,11 @@
 #include "model/slice.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "model/slice_items.h"
+#include "model/slice_limits.h"
+#include "model/slice_security.h"
 
 namespace tarn::model {
 namespace items {
@@ -16,6 +20,16 @@ Peer peer_of(const Port& port) {
   Peer peer{port.id, port.network, port.mac, {}, port.binding_host};
   for (const FixedIp& ip : port.fixed_ips) peer.addresses.push_back(ip.address);
   return peer;
+}
+
+Member member_of(const Port& port) {
+  Member member{port.id, port.security_groups, {}};
+  std::vector<Prefix>& addresses = member.addresses;
+  for (const FixedIp& ip : port.fixed_ips) addresses.push_back(Prefix::of(ip.address, ip.address.bits()));
+  for (const AddressPair& pair : port.allowed_address_pairs) addresses.push_back(pair.address);
+  std::ranges::sort(addresses);
+  addresses.erase(std::ranges::unique(addresses).begin(), addresses.end());
+  return member;
 }
 
 }  // namespace
@@ -34,6 +48,26 @@ Named of(const Versioned<Port>& port, const std::string& host) {
   return named(port.modified, peer_of(*port));
 }
 
+Named of(const Versioned<SecurityGroup>& group) {
+  return named(group.modified, *group);
+}
+
+Named of(const Versioned<SecurityGroupRule>& rule) {
+  return named(rule.modified, *rule);
+}
+
+Named of(const Versioned<AddressGroup>& group) {
+  return named(group.modified, *group);
+}
+
+Named of(const Versioned<QosRule>& rule) {
+  return named(rule.modified, *rule);
+}
+
+Named of_member(const Versioned<Port>& port) {
+  return named(port.modified, member_of(*port));
+}
+
 Named of_node(const Snapshot& snapshot, const std::string& host) {
   const Versioned<Agent>* agent = snapshot.agent_on(host);
   if (agent == nullptr) return named(0, Node{host, {}});
@@ -48,6 +82,21 @@ SliceName name(SubnetId id) {
 }
 SliceName name(const Port& port, const std::string& host) {
   return (bound_host(port) == host ? "port/" : "peer/") + port.id.text();
+}
+SliceName name(SecurityGroupId id) {
+  return "group/" + id.text();
+}
+SliceName name(SecurityGroupRuleId id) {
+  return "rule/" + id.text();
+}
+SliceName name(QosRuleId id) {
+  return "limit/" + id.text();
+}
+SliceName name(AddressGroupId id) {
+  return "addresses/" + id.text();
+}
+SliceName member_name(PortId id) {
+  return "member/" + id.text();
 }
 SliceName node_name(const std::string& host) {
   return "node/" + host;
@@ -72,6 +121,11 @@ struct NameOf {
   SliceName operator()(const Port& port) const { return "port/" + port.id.text(); }
   SliceName operator()(const Peer& peer) const { return "peer/" + peer.id.text(); }
   SliceName operator()(const Node& node) const { return items::node_name(node.host); }
+  SliceName operator()(const SecurityGroup& group) const { return items::name(group.id); }
+  SliceName operator()(const SecurityGroupRule& rule) const { return items::name(rule.id); }
+  SliceName operator()(const AddressGroup& group) const { return items::name(group.id); }
+  SliceName operator()(const QosRule& rule) const { return items::name(rule.id); }
+  SliceName operator()(const Member& member) const { return items::member_name(member.id); }
 };
 
 }  // namespace
@@ -90,6 +144,8 @@ Slice slice(const Snapshot& snapshot, const std::string& host) {
   }
   others.erase(host);
   for (const std::string& other : others) put(items::of_node(snapshot, other));
+  security::add(whole, snapshot, host);
+  limits::add(whole, snapshot, host);
   return whole;
 }
 

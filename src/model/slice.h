@@ -1,5 +1,6 @@
-// What one node needs of the cloud: its bound ports, their networks and subnets, and for every other port of those
-// networks where it is. Pure; the feed carries it, the agent renders it, the journal keeps it.
+// What one node needs of the cloud: its bound ports, their networks and subnets, for every other port of those
+// networks where it is, and what their security groups say. Pure; the feed carries it, the agent renders it, the
+// journal keeps it.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -43,15 +44,34 @@ void describe(Visit&& visit, const Node*) {
   visit("tunnel_address", &Node::tunnel_address);
 }
 
-using SliceRow = std::variant<Network, Subnet, Port, Peer, Node>;
+// A port, bound anywhere or nowhere, of a group that a rule in force here names as its remote: the node's own ports
+// stand here as well. Members have port security; those without are in no group.
+struct Member {
+  PortId id;
+  std::vector<SecurityGroupId> groups;  // all that the port is in, sorted
+  std::vector<Prefix> addresses;        // fixed ones, and the allowed pairs'; sorted, each once
+  bool operator==(const Member&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const Member*) {
+  visit("id", &Member::id);
+  visit("groups", &Member::groups);
+  visit("addresses", &Member::addresses);
+}
 
-// "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>".
+using SliceRow =
+    std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member, QosRule>;
+
+// "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
+// security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
+// here), "addresses/<uuid>" (an address group that such a rule names), "member/<uuid>", "limit/<uuid>" (a QoS rule of a
+// policy that limits a port bound here).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
-// Networks, subnets and ports: when the row was written. Peers: when their port was. Nodes: when the agent of that host
-// was; 0 where the host has no agent, and then no tunnel address either.
+// Rows of the cloud: when the row was written. Peers and members: when their port was. Nodes: when the agent of that
+// host was; 0 where the host has no agent, and then no tunnel address either.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;
@@ -75,8 +95,9 @@ struct SlicePatch {
 SlicePatch difference(const Slice& from, const Slice& to);  // compares versions, not contents
 Slice apply(const Slice& slice, const SlicePatch& patch);
 
-// `slice(after, host)` computed from `slice(before, host)` with work proportional to what changed in networks the node
-// has (and to a whole network when it joins or leaves one). Law: equals the slice from scratch.
+// `slice(after, host)` computed from `slice(before, host)` with work proportional to what changed in networks and
+// groups the node has (and to a whole network when it joins or leaves one, to all members of a group when a rule here
+// begins or ceases to name it). Law: equals the slice from scratch.
 Slice advance(const Slice& old, const Snapshot& before, const Snapshot& after, const std::string& host);
 
 // The nodes whose slice may differ between the two snapshots; never misses one.

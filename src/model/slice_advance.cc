@@ -1,25 +1,13 @@
 // From one snapshot to the next: what a change does to one node's slice, and whose slices it may touch.
 #include <algorithm>
 
+#include "model/slice_changes.h"
 #include "model/slice_items.h"
+#include "model/slice_limits.h"
+#include "model/slice_security.h"
 
 namespace tarn::model {
 namespace {
-
-// The rows that differ between two snapshots; either side may be null.
-template <class R>
-struct Pair {
-  const Versioned<R>* before;
-  const Versioned<R>* after;
-};
-
-template <class R>
-std::vector<Pair<R>> changed_rows(const Snapshot::Table<R>& before, const Snapshot::Table<R>& after) {
-  std::vector<Pair<R>> pairs;
-  Snapshot::Table<R>::difference(
-      before, after, [&](const Uuid&, const Versioned<R>* was, const Versioned<R>* is) { pairs.push_back({was, is}); });
-  return pairs;
-}
 
 NetworkId network_of(const Network& network) {
   return network.id;
@@ -69,25 +57,24 @@ class Step {
       : now_(old), before_(before), after_(after), host_(host) {}
 
   Slice run() {
-    const auto networks = changed_rows<Network>(before_.networks(), after_.networks());
-    const auto subnets = changed_rows<Subnet>(before_.subnets(), after_.subnets());
-    const auto ports = changed_rows<Port>(before_.ports(), after_.ports());
-    const auto agents = changed_rows<Agent>(before_.agents(), after_.agents());
-    notice_memberships(ports);
+    const Changes changes(before_, after_);
+    notice_memberships(changes.ports);
     for (const NetworkId& left : left_) {
       items::each_of_network(before_, left, host_, [this](const items::Named& item) { drop(item.first); });
     }
-    drop_rows(networks);
-    drop_rows(subnets);
-    drop_rows(ports);
-    put_rows(networks);
-    put_rows(subnets);
-    put_rows(ports);
+    drop_rows(changes.networks);
+    drop_rows(changes.subnets);
+    drop_rows(changes.ports);
+    put_rows(changes.networks);
+    put_rows(changes.subnets);
+    put_rows(changes.ports);
     for (const NetworkId& joined : joined_) {
       items::each_of_network(after_, joined, host_, [this](items::Named item) { put(std::move(item)); });
     }
-    notice_nodes(ports, agents);
+    notice_nodes(changes.ports, changes.agents);
     settle_nodes();
+    security::advance(now_, before_, after_, changes, host_);
+    limits::advance(now_, before_, after_, changes, host_);
     return now_;
   }
 
@@ -171,9 +158,8 @@ class Step {
 };
 
 template <class R>
-void collect_networks(const Snapshot::Table<R>& before, const Snapshot::Table<R>& after,
-                      std::set<NetworkId>& networks) {
-  for (const Pair<R>& row : changed_rows<R>(before, after)) {
+void collect_networks(const std::vector<Pair<R>>& rows, std::set<NetworkId>& networks) {
+  for (const Pair<R>& row : rows) {
     if (row.before && in_slices(**row.before)) networks.insert(network_of(**row.before));
     if (row.after && in_slices(**row.after)) networks.insert(network_of(**row.after));
   }
@@ -187,10 +173,11 @@ Slice advance(const Slice& old, const Snapshot& before, const Snapshot& after, c
 
 std::set<std::string> concerned(const Snapshot& before, const Snapshot& after) {
   std::set<NetworkId> networks;
-  collect_networks<Network>(before.networks(), after.networks(), networks);
-  collect_networks<Subnet>(before.subnets(), after.subnets(), networks);
-  collect_networks<Port>(before.ports(), after.ports(), networks);
-  for (const Pair<Agent>& agent : changed_rows<Agent>(before.agents(), after.agents())) {
+  const Changes changes(before, after);
+  collect_networks(changes.networks, networks);
+  collect_networks(changes.subnets, networks);
+  collect_networks(changes.ports, networks);
+  for (const Pair<Agent>& agent : changes.agents) {
     // Whoever shares a network with the agent's host knows it as a node.
     if (agent.before) networks.merge(items::networks_on(before, (*agent.before)->host));
     if (agent.after) networks.merge(items::networks_on(after, (*agent.after)->host));
@@ -200,6 +187,8 @@ std::set<std::string> concerned(const Snapshot& before, const Snapshot& after) {
     for (std::string& host : before.hosts_of(network)) hosts.insert(std::move(host));
     for (std::string& host : after.hosts_of(network)) hosts.insert(std::move(host));
   }
+  security::concern(before, after, changes, hosts);
+  limits::concern(before, after, changes, hosts);
   return hosts;
 }
 

@@ -1,5 +1,5 @@
 // The items that rows of the cloud become in one node's slice. Shared by the slice from scratch and its advance, so
-// that both make the same items; for those two files only.
+// that both make the same items; for slice*.cc only.
 #pragma once
 
 #include <set>
@@ -16,11 +16,21 @@ Named of(const Versioned<Network>& network);
 Named of(const Versioned<Subnet>& subnet);
 // For `host`: a port of its own, or a peer. CHECKs that the port is bound.
 Named of(const Versioned<Port>& port, const std::string& host);
+Named of(const Versioned<SecurityGroup>& group);
+Named of(const Versioned<SecurityGroupRule>& rule);
+Named of(const Versioned<AddressGroup>& group);
+Named of(const Versioned<QosRule>& rule);
+Named of_member(const Versioned<Port>& port);
 Named of_node(const Snapshot& snapshot, const std::string& host);
 
 SliceName name(NetworkId id);
 SliceName name(SubnetId id);
 SliceName name(const Port& port, const std::string& host);  // as the item above
+SliceName name(SecurityGroupId id);
+SliceName name(SecurityGroupRuleId id);
+SliceName name(AddressGroupId id);
+SliceName name(QosRuleId id);
+SliceName member_name(PortId id);
 SliceName node_name(const std::string& host);
 
 // The networks that have a port bound to `host`.

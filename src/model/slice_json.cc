@@ -29,6 +29,11 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("port/")) return read<Port>(name, object);
   if (name.starts_with("peer/")) return read<Peer>(name, object);
   if (name.starts_with("node/")) return read<Node>(name, object);
+  if (name.starts_with("group/")) return read<SecurityGroup>(name, object);
+  if (name.starts_with("rule/")) return read<SecurityGroupRule>(name, object);
+  if (name.starts_with("addresses/")) return read<AddressGroup>(name, object);
+  if (name.starts_with("limit/")) return read<QosRule>(name, object);
+  if (name.starts_with("member/")) return read<Member>(name, object);
   return fail(ErrorCode::unsupported, "Rows named like '" + name + "' are not known to this version.");
 }
 

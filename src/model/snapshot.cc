@@ -16,6 +16,27 @@ void release(Index& index, const Key& key, const Owner& owner) {
   if (held != nullptr && *held == owner) index = index.without(key);
 }
 
+using PortPlaces = PersistentMap<Snapshot::PortPlace, char>;
+
+// Where the ports of a network or a group are bound. Jumps from host to host, so that the cost is that of the hosts and
+// not of their ports.
+std::vector<std::string> hosts_in(const PortPlaces& places, const Uuid& of) {
+  static constexpr char after_any_id = '\0';  // "host\0" is the first string after "host"
+  std::vector<std::string> found;
+  auto it = places.lower_bound({of, std::string(1, after_any_id), {}});
+  while (it != places.end() && (*it).first.of == of) {
+    found.push_back((*it).first.host);
+    it = places.lower_bound({of, found.back() + after_any_id, {}});
+  }
+  return found;
+}
+
+bool is_in(const PortPlaces& places, const Uuid& of, const std::string& host) {
+  if (host.empty()) return false;
+  const auto it = places.lower_bound({of, host, {}});
+  return it != places.end() && (*it).first.of == of && (*it).first.host == host;
+}
+
 }  // namespace
 
 const std::string& bound_host(const Port& port) {
@@ -29,17 +50,15 @@ Snapshot::Segment Snapshot::segment_of(const Network& network) {
 
 std::vector<Uuid> Snapshot::referrers(const Uuid& target, Kind kind) const {
   std::vector<Uuid> found;
-  for (auto it = references_.lower_bound({target, kind, {}}); it != references_.end(); ++it) {
-    const Reference& key = (*it).first;
-    if (key.target != target || key.kind != kind) break;
-    found.push_back(key.from);
-  }
+  (void)any_referrer(target, kind, [&found](const Uuid& from) {
+    found.push_back(from);
+    return false;
+  });
   return found;
 }
 
 bool Snapshot::is_referred(const Uuid& target, Kind kind) const {
-  const auto it = references_.lower_bound({target, kind, {}});
-  return it != references_.end() && (*it).first.target == target && (*it).first.kind == kind;
+  return any_referrer(target, kind, [](const Uuid&) { return true; });
 }
 
 std::vector<SubnetId> Snapshot::subnets_of(NetworkId network) const {
@@ -51,9 +70,9 @@ std::vector<SubnetId> Snapshot::subnets_of(NetworkId network) const {
 std::vector<PortId> Snapshot::ports_of(NetworkId network) const {
   std::vector<PortId> found;
   for (auto it = ports_by_network_.lower_bound({network.uuid, {}, {}}); it != ports_by_network_.end(); ++it) {
-    const NetworkHostAndId& key = (*it).first;
-    if (key.network != network.uuid) break;
-    found.push_back({key.id});
+    const PortPlace& key = (*it).first;
+    if (key.of != network.uuid) break;
+    found.push_back({key.port});
   }
   return found;
 }
@@ -72,29 +91,27 @@ std::vector<PortId> Snapshot::ports_bound(NetworkId network, const std::string& 
   std::vector<PortId> found;
   if (host.empty()) return found;
   for (auto it = ports_by_network_.lower_bound({network.uuid, host, {}}); it != ports_by_network_.end(); ++it) {
-    const NetworkHostAndId& key = (*it).first;
-    if (key.network != network.uuid || key.host != host) break;
-    found.push_back({key.id});
+    const PortPlace& key = (*it).first;
+    if (key.of != network.uuid || key.host != host) break;
+    found.push_back({key.port});
   }
   return found;
 }
 
-// Jumps from host to host, so that the cost is that of the hosts and not of their ports.
 std::vector<std::string> Snapshot::hosts_of(NetworkId network) const {
-  static constexpr char after_any_id = '\0';  // "host\0" is the first string after "host"
-  std::vector<std::string> found;
-  auto it = ports_by_network_.lower_bound({network.uuid, std::string(1, after_any_id), {}});
-  while (it != ports_by_network_.end() && (*it).first.network == network.uuid) {
-    found.push_back((*it).first.host);
-    it = ports_by_network_.lower_bound({network.uuid, found.back() + after_any_id, {}});
-  }
-  return found;
+  return hosts_in(ports_by_network_, network.uuid);
 }
 
 bool Snapshot::host_has(NetworkId network, const std::string& host) const {
-  if (host.empty()) return false;
-  const auto it = ports_by_network_.lower_bound({network.uuid, host, {}});
-  return it != ports_by_network_.end() && (*it).first.network == network.uuid && (*it).first.host == host;
+  return is_in(ports_by_network_, network.uuid, host);
+}
+
+std::vector<std::string> Snapshot::hosts_using(SecurityGroupId group) const {
+  return hosts_in(ports_by_group_, group.uuid);
+}
+
+bool Snapshot::host_uses(SecurityGroupId group, const std::string& host) const {
+  return is_in(ports_by_group_, group.uuid, host);
 }
 
 std::optional<PortId> Snapshot::owner_of(SubnetId subnet, const Ip& ip) const {
@@ -163,6 +180,8 @@ void Snapshot::enlist_more(const Network& network) {
 }
 
 void Snapshot::unlist_more(const Port& port) {
+  for (const SecurityGroupId& group : port.security_groups)
+    ports_by_group_ = ports_by_group_.without({group.uuid, bound_host(port), port.id.uuid});
   ports_by_network_ = ports_by_network_.without({port.network.uuid, bound_host(port), port.id.uuid});
   ports_by_host_ = ports_by_host_.without({port.binding_host, port.id.uuid});
   release(macs_, NetworkAndMac{port.network.uuid, port.mac}, port.id);
@@ -170,6 +189,10 @@ void Snapshot::unlist_more(const Port& port) {
 }
 
 void Snapshot::enlist_more(const Port& port) {
+  if (port.port_security_enabled && !bound_host(port).empty()) {
+    for (const SecurityGroupId& group : port.security_groups)
+      ports_by_group_ = ports_by_group_.with({group.uuid, bound_host(port), port.id.uuid}, {});
+  }
   ports_by_network_ = ports_by_network_.with({port.network.uuid, bound_host(port), port.id.uuid}, {});
   if (!port.binding_host.empty()) ports_by_host_ = ports_by_host_.with({port.binding_host, port.id.uuid}, {});
   macs_ = macs_.with({port.network.uuid, port.mac}, port.id);

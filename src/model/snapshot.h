@@ -90,11 +90,11 @@ class Snapshot {
     Uuid id;
     auto operator<=>(const HostAndId&) const = default;
   };
-  struct NetworkHostAndId {
-    Uuid network;
+  struct PortPlace {  // where a port of a network, or of a security group, is bound
+    Uuid of;
     std::string host;
-    Uuid id;
-    auto operator<=>(const NetworkHostAndId&) const = default;
+    Uuid port;
+    auto operator<=>(const PortPlace&) const = default;
   };
   struct SubnetAndIp {
     Uuid subnet;
@@ -121,12 +121,18 @@ class Snapshot {
   // The rows of a kind that stand on a row, in id order; and whether any does.
   [[nodiscard]] std::vector<Uuid> referrers(const Uuid& target, Kind kind) const;
   [[nodiscard]] bool is_referred(const Uuid& target, Kind kind) const;
+  // Whether `ask(id)` is true of one of them; goes no further than to it.
+  template <class Ask>
+  [[nodiscard]] bool any_referrer(const Uuid& target, Kind kind, Ask&& ask) const;
   [[nodiscard]] std::vector<SubnetId> subnets_of(NetworkId network) const;    // in id order
   [[nodiscard]] std::vector<PortId> ports_of(NetworkId network) const;        // the unbound first, then by host, id
   [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;  // binding:host_id, failed ones too
   [[nodiscard]] std::vector<PortId> ports_bound(NetworkId network, const std::string& host) const;  // see bound_host
   [[nodiscard]] std::vector<std::string> hosts_of(NetworkId network) const;  // with a bound port, sorted, unique
   [[nodiscard]] bool host_has(NetworkId network, const std::string& host) const;
+  // A host uses a group when a port of the group is bound to it and has port security. Sorted, unique.
+  [[nodiscard]] std::vector<std::string> hosts_using(SecurityGroupId group) const;
+  [[nodiscard]] bool host_uses(SecurityGroupId group, const std::string& host) const;
   [[nodiscard]] std::optional<PortId> owner_of(SubnetId subnet, const Ip& ip) const;
   [[nodiscard]] std::optional<PortId> owner_of(NetworkId network, const Mac& mac) const;
   [[nodiscard]] std::optional<NetworkId> owner_of(const Segment& segment) const;
@@ -161,7 +167,8 @@ class Snapshot {
   Revision revision_ = 0;
   Rows::Each<Table> tables_;
   PersistentMap<Reference, char> references_;
-  PersistentMap<NetworkHostAndId, char> ports_by_network_;
+  PersistentMap<PortPlace, char> ports_by_network_;
+  PersistentMap<PortPlace, char> ports_by_group_;  // those by which hosts use it
   PersistentMap<HostAndId, char> ports_by_host_;
   PersistentMap<SubnetAndIp, PortId> addresses_;
   PersistentMap<NetworkAndMac, PortId> macs_;
@@ -169,5 +176,15 @@ class Snapshot {
   PersistentMap<std::string, AgentId> agents_by_host_;
   PersistentMap<KindAndProject, Ids> owned_;  // none empty
 };
+
+template <class Ask>
+bool Snapshot::any_referrer(const Uuid& target, Kind kind, Ask&& ask) const {
+  for (auto it = references_.lower_bound({target, kind, {}}); it != references_.end(); ++it) {
+    const Reference& key = (*it).first;
+    if (key.target != target || key.kind != kind) return false;
+    if (ask(key.from)) return true;
+  }
+  return false;
+}
 
 }  // namespace tarn::model

@@ -30,6 +30,10 @@ FieldValue tagged(std::uint32_t vlan_id) {
   return FieldValue::number(Field::vlan_tci, vlan_present | vlan_id, vlan_identity);
 }
 
+FieldValue tracked() {
+  return FieldValue::number(Field::ct_state, ct_tracked, ct_tracked | ct_invalid);
+}
+
 of::SetField set(Field field, std::uint64_t value) {
   return {number(field, value)};
 }
@@ -90,36 +94,23 @@ of::Resubmit call(Stage stage) {
   return {static_cast<std::uint8_t>(stage)};
 }
 
-std::string_view name_of(Stage stage) {
-  switch (stage) {
-    case Stage::classify:
-      return "classify";
-    case Stage::source_mac:
-      return "source_mac";
-    case Stage::source_claim:
-      return "source_claim";
-    case Stage::claim:
-      return "claim";
-    case Stage::source_verdict:
-      return "source_verdict";
-    case Stage::answers:
-      return "answers";
-    case Stage::arp_responder:
-      return "arp_responder";
-    case Stage::nd_owner:
-      return "nd_owner";
-    case Stage::arp_reply:
-      return "arp_reply";
-    case Stage::l2:
-      return "l2";
-    case Stage::flood:
-      return "flood";
-    case Stage::output:
-      return "output";
-    case Stage::uplink:
-      return "uplink";
-  }
-  CHECK(false);
+of::Ct track(Stage stage) {
+  of::Ct ct;
+  ct.zone_field = Field::metadata;
+  ct.table = static_cast<std::uint8_t>(stage);
+  return ct;
+}
+
+void append_policy(Actions& actions, Policy policy) {
+  const auto number = static_cast<std::uint64_t>(policy);
+  actions.push_back(set(reg::policy_high, number >> 32));
+  actions.push_back(set(reg::policy_low, number & 0xffffffff));
+}
+
+Match& with_policy(Match& match, Policy policy) {
+  const auto policy_number = static_cast<std::uint64_t>(policy);
+  match.with(number(reg::policy_high, policy_number >> 32));
+  return match.with(number(reg::policy_low, policy_number & 0xffffffff));
 }
 
 Bytes encode(const Punt& punt) {

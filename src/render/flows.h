@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "render/pipeline.h"
+#include "render/policy.h"
 #include "render/unit.h"
 #include "wire/openflow/flow.h"
 
@@ -22,13 +23,27 @@ inline constexpr std::uint64_t ethertype_arp = 0x0806;
 inline constexpr std::uint64_t ethertype_ipv6 = 0x86dd;
 inline constexpr std::uint64_t protocol_udp = 17;
 inline constexpr std::uint64_t protocol_icmpv6 = 58;
+inline constexpr std::uint64_t icmpv6_listener_query = 130;  // RFC 2710, as the next two
+inline constexpr std::uint64_t icmpv6_listener_report = 131;
+inline constexpr std::uint64_t icmpv6_listener_done = 132;
+inline constexpr std::uint64_t icmpv6_listener_report2 = 143;     // RFC 3810
 inline constexpr std::uint64_t icmpv6_router_solicitation = 133;  // RFC 4861 section 4, as the next four
 inline constexpr std::uint64_t icmpv6_router_advertisement = 134;
 inline constexpr std::uint64_t icmpv6_neighbour_solicitation = 135;
 inline constexpr std::uint64_t icmpv6_neighbour_advertisement = 136;
 inline constexpr std::uint64_t icmpv6_redirect = 137;
+inline constexpr std::uint64_t dhcp4_server_port = 67;
+inline constexpr std::uint64_t dhcp4_client_port = 68;
+inline constexpr std::uint64_t dhcp6_server_port = 547;
+inline constexpr std::uint64_t dhcp6_client_port = 546;
 inline constexpr std::uint64_t arp_request = 1;
 inline constexpr std::uint64_t arp_reply = 2;
+
+// Bits of ct_state (ovs-fields(7)).
+inline constexpr std::uint64_t ct_new = 0x01;
+inline constexpr std::uint64_t ct_reply = 0x08;
+inline constexpr std::uint64_t ct_invalid = 0x10;
+inline constexpr std::uint64_t ct_tracked = 0x20;
 
 // Higher wins. The steps leave room between them.
 enum class Priority : std::uint16_t { miss = 0, low = 100, middle = 200, high = 300, top = 400 };
@@ -38,6 +53,8 @@ FieldValue in_network(std::uint32_t network_number);
 FieldValue from(Origin origin);
 FieldValue untagged();
 FieldValue tagged(std::uint32_t vlan_id);
+// Of a packet that has been through connection tracking and belongs, or could belong, to a connection.
+FieldValue tracked();
 of::SetField set(Field field, std::uint64_t value);
 of::SetField set(Field field, const Mac& mac);
 of::SetField set(Field field, const Ip& ip);
@@ -67,5 +84,10 @@ class FlowSink {
 };
 
 of::Resubmit call(Stage stage);
+// The packet goes on in `stage` with what is known of its connection, in the zone of its network.
+of::Ct track(Stage stage);
+
+void append_policy(Actions& actions, Policy policy);  // set in the registers
+Match& with_policy(Match& match, Policy policy);
 
 }  // namespace tarn::render

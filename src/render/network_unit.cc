@@ -43,19 +43,24 @@ void add_uplink(FlowSink& flows, const LiveNetwork& network, std::uint32_t uplin
 void add_flood(FlowSink& flows, View& view, const LiveNetwork& network) {
   Actions actions;
   const Uuid& id = network.row->id.uuid;
-  for (const auto& [chunk, count] : view.bucket(key_of(Table::port_chunks, id))) {
-    actions.push_back(set(reg::chunk, chunk.part));
-    actions.push_back(call(Stage::flood));
+  bool secured = false;
+  for (const auto& [chunks, count] : view.bucket(key_of(Table::policies_of, id))) {
+    const Policy policy = policy_named(chunks.name);
+    secured = secured || policy != Policy::unsecured;
+    append_policy(actions, policy);
+    actions.push_back(call(Stage::flood_policy));
   }
   const bool provider = network.row->type != NetworkType::vxlan;
   if (!provider) {
     for (const auto& [chunk, count] : view.bucket(key_of(Table::host_chunks, id))) {
       actions.push_back(set(reg::chunk, remote_chunk_base + chunk.part));
-      actions.push_back(call(Stage::flood));
+      actions.push_back(call(Stage::flood_chunk));
     }
   }
-  const Match match{in_network(network.number), FieldValue::mac(Field::eth_dst, group_bit, group_bit)};
-  flows.add(Stage::l2, Priority::middle, match, std::move(actions),
+  flows.add(Stage::l2, Priority::middle,
+            {in_network(network.number), FieldValue::mac(Field::eth_dst, group_bit, group_bit)}, {},
+            secured ? Stage::flood_track : Stage::flood);
+  flows.add(Stage::flood, Priority::low, {in_network(network.number)}, std::move(actions),
             provider ? std::optional(Stage::uplink) : std::nullopt);
 }
 
@@ -86,11 +91,27 @@ Tables render_network(View& view, const UnitId& unit) {
     if (network->row->type != NetworkType::vxlan) {
       add_uplink(flows, *network, *uplink);
       // Others may live on the physical segment of whom we know nothing.
-      flows.add(Stage::l2, Priority::low, Match{in_network(network->number), from(Origin::local)}, {}, Stage::uplink);
+      flows.add(Stage::l2, Priority::low, Match{in_network(network->number), from(Origin::local)},
+                {call(Stage::commit)}, Stage::uplink);
     }
   }
   add_flood(flows, view, *network);
   add_resolution(flows, network->number, answer::service_mac(network->row->id), answer::service_address());
+  return tables;
+}
+
+Tables render_policy_flood(View& view, const UnitId& unit) {
+  Tables tables;
+  const auto network = live_network(view, NetworkId{unit.id});
+  if (!network) return tables;
+  Actions actions;
+  for (const auto& [chunk, count] : view.bucket({Table::port_chunks, unit.id, 0, unit.name})) {
+    actions.push_back(set(reg::chunk, chunk.part));
+    actions.push_back(call(Stage::flood_chunk));
+  }
+  Match match{in_network(network->number)};
+  FlowSink(tables, unit)
+      .add(Stage::flood_ports, Priority::low, with_policy(match, policy_named(unit.name)), std::move(actions));
   return tables;
 }
 
@@ -99,16 +120,23 @@ Tables render_local_flood(View& view, const UnitId& unit) {
   const auto network = live_network(view, NetworkId{unit.id});
   if (!network) return tables;
   Actions actions;
-  for (const auto& [key, count] : view.bucket(key_of(Table::ports_of, unit.id, unit.part))) {
+  for (const auto& [key, count] : view.bucket({Table::ports_of, unit.id, unit.part, unit.name})) {
     const model::Port* port = view.port(PortId{key.id});
     if (port == nullptr) continue;
     // The switch itself never sends a packet back to the port it came from (OpenFlow 1.5 section 5.9).
-    if (const auto ofport = live_ofport(view, *port)) actions.push_back(of::Output{*ofport});
+    const auto ofport = live_ofport(view, *port);
+    if (!ofport) continue;
+    if (limits_of(view, *port).limits_what_it_gets()) {
+      actions.push_back(set(reg::target, *ofport));
+      actions.push_back(call(Stage::output));
+    } else {
+      actions.push_back(of::Output{*ofport});
+    }
   }
   if (actions.empty()) return tables;
+  Match match{in_network(network->number), number(reg::chunk, unit.part)};
   FlowSink(tables, unit)
-      .add(Stage::flood, Priority::low, Match{in_network(network->number), number(reg::chunk, unit.part)},
-           std::move(actions));
+      .add(Stage::flood_chunk, Priority::low, with_policy(match, policy_named(unit.name)), std::move(actions));
   return tables;
 }
 
@@ -130,7 +158,7 @@ Tables render_remote_flood(View& view, const UnitId& unit) {
   // From ports of this node only: what came through a tunnel has reached every node already.
   const Match match{in_network(network->number), from(Origin::local),
                     number(reg::chunk, remote_chunk_base + unit.part)};
-  FlowSink(tables, unit).add(Stage::flood, Priority::low, match, std::move(actions));
+  FlowSink(tables, unit).add(Stage::flood_chunk, Priority::low, match, std::move(actions));
   return tables;
 }
 

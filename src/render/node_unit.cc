@@ -52,15 +52,9 @@ Tables render_node(View& view, const UnitId& unit) {
   add_patch_ports(tables, view, *config, text(unit));
 
   FlowSink flows(tables, unit);
-  for (const Stage stage : stages) {
-    const bool passes_on = stage == Stage::answers || stage == Stage::arp_responder || stage == Stage::nd_owner;
-    if (passes_on) {
-      flows.add(stage, Priority::miss, {}, {}, Stage::l2);
-    } else {
-      flows.drop(stage, Priority::miss, {});
-    }
-  }
+  for (const StageRow& row : stages()) flows.add(row.stage, Priority::miss, {}, {}, row.missed);
   add_source_rules(flows);
+  add_security_rules(flows);
   add_resolution_rules(flows);
   flows.drop(Stage::l2, Priority::top, {FieldValue::mac(Field::eth_dst, reserved_group, reserved_group_mask)});
   return tables;

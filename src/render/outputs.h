@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "domain/bridge.h"
 #include "domain/flow.h"
+#include "domain/meter.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
@@ -38,6 +39,7 @@ struct Outputs {
   In<domain::SwitchPort> switch_ports;
   In<domain::OfportPin> ofport_pins;
   In<domain::NetworkNumber> numbers;
+  In<domain::Meter> meters;
   In<domain::Flow> flows;
   Of<PortId, answer::PortAnswers> answers;
   Of<PortId, Wired> wired;

@@ -4,34 +4,59 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "wire/openflow/flow.h"
 
 namespace tarn::render {
 
+// What each is for stands in stages().
 enum class Stage : std::uint8_t {
-  classify = 0,       // which network and which source does the packet come from
-  source_mac = 10,    // does the sender use a MAC of its own
-  source_claim = 11,  // which (MAC, IP) pairs does the packet claim for its sender; what no instance may send
-  claim = 12,         // a subroutine: is the claimed pair one of the port's
+  classify = 0,
+  sender_rate = 5,
+  sender_packets = 6,
+  sender_mark = 7,
+  source_mac = 10,
+  source_claim = 11,
+  claim = 12,
   source_verdict = 13,
-  answers = 30,  // what the switch or the agent answers itself
+  sender = 20,
+  sender_verdict = 21,
+  policy = 25,
+  permission = 26,
+  answers = 30,
   arp_responder = 31,
-  nd_owner = 32,   // sends a question to the one who can answer it
-  arp_reply = 33,  // turns the request into the reply
-  l2 = 60,         // where does this destination live
-  flood = 65,      // one chunk of a broadcast domain
-  output = 80,     // to one port of this node
-  uplink = 85,     // to the network's physical segment
+  nd_owner = 32,
+  arp_reply = 33,
+  l2 = 60,
+  flood_track = 61,
+  flood = 62,
+  flood_policy = 63,
+  flood_verdict = 64,
+  flood_ports = 65,
+  flood_chunk = 66,
+  receiver = 70,
+  receiver_verdict = 71,
+  commit = 75,
+  output = 80,
+  output_packets = 81,
+  uplink = 85,
 };
-inline constexpr Stage stages[] = {Stage::classify,       Stage::source_mac, Stage::source_claim,  Stage::claim,
-                                   Stage::source_verdict, Stage::answers,    Stage::arp_responder, Stage::nd_owner,
-                                   Stage::arp_reply,      Stage::l2,         Stage::flood,         Stage::output,
-                                   Stage::uplink};
+
+// One row for each stage, in the order of their numbers: docs/pipeline.md shows them.
+struct StageRow {
+  Stage stage;
+  std::string_view name;
+  std::string_view purpose;
+  std::optional<Stage> missed = {};  // where a packet goes on that matches nothing; else it is dropped
+  bool subroutine = false;           // comes back to the flow that called it
+};
+std::span<const StageRow> stages();
 std::string_view name_of(Stage stage);
 
-// metadata holds the local network number, nothing else.
+// metadata holds the local network number, which is also the zone of its connections, nothing else.
 namespace reg {
 using wire::of::Field;
 inline constexpr Field origin = Field::reg0;  // one of Origin
@@ -39,13 +64,29 @@ inline constexpr Field source = Field::reg1;  // the sending port here (its ofpo
 inline constexpr Field target = Field::reg2;  // the receiving port here (its ofport)
 inline constexpr Field chunk = Field::reg3;   // which chunk of the broadcast domain
 inline constexpr Field claim = Field::reg4;   // bits 0-1 proven, 8-15 a ClaimKind, 16-17 how many must be proven
+inline constexpr Field group = Field::reg5;   // the number of the security group that is asked
 inline constexpr Field claim_mac_high = Field::reg6;  // bits 47-16 of the claimed MAC
 inline constexpr Field claim_mac_low = Field::reg7;   // bits 15-0
 inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // IPv4 in the first
+inline constexpr Field policy_high = Field::reg12;  // of the sender until l2, of the receiver from there (policy.h)
+inline constexpr Field policy_low = Field::reg13;
+inline constexpr Field judgement = Field::reg14;  // bits 0-7 a Question, bit 8 set when a rule lets the packet through
 }  // namespace reg
+
+struct RegisterRow {
+  wire::of::Field field;
+  std::string_view holds;
+};
+std::span<const RegisterRow> registers();
 
 enum class Origin : std::uint8_t { local = 1, tunnel = 2, physical = 3 };
 enum class ClaimKind : std::uint8_t { link = 1, ipv4 = 4, ipv6 = 6 };  // link: a MAC without an address
+
+// What a group's rules are asked about: a connection, by the first packet of it, whichever way this packet goes; or the
+// packet alone. As the port sees it that has the group.
+enum class Question : std::uint8_t { connection_in = 1, connection_out = 2, packet_in = 3, packet_out = 4 };
+inline constexpr std::uint64_t question_mask = 0xff;
+inline constexpr std::uint64_t judged_allowed = 0x100;
 
 // Chunks of other nodes are numbered after the chunks of ports here.
 inline constexpr std::uint32_t remote_chunk_base = 64;

@@ -5,12 +5,26 @@ namespace tarn::render {
 
 namespace {
 
-void add_classification(FlowSink& flows, const model::Port& port, const LiveNetwork& network, std::uint32_t ofport) {
-  flows.add(Stage::classify, Priority::low, {number(Field::in_port, ofport), untagged()},
-            {set(Field::metadata, network.number), set(reg::origin, static_cast<std::uint64_t>(Origin::local)),
-             set(reg::source, ofport)},
-            port.port_security_enabled ? Stage::source_mac : Stage::answers);
-  if (port.port_security_enabled) add_source_claims(flows, port, ofport);
+void add_classification(FlowSink& flows, const model::Port& port, const LiveNetwork& network, std::uint32_t ofport,
+                        Stage limited) {
+  const bool secured = port.port_security_enabled;
+  Actions actions{set(Field::metadata, network.number), set(reg::origin, static_cast<std::uint64_t>(Origin::local)),
+                  set(reg::source, ofport)};
+  if (secured) append_policy(actions, policy_of(port));
+  flows.add(Stage::classify, Priority::low, {number(Field::in_port, ofport), untagged()}, std::move(actions), limited);
+  if (secured) add_source_claims(flows, port, ofport);
+}
+
+void add_delivery(FlowSink& flows, const model::Port& port, const LiveNetwork& network, std::uint32_t ofport) {
+  const bool secured = port.port_security_enabled;
+  Actions actions{set(reg::target, ofport)};
+  if (secured) {
+    append_policy(actions, policy_of(port));
+  } else {
+    actions.push_back(call(Stage::commit));
+  }
+  flows.add(Stage::l2, Priority::high, {in_network(network.number), FieldValue::mac(Field::eth_dst, port.mac)},
+            std::move(actions), secured ? Stage::receiver : Stage::output);
 }
 
 // Whoever asks for its own address is announcing it or looking for a rival. An answer with its own MAC would tell it
@@ -67,7 +81,9 @@ Tables render_port(View& view, const UnitId& unit) {
   if (!network || !ofport) return tables;
 
   FlowSink flows(tables, unit);
-  add_classification(flows, *port, *network, *ofport);
+  const PortLimits limits = limits_of(view, *port);
+  const Stage unlimited = port->port_security_enabled ? Stage::source_mac : Stage::answers;
+  add_classification(flows, *port, *network, *ofport, add_sender_limits(flows, tables, limits, *ofport, unlimited));
   answer::PortAnswers answers = answers_for(view, *network->row, *port);
   add_punts(flows, answers, *port, *ofport);
   tables.answers.emplace(port->id, std::move(answers));
@@ -75,9 +91,8 @@ Tables render_port(View& view, const UnitId& unit) {
     add_resolution(flows, network->number, port->mac, fixed.address);
     add_silence_for_owner(flows, fixed.address, *ofport);
   }
-  flows.add(Stage::l2, Priority::high, {in_network(network->number), FieldValue::mac(Field::eth_dst, port->mac)},
-            {set(reg::target, *ofport)}, Stage::output);
-  flows.add(Stage::output, Priority::low, {number(reg::target, *ofport)}, {of::Output{*ofport}});
+  add_delivery(flows, *port, *network, *ofport);
+  add_output(flows, tables, limits, *ofport);
   return tables;
 }
 
@@ -95,10 +110,10 @@ Tables render_peer(View& view, const UnitId& unit) {
   const auto address = tunnel_address_of(view, peer->host);
   if (!tunnel || !address) return tables;
   // From ports of this node only: nothing goes from a tunnel into a tunnel.
-  flows.add(
-      Stage::l2, Priority::high,
-      {in_network(network->number), from(Origin::local), FieldValue::mac(Field::eth_dst, peer->mac)},
-      {set(Field::tunnel_id, network->row->segmentation_id), set(Field::tunnel_dst, *address), of::Output{*tunnel}});
+  flows.add(Stage::l2, Priority::high,
+            {in_network(network->number), from(Origin::local), FieldValue::mac(Field::eth_dst, peer->mac)},
+            {call(Stage::commit), set(Field::tunnel_id, network->row->segmentation_id),
+             set(Field::tunnel_dst, *address), of::Output{*tunnel}});
   return tables;
 }
 

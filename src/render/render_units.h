@@ -10,6 +10,11 @@ namespace tarn::render {
 Tables render_node(View& view, const UnitId& unit);
 Tables render_numbers(View& view, const UnitId& unit);
 Tables render_network(View& view, const UnitId& unit);
+Tables render_member(View& view, const UnitId& unit);
+Tables render_remote(View& view, const UnitId& unit);
+Tables render_rules(View& view, const UnitId& unit);
+Tables render_policy(View& view, const UnitId& unit);
+Tables render_policy_flood(View& view, const UnitId& unit);
 Tables render_local_flood(View& view, const UnitId& unit);
 Tables render_remote_flood(View& view, const UnitId& unit);
 Tables render_port(View& view, const UnitId& unit);
@@ -18,11 +23,25 @@ Tables render_peer(View& view, const UnitId& unit);
 // Parts of units, in files of their own.
 void add_source_rules(FlowSink& flows);  // of every secured port, once per node
 void add_source_claims(FlowSink& flows, const model::Port& port, std::uint32_t ofport);
+void add_security_rules(FlowSink& flows);                   // where security groups are asked, once per node
+void add_stateless_places(FlowSink& flows, Policy policy);  // the same places, for a policy of stateless groups
 void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
 // What the port's workload is told; reads the subnets of its addresses.
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port);
 void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, std::uint32_t ofport);
+
+// What the QoS policy of a port says; absent: no limit, no mark.
+struct PortLimits {
+  std::optional<of::MeterSpec> sends_rate, sends_packets, gets_rate, gets_packets;
+  std::optional<std::uint32_t> mark;  // DSCP, six bits
+  [[nodiscard]] bool limits_what_it_gets() const { return gets_rate || gets_packets; }
+};
+PortLimits limits_of(View& view, const model::Port& port);
+// What the port sends passes its limits before it goes on to `next`; answers with where it begins.
+Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport, Stage next);
+// The last step to the port.
+void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport);
 
 // The recorded number that flows may use: absent until it is read back, and for a network whose recorded number also
 // stands at a network with a lower id (a damaged record must never join two networks).

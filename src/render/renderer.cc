@@ -22,6 +22,7 @@ void each_output(Claims& claims, Visit&& visit) {
   visit(&Tables::switch_ports, &Patches::switch_ports, claims.switch_ports);
   visit(&Tables::ofport_pins, &Patches::ofport_pins, claims.ofport_pins);
   visit(&Tables::numbers, &Patches::numbers, claims.numbers);
+  visit(&Tables::meters, &Patches::meters, claims.meters);
   visit(&Tables::flows, &Patches::flows, claims.flows);
   visit(&Tables::answers, &Patches::answers, claims.answers);
   visit(&Tables::wired, &Patches::wired, claims.wired);

@@ -4,18 +4,25 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "render/policy.h"
 
 namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 4> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 9> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
     {"peer/", Table::peer},
+    {"group/", Table::group},
+    {"rule/", Table::rule},
+    {"addresses/", Table::addresses},
+    {"member/", Table::member},
+    {"limit/", Table::limit},
 }};
 constexpr std::string_view node_prefix = "node/";
+constexpr std::uint32_t use_ingress = 0x100;
 
 bool is_fact(Table table) {
   return table >= Table::config && table <= Table::number;
@@ -61,6 +68,20 @@ std::uint32_t chunk_of(const PortId& port) {
 
 std::uint32_t chunk_of(const std::string& host) {
   return static_cast<std::uint32_t>(ContentHash().add(std::string_view(host)).value() % chunk_count);
+}
+
+RowKey use_of(const model::SecurityGroupRule& rule) {
+  const bool ingress = rule.permission.direction == model::Direction::ingress;
+  return key_of(Table::group, rule.group.uuid,
+                static_cast<std::uint32_t>(rule.permission.ip_version) | (ingress ? use_ingress : 0));
+}
+
+model::Direction use_direction(const RowKey& use) {
+  return (use.part & use_ingress) != 0 ? model::Direction::ingress : model::Direction::egress;
+}
+
+int use_version(const RowKey& use) {
+  return static_cast<int>(use.part & ~use_ingress);
 }
 
 const RowValue* Rows::find(const RowKey& key) const {
@@ -131,21 +152,64 @@ void Rows::count_in_buckets(const RowKey& key, const RowValue& value, bool in) {
     join(key_of(Table::holders, {}, std::get<std::uint32_t>(value)), key, in);
     return;
   }
-  const auto* item = std::get_if<model::SliceItem>(&value);
-  if (item == nullptr) return;
-  if (key.table == Table::network) join(key_of(Table::networks), key, in);
-  if (const auto* subnet = std::get_if<model::Subnet>(item->row.get()))
-    join(key_of(Table::subnets_of, subnet->network.uuid), key, in);
-  if (const auto* port = std::get_if<model::Port>(item->row.get())) {
-    const RowKey chunk = key_of(Table::ports_of, port->network.uuid, chunk_of(port->id));
-    join(chunk, key, in);
-    join(key_of(Table::port_chunks, port->network.uuid), chunk, in);
+  if (const auto* item = std::get_if<model::SliceItem>(&value))
+    std::visit([&](const auto& row) { count(key, row, in); }, *item->row);
+}
+
+void Rows::count(const RowKey& key, const model::Network&, bool in) {
+  join(key_of(Table::networks), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::Subnet& subnet, bool in) {
+  join(key_of(Table::subnets_of, subnet.network.uuid), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::Port& port, bool in) {
+  const Uuid& network = port.network.uuid;
+  const std::string policy = text(policy_of(port));
+  const RowKey chunk{Table::ports_of, network, chunk_of(port.id), policy};
+  const RowKey chunks{Table::port_chunks, network, 0, policy};
+  join(chunk, key, in);
+  join(chunks, chunk, in);
+  join(key_of(Table::policies_of, network), chunks, in);
+  if (!port.port_security_enabled) return;
+  for (const SecurityGroupId& group : port.security_groups)
+    join(key_of(Table::policy, policy), key_of(Table::group, group.uuid), in);
+}
+
+void Rows::count(const RowKey&, const model::Peer& peer, bool in) {
+  const RowKey chunk = key_of(Table::hosts_of, peer.network.uuid, chunk_of(peer.host));
+  join(chunk, key_of(Table::node, peer.host), in);
+  join(key_of(Table::host_chunks, peer.network.uuid), chunk, in);
+}
+
+void Rows::count(const RowKey& key, const model::SecurityGroup& group, bool in) {
+  join(key_of(Table::group_facts, key.id),
+       {Table::group_facts, {}, group.number, group.stateful ? std::string() : stateless_word}, in);
+}
+
+void Rows::count(const RowKey& key, const model::SecurityGroupRule& rule, bool in) {
+  join(key_of(Table::rules_of, rule.group.uuid), key, in);
+  const model::Permission& permission = rule.permission;
+  if (permission.remote_group) join(key_of(Table::uses_of, permission.remote_group->uuid), use_of(rule), in);
+  if (permission.remote_address_group)
+    join(key_of(Table::uses_of, permission.remote_address_group->uuid), use_of(rule), in);
+}
+
+void Rows::count(const RowKey& key, const model::AddressGroup& group, bool in) {
+  join(key_of(Table::group_facts, key.id), {Table::group_facts, {}, group.number, {}}, in);
+  for (const Prefix& prefix : group.addresses) join(key_of(Table::members_at, prefix.text()), key, in);
+}
+
+void Rows::count(const RowKey&, const model::Member& member, bool in) {
+  for (const Prefix& prefix : member.addresses) {
+    for (const SecurityGroupId& group : member.groups)
+      join(key_of(Table::members_at, prefix.text()), key_of(Table::group, group.uuid), in);
   }
-  if (const auto* peer = std::get_if<model::Peer>(item->row.get())) {
-    const RowKey chunk = key_of(Table::hosts_of, peer->network.uuid, chunk_of(peer->host));
-    join(chunk, key_of(Table::node, peer->host), in);
-    join(key_of(Table::host_chunks, peer->network.uuid), chunk, in);
-  }
+}
+
+void Rows::count(const RowKey& key, const model::QosRule& rule, bool in) {
+  join(key_of(Table::limits_of, rule.policy.uuid), key, in);
 }
 
 void Rows::join(const RowKey& bucket, const RowKey& member, bool in) {

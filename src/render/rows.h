@@ -52,6 +52,11 @@ enum class Table : std::uint8_t {
   port,
   peer,
   node,
+  group,      // a security group
+  rule,       // of a security group
+  addresses,  // an address group
+  member,     // of a security group
+  limit,      // a QoS rule
   // Facts.
   config,
   plugged,
@@ -62,12 +67,20 @@ enum class Table : std::uint8_t {
   // Buckets: sets of the keys above.
   networks,     // all networks of the slice
   subnets_of,   // of a network
-  ports_of,     // bound here, of a network, in one chunk
-  port_chunks,  // of a network: the chunks that are not empty
+  policies_of,  // of a network: the policies (policy.h) of its ports here, each as its port_chunks
+  port_chunks,  // of a network and a policy: the chunks that are not empty
+  ports_of,     // bound here, of a network and a policy, in one chunk
   hosts_of,     // with a peer of a network, in one chunk
   host_chunks,  // of a network: the chunks that are not empty
   numbers,      // every network with a recorded number
   holders,      // networks with the recorded number `part`
+  policy,       // the security groups of a policy that a port here has
+  rules_of,     // of a security group
+  group_facts,  // of a security group or an address group, the one key: its number in `part`, stateless_word as the
+                // name
+  uses_of,      // of a security group or an address group that rules name as their remote: use_of each
+  limits_of,    // the QoS rules of a policy
+  members_at,   // the groups of both kinds that have this prefix
 };
 
 struct RowKey {
@@ -86,6 +99,13 @@ inline RowKey key_of(Table table, std::string name) {
 }
 // Absent when `name` is not a name that model::name_of gives.
 std::optional<RowKey> key_of_slice(const model::SliceName& name);
+
+inline constexpr const char* stateless_word = "stateless";
+
+// That a rule of the group names a remote, for this direction and IP version.
+RowKey use_of(const model::SecurityGroupRule& rule);
+model::Direction use_direction(const RowKey& use);
+int use_version(const RowKey& use);
 
 using RowValue = std::variant<model::SliceItem, NodeConfig, Plugged, std::uint32_t>;
 using Bucket = std::map<RowKey, std::uint32_t>;  // member → how many rows put it there
@@ -116,6 +136,16 @@ class Rows {
   void put(const RowKey& key, RowValue value);
   void erase(const RowKey& key);
   void count_in_buckets(const RowKey& key, const RowValue& value, bool in);
+  void count(const RowKey& key, const model::Port& port, bool in);
+  void count(const RowKey& key, const model::SecurityGroup& group, bool in);
+  void count(const RowKey& key, const model::SecurityGroupRule& rule, bool in);
+  void count(const RowKey& key, const model::AddressGroup& group, bool in);
+  void count(const RowKey& key, const model::Member& member, bool in);
+  void count(const RowKey& key, const model::QosRule& rule, bool in);
+  void count(const RowKey& key, const model::Network& network, bool in);
+  void count(const RowKey& key, const model::Subnet& subnet, bool in);
+  void count(const RowKey& key, const model::Peer& peer, bool in);
+  void count(const RowKey&, const model::Node&, bool) {}
   void join(const RowKey& bucket, const RowKey& member, bool in);
 
   std::map<RowKey, RowValue> rows_;

@@ -7,14 +7,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr Stage after = Stage::answers;
-constexpr std::uint64_t dhcp4_server_port = 67;
-constexpr std::uint64_t dhcp4_client_port = 68;
-constexpr std::uint64_t dhcp6_server_port = 547;
-constexpr std::uint64_t dhcp6_client_port = 546;
-constexpr std::uint16_t icmpv6_listener_report = 131;  // RFC 2710
-constexpr std::uint16_t icmpv6_listener_done = 132;
-constexpr std::uint16_t icmpv6_listener_report2 = 143;  // RFC 3810
+constexpr Stage after = Stage::sender;
 
 Ip unspecified4() {
   return Ip::from_v4(0);
@@ -94,8 +87,8 @@ void add_ipv6_rules(FlowSink& flows) {
   flows.drop(Stage::source_claim, Priority::top, icmpv6(icmpv6_redirect));
   add_neighbour_rules(flows);
   // Sent before there is an address: a router solicitation (RFC 4861 section 4.1) and listener messages (RFC 3590).
-  for (const std::uint64_t type : {std::uint64_t{icmpv6_listener_report}, std::uint64_t{icmpv6_listener_done},
-                                   icmpv6_router_solicitation, std::uint64_t{icmpv6_listener_report2}})
+  for (const std::uint64_t type :
+       {icmpv6_listener_report, icmpv6_listener_done, icmpv6_router_solicitation, icmpv6_listener_report2})
     flows.add(Stage::source_claim, Priority::high, icmpv6(type) & FieldValue::ip(Field::ipv6_src, unspecified6()), {},
               after);
   add_claim_rule(flows, Priority::low, ipv6(), ClaimKind::ipv6, Field::eth_src, Field::ipv6_src);

@@ -13,24 +13,31 @@
 
 namespace tarn::render {
 
-// In the order in which claims win: what serves all beats what serves one.
+// In the order in which claims win: what serves all beats what serves one. In this order flows are built, too: what a
+// flow refers to stands before it.
 enum class UnitClass : std::uint8_t {
   node,          // the bridge, its ports, what every table does by default
   numbers,       // local network numbers
-  network,       // one network on this node
-  local_flood,   // one chunk of a network's ports here
+  remote,        // one security group or address group that rules name as their remote
+  rules,         // the rules of one security group of a port here
+  member,        // one prefix of members of security groups and address groups
+  policy,        // one set of security groups that a port here has
+  local_flood,   // one chunk of the ports here of one network with one policy
+  policy_flood,  // those chunks
   remote_flood,  // one chunk of a network's other nodes
+  network,       // one network on this node
   port,          // one port bound here
   peer,          // one port of a network of ours bound elsewhere
 };
 
 struct UnitId {
   UnitClass unit_class{};
-  Uuid id;                 // of the network or port; zero for the node's own
+  Uuid id = {};            // of the network, port or group; zero for the node's own
   std::uint32_t part = 0;  // the chunk
+  std::string name = {};   // the policy (policy.h), the prefix
   auto operator<=>(const UnitId&) const = default;
 };
-// "port 6f1c…", "local_flood 6f1c…/3". Stable for ever: the cookie is made of it.
+// "port 6f1c…", "local_flood 6f1c…/3/00ab…". Stable for ever: the cookie is made of it.
 std::string text(const UnitId& unit);
 // The cookie of all flows of the unit: what they are grouped by when they are applied.
 std::uint64_t cookie_of(const UnitId& unit);

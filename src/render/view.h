@@ -20,6 +20,12 @@ class View {
   const model::Peer* peer(const PortId& id) { return slice_row<model::Peer>(key_of(Table::peer, id.uuid)); }
   const model::Node* node(const std::string& host) { return slice_row<model::Node>(key_of(Table::node, host)); }
 
+  const model::SecurityGroupRule* rule(const SecurityGroupRuleId& id) {
+    return slice_row<model::SecurityGroupRule>(key_of(Table::rule, id.uuid));
+  }
+
+  const model::QosRule* limit(const QosRuleId& id) { return slice_row<model::QosRule>(key_of(Table::limit, id.uuid)); }
+
   const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
   const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
   const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +18,18 @@ enum class Deed : std::uint8_t {
   remove_network,  // N
   subnet,          // of network N; the second: subnet 2 of it
   subnet6,         // of network N, of IPv6
+  group,           // G; the last is stateless
+  remove_group,    // G
+  rule,            // of group G, one of a few (stage.cc)
+  remove_rule,     // of group G, the same
   port,            // P of network N on host H
   remove_port,     // P
   move_port,       // P to host H
+  port_groups,     // P is in the groups of these bits
+  limit,           // P by policy K; the last is none
+  change_limit,    // of policy K to rate R
+  unsecure,        // P
+  secure,          // P
   port_down,       // P
   port_up,         // P
   plug,            // P, where it is bound
@@ -77,7 +87,7 @@ struct DeedRow {
   std::string_view tale;  // "port {0} of network {1} is bound to host {2}"
 };
 // One row for each deed, in order.
-const std::vector<DeedRow>& deeds();
+std::span<const DeedRow> deeds();
 const DeedRow& row_of(Deed deed);
 
 // "port 1 1 2"

@@ -14,10 +14,13 @@ Acts acts(std::string_view text) {
 constexpr std::string_view two_ports = "network 1; subnet6 1; port 1 1 1; plug 1; port 2 1 1; plug 2";
 constexpr std::string_view two_hosts = "network 1; subnet6 1; port 1 1 1; plug 1; port 2 1 2; plug 2";
 
-}  // namespace
+// Both ports in group 1, of which any member may send datagrams to UDP port 5000.
+constexpr std::string_view grouped =
+    "network 1; subnet6 1; group 1; rule 1 2; rule 1 1; port 1 1 1; port-groups 1 1; plug 1; port 2 1 2; "
+    "port-groups 2 1; plug 2";
 
-const std::vector<Scenario>& catalogue() {
-  static const std::vector<Scenario> all{
+std::vector<Scenario> of_workloads() {
+  return {
       {"port-plugged", "Port plugged",
        "A hypervisor plugs an instance's interface into the integration bridge, in the way of os-vif. The switch gives "
        "it a number; the agent pins that number, renders the port's flows and commits them in one bundle. Only when "
@@ -35,11 +38,27 @@ const std::vector<Scenario>& catalogue() {
        "permission that ends waits for nothing.",
        "From the moment its agent knows, the deleted port is heard by nobody and hears nobody.", 1, acts(two_ports),
        acts("slow-database 1; port 3 1 1; plug 3; port 4 1 1; plug 4; steps 28; remove-port 1; steps 40")},
+      {"rule-revoked", "Rule revoked",
+       "A rule of a security group is deleted while instances talk. Flows ask for the first packet of a connection, so "
+       "the one flow that goes takes new and established connections alike, both ways; nothing is flushed, and what "
+       "another rule still lets through never waits.",
+       "From the moment the agent knows, only what another rule allows passes; that passes at every instant.", 2,
+       acts(grouped), acts("remove-rule 1 1; settle; remove-rule 1 2")},
+      {"groups-changed", "Security groups of a port changed",
+       "A port leaves one security group and joins another that lets the same traffic through. The flows of the new "
+       "set of groups and the port's turn to them travel in one bundle; those of the old set go with it.",
+       "Traffic that both groups allow passes at every instant.", 2, acts(grouped),
+       acts("group 2; rule 2 2; settle; port-groups 2 2; port-groups 2 3; remove-group 2")},
       {"network-used-at-once", "Network created and used at once",
        "Network, subnet and port are created, and an instance is plugged, before the agent has heard of any of them. "
        "What is not known yet is no state to wait in: its absence was read, and its coming renders the port again.",
        "Whichever word comes first, the result is the same, and it comes.", 1, acts(two_ports),
        acts("network 2; port 3 2 1; plug 3; port 4 2 1; plug 4")},
+  };
+}
+
+std::vector<Scenario> of_restarts() {
+  return {
       {"agent-restart", "Agent restart",
        "The agent is killed between two instructions and another one is started. It lists what is there, hears from "
        "the "
@@ -64,6 +83,16 @@ const std::vector<Scenario>& catalogue() {
        "The host's workloads are served again without any server, and what the journal does not know is left alone.", 2,
        acts(two_hosts), acts("kill-server; lose-power 1; boot 1; steps 400; start-server")},
   };
+}
+
+}  // namespace
+
+const std::vector<Scenario>& catalogue() {
+  static const std::vector<Scenario> all = [] {
+    std::vector<Scenario> both = of_workloads();
+    for (Scenario& each : of_restarts()) both.push_back(std::move(each));
+    return both;
+  }();
   return all;
 }
 

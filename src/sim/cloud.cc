@@ -150,6 +150,36 @@ PortId Cloud::port(NetworkId network, const std::string& host, boost::json::obje
   request(Verb::create, Kind::port, id, std::move(more));
   return {id};
 }
+SecurityGroupId Cloud::security_group(bool stateful) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::security_group, id, {{"stateful", stateful}});
+  return {id};
+}
+SecurityGroupRuleId Cloud::rule(boost::json::object given) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::security_group_rule, id, std::move(given));
+  return {id};
+}
+void Cloud::remove(SecurityGroupId id) {
+  request(Verb::remove, Kind::security_group, id.uuid, {});
+}
+void Cloud::remove(SecurityGroupRuleId id) {
+  request(Verb::remove, Kind::security_group_rule, id.uuid, {});
+}
+QosPolicyId Cloud::qos_policy() {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::qos_policy, id, {});
+  return {id};
+}
+QosRuleId Cloud::qos_rule(QosPolicyId policy, boost::json::object given) {
+  const Uuid id = next_id();
+  given["policy"] = policy.text();
+  request(Verb::create, Kind::qos_rule, id, std::move(given));
+  return {id};
+}
+void Cloud::update(QosRuleId id, boost::json::object given) {
+  request(Verb::update, Kind::qos_rule, id.uuid, std::move(given));
+}
 void Cloud::update(PortId id, boost::json::object given) {
   request(Verb::update, Kind::port, id.uuid, std::move(given));
 }

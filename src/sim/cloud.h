@@ -40,7 +40,14 @@ class Cloud {
   SubnetId subnet6(NetworkId network, const std::string& cidr, const std::string& mode);
   // `host` empty: not bound.
   PortId port(NetworkId network, const std::string& host, boost::json::object more = {});
+  SecurityGroupId security_group(bool stateful);
+  SecurityGroupRuleId rule(boost::json::object given);
+  QosPolicyId qos_policy();
+  QosRuleId qos_rule(QosPolicyId policy, boost::json::object given);
   void update(PortId port, boost::json::object given);
+  void update(QosRuleId rule, boost::json::object given);
+  void remove(SecurityGroupId group);
+  void remove(SecurityGroupRuleId rule);
   void remove(PortId port);
   void remove(SubnetId subnet);
   void remove(NetworkId network);

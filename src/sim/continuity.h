@@ -14,12 +14,14 @@ namespace tarn::sim {
 // What came through, or was answered, between hosts at rest does so at every instant until it is no longer allowed.
 class Continuity {
  public:
+  using Pair = std::pair<Attachment, Attachment>;
+
   std::vector<std::string> look(const Scene& scene);
   // A switch itself lost its flows: what was established through it is no longer promised.
   void forget(std::size_t node) {
-    std::erase_if(established_, [node](const auto& each) {
-      return each.first.pair.first.node == node || each.first.pair.second.node == node;
-    });
+    const auto is_of = [node](const Pair& pair) { return pair.first.node == node || pair.second.node == node; };
+    std::erase_if(established_, [&](const auto& each) { return is_of(each.first.pair); });
+    std::erase_if(opened_, [&](const auto& each) { return is_of(each.first); });
   }
   // It may lose them at any moment from now on: nothing through it is promised until trust().
   void distrust(std::size_t node) {
@@ -29,14 +31,22 @@ class Continuity {
   void trust() { distrusted_.clear(); }
 
  private:
-  using Pair = std::pair<Attachment, Attachment>;
   [[nodiscard]] bool is_settled(const Scene& scene, std::size_t index) const;
   struct Probe {
     Pair pair;
     Traffic kind{};
     auto operator<=>(const Probe&) const = default;
   };
-  std::map<Probe, Packet> established_;
+  // A packet that came, and what else both ports' flows were made of then.
+  struct Seen {
+    Packet packet;
+    std::string terms;
+    bool operator==(const Seen&) const = default;
+  };
+  void look_at_answers(const Scene& scene, const Pair& pair, bool both_settled, std::map<Probe, Seen>& now,
+                       std::vector<std::string>& broken);
+  std::map<Probe, Seen> established_;
+  std::map<Pair, Packet> opened_;  // the datagram that was sent in earnest
   std::set<std::size_t> distrusted_;
 };
 

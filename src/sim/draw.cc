@@ -22,6 +22,20 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
       return number == 0 ? networks_max : 4;
     case Deed::port:
       return number == 0 ? ports_max : number == 1 ? networks_max : of_hosts;
+    case Deed::group:
+    case Deed::remove_group:
+      return groups_max;
+    case Deed::rule:
+    case Deed::remove_rule:
+      return number == 0 ? groups_max : rules_max;
+    case Deed::port_groups:
+      return number == 0 ? ports_max : (1U << groups_max) - 1;
+    case Deed::limit:
+      return number == 0 ? ports_max : policies_max + 1;
+    case Deed::change_limit:
+      return number == 0 ? policies_max : salts;
+    case Deed::unsecure:
+    case Deed::secure:
     case Deed::remove_port:
     case Deed::port_down:
     case Deed::port_up:

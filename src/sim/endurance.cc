@@ -9,6 +9,7 @@ namespace {
 
 using domain::Bridge;
 using domain::Flow;
+using domain::Meter;
 using domain::NetworkNumber;
 using domain::OfportPin;
 using domain::SwitchPort;
@@ -23,6 +24,7 @@ class Look {
       const auto* want = lanes.flows.wanted(key);
       return want != nullptr && node_.vswitchd().refuses({key, *want});
     });
+    look(lanes.meters, [](const Meter::Key&) { return false; });
     look(lanes.pins, [this](const std::string& interface) { return refuses_row(subject_of_pin(interface)); });
     look(lanes.numbers, [this](const NetworkId& network) { return refuses_row(subject_of_number(network)); });
     look(lanes.switch_ports, [this](const std::string& port) { return refuses_row(subject_of_port(port)); });

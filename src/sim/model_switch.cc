@@ -140,6 +140,7 @@ void ModelSwitch::forward() {
 }
 
 void ModelSwitch::put(const of::FlowKey& key, of::FlowSpec spec) {
+  if (!knows_meters_of(spec)) return;
   of::FlowSeen seen;
   seen.spec = std::move(spec);
   flows_[key] = std::move(seen);

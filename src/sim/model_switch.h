@@ -14,6 +14,7 @@
 #include "sim/pipe.h"
 #include "sim/refusal.h"
 #include "wire/openflow/message.h"
+#include "wire/openflow/meter.h"
 
 namespace tarn::sim {
 
@@ -42,6 +43,7 @@ class ModelSwitch {
   ModelSwitch& operator=(const ModelSwitch&) = delete;
 
   [[nodiscard]] const FlowTable& flows() const { return flows_; }
+  [[nodiscard]] const std::map<std::uint32_t, wire::of::MeterSpec>& meters() const { return meters_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
   // A foreign writer: `ovs-ofctl add-flow` of somebody else.
@@ -73,6 +75,10 @@ class ModelSwitch {
   void forward();  // the datapath takes over tables and ports, unless it is told to wait
   void apply(const wire::of::AddFlow& add);
   void apply(const wire::of::DeleteFlow& remove);
+  // Nothing, or why the switch refuses (switch_meters.cc).
+  std::optional<wire::of::ErrorReply> change(const wire::of::PutMeter& meter);
+  std::optional<wire::of::ErrorReply> change(const wire::of::DeleteMeter& meter);
+  [[nodiscard]] bool knows_meters_of(const wire::of::FlowSpec& spec) const;
 
   Scheduler& scheduler_;
   Network& network_;
@@ -81,6 +87,7 @@ class ModelSwitch {
   Settings settings_;
   std::unique_ptr<SimLoop> loop_;
   FlowTable flows_;
+  std::map<std::uint32_t, wire::of::MeterSpec> meters_;
   PortNumbers ports_;
   bool bridge_there_ = false;
   std::uint32_t next_number_ = 1;

@@ -10,9 +10,10 @@ namespace ovsdb = wire::ovsdb;
 namespace {
 
 const char* const bridge_name = "br-int";
-// So few that small clouds are listed in as many questions, and written in as many bundles, as large ones are.
+// So few that small clouds are listed in as many questions, and written in as many bundles, as large ones are. A port
+// that changes its security groups fits into one (docs/pipeline.md, limits).
 constexpr wire::of::SessionBounds bounds{.answer_flows = 8, .answer_growth_max = 2};
-constexpr std::size_t bundle_steps = 8;
+constexpr std::size_t bundle_steps = 32;
 constexpr std::size_t render_units = 3;
 constexpr rt::Duration journal_delay_max = std::chrono::seconds(1);
 constexpr std::uint32_t journal_read_ms_max = 20;

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "agent/explain.h"
+#include "sim/groups.h"
 #include "sim/traffic.h"
 
 namespace tarn::sim {
@@ -18,12 +19,13 @@ void look_at_traffic(const Scene& scene, const Attachment& from, const Attachmen
   const model::Port* sender = port_of(scene, from.port);
   const model::Port* receiver = port_of(scene, to.port);
   if (sender == nullptr || receiver == nullptr) return;
-  const bool is_allowed = allowed(scene, from, to);
+  const bool reaches = allowed(scene, from, to);
   for (const Traffic kind : all_traffic) {
     const auto packet = packet_of(kind, *sender, *receiver);
     // Where an address is, is told whether or not its owner is up.
     const bool is_told = kind == Traffic::arp_request && sender->network == receiver->network;
-    if (!packet || (is_told && !is_allowed)) continue;
+    if (!packet || (is_told && !reaches)) continue;
+    const bool is_allowed = reaches && groups_let(scene.cloud.snapshot(), *sender, *receiver, *packet);
     const auto out = deliveries(scene, from, *packet);
     const std::size_t came = times(kind, out, from, to, *receiver);
     const bool elsewhere = is_allowed && is_private(kind) && out.size() > came;
@@ -65,6 +67,8 @@ void look_at_node(const Node& node, std::vector<std::string>& broken) {
     if (wish != wanted.end() && wish->second == seen.spec) continue;
     broken.push_back("leftover: a flow that nobody wishes for at " + node.host() + ": " + of::text(key, seen.spec));
   }
+  if (node.vswitchd().meters() != node.brain().renderer().tables().meters)
+    broken.push_back("leftover: the meters are not those that are wished for at " + node.host());
   if (ours < wanted.size()) broken.push_back("leftover: flows are missing at " + node.host());
 }
 

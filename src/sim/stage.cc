@@ -13,6 +13,44 @@ namespace {
 constexpr Faults bad_lines{.refuse = 1500, .cut = 150, .split = 2500, .delay = 2500};
 constexpr rt::Duration slowness = 2s;
 
+// What a rule of a kind says: of those that traffic.h's packets meet, and of those that they do not.
+boost::json::object rule_of_kind(std::uint32_t kind, SecurityGroupId group, SecurityGroupId other) {
+  boost::json::object given{{"group", group.text()}, {"direction", "ingress"}, {"ip_version", 4}};
+  switch (kind) {
+    case 1:
+      given["remote_group"] = group.text();
+      break;
+    case 2:
+      given["protocol"] = "udp";
+      given["first"] = given["last"] = 5000;
+      break;
+    case 3:
+      given["remote_group"] = other.text();
+      given["protocol"] = "udp";
+      given["first"] = 4097;
+      given["last"] = 6001;
+      break;
+    case 4:
+      given["remote_prefix"] = "10.0.0.0/30";
+      break;
+    case 5:
+      given["ip_version"] = 6;
+      given["remote_group"] = group.text();
+      break;
+    case 6:
+      given["ip_version"] = 6;
+      break;
+    case 7:
+      given["direction"] = "egress";
+      given["remote_group"] = other.text();
+      break;
+    default:
+      given["protocol"] = "tcp";
+      break;
+  }
+  return given;
+}
+
 }  // namespace
 
 Stage::Stage(rt::Choice& choice, std::uint32_t hosts) : choice_(choice), world_(choice_, hosts) {}
@@ -65,6 +103,8 @@ void Stage::of_cloud(const Act& act) {
   Cloud& cloud = world_.cloud();
   const std::uint32_t number = act.numbers[0];
   if (act.deed == Deed::network) return create_network(number);
+  if (act.deed >= Deed::group && act.deed <= Deed::remove_rule) return of_security(act);
+  if (act.deed == Deed::limit || act.deed == Deed::change_limit) return of_limits(act);
   const std::uint32_t of_network = act.deed == Deed::port ? act.numbers[1] : number;
   const auto network = networks_.find(of_network);
   if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::subnet6 ||
@@ -86,16 +126,81 @@ void Stage::of_cloud(const Act& act) {
     ports_[number] = {world_.port(network->second, *node), *node};
     return;
   }
-  const auto port = ports_.find(number);
+  of_port(act);
+}
+
+void Stage::of_port(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const auto port = ports_.find(act.numbers[0]);
   if (port == ports_.end()) return;
-  if (act.deed == Deed::remove_port) cloud.remove(port->second.id);
-  if (act.deed == Deed::port_down) cloud.update(port->second.id, {{"admin_state_up", false}});
-  if (act.deed == Deed::port_up) cloud.update(port->second.id, {{"admin_state_up", true}});
+  const PortId id = port->second.id;
+  if (act.deed == Deed::remove_port) cloud.remove(id);
+  if (act.deed == Deed::port_down) cloud.update(id, {{"admin_state_up", false}});
+  if (act.deed == Deed::port_up) cloud.update(id, {{"admin_state_up", true}});
+  if (act.deed == Deed::secure) cloud.update(id, {{"port_security_enabled", true}});
+  if (act.deed == Deed::unsecure)
+    cloud.update(id, {{"port_security_enabled", false}, {"security_groups", boost::json::array()}});
+  if (act.deed == Deed::port_groups) {
+    boost::json::array groups;
+    for (const auto& [number, group] : groups_) {
+      if ((act.numbers[1] >> (number - 1) & 1) != 0) groups.emplace_back(group.text());
+    }
+    cloud.update(id, {{"security_groups", std::move(groups)}});
+  }
   if (act.deed != Deed::move_port) return;
   const auto node = host(act.numbers[1]);
   if (!node) return;
   port->second.node = *node;
-  cloud.update(port->second.id, {{"binding_host", world_.node(*node).host()}});
+  cloud.update(id, {{"binding_host", world_.node(*node).host()}});
+}
+
+// Policies are made when they are first asked for. The first limits both ways and marks, the second what a port gets,
+// by bytes and by packets.
+void Stage::of_limits(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.deed == Deed::limit ? act.numbers[1] : act.numbers[0];
+  if (number <= policies_max && !policies_.contains(number)) {
+    const QosPolicyId policy = cloud.qos_policy();
+    const QosRuleId rule =
+        cloud.qos_rule(policy, {{"type", "bandwidth_limit"}, {"direction", "ingress"}, {"rate", 900}});
+    if (number == 1) {
+      cloud.qos_rule(policy, {{"type", "bandwidth_limit"}, {"direction", "egress"}, {"rate", 800}, {"burst", 100}});
+      cloud.qos_rule(policy, {{"type", "dscp_marking"}, {"dscp", 26}});
+    } else {
+      cloud.qos_rule(policy, {{"type", "packet_rate_limit"}, {"direction", "ingress"}, {"rate", 2}});
+    }
+    policies_[number] = {policy, rule};
+  }
+  const auto policy = policies_.find(number);
+  if (act.deed == Deed::change_limit) return cloud.update(policy->second.second, {{"rate", 900 + act.numbers[1]}});
+  const auto port = ports_.find(act.numbers[0]);
+  if (port == ports_.end()) return;
+  boost::json::value wanted = nullptr;
+  if (policy != policies_.end()) wanted = policy->second.first.text();
+  cloud.update(port->second.id, {{"qos_policy", wanted}});
+}
+
+// Groups are never the same ones again: who made a second group 1 has made another group.
+void Stage::of_security(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.numbers[0];
+  const auto group = groups_.find(number);
+  const bool is_there = group != groups_.end() && cloud.snapshot().find<model::SecurityGroup>(group->second.uuid);
+  if (act.deed == Deed::group) {
+    if (!is_there) groups_[number] = cloud.security_group(number != groups_max);
+    return;
+  }
+  if (!is_there) return;
+  if (act.deed == Deed::remove_group) return cloud.remove(group->second);
+  const std::pair kind(number, act.numbers[1]);
+  if (act.deed == Deed::rule) {
+    const auto remote = groups_.find(1 + number % groups_max);
+    rules_[kind] = cloud.rule(
+        rule_of_kind(act.numbers[1], group->second, remote == groups_.end() ? group->second : remote->second));
+    return;
+  }
+  const auto rule = rules_.find(kind);
+  if (rule != rules_.end()) cloud.remove(rule->second);
 }
 
 // A hypervisor plugs and unplugs also while nobody listens; a machine without power does neither.

@@ -14,6 +14,9 @@ namespace tarn::sim {
 
 inline constexpr std::uint32_t networks_max = 3;
 inline constexpr std::uint32_t ports_max = 8;
+inline constexpr std::uint32_t groups_max = 3;
+inline constexpr std::uint32_t policies_max = 2;  // of QoS
+inline constexpr std::uint32_t rules_max = 8;     // kinds of rules; a group has one of each at most
 inline constexpr std::uint32_t hosts_max = 3;
 
 class Stage {
@@ -36,6 +39,9 @@ class Stage {
     std::size_t node = 0;
   };
   void of_cloud(const Act& act);
+  void of_security(const Act& act);
+  void of_port(const Act& act);
+  void of_limits(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);
   void of_agent(Deed deed, std::size_t node);
@@ -53,6 +59,9 @@ class Stage {
   World world_;
   std::map<std::uint32_t, NetworkId> networks_;
   std::map<std::uint32_t, Port> ports_;
+  std::map<std::uint32_t, SecurityGroupId> groups_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, SecurityGroupRuleId> rules_;  // of group and kind
+  std::map<std::uint32_t, std::pair<QosPolicyId, QosRuleId>> policies_;           // and the rule that changes
 };
 
 // What came of a story.

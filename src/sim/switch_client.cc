@@ -11,6 +11,7 @@ namespace {
 // OpenFlow 1.5 section 7.5.4: type and code.
 const of::ErrorReply bad_request_type{1, 1, {}};         // OFPBRC_BAD_TYPE
 const of::ErrorReply table_full{5, 1, {}};               // OFPFMFC_TABLE_FULL
+const of::ErrorReply invalid_meter{12, 2, {}};           // OFPMMFC_INVALID_METER
 const of::ErrorReply bundle_bad_id{17, 2, {}};           // OFPBFC_BAD_ID
 const of::ErrorReply bundle_exists{17, 3, {}};           // OFPBFC_BUNDLE_EXIST
 const of::ErrorReply bundle_closed{17, 4, {}};           // OFPBFC_BUNDLE_CLOSED
@@ -65,6 +66,9 @@ void ModelSwitch::Client::handle(const of::Message& message, std::uint32_t xid) 
   if (const auto* control = std::get_if<of::BundleControl>(&message)) return bundle_control(*control, xid);
   if (const auto* add = std::get_if<of::BundleAdd>(&message)) return bundle_add(*add, xid);
   if (const auto* packet = std::get_if<of::PacketOut>(&message)) return packet_out(*packet);
+  if (std::holds_alternative<of::MeterDescRequest>(message)) return list_meters(xid);
+  if (const auto* put = std::get_if<of::PutMeter>(&message)) return change_meter(*put, xid);
+  if (const auto* gone = std::get_if<of::DeleteMeter>(&message)) return change_meter(*gone, xid);
   ++switch_.counters_.unknown;
   send(bad_request_type, xid);
 }
@@ -134,9 +138,10 @@ void ModelSwitch::Client::bundle_control(const of::BundleControl& control, std::
 bool ModelSwitch::Client::commit(const Bundle& bundle) {
   for (const auto& [xid, change] : bundle.changes) {
     const auto* flow = std::get_if<of::AddFlow>(&change);
-    if (flow == nullptr || !switch_.refuses(*flow)) continue;
+    const bool metered = flow == nullptr || switch_.knows_meters_of(flow->spec);
+    if (metered && (flow == nullptr || !switch_.refuses(*flow))) continue;
     ++switch_.counters_.refusals;
-    send(table_full, xid);
+    send(metered ? table_full : invalid_meter, xid);
     return false;
   }
   for (const auto& [xid, change] : bundle.changes) {
@@ -144,6 +149,20 @@ bool ModelSwitch::Client::commit(const Bundle& bundle) {
   }
   switch_.forward();
   return true;
+}
+
+void ModelSwitch::Client::list_meters(std::uint32_t xid) {
+  of::MeterDescReply reply;
+  for (const auto& [id, spec] : switch_.meters_) reply.meters.emplace_back(id, of::MeterSeen{.spec = spec});
+  send(reply, xid);
+}
+
+template <class MeterChange>
+void ModelSwitch::Client::change_meter(const MeterChange& change, std::uint32_t xid) {
+  if (const auto refused = switch_.change(change)) {
+    ++switch_.counters_.refusals;
+    send(*refused, xid);
+  }
 }
 
 void ModelSwitch::Client::packet_out(const of::PacketOut& packet) {

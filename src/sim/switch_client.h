@@ -33,6 +33,9 @@ class ModelSwitch::Client {
   void count_tables(std::uint32_t xid);
   void list(const wire::of::FlowDescRequest& request, std::uint32_t xid);
   void packet_out(const wire::of::PacketOut& packet);
+  void list_meters(std::uint32_t xid);
+  template <class MeterChange>
+  void change_meter(const MeterChange& change, std::uint32_t xid);
   void send(const wire::of::Message& message, std::uint32_t xid);
 
   ModelSwitch& switch_;

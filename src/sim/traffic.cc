@@ -66,6 +66,8 @@ std::string_view words(Traffic kind) {
       return "a neighbour solicitation";
     case Traffic::detection:
       return "a duplicate address detection";
+    case Traffic::answer:
+      return "an answer";
   }
   CHECK(false);
 }
@@ -98,6 +100,8 @@ std::optional<Packet> packet_of(Traffic kind, const model::Port& from, const mod
       return solicitation(from.mac, *source, *target);
     case Traffic::detection:
       return solicitation(from.mac, Ip::from_v6({}), *source);
+    case Traffic::answer:
+      return udp(to.mac, from.mac, *target, *source).set(Field::udp_src, 5000).set(Field::udp_dst, 4000);
   }
   CHECK(false);
 }

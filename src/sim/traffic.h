@@ -18,7 +18,9 @@ enum class Traffic : std::uint8_t {
   announcement,  // an ARP request for the sender's own address: for everybody to hear, and never answered
   solicitation,  // delivered to the owner of the address, and to nobody else
   detection,     // duplicate address detection: for everybody to hear
+  answer,        // to an IPv4 datagram that was sent before: it goes the other way
 };
+// All but answers, which take two.
 inline constexpr std::array all_traffic{Traffic::datagram4,   Traffic::datagram6,    Traffic::broadcast,
                                         Traffic::arp_request, Traffic::announcement, Traffic::solicitation,
                                         Traffic::detection};

@@ -16,13 +16,12 @@ const model::Port* granted_port(const model::Slice& slice, const PortId& id) {
   return network != nullptr && network->admin_state_up ? port : nullptr;
 }
 
-// The agent knows its wish and its switch, and nothing but itself keeps it from telling the one to the other.
+}  // namespace
+
 bool can_act(const Node& node, const Network& network) {
   return node.wish() != nullptr && node.hears_switch() && !node.waits_for_flows() &&
          node.brain().lanes().flows.whole() && !network.is_slow(node.switch_path());
 }
-
-}  // namespace
 
 std::vector<std::string> Withdrawal::look(const Scene& scene, const Network& network, rt::Instant now) {
   std::vector<std::string> broken;

@@ -12,6 +12,9 @@
 
 namespace tarn::sim {
 
+// The agent knows its wish and its switch, and nothing but itself keeps it from telling the one to the other.
+bool can_act(const Node& node, const Network& network);
+
 class Withdrawal {
  public:
   std::vector<std::string> look(const Scene& scene, const Network& network, rt::Instant now);

@@ -146,6 +146,7 @@ void World::look() {
   violated_all(cloud_.take_violations());
   violated_all(feed_laws_.take_violations());
   violated_all(withdrawal_.look(scene(), network_, scheduler_.now()));
+  violated_all(revocation_.look(scene(), network_, scheduler_.now()));
   const std::uint64_t now = version();
   if (now == looked_at_) return;
   looked_at_ = now;

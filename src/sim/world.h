@@ -13,6 +13,7 @@
 #include "sim/feed_laws.h"
 #include "sim/node.h"
 #include "sim/ownership.h"
+#include "sim/revocation.h"
 #include "sim/scene.h"
 #include "sim/withdrawal.h"
 
@@ -96,6 +97,7 @@ class World {
   std::set<const Node*> unplanted_;                                             // without the foreign flows yet
   Continuity continuity_;
   Withdrawal withdrawal_;
+  Revocation revocation_;
   Ownership ownership_;
   std::uint64_t looked_at_ = ~std::uint64_t{0};
   std::uint64_t edits_ = 0;

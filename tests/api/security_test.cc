@@ -424,10 +424,11 @@ TEST(DefaultStatefulness, IsSaidForAProjectOrForAll) {
   EXPECT_EQ(groups(client)[0].at("stateful"), json::value(false));
 }
 
-TEST(SecurityGroups, AreNotToldOfBeforeTheSwitchFiltersByThem) {
+TEST(SecurityGroups, AreToldOfButNotTheirLogsWhichNobodyWritesYet) {
   Client client;
-  EXPECT_THAT(client.get("/v2.0/extensions").text, testing::Not(HasSubstr("security-group")));
-  EXPECT_EQ(client.get("/v2.0/extensions/stateful-security-group").status, 404U);
+  EXPECT_EQ(client.get("/v2.0/extensions/security-group").status, 200U);
+  EXPECT_EQ(client.get("/v2.0/extensions/stateful-security-group").status, 200U);
+  EXPECT_EQ(client.get("/v2.0/extensions/logging").status, 404U);
 }
 
 TEST(SecurityGroups, CountInQuotas) {

@@ -66,9 +66,10 @@ TEST_F(DatapathOfACloud, ForwardsWithoutAskingTheDaemonForEachPacket) {
     ping(instance(peer).addresses.front());
     EXPECT_GE(lookups("hit") - hits, pings);
     EXPECT_LT(lookups("missed") - misses, pings / 2);
-    // Each way of the echo is a flow of the datapath.
+    // Each way of the echo is two flows of the datapath: before and after connection tracking.
     const std::string flows = cloud->ask_switch(1, {"dpctl/dump-flows"});
-    EXPECT_THAT(flows, HasSubstr("eth(src=" + instance("near").mac + ",dst=" + instance(peer).mac + ")"));
+    EXPECT_THAT(flows, HasSubstr("eth(src=" + instance("near").mac + "),eth_type(0x0800)"));
+    EXPECT_THAT(flows, HasSubstr("eth(dst=" + instance(peer).mac + "),eth_type(0x0800)"));
   }
   EXPECT_EQ(lookups("lost"), lost_before);
 }

@@ -217,6 +217,15 @@ TEST_F(Isolation, NobodyBelievesALiar) {
   // The same frames pass where nobody checks: they were dropped for what they say, not for how they were made.
   change(liar, "security_groups", json::array());  // a port with groups cannot do without its security
   change(liar, "port_security_enabled", false);
+  // Who is in no group is nobody's remote: the listeners let everybody in.
+  const json::value group = port(near.instance).at("security_groups").at(0);
+  for (const char* ethertype : {"IPv4", "IPv6"}) {
+    cloud->ask(
+        "POST", "/v2.0/security-group-rules",
+        json::object{{"security_group_rule",
+                      json::object{{"security_group_id", group}, {"direction", "ingress"}, {"ethertype", ethertype}}}});
+  }
+  for (const int host : {1, 2}) EXPECT_TRUE(in_sync(*cloud, host));
   tell("open truth");
   for (const Lie& lie : lies) EXPECT_GE(far.nic.count(lie.words), 1U) << lie.what;
   EXPECT_EQ(near.nic.count("tagged") + far.nic.count("tagged"), 0U);

@@ -32,7 +32,18 @@ void expect_sound_rule(const Snapshot& cloud, const SecurityGroupRule& rule) {
   }
 }
 
+template <class Group>
+void expect_numbers_once(const Snapshot& cloud, std::set<std::uint32_t>& numbers) {
+  for (const auto& [id, group] : cloud.table<Group>()) {
+    EXPECT_NE(group->number, 0U);
+    EXPECT_TRUE(numbers.insert(group->number).second) << "two groups with one number";
+  }
+}
+
 void expect_sound(const Snapshot& cloud) {
+  std::set<std::uint32_t> numbers;
+  expect_numbers_once<SecurityGroup>(cloud, numbers);
+  expect_numbers_once<AddressGroup>(cloud, numbers);
   for (const auto& [id, rule] : cloud.table<SecurityGroupRule>()) expect_sound_rule(cloud, *rule);
   for (const auto& [id, group] : cloud.table<SecurityGroup>()) {
     const std::string& project = group->standard.project_id;
@@ -47,6 +58,15 @@ void expect_sound(const Snapshot& cloud) {
     }
     EXPECT_LE(stateful.size(), 1U) << "stateful and stateless together";
     EXPECT_TRUE(port->port_security_enabled || port->security_groups.empty());
+  }
+}
+
+// Whatever was asked of a group that is there before and after.
+template <class Group>
+void expect_numbers_kept(const Snapshot& before, const Snapshot& after) {
+  for (const auto& [id, group] : before.table<Group>()) {
+    const auto* now = after.find<Group>(id);
+    EXPECT_TRUE(now == nullptr || (*now)->number == group->number);
   }
 }
 
@@ -131,8 +151,11 @@ TEST(SecurityLaws, RandomBatchesLeaveNothingThatNamesWhatIsGone) {
       const Result<Change> change = admit(desk.cloud, requests.batch(), desk.limits);
       ++reasons[reason(change)];
       if (!change) continue;
+      const Snapshot before = desk.cloud;
       desk.commit(*change);
       expect_sound(desk.cloud);
+      expect_numbers_kept<SecurityGroup>(before, desk.cloud);
+      expect_numbers_kept<AddressGroup>(before, desk.cloud);
       ASSERT_FALSE(HasFailure()) << "seed " << seed << " step " << step;
     }
   }

@@ -1,6 +1,7 @@
 #include "random_cloud.h"
 
 #include <map>
+#include <set>
 
 #include "filled_row.h"
 
@@ -9,6 +10,15 @@ namespace {
 
 std::string host(unsigned number) {
   return number == 0 ? "" : "host-" + std::to_string(number);
+}
+
+// Few, so that they meet.
+SecurityGroupId random_group(RandomCloud& chance) {
+  return {RandomCloud::id(Kind::security_group, chance.below(RandomCloud::groups))};
+}
+
+Prefix random_prefix(RandomCloud& chance) {
+  return Prefix::of(Ip::from_v4(0x0a000000 + chance.below(12)), chance.below(2) == 0 ? 32 : 28);
 }
 
 Port random_port(RandomCloud& chance, const Uuid& id) {
@@ -24,6 +34,12 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   port.binding_host = host(chance.below(RandomCloud::hosts));
   if (!port.binding_host.empty()) port.vif_type = chance.below(4) == 0 ? VifType::binding_failed : VifType::ovs;
   port.status = chance.below(2) == 0 ? PortStatus::down : PortStatus::active;
+  port.port_security_enabled = chance.below(6) != 0;
+  std::set<SecurityGroupId> groups;
+  for (unsigned i = chance.below(3); i > 0; --i) groups.insert(random_group(chance));
+  port.security_groups.assign(groups.begin(), groups.end());
+  for (unsigned i = chance.below(3); i > 0; --i)
+    port.allowed_address_pairs.push_back({random_prefix(chance), std::nullopt});
   return port;
 }
 
@@ -62,6 +78,58 @@ SubnetPool random_pool(RandomCloud& chance, const Uuid& id) {
   return pool;
 }
 
+SecurityGroup random_security_group(RandomCloud& chance, const Uuid& id) {
+  SecurityGroup group;
+  group.id = {id};
+  group.stateful = chance.below(2) == 0;
+  group.number = 1 + chance.below(4);
+  return group;
+}
+
+SecurityGroupRule random_rule(RandomCloud& chance, const Uuid& id) {
+  SecurityGroupRule rule;
+  rule.id = {id};
+  rule.group = random_group(chance);
+  rule.permission.direction = chance.below(2) == 0 ? Direction::ingress : Direction::egress;
+  switch (chance.below(5)) {
+    case 0:
+      break;  // anybody
+    case 1:
+      rule.permission.remote_prefix = random_prefix(chance);
+      break;
+    case 2:
+      rule.permission.remote_address_group = {RandomCloud::id(Kind::address_group, chance.below(3))};
+      break;
+    default:
+      rule.permission.remote_group = random_group(chance);
+  }
+  return rule;
+}
+
+AddressGroup random_address_group(RandomCloud& chance, const Uuid& id) {
+  AddressGroup group;
+  group.id = {id};
+  group.addresses = {random_prefix(chance)};
+  group.number = 1 + chance.below(4);
+  return group;
+}
+
+// Half of the edits are of ports, a quarter of what says who may talk to them.
+Kind random_kind(RandomCloud& chance) {
+  static constexpr Kind of_security[] = {Kind::security_group, Kind::security_group_rule, Kind::security_group_rule,
+                                         Kind::address_group};
+  if (chance.below(2) == 0) return Kind::port;
+  if (chance.below(2) == 0) return of_security[chance.below(std::size(of_security))];
+  return static_cast<Kind>(chance.below(std::variant_size_v<Row>));
+}
+
+unsigned numbers_of(Kind kind) {
+  if (kind == Kind::port) return 3 * RandomCloud::rows_of_a_kind;
+  if (kind == Kind::security_group) return RandomCloud::groups;
+  if (kind == Kind::address_group) return 3;
+  return RandomCloud::rows_of_a_kind;
+}
+
 template <class R>
 R random_filled(RandomCloud& chance, const Uuid& id) {
   R row;
@@ -92,6 +160,12 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_agent(*this, uuid);
     case Kind::subnetpool:
       return random_pool(*this, uuid);
+    case Kind::security_group:
+      return random_security_group(*this, uuid);
+    case Kind::security_group_rule:
+      return random_rule(*this, uuid);
+    case Kind::address_group:
+      return random_address_group(*this, uuid);
     default:
       break;
   }
@@ -103,8 +177,8 @@ Row RandomCloud::row(Kind kind, unsigned number) {
 Change RandomCloud::change(const Snapshot& before) {
   std::map<std::pair<Kind, unsigned>, std::optional<Row>> edits;
   for (unsigned i = 1 + below(5); i > 0; --i) {
-    const Kind kind = below(2) == 0 ? Kind::port : static_cast<Kind>(below(std::variant_size_v<Row>));
-    const unsigned number = below(kind == Kind::port ? 3 * rows_of_a_kind : rows_of_a_kind);
+    const Kind kind = random_kind(*this);
+    const unsigned number = below(numbers_of(kind));
     std::optional<Row>& edit = edits[{kind, number}];
     const Versioned<Port>* held = before.find(PortId{id(kind, number)});
     if (below(8) == 0 && kind == Kind::port && held != nullptr) {

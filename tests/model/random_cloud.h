@@ -20,6 +20,7 @@ class RandomCloud {
   static Uuid id(Kind kind, unsigned number);
   static constexpr unsigned rows_of_a_kind = 8;
   static constexpr unsigned hosts = 4;
+  static constexpr unsigned groups = 4;  // security groups
 
  private:
   std::mt19937 chance_;

@@ -110,6 +110,16 @@ TEST(Slice, EveryRowSurvivesItsEncodingUnderItsName) {
   });
 }
 
+// Without this the laws above could hold of nothing.
+TEST(Slice, RandomCloudsHaveEveryKindOfRowInTheirSlices) {
+  std::map<std::string, int> kinds;
+  each_step(40, [&kinds](const Snapshot&, const Snapshot& cloud) {
+    for (const auto& [name, item] : slice(cloud, host(2))) ++kinds[name.substr(0, name.find('/'))];
+  });
+  for (const char* kind : {"network", "subnet", "port", "peer", "node", "group", "rule", "addresses", "member"})
+    EXPECT_GT(kinds[kind], 50) << kind;
+}
+
 TEST(Slice, RefusesARowUnderAnotherNameOrOfAnUnknownKind) {
   const Node node{"host-1", "192.0.2.1"};
   const boost::json::object object = to_json(SliceRow(node));

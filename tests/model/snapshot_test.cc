@@ -75,6 +75,20 @@ void expect_indexes_match_tables(const Snapshot& cloud) {
   }
 }
 
+void expect_groups_are_used_where_their_ports_are(const Snapshot& cloud) {
+  for (unsigned n = 0; n < RandomCloud::groups; ++n) {
+    const SecurityGroupId group{RandomCloud::id(Kind::security_group, n)};
+    std::set<std::string> hosts;
+    for (const auto& [id, port] : cloud.ports())
+      if (port->port_security_enabled && std::ranges::count(port->security_groups, group) != 0)
+        hosts.insert(bound_host(*port));
+    hosts.erase("");
+    EXPECT_EQ(cloud.hosts_using(group), std::vector<std::string>(hosts.begin(), hosts.end()));
+    for (const std::string host : {"", "host-1", "host-2", "host-3"})
+      EXPECT_EQ(cloud.host_uses(group, host), hosts.contains(host)) << host;
+  }
+}
+
 // Where rows claim the same address, MAC, segment or host, the index names one of the claimants; where nobody claims
 // it, nobody is named.
 void expect_owners_are_claimants(const Snapshot& cloud) {
@@ -103,6 +117,7 @@ TEST(Snapshot, IndexesAlwaysSayWhatTheTablesSay) {
     for (Revision revision = 1; revision <= 30; ++revision) {
       cloud = cloud.with(chance.change(cloud), revision);
       expect_indexes_match_tables(cloud);
+      expect_groups_are_used_where_their_ports_are(cloud);
       expect_owners_are_claimants(cloud);
       ASSERT_FALSE(HasFailure()) << "seed " << seed << " revision " << revision;
     }

@@ -135,6 +135,9 @@ TEST_F(Source, with_port_security_off_nothing_is_checked) {
   EXPECT_TRUE(passes(udp(mac(7), mac(2), "10.0.0.7", "10.0.0.2")));
   EXPECT_TRUE(passes(udp(mac(1), mac(2), "10.0.0.1", "10.0.0.2", 67, 68)));
   EXPECT_TRUE(passes(icmp6(mac(7), "fe80::7", "ff02::1", 134)));
+  // A secured port gets IP and ARP alone, whoever sends.
+  EXPECT_FALSE(passes(ethernet(mac(1), mac(2), 0x8035)));
+  world.port(2, 1, {"10.0.0.2"}, [](model::Port& port) { port.port_security_enabled = false; });
   EXPECT_TRUE(passes(ethernet(mac(1), mac(2), 0x8035)));
 }
 

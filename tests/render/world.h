@@ -35,6 +35,12 @@ inline SubnetId subnet_id(std::uint64_t number) {
 inline PortId port_id(std::uint64_t number) {
   return {uuid(3, number)};
 }
+inline SecurityGroupId group_id(std::uint64_t number) {
+  return {uuid(4, number)};
+}
+inline AddressGroupId address_group_id(std::uint64_t number) {
+  return {uuid(6, number)};
+}
 inline Ip ip(const std::string& text) {
   return Ip::parse(text).value();
 }
@@ -47,6 +53,18 @@ inline const Mac broadcast{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 inline constexpr std::uint32_t tunnel_ofport = 900;
 inline constexpr std::uint32_t patch_ofport = 901;
 
+inline model::Permission let(model::Direction direction, int ip_version, const std::string& protocol = {},
+                             std::optional<std::uint32_t> first = {}, std::optional<std::uint32_t> last = {}) {
+  model::Permission permission;
+  permission.direction = direction;
+  permission.ip_version = ip_version;
+  permission.protocol = protocol;
+  permission.first = first;
+  permission.last = last;
+  return permission;
+}
+
+// Group 0 lets everything through; ports are in it unless somebody says otherwise.
 struct World {
   Rows rows;
   Facts facts;
@@ -58,6 +76,10 @@ struct World {
     facts.bridges = {"br-int", "br-ex"};
     facts.tunnel_port = tunnel_ofport;
     facts.patch_ports = {{"physnet1", patch_ofport}};
+    group(0);
+    std::uint64_t n = 0;
+    for (const auto direction : {model::Direction::ingress, model::Direction::egress})
+      for (const int ip_version : {4, 6}) rule(n++, 0, let(direction, ip_version));
   }
 
   void put(const model::SliceName& name, model::SliceRow row) {
@@ -94,6 +116,36 @@ struct World {
   void subnet(std::uint64_t n, std::uint64_t network, const std::string& cidr) {
     subnet(n, network, cidr, [](model::Subnet&) {});
   }
+  // Group g has the number 500 + g, address group g 700 + g.
+  void group(std::uint64_t g, bool stateful = true) {
+    model::SecurityGroup row;
+    row.id = group_id(g);
+    row.stateful = stateful;
+    row.number = static_cast<std::uint32_t>(500 + g);
+    put("group/" + row.id.text(), row);
+  }
+  static model::SliceName rule_name(std::uint64_t r) { return "rule/" + uuid(5, r).text(); }
+  void rule(std::uint64_t r, std::uint64_t group, const model::Permission& permission) {
+    model::SecurityGroupRule row;
+    row.id = {uuid(5, r)};
+    row.group = group_id(group);
+    row.permission = permission;
+    put(rule_name(r), row);
+  }
+  void address_group(std::uint64_t g, const std::vector<std::string>& prefixes) {
+    model::AddressGroup row;
+    row.id = address_group_id(g);
+    row.number = static_cast<std::uint32_t>(700 + g);
+    for (const auto& prefix : prefixes) row.addresses.push_back(Prefix::parse(prefix).value());
+    put("addresses/" + row.id.text(), row);
+  }
+  static model::SliceName member_name(std::uint64_t p) { return "member/" + port_id(p).text(); }
+  void member(std::uint64_t p, const std::vector<std::uint64_t>& groups, const std::vector<std::string>& prefixes) {
+    model::Member row{port_id(p), {}, {}};
+    for (const std::uint64_t g : groups) row.groups.push_back(group_id(g));
+    for (const auto& prefix : prefixes) row.addresses.push_back(Prefix::parse(prefix).value());
+    put(member_name(p), row);
+  }
   // Port p has the MAC mac(p), is plugged as tap-p with ofport p; `addresses` are of subnet 1 (IPv4) and 2 (IPv6).
   template <class Edit>
   void port(std::uint64_t p, std::uint64_t network, const std::vector<std::string>& addresses, Edit edit) {
@@ -101,6 +153,7 @@ struct World {
     row.id = port_id(p);
     row.network = network_id(network);
     row.mac = mac(p);
+    row.security_groups = {group_id(0)};
     for (const auto& address : addresses)
       row.fixed_ips.push_back({subnet_id(ip(address).is_v4() ? 1 : 2), ip(address)});
     edit(row);

@@ -171,7 +171,6 @@ constexpr Words routing_aliases[] = {
 
 constexpr Words security_aliases[] = {
     {"address-group", "Address group", "Addresses that security group rules name together."},
-    {"logging", "Logging API Extension", "Logs of what security groups let through."},
     {"port-security-groups-filtering", "Port filtering on security groups", "security_groups as a filter of ports."},
     {"rbac-address-group", "Add address_group type to RBAC", "Address groups shared with projects."},
     {"rbac-security-groups", "Add security_group type to network RBAC", "Security groups shared with projects."},
@@ -189,6 +188,10 @@ constexpr Words security_aliases[] = {
     {"stateful-security-group", "Stateful security group", "stateful of security groups."},
 };
 
+constexpr Words records_aliases[] = {
+    {"logging", "Logging API Extension", "Logs of what security groups let through."},
+};
+
 constexpr Words trunks_aliases[] = {
     {"trunk", "Trunk Extension", "Ports that carry several networks."},
     {"trunk-details", "Trunk port details", "trunk_details of ports."},
@@ -202,6 +205,7 @@ constexpr Words placement_aliases[] = {
 
 constexpr Group groups[] = {
     {"", told_aliases},
+    {"", security_aliases},
     {"QoS in the switch", qos_aliases},
     {"choosing of agents", choosing_aliases},
     {"details of pools", pools_aliases},
@@ -213,7 +217,7 @@ constexpr Group groups[] = {
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
     {"routers in the switch", routing_aliases},
-    {"security groups in the switch", security_aliases},
+    {"records of what security groups let through", records_aliases},
     {"trunks in the switch", trunks_aliases},
     {"what placement is told", placement_aliases},
 };

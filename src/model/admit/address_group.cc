@@ -2,6 +2,7 @@
 // yet, and `remove_addresses`, all of which must be.
 #include <algorithm>
 
+#include "model/admit/rule_number.h"
 #include "model/admit/rules.h"
 #include "model/admit/sharing.h"
 
@@ -60,6 +61,7 @@ Status create(Draft& draft, const Request& request) {
   group.addresses = each_once(std::move(group.addresses));
   group.id = {request.id};
   group.standard.project_id = *project;
+  group.number = new_rule_number(draft.now(), request.id);
   draft.create(group);
   return {};
 }

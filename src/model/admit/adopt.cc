@@ -2,6 +2,7 @@
 
 #include "model/admit/binding.h"
 #include "model/admit/refusal.h"
+#include "model/admit/rule_number.h"
 #include "model/codec.h"
 
 namespace tarn::model::admission {
@@ -33,8 +34,11 @@ Status check_references(const Snapshot& cloud, const Port& port) {
   return {};
 }
 
-// A default group stands on no row.
+// Groups stand on the ids of their numbers and of their projects' default groups, which are no rows.
 Status check_references(const Snapshot&, const SecurityGroup&) {
+  return {};
+}
+Status check_references(const Snapshot&, const AddressGroup&) {
   return {};
 }
 
@@ -66,12 +70,19 @@ Status check_addresses(const Snapshot& cloud, const Port& port) {
   return {};
 }
 
-// What agents have said stays; the rest of the row is as given.
+// What agents have said stays, and what flows call a group; the rest of the row is as given.
 void keep_state(const Snapshot& cloud, Port& port) {
   const Versioned<Port>* held = cloud.find(port.id);
   port.vif_type = binding_of(cloud, port);
   const bool same_place = held != nullptr && (*held)->binding_host == port.binding_host;
   port.status = same_place ? (*held)->status : PortStatus::down;
+}
+
+void keep_state(const Snapshot& cloud, SecurityGroup& group) {
+  group.number = adopted_rule_number(cloud, group);
+}
+void keep_state(const Snapshot& cloud, AddressGroup& group) {
+  group.number = adopted_rule_number(cloud, group);
 }
 
 }  // namespace
@@ -89,8 +100,9 @@ Status adopt(Draft& draft, const Request& request) {
           if (status) status = check_numbers(draft.now(), held);
         if constexpr (requires { check_addresses(draft.now(), held); }) {
           if (status) status = check_addresses(draft.now(), held);
-          if (status) keep_state(draft.now(), held);
         }
+        if constexpr (requires { keep_state(draft.now(), held); })
+          if (status) keep_state(draft.now(), held);
       },
       *row);
   if (!status) return status;

@@ -1,6 +1,7 @@
 // Rows that were made elsewhere and come as they are: with their ids, numbers, addresses, stamps and revision numbers.
 // `given` is the whole row as in codec.h. A row that is there already is written over; what the data plane says of it
-// stays. Nothing else follows: no default group, no interface, no rule of its own is made.
+// stays. By what number flows call a group is decided here, whatever the row says. Nothing else follows: no default
+// group, no interface, no rule of its own is made.
 #pragma once
 
 #include "model/admit/draft.h"

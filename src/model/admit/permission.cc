@@ -1,48 +1,20 @@
 #include "model/admit/permission.h"
 
 #include <algorithm>
-#include <charconv>
-#include <span>
 
 #include "model/admit/rules.h"
+#include "model/protocol.h"
 
 namespace tarn::model::admission {
 namespace {
 
-struct Protocol {
-  std::string_view name;
-  int number;  // IANA, "Assigned Internet Protocol Numbers"
-};
-// The names that the Networking API knows.
-constexpr Protocol protocols[] = {
-    {"ah", 51},     {"dccp", 33},       {"egp", 8},        {"esp", 50},        {"gre", 47},        {"hopopt", 0},
-    {"icmp", 1},    {"igmp", 2},        {"ipip", 4},       {"ipv6-encap", 41}, {"ipv6-frag", 44},  {"ipv6-icmp", 58},
-    {"icmpv6", 58}, {"ipv6-nonxt", 59}, {"ipv6-opts", 60}, {"ospf", 89},       {"ipv6-route", 43}, {"pgm", 113},
-    {"rsvp", 46},   {"sctp", 132},      {"tcp", 6},        {"udp", 17},        {"udplite", 136},   {"vrrp", 112},
-};
-constexpr int icmp = 1;
 constexpr int icmp_v6 = 58;
-constexpr int with_ports[] = {33, 132, 6, 17, 136};  // DCCP, SCTP, TCP, UDP, UDP-Lite
 constexpr int only_in_v6[] = {41, 44, icmp_v6, 59, 60, 43};
 constexpr std::uint32_t port_max = 65535;
 constexpr std::uint32_t icmp_value_max = 255;  // RFC 792, RFC 4443: type and code are octets
 
 Refusal refuse(std::string_view reason, std::string message) {
   return fail(ErrorCode::invalid, std::string(reason), std::move(message));
-}
-
-// nullopt: no name and no number of a protocol.
-std::optional<int> number_of(std::string_view protocol) {
-  const auto named = std::ranges::find(protocols, protocol, &Protocol::name);
-  if (named != std::end(protocols)) return named->number;
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(protocol.data(), protocol.data() + protocol.size(), number);
-  const bool whole = error == std::errc{} && end == protocol.data() + protocol.size();
-  return whole && number <= 255 ? std::optional(static_cast<int>(number)) : std::nullopt;
-}
-
-bool is_one_of(std::span<const int> numbers, int number) {
-  return std::ranges::find(numbers, number) != numbers.end();
 }
 
 std::string ethertype(const Permission& permission) {
@@ -53,16 +25,16 @@ std::string ethertype(const Permission& permission) {
 Status settle_protocol(Permission& permission) {
   std::string& protocol = permission.protocol;
   if (protocol.empty()) return {};
-  const std::optional<int> number = number_of(protocol);
+  const std::optional<int> number = protocol_number(protocol);
   if (!number) {
     std::string names;
-    for (const Protocol& each : protocols) names += (names.empty() ? "" : ", ") + std::string(each.name);
+    for (const Protocol& each : protocols()) names += (names.empty() ? "" : ", ") + std::string(each.name);
     return refuse("SecurityGroupRuleInvalidProtocol", "Security group rule protocol " + protocol +
                                                           " not supported. Only protocol values [" + names +
                                                           "] and integer representations [0 to 255] are supported.");
   }
   const bool is_number = protocol.front() >= '0' && protocol.front() <= '9';
-  if (permission.ip_version == 6 && (*number == icmp || *number == icmp_v6)) {
+  if (permission.ip_version == 6 && is_icmp(*number)) {
     protocol = is_number ? std::to_string(icmp_v6) : "ipv6-icmp";
   } else if (is_number) {
     protocol = std::to_string(*number);
@@ -100,9 +72,9 @@ Status settle_range(Permission& permission) {
   if (!permission.first && !permission.last) return {};
   if (permission.protocol.empty())
     return refuse("SecurityGroupProtocolRequiredWithPorts", "Must also specify protocol if port range is given.");
-  const int number = number_of(permission.protocol).value();
-  if (is_one_of(with_ports, number)) return check_ports(permission);
-  if (number == icmp || number == icmp_v6) return check_icmp(permission);
+  const int number = protocol_number(permission.protocol).value();
+  if (has_ports(number)) return check_ports(permission);
+  if (is_icmp(number)) return check_icmp(permission);
   return refuse("SecurityGroupInvalidProtocolForPort",
                 "Ports cannot be specified for protocol " + permission.protocol +
                     ". Ports are only supported for DCCP, SCTP, TCP, UDP, UDPLITE.");
@@ -115,7 +87,7 @@ Status check_version(const Permission& permission) {
                   "Conflicting value ethertype " + ethertype(permission) + " for CIDR " + prefix->text());
   }
   if (permission.protocol.empty() || permission.ip_version == 6) return {};
-  if (!is_one_of(only_in_v6, number_of(permission.protocol).value())) return {};
+  if (std::ranges::find(only_in_v6, protocol_number(permission.protocol).value()) == std::end(only_in_v6)) return {};
   return refuse("SecurityGroupEthertypeConflictWithProtocol",
                 "Invalid ethertype IPv4 for protocol " + permission.protocol + ".");
 }
@@ -156,8 +128,8 @@ Status settle_permission(const Draft& draft, Permission& permission) {
 bool is_same(const Permission& one, const Permission& other) {
   const auto essence = [](const Permission& each) {
     return std::tuple(each.direction, each.ip_version,
-                      each.protocol.empty() ? std::optional<int>() : number_of(each.protocol), each.first, each.last,
-                      narrowing(each.remote_prefix), each.remote_group, each.remote_address_group);
+                      each.protocol.empty() ? std::optional<int>() : protocol_number(each.protocol), each.first,
+                      each.last, narrowing(each.remote_prefix), each.remote_group, each.remote_address_group);
   };
   return essence(one) == essence(other);
 }

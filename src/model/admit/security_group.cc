@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/admit/log.h"
+#include "model/admit/rule_number.h"
 #include "model/admit/rules.h"
 #include "model/admit/sharing.h"
 #include "model/first_use.h"
@@ -54,6 +55,7 @@ Status create(Draft& draft, const Request& request) {
   group.id = {request.id};
   group.standard.project_id = *project;
   ensure_default_group(draft, *project);
+  group.number = new_rule_number(draft.now(), request.id);
   draft.create(group);
   for (const DefaultSecurityGroupRule& start : starting_rules(draft.now(), false)) {
     if (Status status = check_quota(draft, Kind::security_group_rule, *project); !status) return status;
@@ -121,6 +123,7 @@ SecurityGroupId ensure_default_group(Draft& draft, const std::string& project) {
   group.standard.description = "Default security group";
   group.stateful = is_usually_stateful(draft.now(), project);
   group.is_default = true;
+  group.number = new_rule_number(draft.now(), group.id.uuid);
   draft.create(group);
   for (const DefaultSecurityGroupRule& start : starting_rules(draft.now(), true))
     draft.create(rule_from(draft, start, group));

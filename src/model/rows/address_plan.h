@@ -60,6 +60,7 @@ struct AddressGroup {
   AddressGroupId id;
   Standard standard;
   std::vector<Prefix> addresses;  // sorted, each once
+  std::uint32_t number = 0;       // of the group in the flows of every node (rule_number_id); the API does not show it
   bool operator==(const AddressGroup&) const = default;
 };
 
@@ -87,6 +88,15 @@ void describe(Visit&& visit, const AddressGroup*) {
   visit("id", &AddressGroup::id);
   visit("standard", &AddressGroup::standard);
   visit("addresses", &AddressGroup::addresses);
+  visit("number", &AddressGroup::number);
+}
+
+// Security groups and address groups share one space of numbers: what a flow calls a group by. Never 0, and no two
+// groups have the same. By this a number's holder is found: each group stands on the id of its number.
+Uuid rule_number_id(std::uint32_t number);
+template <class Visit>
+void refer(Visit&& visit, const AddressGroup& group) {
+  visit(rule_number_id(group.number));
 }
 
 }  // namespace tarn::model

@@ -33,6 +33,7 @@ struct SecurityGroup {
   Standard standard;
   bool stateful = true;     // answers to what was allowed are allowed
   bool is_default = false;  // the one of its project that ports get when they name none
+  std::uint32_t number = 0;  // of the group in the flows of every node (rule_number_id); the API does not show it
   bool operator==(const SecurityGroup&) const = default;
 };
 
@@ -96,6 +97,7 @@ void describe(Visit&& visit, const SecurityGroup*) {
   visit("standard", &SecurityGroup::standard);
   visit("stateful", &SecurityGroup::stateful);
   visit("is_default", &SecurityGroup::is_default);
+  visit("number", &SecurityGroup::number);
 }
 template <class Visit>
 void describe(Visit&& visit, const Permission*) {
@@ -137,6 +139,7 @@ SecurityGroupId default_group_id(const std::string& project);
 // By this a project's default group is found, whatever its id: it stands on the id that it usually has.
 template <class Visit>
 void refer(Visit&& visit, const SecurityGroup& group) {
+  visit(rule_number_id(group.number));
   if (group.is_default) visit(default_group_id(group.standard.project_id).uuid);
 }
 template <class Visit>

@@ -1,0 +1,48 @@
+// The rows that differ between two snapshots, as far as slices are made of them. For the files that advance slices
+// only.
+#pragma once
+
+#include <vector>
+
+#include "model/snapshot.h"
+
+namespace tarn::model {
+
+// A row that was made, written again or removed; either side may be null.
+template <class R>
+struct Pair {
+  const Versioned<R>* before;
+  const Versioned<R>* after;
+};
+
+template <class R>
+std::vector<Pair<R>> changed_rows(const Snapshot& before, const Snapshot& after) {
+  std::vector<Pair<R>> pairs;
+  Snapshot::Table<R>::difference(
+      before.table<R>(), after.table<R>(),
+      [&](const Uuid&, const Versioned<R>* was, const Versioned<R>* is) { pairs.push_back({was, is}); });
+  return pairs;
+}
+
+struct Changes {
+  Changes(const Snapshot& before, const Snapshot& after)
+      : networks(changed_rows<Network>(before, after)),
+        subnets(changed_rows<Subnet>(before, after)),
+        ports(changed_rows<Port>(before, after)),
+        agents(changed_rows<Agent>(before, after)),
+        groups(changed_rows<SecurityGroup>(before, after)),
+        rules(changed_rows<SecurityGroupRule>(before, after)),
+        address_groups(changed_rows<AddressGroup>(before, after)),
+        limits(changed_rows<QosRule>(before, after)) {}
+
+  std::vector<Pair<Network>> networks;
+  std::vector<Pair<Subnet>> subnets;
+  std::vector<Pair<Port>> ports;
+  std::vector<Pair<Agent>> agents;
+  std::vector<Pair<SecurityGroup>> groups;
+  std::vector<Pair<SecurityGroupRule>> rules;
+  std::vector<Pair<AddressGroup>> address_groups;
+  std::vector<Pair<QosRule>> limits;
+};
+
+}  // namespace tarn::model

@@ -1,0 +1,115 @@
+// How fast a port may be: meters, and the stages that packets of a limited port pass. A port without limits has none of
+// it. A meter is numbered by the port's ofport, so that it is found again and belongs to one port.
+#include "model/limits.h"
+
+#include "render/render_units.h"
+
+namespace tarn::render {
+
+namespace {
+
+using domain::Meter;
+using of::MeterSpec;
+
+enum class MeterUse : std::uint8_t { sends_rate, sends_packets, gets_rate, gets_packets };
+constexpr Meter::Key uses = 4;
+
+// Where nobody says how much may come at once, as in the Networking API: 80 % of a second's worth. No bucket is smaller
+// than some full packets, or nothing would ever get through.
+constexpr std::uint64_t usual_burst_percent = 80;
+constexpr std::uint64_t least_burst_kilobits = 150;
+constexpr std::uint64_t packets_of_unit = 1'000;
+constexpr std::uint64_t number_max = 0xffffffff;
+
+MeterSpec spec_of(const model::QosRule& rule) {
+  const bool packets = rule.type == model::QosRuleType::packet_rate_limit;
+  const std::uint64_t unit = packets ? packets_of_unit : 1;
+  const std::uint64_t rate = std::max<std::uint64_t>(rule.rate, 1) * unit;
+  std::uint64_t burst = rule.burst == 0 ? rate * usual_burst_percent / 100 : rule.burst * unit;
+  burst = std::max<std::uint64_t>(burst, packets ? 1 : least_burst_kilobits);
+  return {packets ? MeterSpec::Unit::packets : MeterSpec::Unit::kilobits,
+          static_cast<std::uint32_t>(std::min(rate, number_max)),
+          static_cast<std::uint32_t>(std::min(burst, number_max))};
+}
+
+std::optional<Meter::Key> meter_of(std::uint32_t ofport, MeterUse use) {
+  const Meter::Key key = Meter::first + uses * ofport + static_cast<Meter::Key>(use);
+  return key <= Meter::last ? std::optional(key) : std::nullopt;
+}
+
+// Makes the meter and answers with the action that uses it; none where there is no limit.
+Actions metered(Tables& tables, std::uint32_t ofport, MeterUse use, const std::optional<MeterSpec>& limit) {
+  const auto key = limit ? meter_of(ofport, use) : std::nullopt;
+  if (!key) return {};
+  tables.meters.emplace(*key, *limit);
+  return {of::Meter{*key}};
+}
+
+}  // namespace
+
+PortLimits limits_of(View& view, const model::Port& port) {
+  PortLimits limits;
+  const auto policy = model::qos_policy_of(port, view.network(port.network));
+  if (!policy) return limits;
+  for (const auto& [key, count] : view.bucket(key_of(Table::limits_of, policy->uuid))) {
+    const model::QosRule* rule = view.limit(QosRuleId{key.id});
+    if (rule == nullptr) continue;
+    const bool sends = rule->direction == model::Direction::egress;
+    switch (rule->type) {
+      case model::QosRuleType::bandwidth_limit:
+        (sends ? limits.sends_rate : limits.gets_rate) = spec_of(*rule);
+        break;
+      case model::QosRuleType::packet_rate_limit:
+        // One for any direction is for each of both.
+        if (rule->direction != model::Direction::ingress) limits.sends_packets = spec_of(*rule);
+        if (!sends) limits.gets_packets = spec_of(*rule);
+        break;
+      case model::QosRuleType::dscp_marking:
+        limits.mark = rule->dscp;
+        break;
+      case model::QosRuleType::minimum_bandwidth:  // docs/pipeline.md, limits known today
+      case model::QosRuleType::minimum_packet_rate:
+        break;
+    }
+  }
+  return limits;
+}
+
+Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport, Stage next) {
+  const FieldValue sender = number(reg::source, ofport);
+  if (limits.mark) {
+    for (const std::uint64_t family : {ethertype_ipv4, ethertype_ipv6})
+      flows.add(Stage::sender_mark, Priority::middle, {number(Field::eth_type, family), sender},
+                {set(Field::ip_dscp, *limits.mark)}, next);
+    flows.add(Stage::sender_mark, Priority::low, {sender}, {}, next);
+    next = Stage::sender_mark;
+  }
+  const std::tuple<Stage, MeterUse, std::optional<MeterSpec>> stages_of_limits[] = {
+      {Stage::sender_packets, MeterUse::sends_packets, limits.sends_packets},
+      {Stage::sender_rate, MeterUse::sends_rate, limits.sends_rate}};
+  for (const auto& [stage, use, limit] : stages_of_limits) {
+    Actions actions = metered(tables, ofport, use, limit);
+    if (actions.empty()) continue;
+    flows.add(stage, Priority::low, {sender}, std::move(actions), next);
+    next = stage;
+  }
+  return next;
+}
+
+void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport) {
+  const FieldValue receiver = number(reg::target, ofport);
+  Actions rate = metered(tables, ofport, MeterUse::gets_rate, limits.gets_rate);
+  Actions packets = metered(tables, ofport, MeterUse::gets_packets, limits.gets_packets);
+  if (rate.empty() || packets.empty()) {
+    Actions actions = rate.empty() ? std::move(packets) : std::move(rate);
+    actions.push_back(of::Output{ofport});
+    flows.add(Stage::output, Priority::low, {receiver}, std::move(actions));
+    return;
+  }
+  // A flow has one meter.
+  flows.add(Stage::output, Priority::low, {receiver}, std::move(rate), Stage::output_packets);
+  packets.push_back(of::Output{ofport});
+  flows.add(Stage::output_packets, Priority::low, {receiver}, std::move(packets));
+}
+
+}  // namespace tarn::render

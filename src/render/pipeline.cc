@@ -1,0 +1,92 @@
+#include "render/pipeline.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/check.h"
+
+namespace tarn::render {
+
+namespace {
+
+using wire::of::Field;
+
+constexpr StageRow stage_rows[] = {
+    {Stage::classify, "classify", "which network, and from where: a port here, the tunnel, a physical segment"},
+    {Stage::sender_rate, "sender_rate", "how much a limited port may send"},
+    {Stage::sender_packets, "sender_packets", "how many packets it may send"},
+    {Stage::sender_mark, "sender_mark", "its DSCP mark"},
+    {Stage::source_mac, "source_mac", "does the sender use a MAC of its own"},
+    {Stage::source_claim, "source_claim",
+     "which (MAC, IP) pairs does the packet claim for its sender; what an instance may never send"},
+    {.stage = Stage::claim, .name = "claim", .purpose = "is the claimed pair one of the port's", .subroutine = true},
+    {Stage::source_verdict, "source_verdict", "were all claims proven"},
+    {Stage::sender, "sender", "connection tracking; asks the sender's security groups"},
+    {Stage::sender_verdict, "sender_verdict", "did a rule let it through"},
+    {.stage = Stage::policy, .name = "policy", .purpose = "asks each group of a policy", .subroutine = true},
+    {.stage = Stage::permission,
+     .name = "permission",
+     .purpose = "does a rule of this group let it through",
+     .subroutine = true},
+    {Stage::answers, "answers",
+     "questions for the agent (DHCPv4, DHCPv6, router solicitations); ARP and ND to their tables", Stage::l2},
+    {Stage::arp_responder, "arp_responder", "who has this IPv4 address", Stage::l2},
+    {Stage::nd_owner, "nd_owner", "who has this IPv6 address: the question goes to it alone", Stage::l2},
+    {Stage::arp_reply, "arp_reply", "turns the request into the reply, back to the sender"},
+    {Stage::l2, "l2", "where does this destination live"},
+    {Stage::flood_track, "flood_track", "connection tracking of what is for several", Stage::flood},
+    {Stage::flood, "flood", "a broadcast domain: the ports here by their policies, the other nodes by chunks"},
+    {Stage::flood_policy, "flood_policy", "asks the security groups of one policy"},
+    {Stage::flood_verdict, "flood_verdict", "did a rule let it through"},
+    {Stage::flood_ports, "flood_ports", "the ports here with this policy, by chunks"},
+    {Stage::flood_chunk, "flood_chunk", "one chunk: the copies leave"},
+    {Stage::receiver, "receiver", "connection tracking; asks the receiver's security groups"},
+    {Stage::receiver_verdict, "receiver_verdict", "did a rule let it through; remembers the connection it opens"},
+    {.stage = Stage::commit,
+     .name = "commit",
+     .purpose = "remembers the connection that an allowed packet opens, where no receiver here is asked",
+     .subroutine = true},
+    {Stage::output, "output", "to one port of this node, no more than it may get"},
+    {Stage::output_packets, "output_packets", "no more packets than it may get"},
+    {Stage::uplink, "uplink", "to the network's physical segment"},
+};
+static_assert(std::ranges::is_sorted(stage_rows, {}, &StageRow::stage));
+
+constexpr RegisterRow register_rows[] = {
+    {Field::metadata, "the network's number on this node, which is also the zone of its connections"},
+    {reg::origin, "origin: 1 a port here, 2 the tunnel, 3 a physical segment"},
+    {reg::source, "the sending port here (its ofport), else 0"},
+    {reg::target, "the receiving port here (its ofport)"},
+    {reg::chunk, "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes"},
+    {reg::claim, "claims: bits 0–1 proven so far, 8–15 kind (1 link, 4 IPv4, 6 IPv6), 16–17 how many must be proven"},
+    {reg::group, "the number of the security group that is asked"},
+    {reg::claim_mac_high, "the claimed MAC: upper 32 bits"},
+    {reg::claim_mac_low, "its lower 16 bits"},
+    {reg::claim_ip[0], "the claimed IPv4 address, or the first word of an IPv6 one; a spare of the ARP reply"},
+    {reg::claim_ip[1], "its second word"},
+    {reg::claim_ip[2], "its third word"},
+    {reg::claim_ip[3], "its fourth word"},
+    {reg::policy_high, "the policy, upper half: the sender's until l2, the receiver's from there; 0 is unsecured"},
+    {reg::policy_low, "its lower half"},
+    {reg::judgement,
+     "bits 0–7 what is asked (1 the connection inwards, 2 outwards, 3 the packet inwards, 4 outwards), bit 8 a rule "
+     "lets it through"},
+};
+
+}  // namespace
+
+std::span<const StageRow> stages() {
+  return stage_rows;
+}
+
+std::string_view name_of(Stage stage) {
+  const auto found = std::ranges::find(stage_rows, stage, &StageRow::stage);
+  CHECK(found != std::end(stage_rows));
+  return found->name;
+}
+
+std::span<const RegisterRow> registers() {
+  return register_rows;
+}
+
+}  // namespace tarn::render

@@ -1,0 +1,49 @@
+// Meters of the model switch: one by one, refused as the real one refuses. They go with the process, and a flow never
+// stands without its meter.
+#include <algorithm>
+
+#include "sim/model_switch.h"
+
+namespace tarn::sim {
+
+namespace of = wire::of;
+
+namespace {
+
+// OFPET_METER_MOD_FAILED (OpenFlow 1.5 section 7.5.4.15).
+constexpr std::uint16_t meter_mod_failed = 12;
+const of::ErrorReply meter_exists{meter_mod_failed, 1, {}};
+const of::ErrorReply unknown_meter{meter_mod_failed, 3, {}};
+
+const of::Meter* meter_of(const of::FlowSpec& spec) {
+  for (const of::Action& action : spec.actions) {
+    if (const auto* meter = std::get_if<of::Meter>(&action)) return meter;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<of::ErrorReply> ModelSwitch::change(const of::PutMeter& meter) {
+  if (meters_.contains(meter.id) != meter.is_there) return meter.is_there ? unknown_meter : meter_exists;
+  meters_[meter.id] = meter.spec;
+  return std::nullopt;
+}
+
+// Takes every flow along that uses it; one that is not there is gone already.
+std::optional<of::ErrorReply> ModelSwitch::change(const of::DeleteMeter& meter) {
+  if (meters_.erase(meter.id) == 0) return std::nullopt;
+  std::erase_if(flows_, [&](const auto& flow) {
+    const of::Meter* used = meter_of(flow.second.spec);
+    return used != nullptr && used->meter == meter.id;
+  });
+  forward();
+  return std::nullopt;
+}
+
+bool ModelSwitch::knows_meters_of(const of::FlowSpec& spec) const {
+  const of::Meter* meter = meter_of(spec);
+  return meter == nullptr || meters_.contains(meter->meter);
+}
+
+}  // namespace tarn::sim
