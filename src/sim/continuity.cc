@@ -24,15 +24,6 @@ bool refuses(const Scene& scene, const Attachment& at) {
   return !node.switch_runs() || node.vswitchd().refuses_anything();
 }
 
-// Somebody remembers connections for a secured port whose groups are stateful.
-bool is_stateful(const model::Snapshot& cloud, const model::Port& port) {
-  if (!port.port_security_enabled) return false;
-  return std::ranges::all_of(port.security_groups, [&](const SecurityGroupId& group) {
-    const auto* row = cloud.find<model::SecurityGroup>(group.uuid);
-    return row != nullptr && (*row)->stateful;
-  });
-}
-
 }  // namespace
 
 // Nothing that the node is still to hear or to do can change what it does with a packet: a wish that was withdrawn and
@@ -79,7 +70,7 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
   return broken;
 }
 
-// Once a datagram was let through, its answer is, for as long as a rule lets such datagrams through, and no longer.
+// Once a datagram was let through, its answer is, for as long as a rule lets such datagrams through.
 void Continuity::look_at_answers(const Scene& scene, const Pair& pair, bool both_settled, std::map<Probe, Seen>& now,
                                  std::vector<std::string>& broken) {
   const auto& [from, to] = pair;
@@ -106,9 +97,6 @@ void Continuity::look_at_answers(const Scene& scene, const Pair& pair, bool both
   const bool promised = is_let && (both_settled || (before != established_.end() && before->second.packet == *answer));
   if (promised && !came)
     broken.push_back("continuity: no answer from " + text(scene, to) + " comes to " + text(scene, from));
-  if (both_settled && !is_let && came)
-    broken.push_back("revocation: an answer from " + text(scene, to) + " comes to " + text(scene, from) +
-                     ", though no rule lets through what it answers");
   if (came && is_let) now.emplace(Probe{pair, Traffic::answer}, Seen{*answer, {}});
 }
 

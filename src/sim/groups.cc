@@ -73,6 +73,14 @@ bool any_lets(const model::Snapshot& cloud, const model::Port& port, Direction d
 
 }  // namespace
 
+bool is_stateful(const model::Snapshot& cloud, const model::Port& port) {
+  if (!port.port_security_enabled) return false;
+  return std::ranges::all_of(port.security_groups, [&](const SecurityGroupId& group) {
+    const auto* row = cloud.find<model::SecurityGroup>(group.uuid);
+    return row != nullptr && (*row)->stateful;
+  });
+}
+
 bool may_send(const model::Snapshot& cloud, const model::Port& from, const Packet& packet) {
   return any_lets(cloud, from, Direction::egress, packet);
 }

@@ -1,5 +1,7 @@
 #include "sim/revocation.h"
 
+#include <algorithm>
+
 #include "sim/groups.h"
 #include "sim/withdrawal.h"
 
@@ -47,13 +49,22 @@ std::vector<std::string> Revocation::look(const Scene& scene, const Network& net
         standing.told = told;
         standing.is_let = is_let;
       }
-      if (standing.forbidden && !standing.judged && now - *standing.forbidden >= at_once) {
-        standing.judged = true;
+      const bool due = standing.forbidden && !standing.judged && now - *standing.forbidden >= at_once;
+      standing.judged = standing.judged || due;
+      standings.emplace(Pair(from, to), standing);
+      if (due) {
         if (times(Traffic::datagram4, deliveries(scene, from, *packet), from, to, *receiver) > 0)
           broken.push_back("revocation: " + text(scene, to) + " still hears " + text(scene, from) +
                            ", long after their agents were told that no rule lets it");
+        // An answer to what was let through before is none to a datagram that may be sent for its own sake.
+        const Packet answer = *packet_of(Traffic::answer, *sender, *receiver);
+        if (may_send(*of_receiver, *receiver, answer) && may_get(*of_sender, *sender, answer)) continue;
+        if (!is_stateful(*of_sender, *sender) || !is_stateful(*of_receiver, *receiver)) continue;
+        const auto out = deliveries(scene, to, answer);
+        if (std::ranges::any_of(out, [&](const Delivery& each) { return each.is_at(from); }))
+          broken.push_back("revocation: an answer from " + text(scene, to) + " comes to " + text(scene, from) +
+                           ", long after their agents were told that no rule lets through what it answers");
       }
-      standings.emplace(Pair(from, to), standing);
     }
   }
   standings_ = std::move(standings);

@@ -108,11 +108,10 @@ TEST(AddressScopes, AreSeenAtTheirNetworks) {
   EXPECT_TRUE(listed.as_object().contains("address_scopes_links"));
 }
 
-TEST(AddressGroups, AreNotToldOfBeforeSecurityGroupsUseThem) {
+TEST(AddressGroups, AreToldOfWithTheRulesThatNameThem) {
   Client client;
-  EXPECT_EQ(client.get("/v2.0/extensions/address-group").status, 404U);
-  EXPECT_EQ(client.get("/v2.0/extensions/address-scope").status, 200U);
-  EXPECT_THAT(client.get("/v2.0/extensions").text, ::testing::Not(::testing::HasSubstr("address-group")));
+  for (const std::string alias : {"address-group", "security-groups-remote-address-group", "rbac-address-group"})
+    EXPECT_EQ(client.get("/v2.0/extensions/" + alias).status, 200U) << alias;
 }
 
 TEST(AddressGroups, TakeAddressesAndPrefixes) {
