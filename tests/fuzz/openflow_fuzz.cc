@@ -16,6 +16,8 @@ namespace of = wire::of;
 bool is_foreign(const of::Message& message) {
   if (const auto* flows = std::get_if<of::FlowDescReply>(&message))
     return std::ranges::any_of(flows->flows, [](const auto& flow) { return flow.second.opaque; });
+  if (const auto* meters = std::get_if<of::MeterDescReply>(&message))
+    return std::ranges::any_of(meters->meters, [](const auto& meter) { return meter.second.opaque; });
   const auto* add = std::get_if<of::AddFlow>(&message);
   const auto* bundled = std::get_if<of::BundleAdd>(&message);
   if (bundled != nullptr) add = std::get_if<of::AddFlow>(&bundled->change);
