@@ -19,11 +19,6 @@ std::string terms_of(const model::Port& sender, const model::Port& receiver) {
   return text;
 }
 
-bool refuses(const Scene& scene, const Attachment& at) {
-  const Node& node = *scene.nodes[at.node];
-  return !node.switch_runs() || node.vswitchd().refuses_anything();
-}
-
 }  // namespace
 
 // Nothing that the node is still to hear or to do can change what it does with a packet: a wish that was withdrawn and
@@ -47,7 +42,7 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
       const model::Port& receiver = *port_of(scene, to.port);
       const bool both_settled = settled.contains(from.node) && settled.contains(to.node);
       const std::string terms = terms_of(sender, receiver);
-      const bool may_be_refused = refuses(scene, from) || refuses(scene, to);
+      const bool may_be_refused = may_refuse(*scene.nodes[from.node]) || may_refuse(*scene.nodes[to.node]);
       for (const Traffic kind : all_traffic) {
         const Probe probe{{from, to}, kind};
         auto packet = packet_of(kind, sender, receiver);

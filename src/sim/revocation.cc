@@ -8,16 +8,9 @@
 namespace tarn::sim {
 namespace {
 
-// Messages on good lines take no time here, so what comes later than this has waited for something else.
-constexpr rt::Duration at_once = std::chrono::milliseconds(20);
-
 const model::Port* row_of(const model::Snapshot* cloud, const PortId& id) {
   const auto* found = cloud == nullptr ? nullptr : cloud->find(id);
   return found == nullptr ? nullptr : found->row.get();
-}
-
-bool refuses(const Node& node) {
-  return !node.switch_runs() || node.vswitchd().refuses_anything();
 }
 
 }  // namespace
@@ -31,7 +24,7 @@ std::vector<std::string> Revocation::look(const Scene& scene, const Network& net
       const Node& receiving = *scene.nodes[to.node];
       if (from == to || !can_act(sending, network) || !can_act(receiving, network)) continue;
       // A switch that refuses a change keeps what it had.
-      if (refuses(sending) || refuses(receiving)) continue;
+      if (may_refuse(sending) || may_refuse(receiving)) continue;
       const std::pair told(sending.brain().revision(), receiving.brain().revision());
       const auto before = standings_.find({from, to});
       Standing standing = before == standings_.end() ? Standing{} : before->second;

@@ -85,6 +85,10 @@ bool is_told(const Cloud& cloud, const Node& node) {
   return node.wish() != nullptr && model::difference(*node.wish(), model::slice(cloud.snapshot(), node.host())).empty();
 }
 
+bool may_refuse(const Node& node) {
+  return !node.switch_runs() || node.vswitchd().refuses_anything();
+}
+
 bool wired(const Scene& scene, const Attachment& at) {
   const model::Port* port = port_of(scene, at.port);
   if (port == nullptr || !port->admin_state_up) return false;

@@ -48,6 +48,8 @@ std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Pac
 const model::Port* port_of(const Scene& scene, const PortId& id);
 // The machine's agent was given all that the cloud wishes of it now.
 bool is_told(const Cloud& cloud, const Node& node);
+// Its switch is away, or refuses some changes and keeps what it had.
+bool may_refuse(const Node& node);
 // Up, and plugged where it is bound.
 bool wired(const Scene& scene, const Attachment& at);
 // The wish of the cloud: both are wired, in one network.

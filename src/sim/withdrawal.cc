@@ -3,9 +3,6 @@
 namespace tarn::sim {
 namespace {
 
-// Messages on good lines take no time here, so what comes later than this has waited for something else.
-constexpr rt::Duration at_once = std::chrono::milliseconds(20);
-
 // The port as the agent was told of it, if it is to be wired here.
 const model::Port* granted_port(const model::Slice& slice, const PortId& id) {
   const model::SliceItem* item = slice.find("port/" + id.text());

@@ -14,6 +14,8 @@ namespace tarn::sim {
 
 // The agent knows its wish and its switch, and nothing but itself keeps it from telling the one to the other.
 bool can_act(const Node& node, const Network& network);
+// Messages on good lines take no time here, so what comes later than this has waited for something else.
+inline constexpr rt::Duration at_once = std::chrono::milliseconds(20);
 
 class Withdrawal {
  public:

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/openflow/codec.h"
-#include "wire/openflow/session.h"
+#include "wire/openflow/session_peer.h"
 
 namespace tarn::wire::of {
 namespace {
@@ -38,28 +38,9 @@ TEST(Meters, all_meters_cannot_be_written) {
   }
 }
 
-class MeterSession : public testing::Test {
+class MeterSession : public SessionPeer {
  protected:
-  MeterSession() {
-    sent();
-    EXPECT_TRUE(hear(Hello{}, 1));
-    sent();
-    EXPECT_TRUE(hear(FeaturesReply{42, 254, 0}, 4));
-    static_cast<void>(session_.take_events());
-  }
-  Status hear(const Message& message, std::uint32_t xid) { return session_.on_bytes(encode(message, xid)); }
-  std::vector<Envelope> sent() {
-    std::vector<Envelope> messages;
-    const Bytes output = session_.take_output();
-    ByteView rest(output);
-    while (!rest.empty()) {
-      const std::size_t length = message_length(rest).value().value();
-      messages.push_back(decode(rest.first(length)).value());
-      rest = rest.subspan(length);
-    }
-    return messages;
-  }
-  Session session_;
+  void SetUp() override { greet(); }
 };
 
 TEST_F(MeterSession, a_listing_is_whole_or_none) {

@@ -1,7 +1,7 @@
 // The connection machine, fed as a switch would: in pieces, with errors, cut short.
 #include "wire/openflow/session.h"
 
-#include <gtest/gtest.h>
+#include "wire/openflow/session_peer.h"
 
 namespace tarn::wire::of {
 namespace {
@@ -16,31 +16,8 @@ FlowSeen seen_with(std::uint64_t cookie) {
   return {.spec = {.cookie = cookie, .actions = {}, .goto_table = {}}};
 }
 
-class OpenflowSession : public testing::Test {
+class OpenflowSession : public SessionPeer {
  protected:
-  void greet() {
-    sent();
-    ASSERT_TRUE(hear(Hello{}, 1));
-    sent();
-    ASSERT_TRUE(hear(FeaturesReply{42, 254, 0}, 4));
-    ASSERT_TRUE(session_.ready());
-    static_cast<void>(session_.take_events());
-  }
-
-  Status hear(const Message& message, std::uint32_t xid) { return session_.on_bytes(encode(message, xid)); }
-
-  std::vector<Envelope> sent() {
-    std::vector<Envelope> messages;
-    const Bytes output = session_.take_output();
-    ByteView rest(output);
-    while (!rest.empty()) {
-      const std::size_t length = message_length(rest).value().value();
-      messages.push_back(decode(rest.first(length)).value());
-      rest = rest.subspan(length);
-    }
-    return messages;
-  }
-
   template <class T>
   std::optional<T> only_event() {
     std::vector<Event> events = session_.take_events();
@@ -71,7 +48,6 @@ class OpenflowSession : public testing::Test {
     return next[0].xid;
   }
 
-  Session session_;
   FlowDescRequest last_question_;
 };
 
