@@ -176,6 +176,10 @@ bool pages_follow(const Wanted& wanted, const Explored& explored) {
   return follow;
 }
 
+void print_json(std::uint64_t seed, json::array gears) {
+  fmt::print("{}\n", json::serialize(json::object{{"seed", seed}, {"gears", std::move(gears)}}));
+}
+
 }  // namespace
 
 int explore(const Wanted& wanted, bool as_json) {
@@ -198,12 +202,20 @@ int explore(const Wanted& wanted, bool as_json) {
     for (const Failure& failure : round.failures) print(failure);
   }
   if (!failed && !wanted.pages.empty()) failed = !pages_follow(wanted, explored);
-  if (as_json) fmt::print("{}\n", json::serialize(json::object{{"seed", wanted.seed}, {"gears", std::move(report)}}));
+  if (as_json) print_json(wanted.seed, std::move(report));
   return failed ? 1 : 0;
 }
 
-int replay(const sim::Story& story) {
+int replay(const sim::Story& story, bool as_json) {
+  const rt::MachineClock clock;
+  const rt::Instant begin = clock.now();
   const std::string violation = violation_apart(story);
+  if (as_json) {
+    Round round{"story", 1, std::chrono::duration<double>(clock.now() - begin).count(), {}};
+    if (!violation.empty()) round.failures.push_back({story, violation, 0});
+    print_json(story.seed, {json_of(round)});
+    return violation.empty() ? 0 : 1;
+  }
   if (violation.empty()) {
     fmt::print("no law is broken\n");
     return 0;

@@ -25,7 +25,7 @@ inline const std::vector<std::string> gear_names{"expansions", "random", "orders
 // Plays the stories of a gear, or of all; prints runs per second and, for each failure, a short story with the command
 // that replays it. Answers the exit code: 1 when a law was broken.
 int explore(const Wanted& wanted, bool json);
-// Plays one story and tells it.
-int replay(const sim::Story& story);
+// Plays one story and tells it, or prints it as the only round of a gear.
+int replay(const sim::Story& story, bool as_json);
 
 }  // namespace tarn::sim_app

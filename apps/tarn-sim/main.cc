@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
   }
   if (!story.empty()) {
     Result<sim::Acts> acts = sim::parse_acts(story);
-    if (acts) return replay({wanted.seed, hosts, std::move(*acts)});
+    if (acts) return replay({wanted.seed, hosts, std::move(*acts)}, json);
     std::fprintf(stderr, "tarn-sim: %s\n", acts.error().message.c_str());
     return 1;
   }

@@ -22,7 +22,10 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
   const auto numbers_moved = [this](bool, const auto&) { facts_stale_ = true, render_soon(); };
   lanes_.bridges.on_actual(numbers_moved);
   lanes_.switch_ports.on_actual(numbers_moved);
-  lanes_.numbers.on_actual(numbers_moved);
+  lanes_.numbers.on_actual([this](bool, const auto&) {
+    facts_stale_ = true, render_soon();
+    lanes_.numbers.hold(true);  // a wish made before says nothing of a network whose number is recorded only now
+  });
   lanes_.machine.on_turn([this] { turned(); });
 }
 
@@ -112,6 +115,7 @@ void Brain::render_now() {
   } else {
     lanes_.want(patches);
   }
+  if (!facts_stale_) lanes_.numbers.hold(false);
   lanes_.machine.wake();  // a new revision that changes nothing here is to be reported as applied all the same
 }
 

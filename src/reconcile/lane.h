@@ -68,6 +68,13 @@ class Lane final : public LaneBase {
     judge_all();
   }
 
+  // While held it applies nothing: for a domain whose listing the wish is made from, from a change of the one until the
+  // other follows from it.
+  void hold(bool held) {
+    held_ = held;
+    wake();
+  }
+
   // What is known to be there; empty while no listing is whole.
   [[nodiscard]] const std::optional<Whole<Actual<D>>>& actual() const { return actual_; }
   [[nodiscard]] const Spec* wanted(const Key& key) const {
@@ -119,8 +126,8 @@ class Lane final : public LaneBase {
 
   [[nodiscard]] bool due(Phase phase) const override {
     const std::set<std::uint64_t>& groups = due_.groups_of(phase);
-    return std::any_of(groups.begin(), groups.end(),
-                       [this](std::uint64_t group) { return any_ready(due_.keys_of(group)); });
+    return !held_ && std::any_of(groups.begin(), groups.end(),
+                                 [this](std::uint64_t group) { return any_ready(due_.keys_of(group)); });
   }
   [[nodiscard]] bool removals_left() const override { return due_.removals() > 0; }
 
@@ -387,6 +394,7 @@ class Lane final : public LaneBase {
   bool stale_ = true;                          // a listing is needed
   bool listing_ = false;                       // one is being made
   bool in_flight_ = false;                     // a batch is being applied
+  bool held_ = false;                          // the wish does not follow yet from what is known to be there
   bool overtaken_ = false;                     // the listing being made was overtaken by a write or a broken line
   std::map<Key, std::optional<Seen>> missed_;  // hints heard while a listing was made
   std::uint32_t list_failures_ = 0;

@@ -1,6 +1,7 @@
 // The node's own unit and the local network numbers: what exists once per node.
 #include <fmt/format.h>
 
+#include "base/hash.h"
 #include "render/names.h"
 #include "render/render_units.h"
 
@@ -67,6 +68,22 @@ std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network)
   return holders.begin()->first.id == network.uuid ? std::optional(*number) : std::nullopt;
 }
 
+namespace {
+
+// The first free one from a place that is the network's own, so that networks that come and go do not choose for
+// others.
+std::optional<std::uint32_t> free_number(const NetworkId& network, const std::set<std::uint32_t>& taken) {
+  if (taken.size() >= network_number_max) return std::nullopt;
+  const std::uint64_t place = ContentHash().add(network.uuid.bytes).value() % network_number_max;
+  for (std::uint64_t step = 0; step < network_number_max; ++step) {
+    const auto number = static_cast<std::uint32_t>(1 + (place + step) % network_number_max);
+    if (!taken.contains(number)) return number;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Tables render_numbers(View& view, const UnitId&) {
   Tables tables;
   std::set<std::uint32_t> taken;
@@ -82,11 +99,12 @@ Tables render_numbers(View& view, const UnitId&) {
       without.push_back(network);
     }
   }
-  std::uint32_t candidate = 1;
   for (const NetworkId& network : without) {
-    while (taken.contains(candidate)) ++candidate;
-    if (candidate > network_number_max) break;  // such a network stays without a number, and its ports say so
-    tables.numbers.emplace(network, domain::NetworkNumber::Spec{candidate++});
+    // With every number taken, such a network stays without one, and its ports say so.
+    if (const auto number = free_number(network, taken)) {
+      taken.insert(*number);
+      tables.numbers.emplace(network, domain::NetworkNumber::Spec{*number});
+    }
   }
   return tables;
 }

@@ -85,14 +85,13 @@ void Continuity::look_at_answers(const Scene& scene, const Pair& pair, bool both
   }
   const auto opened = opened_.find(pair);
   if (opened == opened_.end() || opened->second != *datagram) return;
+  const auto before = established_.find({pair, Traffic::answer});
+  const bool was_promised = before != established_.end() && before->second.packet == *answer;
+  if ((!both_settled && !was_promised) || !groups_let(cloud, sender, receiver, *datagram)) return;
   const auto out = deliveries(scene, to, *answer);
   const bool came = std::ranges::any_of(out, [&](const Delivery& each) { return each.is_at(from); });
-  const bool is_let = groups_let(cloud, sender, receiver, *datagram);
-  const auto before = established_.find({pair, Traffic::answer});
-  const bool promised = is_let && (both_settled || (before != established_.end() && before->second.packet == *answer));
-  if (promised && !came)
-    broken.push_back("continuity: no answer from " + text(scene, to) + " comes to " + text(scene, from));
-  if (came && is_let) now.emplace(Probe{pair, Traffic::answer}, Seen{*answer, {}});
+  if (!came) broken.push_back("continuity: no answer from " + text(scene, to) + " comes to " + text(scene, from));
+  if (came) now.emplace(Probe{pair, Traffic::answer}, Seen{*answer, {}});
 }
 
 }  // namespace tarn::sim

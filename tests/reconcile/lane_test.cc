@@ -67,6 +67,20 @@ TEST(Lane, BuildsTheWishThenFallsSilent) {
   EXPECT_EQ(bench.shelf.log.size(), writes);
 }
 
+TEST(Lane, WhileHeldItKnowsWhatIsDueAndAppliesNothing) {
+  Bench bench(9);
+  bench.lane->hold(true);
+  bench.lane->want(whole_wish(boxes(1, 3, "a")));
+  bench.scheduler.run(120s);
+  EXPECT_TRUE(bench.shelf.log.empty());
+  EXPECT_FALSE(bench.machine->at_rest());
+  bench.lane->want(whole_wish(boxes(1, 3, "b")));
+  bench.lane->hold(false);
+  bench.settle();
+  EXPECT_EQ(bench.shelf.log.size(), 3U);
+  EXPECT_EQ(bench.shelf.boxes.at(1).text, "b");
+}
+
 TEST(Lane, RestartedOverAnAgreeingWorldAttemptsNoWrite) {
   Bench bench(2);
   bench.lane->want(whole_wish(boxes(1, 20, "a")));

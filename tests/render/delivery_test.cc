@@ -200,7 +200,7 @@ TEST(Delivery, a_network_without_a_recorded_number_has_no_flows) {
   const Tables tables = world.tables();
   EXPECT_EQ(tables.wired.at(port_id(1)), Wired::no_number);
   EXPECT_THAT(send(tables, 1, udp(mac(1), mac(2), "10.0.0.1", "10.0.0.2")).ways, IsEmpty());
-  EXPECT_EQ(tables.numbers.at(network_id(1)).number, 1U);
+  EXPECT_TRUE(tables.numbers.contains(network_id(1)));
 }
 
 TEST(Delivery, a_port_says_when_its_way_out_is_missing) {

@@ -283,18 +283,35 @@ TEST(Engine, each_unit_marks_its_flows_with_a_cookie_of_its_own) {
     EXPECT_NE(world.renderer.shard(unit), nullptr) << text(unit);
 }
 
-TEST(Numbers, recorded_ones_stay_and_new_ones_take_the_lowest_free_in_network_order) {
+TEST(Numbers, recorded_ones_stay_and_nobody_takes_them) {
   World world;
-  for (const std::uint64_t n : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}, std::uint64_t{4}})
-    world.network(n);
+  for (std::uint64_t n = 1; n <= 4; ++n) world.network(n);
   // Network 9 is gone from the slice and its number not yet swept: nobody else may have it.
   world.facts.numbers = {{network_id(2), 1}, {network_id(4), 40}, {network_id(9), 2}};
-  const Tables tables = world.tables();
-  EXPECT_EQ(tables.numbers.at(network_id(1)).number, 3U);
-  EXPECT_EQ(tables.numbers.at(network_id(2)).number, 1U);
-  EXPECT_EQ(tables.numbers.at(network_id(3)).number, 4U);
-  EXPECT_EQ(tables.numbers.at(network_id(4)).number, 40U);
-  EXPECT_FALSE(tables.numbers.contains(network_id(9)));
+  const auto chosen = world.tables().numbers;
+  EXPECT_EQ(chosen.at(network_id(2)).number, 1U);
+  EXPECT_EQ(chosen.at(network_id(4)).number, 40U);
+  EXPECT_FALSE(chosen.contains(network_id(9)));
+  // Whoever holds the places that 1 and 3 would take, they find others.
+  const std::uint32_t first = chosen.at(network_id(1)).number;
+  const std::uint32_t third = chosen.at(network_id(3)).number;
+  world.facts.numbers = {{network_id(2), first}, {network_id(4), third}, {network_id(9), first + 1}};
+  const auto again = world.tables().numbers;
+  std::set<std::uint32_t> all{first + 1};
+  for (const auto& [network, spec] : again) EXPECT_TRUE(all.insert(spec.number).second) << spec.number;
+  EXPECT_EQ(all.size(), 5U);
+  EXPECT_EQ(again.at(network_id(2)).number, first);
+  EXPECT_EQ(again.at(network_id(4)).number, third);
+}
+
+TEST(Numbers, a_network_that_comes_chooses_for_no_other) {
+  World world;
+  for (std::uint64_t n = 2; n <= 40; ++n) world.network(n);
+  const auto before = world.tables().numbers;
+  world.network(1);  // sorts before all of them
+  auto after = world.tables().numbers;
+  ASSERT_EQ(after.erase(network_id(1)), 1U);
+  EXPECT_EQ(after, before);
 }
 
 TEST(Numbers, a_damaged_record_never_joins_two_networks) {
@@ -306,7 +323,7 @@ TEST(Numbers, a_damaged_record_never_joins_two_networks) {
   world.facts.numbers = {{network_id(1), 5}, {network_id(2), 5}};
   const Tables tables = world.tables();
   EXPECT_EQ(tables.numbers.at(network_id(1)).number, 5U);
-  EXPECT_EQ(tables.numbers.at(network_id(2)).number, 1U);
+  EXPECT_NE(tables.numbers.at(network_id(2)).number, 5U);
   EXPECT_EQ(tables.wired.at(port_id(2)), Wired::no_number);
   EXPECT_THAT(send(tables, 1, udp(mac(1), broadcast, Ip::link_local(mac(1)).text(), "ff02::1")).ways, IsEmpty());
 }
