@@ -26,16 +26,20 @@ constexpr std::uint8_t hello_type = 0;
 constexpr std::uint8_t multipart_reply = 19;
 constexpr std::uint8_t barrier_reply = 21;
 constexpr std::size_t header_bytes = 8;
+constexpr std::size_t multipart_header_bytes = 16;  // the header's included
+constexpr std::uint8_t added_event = 1;             // of ofp_flow_update
+constexpr std::uint8_t removed_event = 2;
+constexpr std::uint8_t modified_event = 3;
 constexpr int patience_ms = 5'000;
 
 constexpr std::array<std::uint8_t, header_bytes> hello{openflow_14, 0, 0, header_bytes, 0, 0, 0, 1};
 constexpr std::array<std::uint8_t, header_bytes> barrier{openflow_14, 20, 0, header_bytes, 0, 0, 0, 3};
-// Every flow that is added from now on, to any port, group and table; a match of everything.
-constexpr std::array<std::uint8_t, 40> monitor_added{
+// Every flow that is added, modified or removed from now on, to any port, group and table; a match of everything.
+constexpr std::array<std::uint8_t, 40> monitor_changes{
     openflow_14, 18,   0,    40,   0,    0,    0,    2,     // multipart request
     0,           16,   0,    0,    0,    0,    0,    0,     // of the kind OFPMP_FLOW_MONITOR
     0,           0,    0,    1,    0xff, 0xff, 0xff, 0xff,  // monitor 1, any port
-    0xff,        0xff, 0xff, 0xff, 0,    0x02, 0xff, 0,     // any group, OFPFMF_ADD, all tables, add
+    0xff,        0xff, 0xff, 0xff, 0,    0x0e, 0xff, 0,     // any group, OFPFMF_ADD, _REMOVED, _MODIFY, all tables
     0,           1,    0,    4,    0,    0,    0,    0};
 
 bool send_all(const rt::Descriptor& connection, std::span<const std::uint8_t> bytes) {
@@ -48,7 +52,7 @@ rt::Descriptor connect_to(const std::string& path) {
   there.sun_family = AF_UNIX;
   path.copy(there.sun_path, sizeof there.sun_path - 1);
   const bool open = connect(made.get(), reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
-  if (!open || !send_all(made, hello) || !send_all(made, monitor_added)) made.reset();
+  if (!open || !send_all(made, hello) || !send_all(made, monitor_changes)) made.reset();
   return made;
 }
 
@@ -70,24 +74,40 @@ class RunningWatch final : public FlowWatch {
     return {};
   }
 
-  // The switch tells of a flow before it answers a barrier that came after it.
   Result<rt::Instant> last_added() override {
     std::unique_lock lock(mutex_);
+    if (Status told = await_all(lock); !told) return std::unexpected(told.error());
+    if (!last_added_) return fail(ErrorCode::not_found, "the switch told of no flow");
+    return *last_added_;
+  }
+  Result<FlowChanges> take_changes() override {
+    std::unique_lock lock(mutex_);
+    if (Status told = await_all(lock); !told) return std::unexpected(told.error());
+    return std::exchange(changes_, {});
+  }
+  Status await_change() override {
+    std::unique_lock lock(mutex_);
+    const bool changed =
+        answered_.wait_for(lock, std::chrono::milliseconds(patience_ms), [this] { return changes_.all() > 0; });
+    if (!changed) return fail(ErrorCode::unavailable, "no flow of the switch changed in time");
+    return {};
+  }
+
+ private:
+  // The switch tells of a flow before it answers a barrier that came after it.
+  Status await_all(std::unique_lock<std::mutex>& lock) {
     barrier_answered_ = false;
     if (!send_all(connection_, barrier)) return fail(ErrorCode::unavailable, "the switch closed the flow monitor");
     if (!answered_.wait_for(lock, std::chrono::milliseconds(patience_ms), [this] { return barrier_answered_; })) {
       return fail(ErrorCode::unavailable, "the switch does not answer the flow monitor's barrier");
     }
-    if (!last_) return fail(ErrorCode::not_found, "the switch told of no flow");
-    return *last_;
+    return {};
   }
-
- private:
   void drive(std::promise<bool>& watching) {
     const bool accepted = await(patience_ms) && take_message() == multipart_reply;
     watching.set_value(accepted);
     while (accepted && await(-1)) {
-      note(take_message());
+      note_message();
     }
   }
   // Reads until there is a whole message that is no hello. False: stopped, closed, or not in time.
@@ -106,11 +126,26 @@ class RunningWatch final : public FlowWatch {
       bytes_.append(chunk.data(), static_cast<std::size_t>(count));
     }
   }
-  void note(std::uint8_t type) {
+  void note_message() {
     const std::scoped_lock lock(mutex_);
-    if (type == multipart_reply) last_ = clock_.now();
-    if (type == barrier_reply) barrier_answered_ = true;
+    if (byte(1) == multipart_reply) note_updates(clock_.now());
+    if (byte(1) == barrier_reply) barrier_answered_ = true;
+    take_message();
     answered_.notify_one();
+  }
+  // Each update begins with its length and its event (OpenFlow 1.4, 7.3.5.17.2).
+  void note_updates(rt::Instant now) {
+    for (std::size_t at = multipart_header_bytes; at + 4 <= size();) {
+      const std::uint8_t event = byte(at + 3);
+      if (event == added_event) last_added_ = now;
+      changes_.added += event == added_event ? 1 : 0;
+      changes_.removed += event == removed_event ? 1 : 0;
+      changes_.modified += event == modified_event ? 1 : 0;
+      changes_.last = now;
+      const std::size_t length = byte(at) * std::size_t{256} + byte(at + 1);
+      if (length == 0) return;
+      at += length;
+    }
   }
   [[nodiscard]] std::uint8_t byte(std::size_t i) const { return static_cast<std::uint8_t>(bytes_[i]); }
   [[nodiscard]] std::size_t size() const { return byte(2) * std::size_t{256} + byte(3); }  // of the next message
@@ -129,7 +164,8 @@ class RunningWatch final : public FlowWatch {
   std::mutex mutex_;
   std::condition_variable answered_;
   bool barrier_answered_ = false;
-  std::optional<rt::Instant> last_;
+  std::optional<rt::Instant> last_added_;
+  FlowChanges changes_;
   rt::ThreadPool thread_;  // last: it uses what stands above
 };
 

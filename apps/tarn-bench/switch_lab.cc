@@ -55,9 +55,9 @@ sandbox::Argv SwitchLab::vsctl(std::vector<std::string> words) const {
   return words;
 }
 
-Result<std::int64_t> SwitchLab::flow_count() const {
+Result<std::int64_t> flow_count(const std::string& management_socket) {
   const Result<std::string> said =
-      sandbox::must_run({"ovs-ofctl", "-O", "OpenFlow15", "dump-aggregate", "unix:" + management_socket()});
+      sandbox::must_run({"ovs-ofctl", "-O", "OpenFlow15", "dump-aggregate", "unix:" + management_socket});
   if (!said) return std::unexpected(said.error());
   constexpr std::string_view key = "flow_count=";
   const std::size_t at = said->find(key);

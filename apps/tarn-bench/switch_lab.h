@@ -21,6 +21,9 @@ struct PortIdentity {
 };
 PortIdentity identity_of(std::uint32_t ofport);
 
+// How many flows the bridge with that management socket has.
+Result<std::int64_t> flow_count(const std::string& management_socket);
+
 class SwitchLab {
  public:
   // Errors: the command that failed, with its last words.
@@ -37,7 +40,7 @@ class SwitchLab {
   [[nodiscard]] const std::filesystem::path& dir() const { return dir_; }
   [[nodiscard]] std::string switch_namespace() const { return prefix_ + "-switch"; }
   // How many flows br-int has.
-  [[nodiscard]] Result<std::int64_t> flow_count() const;
+  [[nodiscard]] Result<std::int64_t> flow_count() const { return bench::flow_count(management_socket()); }
   // Processor seconds of the switch and its database.
   [[nodiscard]] double cpu_s() const;
   [[nodiscard]] pid_t switch_pid() const { return switch_->pid; }
