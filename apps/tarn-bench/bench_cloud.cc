@@ -26,11 +26,11 @@ double cpu_s(const std::optional<sandbox::ProcessMark>& mark) {
 
 }  // namespace
 
-Result<std::unique_ptr<BenchCloud>> BenchCloud::raise(const Settings& settings) {
+Result<std::unique_ptr<BenchCloud>> BenchCloud::raise(const Settings& settings, const CloudShape& shape) {
   const Result<std::string> folder = make_folder("/tmp");
   if (!folder) return std::unexpected(folder.error());
   std::unique_ptr<BenchCloud> cloud(new BenchCloud(*folder));
-  if (Status started = cloud->start(settings); !started) return std::unexpected(started.error());
+  if (Status started = cloud->start(settings, shape); !started) return std::unexpected(started.error());
   return cloud;
 }
 
@@ -43,13 +43,13 @@ BenchCloud::~BenchCloud() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Status BenchCloud::start(const Settings& settings) {
+Status BenchCloud::start(const Settings& settings, const CloudShape& shape) {
   const Result<std::uint16_t> api_port = sandbox::free_port();
   if (!api_port) return std::unexpected(api_port.error());
   sandbox::Wanted wanted;
-  wanted.name = "b" + std::to_string(getpid());
+  wanted.name = shape.name + std::to_string(getpid());
   wanted.root = folder_;
-  wanted.hosts = 1;
+  wanted.hosts = shape.hosts;
   wanted.api_port = *api_port;
   wanted.checkout = folder_.string();
   wanted.programs = settings.programs;
@@ -129,10 +129,10 @@ CloudCpu BenchCloud::cpu() const {
           cpu_s(sandbox_->server())};
 }
 
-Result<json::value> BenchCloud::ask_agent(const std::string& method) const {
+Result<json::value> BenchCloud::ask_agent(const std::string& method, int host) const {
   const std::string request = json::serialize(json::object{{"method", method}, {"timeout_s", in_sync_within_s}});
   const Result<std::string> answer =
-      rt::ask(sandbox_->layout().agent_socket(1).string(), request, std::chrono::seconds(in_sync_within_s + 1));
+      rt::ask(sandbox_->layout().agent_socket(host).string(), request, std::chrono::seconds(in_sync_within_s + 1));
   if (!answer) return std::unexpected(answer.error());
   json::value parsed = json::parse(*answer);
   if (const json::value* error = parsed.as_object().if_contains("error")) {

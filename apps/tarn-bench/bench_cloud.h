@@ -1,4 +1,4 @@
-// A sandbox of a benchmark's own with one host, in a folder made for it; ended with it.
+// A sandbox of a benchmark's own, mostly with one host, in a folder made for it; ended with it.
 // Speaks to the cloud as its users do: the API, and interfaces plugged as a hypervisor plugs them.
 #pragma once
 
@@ -14,15 +14,21 @@ namespace tarn::bench {
 
 enum class Binding { host, none };
 
+struct CloudShape {
+  int hosts = 1;
+  std::string name = "b";  // where one benchmark has several
+};
+
 class BenchCloud {
  public:
   // With one tenant network of 10.0.0.0/16. Errors: which part did not start.
-  static Result<std::unique_ptr<BenchCloud>> raise(const Settings& settings);
+  static Result<std::unique_ptr<BenchCloud>> raise(const Settings& settings, const CloudShape& shape = {});
   ~BenchCloud();
   BenchCloud(const BenchCloud&) = delete;
   BenchCloud& operator=(const BenchCloud&) = delete;
 
   [[nodiscard]] sandbox::Sandbox& sandbox() { return *sandbox_; }
+  [[nodiscard]] const sandbox::Sandbox& sandbox() const { return *sandbox_; }
   [[nodiscard]] const std::string& network() const { return network_; }
   [[nodiscard]] std::string switch_socket() const { return (sandbox_->host(1).dir() / "br-int.mgmt").string(); }
 
@@ -40,12 +46,12 @@ class BenchCloud {
   Status wire_ports(int count) const;
   // Of the host's parts and the server; 0 of one that does not run.
   [[nodiscard]] CloudCpu cpu() const;
-  // Of the host's agent: {"method": method}; an answer that is an error is one.
-  [[nodiscard]] Result<boost::json::value> ask_agent(const std::string& method) const;
+  // Of a host's agent: {"method": method}; an answer that is an error is one.
+  [[nodiscard]] Result<boost::json::value> ask_agent(const std::string& method, int host = 1) const;
 
  private:
   explicit BenchCloud(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  Status start(const Settings& settings);
+  Status start(const Settings& settings, const CloudShape& shape);
 
   std::filesystem::path folder_;
   std::string name_;

@@ -1,6 +1,7 @@
 // The benchmarks by name. Each starts what it measures and ends it again.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace tarn::bench {
 struct Settings {
   int rounds = 5;                  // how often each thing is measured
   std::vector<int> ports;          // sizes of `wire` and `restart`; empty: their own
-  bool vs_ovn = false;             // `wire` and `restart` beside OVN in the same rounds
+  bool vs_ovn = false;             // `wire`, `restart` and `pipeline` beside OVN in the same rounds
   bool vs_neutron = false;         // … and beside Neutron; `api` too
   std::filesystem::path programs;  // folder of tarn-server and tarn-agent
 };
@@ -32,6 +33,8 @@ Result<Report> measure_api(const Settings& settings);
 Result<Report> measure_api_beside_neutron(const Settings& settings);
 // One page of a list, of ever more ports.
 Result<Report> measure_pages(const Settings& settings);
+// What the flows of the pipeline cost a packet, a port and a change of the rules, beside plain switching.
+Result<Report> measure_pipeline(const Settings& settings);
 // What one more port costs in memory.
 Result<Report> measure_memory(const Settings& settings);
 

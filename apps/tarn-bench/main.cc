@@ -24,6 +24,7 @@ constexpr Benchmark benchmarks[] = {
     {"restart", "what a restarted agent with many ports does, and for how long", measure_restarts},
     {"port", "from the request for a port to ACTIVE", measure_ports},
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
+    {"pipeline", "what a packet, a port and a rule cost the switch, beside plain switching", measure_pipeline},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
     {"pages", "a page of 1,000 ports among a thousand to a million", measure_pages},
     {"memory", "what one more port costs server and agent in memory", measure_memory},
@@ -100,7 +101,7 @@ int main(int argc, char** argv) {
   app.add_option("--ports", settings.ports, "Sizes of wire and restart: 1,100,1000")
       ->delimiter(',')
       ->check(CLI::Range(1, 5000));
-  app.add_flag("--vs-ovn", settings.vs_ovn, "wire and restart: the same with OVN, in the same rounds");
+  app.add_flag("--vs-ovn", settings.vs_ovn, "wire, restart and pipeline: the same with OVN, in the same rounds");
   app.add_flag("--vs-neutron", settings.vs_neutron, "wire, restart and api: the same with Neutron, in the same rounds");
   app.fallthrough();
   app.require_subcommand(1);
