@@ -25,6 +25,7 @@ constexpr Benchmark benchmarks[] = {
     {"port", "from the request for a port to ACTIVE", measure_ports},
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"pipeline", "what a packet, a port and a rule cost the switch, beside plain switching", measure_pipeline},
+    {"churn", "thousands of random operations, and what is left of them", measure_churn},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
     {"pages", "a page of 1,000 ports among a thousand to a million", measure_pages},
     {"memory", "what one more port costs server and agent in memory", measure_memory},
@@ -61,10 +62,12 @@ int run(const Benchmark& benchmark, const Settings& settings, bool json) {
   }
   if (json) {
     std::printf("%s\n", boost::json::serialize(json_of(benchmark.name, *report)).c_str());
-    return 0;
+  } else {
+    for (const Sheet& sheet : report->sheets) std::printf("%s\n", text_of(sheet).c_str());
   }
-  for (const Sheet& sheet : report->sheets) std::printf("%s\n", text_of(sheet).c_str());
-  return 0;
+  if (report->failure.empty()) return 0;
+  std::fprintf(stderr, "bench: %s\n", report->failure.c_str());
+  return 1;
 }
 
 }  // namespace
@@ -103,6 +106,10 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 5000));
   app.add_flag("--vs-ovn", settings.vs_ovn, "wire, restart and pipeline: the same with OVN, in the same rounds");
   app.add_flag("--vs-neutron", settings.vs_neutron, "wire, restart and api: the same with Neutron, in the same rounds");
+  app.add_option("--operations", settings.operations, "How many churn does")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--seed", settings.seed, "What chooses the operations of churn")->capture_default_str();
   app.fallthrough();
   app.require_subcommand(1);
   for (const Benchmark& benchmark : benchmarks) app.add_subcommand(benchmark.name, benchmark.purpose);

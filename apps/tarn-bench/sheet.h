@@ -40,6 +40,7 @@ struct Sheet {
 
 struct Report {
   std::vector<Sheet> sheets;
+  std::string failure{};  // of what was measured: it is printed, and the program's exit code says so
 };
 
 std::string text_of(const Sheet& sheet);  // columns as wide as their widest cell
