@@ -11,9 +11,8 @@ constexpr auto advertisement_interval = std::chrono::seconds(400);
 
 }  // namespace
 
-Answerer::Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver, const render::Renderer& renderer,
-                   const render::Rows& rows)
-    : loop_(loop), choice_(choice), driver_(driver), renderer_(renderer), rows_(rows) {
+Answerer::Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver)
+    : loop_(loop), choice_(choice), driver_(driver) {
   driver_.on_packet([this](const wire::of::PacketIn& packet) { packet_came(packet); });
   advertise_alarm_ = loop_.after(choice_.jitter(advertisement_interval), [this] { advertise_all(); });
 }
@@ -35,7 +34,7 @@ void Answerer::packet_came(const wire::of::PacketIn& packet) {
   const auto found = punt ? answers_.find(punt->port) : answers_.end();
   const std::optional<Bytes> frame =
       found != answers_.end() ? answer::answer(found->second, packet.packet) : std::nullopt;
-  if (!frame || !driver_.send_packet({packet.in_port()}, *frame)) {
+  if (!frame || !driver_.send_packet({found->second.ofport}, *frame)) {
     ++counts_.ignored;
     return;
   }
@@ -44,12 +43,9 @@ void Answerer::packet_came(const wire::of::PacketIn& packet) {
 
 void Answerer::advertise(const PortId& port) {
   const auto found = answers_.find(port);
-  if (found == answers_.end() || !found->second.advertisement) return;
-  const render::RowValue* plugged = rows_.find(render::key_of(render::Table::plugged, port.uuid));
-  const auto* where = plugged == nullptr ? nullptr : std::get_if<render::Plugged>(plugged);
-  if (where == nullptr) return;
-  const Bytes frame = answer::router_advertisement(*found->second.advertisement, std::nullopt);
-  if (driver_.send_packet({where->ofport}, frame)) ++counts_.advertised;
+  if (found == answers_.end()) return;
+  const std::optional<Bytes> frame = answer::unsolicited_advertisement(found->second);
+  if (frame && driver_.send_packet({found->second.ofport}, *frame)) ++counts_.advertised;
 }
 
 void Answerer::advertise_all() {

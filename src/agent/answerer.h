@@ -1,12 +1,12 @@
 // Answers what flows cannot: packets that the switch hands over with a mark are answered out of the rendered values and
-// sent back to where they came from; routers' advertisements go out unasked from time to time. Owned by the brain.
+// sent to the port they came from; routers' advertisements go out unasked from time to time. Owned by the brain.
 #pragma once
 
 #include <cstdint>
 #include <map>
 
 #include "host/openflow_driver.h"
-#include "render/renderer.h"
+#include "render/outputs.h"
 #include "rt/choice.h"
 
 namespace tarn::agent {
@@ -20,8 +20,7 @@ struct AnswerCounts {
 
 class Answerer {
  public:
-  Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver, const render::Renderer& renderer,
-           const render::Rows& rows);
+  Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver);
 
   void wish_changed(const render::Patches& patches);
   [[nodiscard]] const AnswerCounts& counts() const { return counts_; }
@@ -34,8 +33,6 @@ class Answerer {
   rt::Loop& loop_;
   rt::Choice& choice_;
   host::OpenflowDriver& driver_;
-  const render::Renderer& renderer_;
-  const render::Rows& rows_;
   std::map<PortId, answer::PortAnswers> answers_;
   rt::TimerHandle advertise_alarm_;
   AnswerCounts counts_;

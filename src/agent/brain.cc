@@ -17,7 +17,7 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       settings_(std::move(settings)),
       renderer_(render::node_units()),
       lanes_(loop, choice, database, switch_flows, settings_.lanes),
-      answerer_(loop, choice, switch_flows, renderer_, rows_) {
+      answerer_(loop, choice, switch_flows) {
   database_.on_change([this](const host::OvsdbChanges&) { facts_stale_ = true, render_soon(); });
   const auto numbers_moved = [this](bool, const auto&) { facts_stale_ = true, render_soon(); };
   lanes_.bridges.on_actual(numbers_moved);

@@ -53,12 +53,15 @@ const char* word_of(render::Wired wired) {
   return "";
 }
 
-json::object fact_of(const Brain& brain, const PortId& port) {
-  const render::RowValue* row = brain.rows().find(render::key_of(render::Table::plugged, port.uuid));
+json::object fact_of(const Brain& brain, const model::Port& port) {
+  const PortId on = port.carrier.value_or(port.id);
+  const render::RowValue* row = brain.rows().find(render::key_of(render::Table::plugged, on.uuid));
   const auto* plugged = row == nullptr ? nullptr : std::get_if<render::Plugged>(row);
   if (plugged == nullptr) return {};
-  return {
+  json::object fact{
       {"interface", plugged->interface}, {"ofport", plugged->ofport}, {"rivals", json::value_from(plugged->rivals)}};
+  if (port.carrier) fact["vlan_id"] = port.carrier_vlan_id;
+  return fact;
 }
 
 json::object flow_row(const Lanes& lanes, const render::UnitId& unit, const wire::of::FlowKey& key,
@@ -158,7 +161,7 @@ json::object explanation_of(const Brain& brain, const PortId& port) {
           {"state", active ? "active" : "down"},
           {"reason", reason},
           {"wish", model::to_json(*item->row)},
-          {"fact", fact_of(brain, port)},
+          {"fact", fact_of(brain, *wish)},
           {"flows", std::move(flows)}};
 }
 

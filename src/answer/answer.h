@@ -10,15 +10,10 @@
 
 namespace tarn::answer {
 
-// The frame to send back, or nothing: for anything malformed, from another MAC than the port's, meant for another
-// server, relayed, or that its protocol leaves unanswered.
+// The frame to send back, tagged as the port's frames are, or nothing: for anything malformed, from another MAC than
+// the port's, meant for another server, relayed, or that its protocol leaves unanswered.
 std::optional<Bytes> answer(const PortAnswers& port, ByteView frame);
-
-struct AdvertisementTarget {
-  Mac mac;
-  Ip address;
-};
-// A router advertisement for one neighbour, or without a target for all nodes of the link (RFC 4861 section 6.2).
-Bytes router_advertisement(const Advertisement& advertisement, const std::optional<AdvertisementTarget>& target);
+// The unasked router advertisement for all nodes of the port's link, likewise; nothing where there is none to make.
+std::optional<Bytes> unsolicited_advertisement(const PortAnswers& port);
 
 }  // namespace tarn::answer

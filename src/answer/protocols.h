@@ -22,4 +22,11 @@ std::optional<Bytes> answer_dhcp6(const Dhcp6Lease& lease, const Received& recei
 std::optional<Bytes> answer_solicitation(const Advertisement& advertisement, const Received& received,
                                          const wire::packet::Icmp6View& message);
 
+struct AdvertisementTarget {
+  Mac mac;
+  Ip address;
+};
+// A router advertisement for one neighbour, or without a target for all nodes of the link (RFC 4861 section 6.2).
+Bytes router_advertisement(const Advertisement& advertisement, const std::optional<AdvertisementTarget>& target);
+
 }  // namespace tarn::answer

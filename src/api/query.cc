@@ -145,6 +145,11 @@ Result<Query> parse_query(const dialect::Resource& resource, const Params& param
     if (!known) return fail(known.error());
     if (!*known) unknown += (unknown.empty() ? "'" : ", '") + name + "'";
   }
+  for (const auto& filter : resource.filters) {
+    if (filter.absent.empty() || words.values.contains(filter.name)) continue;
+    if (const auto usual = add_filter(resource, filter.name, {filter.absent}, query); !usual)
+      return fail(usual.error());
+  }
   if (!unknown.empty()) return bad("[" + unknown + "] is invalid attribute for filtering");
   if (const auto sorted = parse_sort(resource, words, query); !sorted) return fail(sorted.error());
   if (const auto paged = parse_paging(words, page_max, query); !paged) return fail(paged.error());

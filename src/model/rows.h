@@ -145,6 +145,10 @@ struct Port {
   DataPlaneStatus data_plane_status = DataPlaneStatus::unknown;
   NumaPolicy numa_affinity_policy = NumaPolicy::none;
   bool propagate_uplink_status = true;
+  // Of a port below a trunk: the trunk's parent, on whose interface its frames have this VLAN id (1 to 4094). It is
+  // bound where the parent is.
+  std::optional<PortId> carrier;
+  std::uint32_t carrier_vlan_id = 0;
   bool operator==(const Port&) const = default;
 };
 
@@ -257,6 +261,8 @@ void describe(Visit&& visit, const Port*) {
   visit("data_plane_status", &Port::data_plane_status);
   visit("numa_affinity_policy", &Port::numa_affinity_policy);
   visit("propagate_uplink_status", &Port::propagate_uplink_status);
+  visit("carrier", &Port::carrier);
+  visit("carrier_vlan_id", &Port::carrier_vlan_id);
 }
 template <class Visit>
 void describe(Visit&& visit, const Agent*) {

@@ -94,9 +94,9 @@ answer::PortAnswers answers_for(View& view, const model::Network& network, const
   return answers;
 }
 
-void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, std::uint32_t ofport) {
+void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, const Attachment& at) {
   const auto punt = [&](const Match& match, PuntReason reason) {
-    flows.add(Stage::answers, Priority::middle, match & number(reg::source, ofport),
+    flows.add(Stage::answers, Priority::middle, match & number(reg::source, at.number()),
               {of::Controller{0xffff, encode(Punt{reason, port.id}), 0}});
   };
   if (answers.dhcp4) punt(udp(ethertype_ipv4, 68, 67), PuntReason::dhcp4);

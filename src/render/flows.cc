@@ -6,7 +6,6 @@
 namespace tarn::render {
 
 namespace {
-constexpr std::uint64_t vlan_present = 0x1000;  // OVS keeps "has a tag" in the CFI bit of vlan_tci (ovs-fields(7))
 constexpr std::uint64_t vlan_identity = 0x1fff;
 }  // namespace
 

@@ -39,6 +39,8 @@ inline constexpr std::uint64_t dhcp6_client_port = 546;
 inline constexpr std::uint64_t arp_request = 1;
 inline constexpr std::uint64_t arp_reply = 2;
 
+inline constexpr std::uint64_t vlan_present = 0x1000;  // in vlan_tci (ovs-fields(7)), above the VLAN id
+
 // Bits of ct_state (ovs-fields(7)).
 inline constexpr std::uint64_t ct_new = 0x01;
 inline constexpr std::uint64_t ct_reply = 0x08;

@@ -32,17 +32,30 @@ MeterSpec spec_of(const model::QosRule& rule) {
           static_cast<std::uint32_t>(std::min(burst, number_max))};
 }
 
-std::optional<Meter::Key> meter_of(std::uint32_t ofport, MeterUse use) {
-  const Meter::Key key = Meter::first + uses * ofport + static_cast<Meter::Key>(use);
+std::optional<Meter::Key> meter_of(const Attachment& at, MeterUse use) {
+  if (at.vlan_id != 0) return std::nullopt;  // docs/pipeline.md, limits known today
+  const Meter::Key key = Meter::first + uses * at.ofport + static_cast<Meter::Key>(use);
   return key <= Meter::last ? std::optional(key) : std::nullopt;
 }
 
 // Makes the meter and answers with the action that uses it; none where there is no limit.
-Actions metered(Tables& tables, std::uint32_t ofport, MeterUse use, const std::optional<MeterSpec>& limit) {
-  const auto key = limit ? meter_of(ofport, use) : std::nullopt;
+Actions metered(Tables& tables, const Attachment& at, MeterUse use, const std::optional<MeterSpec>& limit) {
+  const auto key = limit ? meter_of(at, use) : std::nullopt;
   if (!key) return {};
   tables.meters.emplace(*key, *limit);
   return {of::Meter{*key}};
+}
+
+// The switch sends nothing back to the interface it came from unless told to, and tells ports on one apart not at all.
+void add_last_step(FlowSink& flows, Stage stage, const FieldValue& receiver, Actions metered, const Attachment& at) {
+  Actions forth = metered;
+  append_output(forth, at, at.ofport);
+  flows.add(stage, Priority::low, {receiver}, std::move(forth));
+  if (!at.shared) return;
+  Actions back = std::move(metered);
+  append_output(back, at, of::port_in_port);
+  flows.add(stage, Priority::middle, {receiver, number(Field::in_port, at.ofport)}, std::move(back));
+  flows.drop(stage, Priority::high, {receiver, number(reg::source, at.number())});
 }
 
 }  // namespace
@@ -75,8 +88,8 @@ PortLimits limits_of(View& view, const model::Port& port) {
   return limits;
 }
 
-Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport, Stage next) {
-  const FieldValue sender = number(reg::source, ofport);
+Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at, Stage next) {
+  const FieldValue sender = number(reg::source, at.number());
   if (limits.mark) {
     for (const std::uint64_t family : {ethertype_ipv4, ethertype_ipv6})
       flows.add(Stage::sender_mark, Priority::middle, {number(Field::eth_type, family), sender},
@@ -88,7 +101,7 @@ Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limit
       {Stage::sender_packets, MeterUse::sends_packets, limits.sends_packets},
       {Stage::sender_rate, MeterUse::sends_rate, limits.sends_rate}};
   for (const auto& [stage, use, limit] : stages_of_limits) {
-    Actions actions = metered(tables, ofport, use, limit);
+    Actions actions = metered(tables, at, use, limit);
     if (actions.empty()) continue;
     flows.add(stage, Priority::low, {sender}, std::move(actions), next);
     next = stage;
@@ -96,20 +109,15 @@ Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limit
   return next;
 }
 
-void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport) {
-  const FieldValue receiver = number(reg::target, ofport);
-  Actions rate = metered(tables, ofport, MeterUse::gets_rate, limits.gets_rate);
-  Actions packets = metered(tables, ofport, MeterUse::gets_packets, limits.gets_packets);
-  if (rate.empty() || packets.empty()) {
-    Actions actions = rate.empty() ? std::move(packets) : std::move(rate);
-    actions.push_back(of::Output{ofport});
-    flows.add(Stage::output, Priority::low, {receiver}, std::move(actions));
-    return;
-  }
+void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at) {
+  const FieldValue receiver = number(reg::target, at.number());
+  Actions rate = metered(tables, at, MeterUse::gets_rate, limits.gets_rate);
+  Actions packets = metered(tables, at, MeterUse::gets_packets, limits.gets_packets);
+  if (rate.empty()) std::swap(rate, packets);
+  if (packets.empty()) return add_last_step(flows, Stage::output, receiver, std::move(rate), at);
   // A flow has one meter.
   flows.add(Stage::output, Priority::low, {receiver}, std::move(rate), Stage::output_packets);
-  packets.push_back(of::Output{ofport});
-  flows.add(Stage::output_packets, Priority::low, {receiver}, std::move(packets));
+  add_last_step(flows, Stage::output_packets, receiver, std::move(packets), at);
 }
 
 }  // namespace tarn::render

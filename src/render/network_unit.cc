@@ -32,7 +32,6 @@ void add_arrivals(FlowSink& flows, const LiveNetwork& network, std::uint32_t upl
 void add_uplink(FlowSink& flows, const LiveNetwork& network, std::uint32_t uplink) {
   Actions actions;
   if (network.row->type == NetworkType::vlan) {
-    constexpr std::uint64_t vlan_present = 0x1000;
     actions.push_back(of::PushVlan{});
     actions.push_back(set(Field::vlan_tci, vlan_present | network.row->segmentation_id));
   }
@@ -123,14 +122,14 @@ Tables render_local_flood(View& view, const UnitId& unit) {
   for (const auto& [key, count] : view.bucket({Table::ports_of, unit.id, unit.part, unit.name})) {
     const model::Port* port = view.port(PortId{key.id});
     if (port == nullptr) continue;
-    // The switch itself never sends a packet back to the port it came from (OpenFlow 1.5 section 5.9).
-    const auto ofport = live_ofport(view, *port);
-    if (!ofport) continue;
-    if (limits_of(view, *port).limits_what_it_gets()) {
-      actions.push_back(set(reg::target, *ofport));
+    const auto at = live_attachment(view, *port);
+    if (!at) continue;
+    if (at->shared || limits_of(view, *port).limits_what_it_gets()) {
+      actions.push_back(set(reg::target, at->number()));
       actions.push_back(call(Stage::output));
     } else {
-      actions.push_back(of::Output{*ofport});
+      // The switch itself never sends a packet back to the port it came from (OpenFlow 1.5 section 5.9).
+      actions.push_back(of::Output{at->ofport});
     }
   }
   if (actions.empty()) return tables;

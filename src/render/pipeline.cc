@@ -55,8 +55,8 @@ static_assert(std::ranges::is_sorted(stage_rows, {}, &StageRow::stage));
 constexpr RegisterRow register_rows[] = {
     {Field::metadata, "the network's number on this node, which is also the zone of its connections"},
     {reg::origin, "origin: 1 a port here, 2 the tunnel, 3 a physical segment"},
-    {reg::source, "the sending port here (its ofport), else 0"},
-    {reg::target, "the receiving port here (its ofport)"},
+    {reg::source, "the sending port here, else 0: bits 0–15 its interface's ofport, 16–27 the VLAN it has there or 0"},
+    {reg::target, "the receiving port here (likewise)"},
     {reg::chunk, "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes"},
     {reg::claim, "claims: bits 0–1 proven so far, 8–15 kind (1 link, 4 IPv4, 6 IPv6), 16–17 how many must be proven"},
     {reg::group, "the number of the security group that is asked"},

@@ -60,8 +60,8 @@ std::string_view name_of(Stage stage);
 namespace reg {
 using wire::of::Field;
 inline constexpr Field origin = Field::reg0;  // one of Origin
-inline constexpr Field source = Field::reg1;  // the sending port here (its ofport); 0 when not from a port here
-inline constexpr Field target = Field::reg2;  // the receiving port here (its ofport)
+inline constexpr Field source = Field::reg1;  // the sending port here (its Attachment's number); 0 when from elsewhere
+inline constexpr Field target = Field::reg2;  // the receiving port here (likewise)
 inline constexpr Field chunk = Field::reg3;   // which chunk of the broadcast domain
 inline constexpr Field claim = Field::reg4;   // bits 0-1 proven, 8-15 a ClaimKind, 16-17 how many must be proven
 inline constexpr Field group = Field::reg5;   // the number of the security group that is asked

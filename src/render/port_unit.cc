@@ -5,19 +5,24 @@ namespace tarn::render {
 
 namespace {
 
-void add_classification(FlowSink& flows, const model::Port& port, const LiveNetwork& network, std::uint32_t ofport,
+void add_classification(FlowSink& flows, const model::Port& port, const LiveNetwork& network, const Attachment& at,
                         Stage limited) {
   const bool secured = port.port_security_enabled;
-  Actions actions{set(Field::metadata, network.number), set(reg::origin, static_cast<std::uint64_t>(Origin::local)),
-                  set(reg::source, ofport)};
+  Actions actions;
+  if (at.vlan_id != 0) actions.emplace_back(of::PopVlan{});
+  actions.push_back(set(Field::metadata, network.number));
+  actions.push_back(set(reg::origin, static_cast<std::uint64_t>(Origin::local)));
+  actions.push_back(set(reg::source, at.number()));
   if (secured) append_policy(actions, policy_of(port));
-  flows.add(Stage::classify, Priority::low, {number(Field::in_port, ofport), untagged()}, std::move(actions), limited);
-  if (secured) add_source_claims(flows, port, ofport);
+  flows.add(Stage::classify, Priority::low,
+            {number(Field::in_port, at.ofport), at.vlan_id == 0 ? untagged() : tagged(at.vlan_id)}, std::move(actions),
+            limited);
+  if (secured) add_source_claims(flows, port, at);
 }
 
-void add_delivery(FlowSink& flows, const model::Port& port, const LiveNetwork& network, std::uint32_t ofport) {
+void add_delivery(FlowSink& flows, const model::Port& port, const LiveNetwork& network, const Attachment& at) {
   const bool secured = port.port_security_enabled;
-  Actions actions{set(reg::target, ofport)};
+  Actions actions{set(reg::target, at.number())};
   if (secured) {
     append_policy(actions, policy_of(port));
   } else {
@@ -29,13 +34,14 @@ void add_delivery(FlowSink& flows, const model::Port& port, const LiveNetwork& n
 
 // Whoever asks for its own address is announcing it or looking for a rival. An answer with its own MAC would tell it
 // that the address is taken, and nobody else would hear of it; the whole network hears the question instead.
-void add_silence_for_owner(FlowSink& flows, const Ip& address, std::uint32_t ofport) {
+void add_silence_for_owner(FlowSink& flows, const Ip& address, const Attachment& at) {
   if (address.is_v4()) {
     flows.add(Stage::arp_responder, Priority::middle,
-              arp(arp_request) & number(reg::source, ofport) & FieldValue::ip(Field::arp_tpa, address), {}, Stage::l2);
+              arp(arp_request) & number(reg::source, at.number()) & FieldValue::ip(Field::arp_tpa, address), {},
+              Stage::l2);
   } else {
     flows.add(Stage::nd_owner, Priority::middle,
-              neighbour_discovery(icmpv6_neighbour_solicitation) & number(reg::source, ofport) &
+              neighbour_discovery(icmpv6_neighbour_solicitation) & number(reg::source, at.number()) &
                   FieldValue::ip(Field::nd_target, address),
               {}, Stage::l2);
   }
@@ -46,7 +52,7 @@ Wired wired_state(View& view, const model::Port& port) {
   if (network == nullptr) return Wired::no_network;
   if (!port.admin_state_up || !network->admin_state_up) return Wired::admin_down;
   if (port.mac.is_multicast()) return Wired::group_mac;
-  if (view.plugged(port.id) == nullptr) return Wired::unplugged;
+  if (plugged_for(view, port) == nullptr) return Wired::unplugged;
   if (!usable_number(view, port.network)) return Wired::no_number;
   const NodeConfig* config = view.config();
   const bool alone = network->type == model::NetworkType::vxlan && (config == nullptr || !config->tunnel_address);
@@ -56,10 +62,27 @@ Wired wired_state(View& view, const model::Port& port) {
 
 }  // namespace
 
-std::optional<std::uint32_t> live_ofport(View& view, const model::Port& port) {
+const Plugged* plugged_for(View& view, const model::Port& port) {
+  return view.plugged(port.carrier.value_or(port.id));
+}
+
+std::optional<Attachment> live_attachment(View& view, const model::Port& port) {
   if (!port.admin_state_up || port.mac.is_multicast()) return std::nullopt;
-  const Plugged* plugged = view.plugged(port.id);
-  return plugged == nullptr ? std::nullopt : std::optional(plugged->ofport);
+  const Plugged* plugged = plugged_for(view, port);
+  if (plugged == nullptr) return std::nullopt;
+  const bool shared = port.carrier || !view.bucket(key_of(Table::carried_by, port.id.uuid)).empty();
+  return Attachment{plugged->ofport, port.carrier ? port.carrier_vlan_id : 0, shared};
+}
+
+void append_output(Actions& actions, const Attachment& at, std::uint32_t ofport) {
+  if (at.vlan_id == 0) {
+    actions.emplace_back(of::Output{ofport});
+    return;
+  }
+  actions.emplace_back(of::PushVlan{});
+  actions.push_back(set(Field::vlan_tci, vlan_present | at.vlan_id));
+  actions.emplace_back(of::Output{ofport});
+  actions.emplace_back(of::PopVlan{});
 }
 
 std::optional<Ip> tunnel_address_of(View& view, const std::string& host) {
@@ -74,25 +97,28 @@ Tables render_port(View& view, const UnitId& unit) {
   const model::Port* port = view.port(PortId{unit.id});
   if (port == nullptr) return tables;
   tables.wired.emplace(port->id, wired_state(view, *port));
-  if (const Plugged* plugged = view.plugged(port->id))
+  if (const Plugged* plugged = port->carrier ? nullptr : view.plugged(port->id))
     tables.ofport_pins.emplace(plugged->interface, domain::OfportPin::Spec{plugged->ofport});
   const auto network = live_network(view, port->network);
-  const auto ofport = live_ofport(view, *port);
-  if (!network || !ofport) return tables;
+  const auto at = live_attachment(view, *port);
+  if (!network || !at) return tables;
 
   FlowSink flows(tables, unit);
   const PortLimits limits = limits_of(view, *port);
   const Stage unlimited = port->port_security_enabled ? Stage::source_mac : Stage::answers;
-  add_classification(flows, *port, *network, *ofport, add_sender_limits(flows, tables, limits, *ofport, unlimited));
+  add_classification(flows, *port, *network, *at, add_sender_limits(flows, tables, limits, *at, unlimited));
   answer::PortAnswers answers = answers_for(view, *network->row, *port);
-  add_punts(flows, answers, *port, *ofport);
+  answers.ofport = at->ofport;
+  answers.vlan_id = at->vlan_id;
+  add_punts(flows, answers, *port, *at);
   tables.answers.emplace(port->id, std::move(answers));
   for (const auto& fixed : port->fixed_ips) {
     add_resolution(flows, network->number, port->mac, fixed.address);
-    add_silence_for_owner(flows, fixed.address, *ofport);
+    add_silence_for_owner(flows, fixed.address, *at);
   }
-  add_delivery(flows, *port, *network, *ofport);
-  add_output(flows, tables, limits, *ofport);
+  add_tagged_reply(flows, *at);
+  add_delivery(flows, *port, *network, *at);
+  add_output(flows, tables, limits, *at);
   return tables;
 }
 

@@ -20,16 +20,34 @@ Tables render_remote_flood(View& view, const UnitId& unit);
 Tables render_port(View& view, const UnitId& unit);
 Tables render_peer(View& view, const UnitId& unit);
 
+// Where a port's packets come from and go to: an interface, and the VLAN that they have there. Below a trunk the
+// interface is the parent's; else it is the port's own, and they have none.
+struct Attachment {
+  std::uint32_t ofport = 0;
+  std::uint32_t vlan_id = 0;  // 0: untagged
+  bool shared = false;        // the interface is several ports': what one of them sends may be another's
+  // What registers call the port by: the same for nobody else on this node.
+  [[nodiscard]] std::uint32_t number() const { return vlan_id << 16 | ofport; }
+};
+// Of a port bound here whose flows may exist: up, and its interface plugged.
+std::optional<Attachment> live_attachment(View& view, const model::Port& port);
+// Sends the packet to the attachment's interface by `ofport`, with its tag, and leaves it as it was: a copy for
+// somebody else may follow.
+void append_output(Actions& actions, const Attachment& at, std::uint32_t ofport);
+// Of the interface that carries the port; null while none is plugged.
+const Plugged* plugged_for(View& view, const model::Port& port);
+
 // Parts of units, in files of their own.
 void add_source_rules(FlowSink& flows);  // of every secured port, once per node
-void add_source_claims(FlowSink& flows, const model::Port& port, std::uint32_t ofport);
+void add_source_claims(FlowSink& flows, const model::Port& port, const Attachment& at);
 void add_security_rules(FlowSink& flows);                   // where security groups are asked, once per node
 void add_stateless_places(FlowSink& flows, Policy policy);  // the same places, for a policy of stateless groups
 void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
+void add_tagged_reply(FlowSink& flows, const Attachment& at);  // of the switch, to a port below a trunk
 // What the port's workload is told; reads the subnets of its addresses.
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port);
-void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, std::uint32_t ofport);
+void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, const Attachment& at);
 
 // What the QoS policy of a port says; absent: no limit, no mark.
 struct PortLimits {
@@ -39,9 +57,9 @@ struct PortLimits {
 };
 PortLimits limits_of(View& view, const model::Port& port);
 // What the port sends passes its limits before it goes on to `next`; answers with where it begins.
-Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport, Stage next);
+Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at, Stage next);
 // The last step to the port.
-void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, std::uint32_t ofport);
+void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at);
 
 // The recorded number that flows may use: absent until it is read back, and for a network whose recorded number also
 // stands at a network with a lower id (a damaged record must never join two networks).
@@ -53,9 +71,6 @@ struct LiveNetwork {
   std::uint32_t number = 0;
 };
 std::optional<LiveNetwork> live_network(View& view, const NetworkId& id);
-
-// A port bound here whose flows may exist: up, of a live network, plugged.
-std::optional<std::uint32_t> live_ofport(View& view, const model::Port& port);
 
 // The tunnel port (vxlan) or the patch port (vlan, flat) that leads to the network's other nodes.
 std::optional<std::uint32_t> uplink_of(View& view, const model::Network& network);

@@ -5,6 +5,17 @@
 
 namespace tarn::render {
 
+namespace {
+
+// Spare registers carry the sender's address while the two change places.
+Actions reply_to_request() {
+  return {set(Field::arp_op, arp_reply),          move(Field::arp_sha, Field::arp_tha),
+          move(Field::arp_spa, reg::claim_ip[0]), move(Field::arp_tpa, Field::arp_spa),
+          move(reg::claim_ip[0], Field::arp_tpa), move(Field::eth_src, Field::arp_sha)};
+}
+
+}  // namespace
+
 void add_resolution_rules(FlowSink& flows) {
   flows.add(Stage::answers, Priority::low, arp(arp_request), {}, Stage::arp_responder);
   flows.add(Stage::answers, Priority::low, neighbour_discovery(icmpv6_neighbour_solicitation), {}, Stage::nd_owner);
@@ -12,12 +23,18 @@ void add_resolution_rules(FlowSink& flows) {
   flows.add(Stage::nd_owner, Priority::high,
             neighbour_discovery(icmpv6_neighbour_solicitation) & FieldValue::ip(Field::ipv6_src, Ip::from_v6({})), {},
             Stage::l2);
-  // Spare registers carry the sender's address while the two change places.
-  flows.add(
-      Stage::arp_reply, Priority::low, arp(arp_request),
-      {set(Field::arp_op, arp_reply), move(Field::arp_sha, Field::arp_tha), move(Field::arp_spa, reg::claim_ip[0]),
-       move(Field::arp_tpa, Field::arp_spa), move(reg::claim_ip[0], Field::arp_tpa),
-       move(Field::eth_src, Field::arp_sha), of::Output{of::port_in_port}});
+  Actions reply = reply_to_request();
+  reply.emplace_back(of::Output{of::port_in_port});
+  constexpr std::uint64_t vlan_bits = 0xffff0000;
+  flows.add(Stage::arp_reply, Priority::low, arp(arp_request) & FieldValue::number(reg::source, 0, vlan_bits),
+            std::move(reply));
+}
+
+void add_tagged_reply(FlowSink& flows, const Attachment& at) {
+  if (at.vlan_id == 0) return;
+  Actions reply = reply_to_request();
+  append_output(reply, at, of::port_in_port);
+  flows.add(Stage::arp_reply, Priority::low, arp(arp_request) & number(reg::source, at.number()), std::move(reply));
 }
 
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address) {

@@ -70,6 +70,7 @@ enum class Table : std::uint8_t {
   policies_of,  // of a network: the policies (policy.h) of its ports here, each as its port_chunks
   port_chunks,  // of a network and a policy: the chunks that are not empty
   ports_of,     // bound here, of a network and a policy, in one chunk
+  carried_by,   // the ports below a trunk whose parent has this id
   hosts_of,     // with a peer of a network, in one chunk
   host_chunks,  // of a network: the chunks that are not empty
   numbers,      // every network with a recorded number

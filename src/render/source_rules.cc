@@ -100,10 +100,10 @@ std::uint64_t word_of(const std::array<std::uint8_t, 16>& bytes, std::size_t wor
   return value;
 }
 
-void add_owned_claim(FlowSink& flows, std::uint32_t ofport, const Mac& mac, ClaimKind kind,
+void add_owned_claim(FlowSink& flows, const Attachment& at, const Mac& mac, ClaimKind kind,
                      const std::optional<Prefix>& prefix) {
   const auto& octets = mac.bytes;
-  Match match{number(reg::source, ofport), FieldValue::number(reg::claim, claim_state(kind, 0), claim_kind_mask),
+  Match match{number(reg::source, at.number()), FieldValue::number(reg::claim, claim_state(kind, 0), claim_kind_mask),
               FieldValue::bytes(reg::claim_mac_high, ByteView(octets).first(4)),
               number(reg::claim_mac_low, static_cast<std::uint64_t>(octets[4]) << 8 | octets[5])};
   std::uint16_t priority = static_cast<std::uint16_t>(Priority::low);
@@ -134,7 +134,7 @@ void add_source_rules(FlowSink& flows) {
             after);
 }
 
-void add_source_claims(FlowSink& flows, const model::Port& port, std::uint32_t ofport) {
+void add_source_claims(FlowSink& flows, const model::Port& port, const Attachment& at) {
   std::set<std::pair<Mac, Prefix>> pairs;
   std::set<Mac> macs{port.mac};
   for (const auto& fixed : port.fixed_ips) pairs.emplace(port.mac, Prefix::of(fixed.address, fixed.address.bits()));
@@ -145,12 +145,12 @@ void add_source_claims(FlowSink& flows, const model::Port& port, std::uint32_t o
   }
   for (const Mac& mac : macs) {
     pairs.emplace(mac, Prefix::of(Ip::link_local(mac), 128));
-    flows.add(Stage::source_mac, Priority::low, {number(reg::source, ofport), FieldValue::mac(Field::eth_src, mac)}, {},
-              Stage::source_claim);
-    add_owned_claim(flows, ofport, mac, ClaimKind::link, std::nullopt);
+    flows.add(Stage::source_mac, Priority::low,
+              {number(reg::source, at.number()), FieldValue::mac(Field::eth_src, mac)}, {}, Stage::source_claim);
+    add_owned_claim(flows, at, mac, ClaimKind::link, std::nullopt);
   }
   for (const auto& [mac, prefix] : pairs)
-    add_owned_claim(flows, ofport, mac, prefix.address.is_v4() ? ClaimKind::ipv4 : ClaimKind::ipv6, prefix);
+    add_owned_claim(flows, at, mac, prefix.address.is_v4() ? ClaimKind::ipv4 : ClaimKind::ipv6, prefix);
 }
 
 }  // namespace tarn::render

@@ -83,6 +83,7 @@ std::optional<UnitId> unit_of(const RowKey& key) {
     case Table::policies_of:
     case Table::group_facts:
     case Table::host_chunks:
+    case Table::carried_by:
     case Table::numbers:
     case Table::holders:
       return std::nullopt;

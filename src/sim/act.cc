@@ -56,6 +56,8 @@ constexpr DeedRow deed_rows[] = {
     {Deed::change_limit, "change-limit", 2, 2, "the limits of QoS policy {0} change ({1})"},
     {Deed::unsecure, "unsecure", 1, 1, "port {0} loses its port security"},
     {Deed::secure, "secure", 1, 1, "port {0} gets port security"},
+    {Deed::carry, "carry", 2, 3, "port {0} is put below the trunk of port {1}"},
+    {Deed::drop_carried, "drop-carried", 2, 2, "port {0} is taken out of the trunk of port {1}"},
     {Deed::port_down, "port-down", 1, 1, "port {0} is turned down"},
     {Deed::port_up, "port-up", 1, 2, "port {0} is turned up"},
     {Deed::plug, "plug", 1, 10, "port {0} is plugged"},

@@ -30,6 +30,8 @@ enum class Deed : std::uint8_t {
   change_limit,    // of policy K to rate R
   unsecure,        // P
   secure,          // P
+  carry,           // P below the trunk of port T
+  drop_carried,    // P leaves the trunk of port T
   port_down,       // P
   port_up,         // P
   plug,            // P, where it is bound

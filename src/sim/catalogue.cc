@@ -19,6 +19,10 @@ constexpr std::string_view grouped =
     "network 1; subnet6 1; group 1; rule 1 2; rule 1 1; port 1 1 1; port-groups 1 1; plug 1; port 2 1 2; "
     "port-groups 2 1; plug 2";
 
+// Port 2 is below the trunk of port 1, in another network, with port 3.
+constexpr std::string_view trunked =
+    "network 1; network 2; port 1 1 1; plug 1; port 4 1 1; plug 4; port 2 2 1; carry 2 1; port 3 2 1; plug 3";
+
 std::vector<Scenario> of_workloads() {
   return {
       {"port-plugged", "Port plugged",
@@ -49,6 +53,13 @@ std::vector<Scenario> of_workloads() {
        "set of groups and the port's turn to them travel in one bundle; those of the old set go with it.",
        "Traffic that both groups allow passes at every instant.", 2, acts(grouped),
        acts("group 2; rule 2 2; settle; port-groups 2 2; port-groups 2 3; remove-group 2")},
+      {"trunk-changed", "Ports below a trunk changed",
+       "A second port is put below the trunk of an instance that is running, and one is taken out. A port below a "
+       "trunk "
+       "is bound with the trunk's parent, in the same write; its place is a VLAN on the parent's interface, and its "
+       "flows come and go like those of any port.",
+       "Neither the parent's traffic nor that of the other port below it is disturbed.", 1, acts(trunked),
+       acts("port 5 2 1; carry 5 1; settle; drop-carried 2 1")},
       {"network-used-at-once", "Network created and used at once",
        "Network, subnet and port are created, and an instance is plugged, before the agent has heard of any of them. "
        "What is not known yet is no state to wait in: its absence was read, and its coming renders the port again.",

@@ -160,6 +160,14 @@ SecurityGroupRuleId Cloud::rule(boost::json::object given) {
   request(Verb::create, Kind::security_group_rule, id, std::move(given));
   return {id};
 }
+TrunkId Cloud::trunk(PortId parent) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::trunk, id, {{"port", parent.text()}});
+  return {id};
+}
+void Cloud::update(TrunkId id, boost::json::object given) {
+  request(Verb::update, Kind::trunk, id.uuid, std::move(given));
+}
 void Cloud::remove(SecurityGroupId id) {
   request(Verb::remove, Kind::security_group, id.uuid, {});
 }

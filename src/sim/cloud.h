@@ -44,7 +44,9 @@ class Cloud {
   SecurityGroupRuleId rule(boost::json::object given);
   QosPolicyId qos_policy();
   QosRuleId qos_rule(QosPolicyId policy, boost::json::object given);
+  TrunkId trunk(PortId parent);
   void update(PortId port, boost::json::object given);
+  void update(TrunkId trunk, boost::json::object given);
   void update(QosRuleId rule, boost::json::object given);
   void remove(SecurityGroupId group);
   void remove(SecurityGroupRuleId rule);

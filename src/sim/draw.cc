@@ -36,6 +36,8 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
       return number == 0 ? policies_max : salts;
     case Deed::unsecure:
     case Deed::secure:
+    case Deed::carry:
+    case Deed::drop_carried:
     case Deed::remove_port:
     case Deed::port_down:
     case Deed::port_up:

@@ -39,7 +39,8 @@ void look_at_traffic(const Scene& scene, const Attachment& from, const Attachmen
 
 void look_at_status(const Scene& scene, std::vector<std::string>& broken) {
   for (const Attachment& at : scene.attachments) {
-    const bool is_wired = wired(scene, at);
+    const bool is_wired = std::ranges::any_of(
+        scene.attachments, [&](const Attachment& each) { return each.port == at.port && wired(scene, each); });
     if (port_of(scene, at.port) == nullptr || scene.cloud.active(at.port) == is_wired) continue;
     broken.push_back("status: " + text(scene, at) + " should " + (is_wired ? "" : "not ") + "be ACTIVE");
   }

@@ -11,10 +11,20 @@ namespace {
 
 constexpr const char* tunnel_port = "tarn-vxlan";
 constexpr int tunnel_hops_max = 4;
-
-// The frame alone: what registers and metadata said stays in the switch that it leaves.
+constexpr std::uint64_t vlan_present = 0x1000;
+constexpr std::uint64_t vlan_id_mask = 0xfff;
 
 }  // namespace
+
+std::string TapVlan::text() const {
+  return vlan_id == 0 ? tap : tap + "." + std::to_string(vlan_id);
+}
+
+TapVlan tap_vlan_of(const std::string& interface) {
+  const std::size_t dot = interface.find('.');
+  if (dot == std::string::npos) return {interface, 0};
+  return {interface.substr(0, dot), static_cast<std::uint32_t>(std::stoul(interface.substr(dot + 1)))};
+}
 
 const model::Port* port_of(const Scene& scene, const PortId& id) {
   const auto* found = scene.cloud.snapshot().find(id);
@@ -33,9 +43,11 @@ std::vector<Delivery> follow(const Scene& scene, const Attachment& from, const P
     int hops;
   };
   std::vector<Delivery> delivered;
-  const auto first = scene.nodes[from.node]->datapath().number_of(from.interface);
+  const TapVlan source = tap_vlan_of(from.interface);
+  const auto first = scene.nodes[from.node]->datapath().number_of(source.tap);
   if (!first) return delivered;
   std::deque<Arrival> arrivals{{from.node, *first, packet, 0}};
+  if (source.vlan_id != 0) arrivals.front().packet.set(of::Field::vlan_tci, vlan_present | source.vlan_id);
   while (!arrivals.empty()) {
     const Arrival arrival = std::move(arrivals.front());
     arrivals.pop_front();
@@ -44,7 +56,10 @@ std::vector<Delivery> follow(const Scene& scene, const Attachment& from, const P
       const std::string name = node.datapath().name_of(emission.port);
       if (name.empty()) continue;
       if (name != tunnel_port) {
-        delivered.push_back({arrival.node, name, emission.packet});
+        const std::uint64_t tci = emission.packet.number(of::Field::vlan_tci);
+        const TapVlan place{name, static_cast<std::uint32_t>(tci & vlan_id_mask)};
+        delivered.push_back({arrival.node, place.text(), emission.packet});
+        delivered.back().packet.set(of::Field::vlan_tci, 0);
         continue;
       }
       const std::string to = emission.packet.ip(Field::tunnel_dst).text();
@@ -89,9 +104,15 @@ bool may_refuse(const Node& node) {
   return !node.switch_runs() || node.vswitchd().refuses_anything();
 }
 
+bool is_place_of(const Scene& scene, const Attachment& at, const model::Port& port) {
+  const TapVlan place = tap_vlan_of(at.interface);
+  if (!port.carrier) return place.vlan_id == 0;
+  return place.vlan_id == port.carrier_vlan_id && scene.taps.at(place.tap) == *port.carrier;
+}
+
 bool wired(const Scene& scene, const Attachment& at) {
   const model::Port* port = port_of(scene, at.port);
-  if (port == nullptr || !port->admin_state_up) return false;
+  if (port == nullptr || !port->admin_state_up || !is_place_of(scene, at, *port)) return false;
   if (model::bound_host(*port) != scene.nodes[at.node]->host()) return false;
   const auto* network = scene.cloud.snapshot().find(port->network);
   return network != nullptr && (*network)->admin_state_up;

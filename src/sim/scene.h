@@ -14,13 +14,22 @@
 
 namespace tarn::sim {
 
-// A workload's interface: where the hypervisor plugged it, and for which port.
+// A workload's interface: where the hypervisor plugged it, or in which VLAN of another one it stands ("tap-3.105"), and
+// for which port.
 struct Attachment {
   std::size_t node = 0;
   std::string interface;
   PortId port;
   auto operator<=>(const Attachment&) const = default;
 };
+
+// The tap of an interface, and the VLAN id that its frames have there (0: none).
+struct TapVlan {
+  std::string tap;
+  std::uint32_t vlan_id = 0;
+  [[nodiscard]] std::string text() const;
+};
+TapVlan tap_vlan_of(const std::string& interface);
 
 // What the checkers look at.
 struct Scene {
@@ -29,7 +38,7 @@ struct Scene {
   const std::set<Attachment>& attachments;
   const std::map<PortId, NetworkId>& networks;  // of every port there ever was
   const std::map<PortId, Mac>& macs;            // of these, too; a MAC is used once
-  const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are used once
+  const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are for one port each
 };
 
 // Where a packet sent into an interface comes out, through this node's datapath or over the tunnel through another's,
@@ -50,6 +59,8 @@ const model::Port* port_of(const Scene& scene, const PortId& id);
 bool is_told(const Cloud& cloud, const Node& node);
 // Its switch is away, or refuses some changes and keeps what it had.
 bool may_refuse(const Node& node);
+// The interface is where the port is to be: its own, or its VLAN of the one of its trunk's parent.
+bool is_place_of(const Scene& scene, const Attachment& at, const model::Port& port);
 // Up, and plugged where it is bound.
 bool wired(const Scene& scene, const Attachment& at);
 // The wish of the cloud: both are wired, in one network.

@@ -61,7 +61,9 @@ std::optional<std::size_t> Stage::host(std::uint32_t number) const {
 }
 
 const Attachment* Stage::attachment(const PortId& port) const {
-  const auto found = std::ranges::find_if(world_.attachments(), [&](const Attachment& at) { return at.port == port; });
+  const auto found = std::ranges::find_if(world_.attachments(), [&](const Attachment& at) {
+    return at.port == port && tap_vlan_of(at.interface).vlan_id == 0;
+  });
   return found == world_.attachments().end() ? nullptr : &*found;
 }
 
@@ -105,6 +107,7 @@ void Stage::of_cloud(const Act& act) {
   if (act.deed == Deed::network) return create_network(number);
   if (act.deed >= Deed::group && act.deed <= Deed::remove_rule) return of_security(act);
   if (act.deed == Deed::limit || act.deed == Deed::change_limit) return of_limits(act);
+  if (act.deed == Deed::carry || act.deed == Deed::drop_carried) return of_trunks(act);
   const std::uint32_t of_network = act.deed == Deed::port ? act.numbers[1] : number;
   const auto network = networks_.find(of_network);
   if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::subnet6 ||
@@ -152,6 +155,29 @@ void Stage::of_port(const Act& act) {
   if (!node) return;
   port->second.node = *node;
   cloud.update(id, {{"binding_host", world_.node(*node).host()}});
+}
+
+// A port gets its trunk when it is first asked for; a bound one has to be let go for that.
+void Stage::of_trunks(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const auto port = ports_.find(act.numbers[0]);
+  const auto parent = ports_.find(act.numbers[1]);
+  if (port == ports_.end() || parent == ports_.end() || port == parent) return;
+  const auto trunk = trunks_.find(parent->second.id);
+  if (act.deed == Deed::drop_carried) {
+    boost::json::object entry{{"port", port->second.id.text()}};
+    if (trunk != trunks_.end()) cloud.update(trunk->second, {{"remove_sub_ports", boost::json::array{entry}}});
+    return;
+  }
+  const bool has_trunk = trunk != trunks_.end() && cloud.snapshot().find<model::Trunk>(trunk->second.uuid) != nullptr;
+  if (!has_trunk) {
+    cloud.update(parent->second.id, {{"binding_host", ""}});
+    trunks_[parent->second.id] = cloud.trunk(parent->second.id);
+    cloud.update(parent->second.id, {{"binding_host", world_.node(parent->second.node).host()}});
+  }
+  boost::json::object entry{{"port", port->second.id.text()}, {"segmentation", "vlan"}};
+  entry["segmentation_id"] = world_.carry(port->second.id, parent->second.id);
+  cloud.update(trunks_.at(parent->second.id), {{"add_sub_ports", boost::json::array{entry}}});
 }
 
 // Policies are made when they are first asked for. The first limits both ways and marks, the second what a port gets,

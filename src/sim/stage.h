@@ -42,6 +42,7 @@ class Stage {
   void of_security(const Act& act);
   void of_port(const Act& act);
   void of_limits(const Act& act);
+  void of_trunks(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);
   void of_agent(Deed deed, std::size_t node);
@@ -59,6 +60,7 @@ class Stage {
   World world_;
   std::map<std::uint32_t, NetworkId> networks_;
   std::map<std::uint32_t, Port> ports_;
+  std::map<PortId, TrunkId> trunks_;  // by parent
   std::map<std::uint32_t, SecurityGroupId> groups_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, SecurityGroupRuleId> rules_;  // of group and kind
   std::map<std::uint32_t, std::pair<QosPolicyId, QosRuleId>> policies_;           // and the rule that changes

@@ -4,10 +4,10 @@ namespace tarn::sim {
 namespace {
 
 // The port as the agent was told of it, if it is to be wired here.
-const model::Port* granted_port(const model::Slice& slice, const PortId& id) {
-  const model::SliceItem* item = slice.find("port/" + id.text());
+const model::Port* granted_port(const Scene& scene, const model::Slice& slice, const Attachment& at) {
+  const model::SliceItem* item = slice.find("port/" + at.port.text());
   const auto* port = item == nullptr ? nullptr : std::get_if<model::Port>(item->row.get());
-  if (port == nullptr || !port->admin_state_up) return nullptr;
+  if (port == nullptr || !port->admin_state_up || !is_place_of(scene, at, *port)) return nullptr;
   const model::SliceItem* above = slice.find("network/" + port->network.text());
   const auto* network = above == nullptr ? nullptr : std::get_if<model::Network>(above->row.get());
   return network != nullptr && network->admin_state_up ? port : nullptr;
@@ -32,7 +32,7 @@ std::vector<std::string> Withdrawal::look(const Scene& scene, const Network& net
     const auto found = grants_.find(at);
     const model::Revision told = node.brain().revision();
     if (found != grants_.end() && found->second.told == told && !found->second.withdrawn) continue;
-    if (const model::Port* port = granted_port(*node.wish(), at.port)) {
+    if (const model::Port* port = granted_port(scene, *node.wish(), at)) {
       grants_.insert_or_assign(at, Grant{*port, told, {}, false});
       continue;
     }

@@ -75,14 +75,38 @@ PortId World::port(NetworkId network, std::size_t node, boost::json::object more
 Attachment World::plug(PortId port, std::size_t node) {
   const Attachment attachment{node, "tap-" + std::to_string(taps_.size() + 1), port};
   nodes_[node]->plug(port, attachment.interface, macs_.at(port).text());
-  attachments_.insert(attachment);
-  taps_.emplace(attachment.interface, port);
-  ++edits_;
+  attach(attachment);
   return attachment;
+}
+
+void World::attach(const Attachment& attachment) {
+  attachments_.insert(attachment);
+  taps_.emplace(attachment.interface, attachment.port);
+  for (const auto& [port, carried] : carried_) {
+    if (carried.parent == attachment.port && tap_vlan_of(attachment.interface).vlan_id == 0)
+      attach({attachment.node, TapVlan{attachment.interface, carried.vlan_id}.text(), port});
+  }
+  ++edits_;
+}
+
+std::uint32_t World::carry(PortId port, PortId parent) {
+  Carried& carried = carried_[port];
+  if (carried.parent == parent) return carried.vlan_id;
+  std::erase_if(attachments_,
+                [port](const Attachment& at) { return at.port == port && tap_vlan_of(at.interface).vlan_id != 0; });
+  carried = {parent, next_vlan_id_++};
+  const std::set<Attachment> there = attachments_;
+  for (const Attachment& at : there) {
+    if (at.port == parent && tap_vlan_of(at.interface).vlan_id == 0) attach(at);
+  }
+  return carried.vlan_id;
 }
 
 void World::unplug(const Attachment& attachment) {
   CHECK(attachments_.erase(attachment) == 1);
+  std::erase_if(attachments_, [&](const Attachment& at) {
+    return at.node == attachment.node && tap_vlan_of(at.interface).tap == attachment.interface;
+  });
   nodes_[attachment.node]->unplug(attachment.interface);
   ++edits_;
 }

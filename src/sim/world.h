@@ -42,6 +42,9 @@ class World {
   void add_node();
   Attachment plug(PortId port, std::size_t node);
   void unplug(const Attachment& attachment);
+  // The workload of `parent` has an interface for `port` in a VLAN of its own, wherever it is plugged from now on;
+  // answers which VLAN. The same pair has the same VLAN again.
+  std::uint32_t carry(PortId port, PortId parent);
   // With what belongs to it: foreign flows are somebody else's to restore.
   void restart_switch(std::size_t node, Node::Flows flows);
   void start_switch(std::size_t node, Node::Flows flows);
@@ -75,6 +78,7 @@ class World {
   void heal();
   bool endures_refusals();
   void plant_again(Node& node);
+  void attach(const Attachment& attachment);
   void look();
   void look_at_agents();
   void look_at_bounds();
@@ -92,6 +96,12 @@ class World {
   std::map<PortId, NetworkId> networks_;
   std::map<PortId, Mac> macs_;
   std::map<std::string, PortId> taps_;
+  struct Carried {
+    PortId parent;
+    std::uint32_t vlan_id = 0;
+  };
+  std::map<PortId, Carried> carried_;
+  std::uint32_t next_vlan_id_ = 100;
   FeedLaws feed_laws_;
   std::map<const Node*, std::pair<std::uint64_t, std::uint64_t>> agents_seen_;  // renderings and jobs at the last look
   std::set<const Node*> unplanted_;                                             // without the foreign flows yet

@@ -136,12 +136,20 @@ TEST(QosRules, AreKnownByTheirIdsAlone) {
 
 TEST(QosRuleTypes, SayWhatTheSwitchCanDo) {
   Client client;
-  const Reply all = client.get("/v2.0/qos/rule-types?all_supported=true");
-  ASSERT_EQ(all.status, 200U) << all.text;
-  std::vector<std::string> types;
-  for (const auto& each : all.body.at("rule_types").as_array()) types.emplace_back(each.at("type").as_string());
-  EXPECT_THAT(types, ::testing::UnorderedElementsAre("bandwidth_limit", "dscp_marking", "minimum_bandwidth",
-                                                     "packet_rate_limit", "minimum_packet_rate"));
+  const auto types = [&](const std::string& query) {
+    const Reply listed = client.get("/v2.0/qos/rule-types" + query);
+    std::vector<std::string> words;
+    for (const auto& each : listed.body.at("rule_types").as_array()) words.emplace_back(each.at("type").as_string());
+    return words;
+  };
+  for (const char* query : {"", "?all_supported=true", "?all_rules=false"})
+    EXPECT_THAT(types(query), ::testing::UnorderedElementsAre("bandwidth_limit", "dscp_marking", "packet_rate_limit"));
+  EXPECT_THAT(types("?all_rules=true"),
+              ::testing::UnorderedElementsAre("bandwidth_limit", "dscp_marking", "minimum_bandwidth",
+                                              "packet_rate_limit", "minimum_packet_rate"));
+  EXPECT_EQ(client.get("/v2.0/qos/rule-types?all_rules=perhaps").status, 400U);
+  const auto unenforced = client.get("/v2.0/qos/rule-types/minimum_bandwidth").body.at("rule_type");
+  EXPECT_TRUE(unenforced.at("drivers").as_array().empty());
   const auto type = client.get("/v2.0/qos/rule-types/bandwidth_limit").body.at("rule_type");
   EXPECT_EQ(type.at("type"), said("bandwidth_limit"));
   EXPECT_EQ(type.at("drivers").at(0).at("supported_parameters").at(0),
@@ -183,9 +191,11 @@ TEST(QosPolicies, AreMadeByAdministratorsAndSeenByThoseWhoMayUseThem) {
   EXPECT_EQ(client.remove("/v2.0/qos/alias_dscp_marking_rules/" + rule).status, 403U);
 }
 
-TEST(QosPolicies, AreNotToldOfBeforeTheSwitchObeysThem) {
+TEST(QosPolicies, AreToldOfAsFarAsTheSwitchObeysThem) {
   Client client;
-  EXPECT_EQ(client.get("/v2.0/extensions/qos").status, 404U);
+  EXPECT_EQ(client.get("/v2.0/extensions/qos").status, 200U);
+  EXPECT_EQ(client.get("/v2.0/extensions/qos-pps").status, 200U);
+  EXPECT_EQ(client.get("/v2.0/extensions/qos-pps-minimum").status, 404U);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "base/check.h"
@@ -21,6 +22,7 @@ namespace tarn::testing {
 namespace {
 
 constexpr std::size_t frame_bytes_max = 65536;
+constexpr std::size_t addresses_size = 12;  // of an Ethernet header, before the tag
 
 }  // namespace
 
@@ -41,6 +43,7 @@ Nic::Nic(const std::string& netns, const std::string& interface) {
   everything.mr_ifindex = address.sll_ifindex;
   everything.mr_type = PACKET_MR_PROMISC;
   CHECK(setsockopt(socket_, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &everything, sizeof everything) == 0);
+  CHECK(setsockopt(socket_, SOL_PACKET, PACKET_AUXDATA, &yes, sizeof yes) == 0);
   CHECK(bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   CHECK(setns(home, CLONE_NEWNET) == 0);
   close(home);
@@ -57,6 +60,31 @@ void Nic::send(ByteView frame) const {
   CHECK(::send(socket_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size()));
 }
 
+// The kernel takes the outer tag off and tells it beside the frame (PACKET_AUXDATA in packet(7)); here it is put back.
+bool Nic::take(std::span<char> buffer) {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(tpacket_auxdata))> beside;
+  iovec room{buffer.data(), buffer.size()};
+  msghdr message{};
+  message.msg_iov = &room;
+  message.msg_iovlen = 1;
+  message.msg_control = beside.data();
+  message.msg_controllen = beside.size();
+  const ssize_t size = recvmsg(socket_, &message, 0);
+  if (size <= 0) return false;
+  std::string& frame = heard_.emplace_back(buffer.data(), static_cast<std::size_t>(size));
+  for (const cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr;
+       each = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(each))) {
+    tpacket_auxdata told{};
+    if (each->cmsg_level != SOL_PACKET || each->cmsg_type != PACKET_AUXDATA) continue;
+    std::memcpy(&told, CMSG_DATA(each), sizeof told);
+    if ((told.tp_status & TP_STATUS_VLAN_VALID) == 0 || frame.size() < addresses_size) continue;
+    const std::array<char, 4> tag{'\x81', '\0', static_cast<char>(told.tp_vlan_tci >> 8),
+                                  static_cast<char>(told.tp_vlan_tci)};
+    frame.insert(addresses_size, tag.data(), tag.size());
+  }
+  return true;
+}
+
 bool Nic::hears(const std::string& word, std::chrono::milliseconds timeout) {
   if (count(word) > 0) return true;
   const rt::MachineClock clock;
@@ -66,9 +94,7 @@ bool Nic::hears(const std::string& word, std::chrono::milliseconds timeout) {
     const auto left = (give_up - clock.now().since_start) / std::chrono::milliseconds(1);
     pollfd readable{socket_, POLLIN, 0};
     if (left <= 0 || poll(&readable, 1, static_cast<int>(left)) <= 0) return false;
-    const ssize_t size = recv(socket_, buffer.data(), buffer.size(), 0);
-    if (size <= 0) continue;
-    heard_.emplace_back(buffer.data(), static_cast<std::size_t>(size));
+    if (!take(buffer)) continue;
     if (heard_.back().find(word) != std::string::npos) return true;
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class Nic {
   [[nodiscard]] std::size_t count(const std::string& word) const;
 
  private:
+  bool take(std::span<char> buffer);
+
   int socket_;
   std::vector<std::string> heard_;
 };

@@ -32,6 +32,10 @@ class Trunks : public ::testing::Test {
     return change(id, {{"remove_sub_ports", array{Given{{"port", port.text()}}}}});
   }
   std::string remove(const Uuid& id) { return reason(desk.run({{Verb::remove, Kind::trunk, id, {}, std::nullopt}})); }
+  std::string bind(PortId port, const std::string& host) {
+    return reason(desk.run({{Verb::update, Kind::port, port.uuid, {{"binding_host", host}}, std::nullopt}}));
+  }
+  const Port& port_at(PortId id) { return **desk.cloud.find(id); }
   const Trunk& at(const Uuid& id) { return **desk.cloud.find<Trunk>(id); }
 
   Desk desk;
@@ -51,6 +55,39 @@ TEST_F(Trunks, SubPortsComeAndGo) {
   EXPECT_EQ(at(id).sub_ports.size(), 1U);
   EXPECT_EQ(remove(id), "admitted");
   EXPECT_TRUE(desk.remove(second).has_value());
+}
+
+TEST_F(Trunks, WhatIsBelowIsBoundWhereTheParentIs) {
+  const PortId parent = port();
+  const PortId first = port();
+  const PortId second = port();
+  const Uuid id = trunk(parent, {sub(first, 5)}).value();
+  EXPECT_EQ(port_at(first).carrier, parent);
+  EXPECT_EQ(port_at(first).carrier_vlan_id, 5U);
+  EXPECT_EQ(port_at(first).binding_host, "");
+  EXPECT_EQ(port_at(first).device_owner, "");
+
+  EXPECT_EQ(bind(parent, "west"), "admitted");
+  EXPECT_EQ(port_at(first).binding_host, "west");
+  EXPECT_EQ(port_at(first).device_owner, "trunk:subport");
+  EXPECT_EQ(add(id, sub(second, 6)), "admitted");
+  EXPECT_EQ(port_at(second).binding_host, "west");
+  EXPECT_EQ(port_at(second).carrier_vlan_id, 6U);
+
+  const std::uint64_t revision = port_at(second).standard.revision_number;
+  EXPECT_EQ(bind(parent, "east"), "admitted");
+  EXPECT_EQ(port_at(first).binding_host, "east");
+  EXPECT_EQ(drop(id, first), "admitted");
+  EXPECT_EQ(port_at(first).carrier, std::nullopt);
+  EXPECT_EQ(port_at(first).binding_host, "");
+  EXPECT_EQ(port_at(first).device_owner, "");
+  EXPECT_EQ(port_at(second).binding_host, "east");
+  EXPECT_EQ(port_at(second).standard.revision_number, revision + 1) << "what stays is not written again";
+
+  EXPECT_EQ(bind(parent, ""), "admitted");
+  EXPECT_EQ(port_at(second).binding_host, "");
+  EXPECT_EQ(remove(id), "admitted");
+  EXPECT_EQ(port_at(second).carrier, std::nullopt);
 }
 
 TEST_F(Trunks, APortIsInOneTrunkAtMost) {

@@ -188,7 +188,8 @@ struct World {
   }
 };
 
-// What became of a packet: "3" port, "tunnel 192.0.2.2 vni 101", "physical vlan 102", "agent", in order of sending.
+// What became of a packet: "3" port, "3 vlan 7" tagged, "tunnel 192.0.2.2 vni 101", "physical vlan 102", "agent", in
+// order of sending.
 struct Fate {
   std::vector<std::string> ways;
   sim::Walk walk;
@@ -202,7 +203,7 @@ inline std::string way_of(const sim::Emission& emission) {
   const auto tci = emission.packet.number(Field::vlan_tci);
   if (emission.port == patch_ofport)
     return tci == 0 ? "physical untagged" : "physical vlan " + std::to_string(tci & 0xfff);
-  return std::to_string(emission.port) + (tci == 0 ? "" : " tagged");
+  return std::to_string(emission.port) + (tci == 0 ? "" : " vlan " + std::to_string(tci & 0xfff));
 }
 
 inline Fate send(const Tables& tables, std::uint32_t in_port, const Packet& packet) {

@@ -68,20 +68,25 @@ constexpr Words told_aliases[] = {
     {"subnetpool-prefix-ops", "Subnet Pool Prefix Operations", "add_prefixes and remove_prefixes."},
     {"tag-creation", "Tag Creation", "Several tags added at once by POST."},
     {"tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "tags in the body of a new port."},
+    {"trunk", "Trunk Extension", "Ports that carry several networks."},
+    {"trunk-details", "Trunk port details", "trunk_details of ports."},
 };
 
 constexpr Words qos_aliases[] = {
     {"qos", "Quality of Service", "QoS policies and their rules."},
     {"qos-bw-limit-direction", "Direction for QoS bandwidth limit rule", "Limits of what ports get."},
-    {"qos-bw-minimum-ingress", "Ingress direction for QoS minimum bandwidth rule", "What ports get at least."},
     {"qos-default", "QoS default policy", "A policy that new networks of a project have."},
     {"qos-port-network-policy", "QoS port network policy ID", "Ports show the policy of their network."},
     {"qos-pps", "QoS Rule Type Packet per Second Extension", "Limits of packets."},
-    {"qos-pps-minimum", "QoS minimum packet rate rule", "Packets that ports get or send at least."},
-    {"qos-pps-minimum-rule-alias", "QoS minimum packet rate rule alias", "These rules known without their policy."},
     {"qos-rule-type-details", "Details of QoS rule types", "What the switch can do."},
     {"qos-rule-type-filter", "Allow to filter the list of QoS rule types", "all_supported and all_rules."},
     {"qos-rules-alias", "Quality of Service rules alias API", "Rules known without their policy."},
+};
+
+constexpr Words minimum_aliases[] = {
+    {"qos-bw-minimum-ingress", "Ingress direction for QoS minimum bandwidth rule", "What ports get at least."},
+    {"qos-pps-minimum", "QoS minimum packet rate rule", "Packets that ports get or send at least."},
+    {"qos-pps-minimum-rule-alias", "QoS minimum packet rate rule alias", "These rules known without their policy."},
 };
 
 constexpr Words choosing_aliases[] = {
@@ -192,11 +197,6 @@ constexpr Words records_aliases[] = {
     {"logging", "Logging API Extension", "Logs of what security groups let through."},
 };
 
-constexpr Words trunks_aliases[] = {
-    {"trunk", "Trunk Extension", "Ports that carry several networks."},
-    {"trunk-details", "Trunk port details", "trunk_details of ports."},
-};
-
 constexpr Words placement_aliases[] = {
     {"agent-resources-synced", "Agent's Resource View Synced to Placement", "resources_synced of agents."},
     {"port-resource-request", "Port Resource Request", "resource_request of ports."},
@@ -206,19 +206,19 @@ constexpr Words placement_aliases[] = {
 constexpr Group groups[] = {
     {"", told_aliases},
     {"", security_aliases},
-    {"QoS in the switch", qos_aliases},
+    {"", qos_aliases},
     {"choosing of agents", choosing_aliases},
     {"details of pools", pools_aliases},
     {"flavors of routers", router_flavors_aliases},
     {"frames with inner tags", inner_tags_aliases},
     {"local IPs in the switch", local_ips_aliases},
     {"metering in the switch", metering_aliases},
+    {"minimum rates in the switch", minimum_aliases},
     {"names that DHCP and DNS serve", names_aliases},
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
     {"routers in the switch", routing_aliases},
     {"records of what security groups let through", records_aliases},
-    {"trunks in the switch", trunks_aliases},
     {"what placement is told", placement_aliases},
 };
 

@@ -111,6 +111,7 @@ struct Filter {
   // One test for all values of the word together.
   std::function<Result<std::function<bool(const View&)>>(const std::vector<std::string>& values)> make = {};
   std::string alias = {};
+  std::string absent = {};  // the value where none is given; empty: no test then
 };
 
 // Rows that can equal one of `values` for an attribute, found by an index of the snapshot instead of a walk.

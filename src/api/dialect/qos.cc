@@ -31,6 +31,7 @@ struct RuleType {
   std::string alias = {};
   std::string direction_alias = {};
   std::string item_alias = {};  // of the items that are known without their policy; empty: there are none
+  bool enforced = true;         // by the switch (docs/pipeline.md says why not)
 };
 
 // RFC 4594's service classes, as far as Neutron takes them.
@@ -61,7 +62,8 @@ std::vector<RuleType> rule_types() {
        .directions = two,
        .alias = "qos",
        .direction_alias = "qos-bw-minimum-ingress",
-       .item_alias = "qos-rules-alias"},
+       .item_alias = "qos-rules-alias",
+       .enforced = false},
       {.type = QosRuleType::packet_rate_limit,
        .word = "packet_rate_limit",
        .numbers = {{"max_kpps", &QosRule::rate}, {"max_burst_kpps", &QosRule::burst, false}},
@@ -74,7 +76,8 @@ std::vector<RuleType> rule_types() {
        .directions = {"any", "ingress", "egress"},
        .alias = "qos-pps-minimum",
        .direction_alias = "qos-pps-minimum",
-       .item_alias = "qos-pps-minimum-rule-alias"},
+       .item_alias = "qos-pps-minimum-rule-alias",
+       .enforced = false},
   };
 }
 
@@ -184,16 +187,29 @@ Made described(const RuleType& type) {
   }
   if (!type.directions.empty())
     parameters.push_back(parameter("direction", "choices", json::value_from(type.directions)));
-  return {{"type", type.word}, {"drivers", {{{"name", "tarn"}, {"supported_parameters", parameters}}}}};
+  json::array drivers;
+  if (type.enforced) drivers.push_back({{"name", "tarn"}, {"supported_parameters", std::move(parameters)}});
+  return {{"type", type.word}, {"drivers", std::move(drivers)}};
 }
 
-// Neutron lists the types that all or that some drivers can do; ours does all of them.
-Filter of_drivers(std::string name, std::string words) {
-  const auto make = [](const std::vector<std::string>& values) -> Result<std::function<bool(const View&)>> {
-    if (const auto word = boolean_word(values.back()); !word) return fail(word.error());
-    return [](const View&) { return true; };
+// Neutron lists the types that all of its drivers can do; here there is one, and `all_supported` asks for the same.
+std::vector<Filter> of_drivers() {
+  const auto make = [](const std::vector<std::string>& values,
+                       bool all_if) -> Result<std::function<bool(const View&)>> {
+    const auto word = boolean_word(values.back());
+    if (!word) return fail(word.error());
+    const bool all = *word && all_if;
+    return [all](const View& view) { return all || !view.as<Made>().at("drivers").as_array().empty(); };
   };
-  return {std::move(name), std::move(words), make, "qos-rule-type-filter"};
+  return {{.name = "all_supported",
+           .words = "types that some driver can do",
+           .make = [make](const auto& values) { return make(values, false); },
+           .alias = "qos-rule-type-filter"},
+          {.name = "all_rules",
+           .words = "all types",
+           .make = [make](const auto& values) { return make(values, true); },
+           .alias = "qos-rule-type-filter",
+           .absent = "false"}};
 }
 
 Resource policies() {
@@ -242,8 +258,7 @@ Resource described_types() {
                   .model = made("drivers"),
                   .filter = false,
                   .alias = "qos-rule-type-details"});
-  resource.filters = {of_drivers("all_supported", "types that some driver can do"),
-                      of_drivers("all_rules", "all types")};
+  resource.filters = of_drivers();
   resource.made.id = "type";
   resource.made.all = [](const View&) {
     std::vector<Made> all;

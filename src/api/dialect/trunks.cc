@@ -1,4 +1,5 @@
 // The table's rows for trunks, and what ports show of the one that they are the parent of.
+#include <algorithm>
 #include <memory>
 
 #include "api/dialect/port_services.h"
@@ -25,12 +26,12 @@ bool is_active(const model::Snapshot& snapshot, PortId id) {
   return port && (*port)->status == model::PortStatus::active;
 }
 
-// A trunk works when all that it carries does.
+// A trunk works when all that it carries does; what its host still has to wire is being built.
 json::value status(const View& view) {
   const Trunk& trunk = view.as<Trunk>();
-  bool active = is_active(view.snapshot, trunk.port);
-  for (const auto& sub : trunk.sub_ports) active = active && is_active(view.snapshot, sub.port);
-  return active ? "ACTIVE" : "DOWN";
+  if (!is_active(view.snapshot, trunk.port)) return "DOWN";
+  const auto works = [&](const model::SubPort& sub) { return is_active(view.snapshot, sub.port); };
+  return std::ranges::all_of(trunk.sub_ports, works) ? "ACTIVE" : "BUILD";
 }
 
 const Trunk* trunk_below(const View& port) {

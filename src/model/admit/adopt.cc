@@ -3,6 +3,7 @@
 #include "model/admit/binding.h"
 #include "model/admit/refusal.h"
 #include "model/admit/rule_number.h"
+#include "model/admit/trunk.h"
 #include "model/codec.h"
 
 namespace tarn::model::admission {
@@ -76,6 +77,9 @@ void keep_state(const Snapshot& cloud, Port& port) {
   port.vif_type = binding_of(cloud, port);
   const bool same_place = held != nullptr && (*held)->binding_host == port.binding_host;
   port.status = same_place ? (*held)->status : PortStatus::down;
+  if (held == nullptr) return;
+  port.carrier = (*held)->carrier;
+  port.carrier_vlan_id = (*held)->carrier_vlan_id;
 }
 
 void keep_state(const Snapshot& cloud, SecurityGroup& group) {
@@ -106,7 +110,11 @@ Status adopt(Draft& draft, const Request& request) {
       },
       *row);
   if (!status) return status;
-  if (draft.now().row(request.kind, request.id) != *row) draft.put(std::move(*row));
+  const std::optional<Row> before = draft.now().row(request.kind, request.id);
+  if (before == *row) return {};
+  if (const auto* trunk = std::get_if<Trunk>(&*row))
+    adopt_sub_ports(draft, before ? std::get_if<Trunk>(&*before) : nullptr, *trunk);
+  draft.put(std::move(*row));
   return {};
 }
 

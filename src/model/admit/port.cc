@@ -202,6 +202,7 @@ Status update(Draft& draft, const Request& request) {
   const bool unfounded = port.fixed_ips != before->fixed_ips && is_stood_on(draft.now(), port.id);
   draft.update(port);
   if (unfounded) drop_unfounded(draft, port.id);
+  if (port.binding_host != before->binding_host) bind_sub_ports(draft, port);
   return {};
 }
 

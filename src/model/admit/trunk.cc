@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/admit/binding.h"
 #include "model/admit/plain.h"
 #include "model/json_fields.h"
 
@@ -118,6 +119,43 @@ Result<std::vector<SubPort>> sub_ports_of(const Draft& draft, const Request& req
   return subs;
 }
 
+constexpr std::string_view sub_port_owner = "trunk:subport";  // device_owner, while the parent is bound
+
+void bind_below(Draft& draft, const Port& parent, const SubPort& sub) {
+  Port port = **draft.now().find(sub.port);
+  const std::string host = port.binding_host;
+  port.carrier = parent.id;
+  port.carrier_vlan_id = sub.segmentation_id;
+  port.binding_host = parent.binding_host;
+  if (!parent.binding_host.empty()) port.device_owner = sub_port_owner;
+  if (port.binding_host != host) {
+    port.vif_type = binding_of(draft.now(), port);
+    port.status = PortStatus::down;  // until the host says otherwise
+  }
+  draft.update(std::move(port));
+}
+
+void let_go(Draft& draft, PortId id) {
+  const Versioned<Port>* held = draft.now().find(id);
+  if (held == nullptr || !(*held)->carrier) return;
+  Port port = **held;
+  port.carrier.reset();
+  port.carrier_vlan_id = 0;
+  port.binding_host.clear();
+  port.vif_type = VifType::unbound;
+  port.status = PortStatus::down;
+  if (port.device_owner == sub_port_owner) port.device_owner.clear();
+  draft.update(std::move(port));
+}
+
+// The ports below a trunk follow from it.
+void settle_below(Draft& draft, const Trunk* before, const Trunk& trunk) {
+  const Port parent = **draft.now().find(trunk.port);
+  for (const SubPort& sub : before == nullptr ? std::vector<SubPort>() : before->sub_ports)
+    if (std::ranges::find(trunk.sub_ports, sub.port, &SubPort::port) == trunk.sub_ports.end()) let_go(draft, sub.port);
+  for (const SubPort& sub : trunk.sub_ports) bind_below(draft, parent, sub);
+}
+
 Status check_enabled(const Trunk& trunk) {
   if (trunk.admin_state_up) return {};
   return in_use("TrunkDisabled", "Trunk " + trunk.id.text() + " is currently disabled.");
@@ -148,12 +186,15 @@ struct TrunkRules {
         if (!status) return status;
       }
     }
+    settle_below(draft, before, trunk);
     return {};
   }
   static Status release(Draft& draft, const Trunk& trunk) {
     if (Status status = check_enabled(trunk); !status) return status;
-    if ((**draft.now().find(trunk.port)).binding_host.empty()) return {};
-    return in_use("TrunkInUse", "Trunk " + trunk.id.text() + " is currently in use.");
+    if (!(**draft.now().find(trunk.port)).binding_host.empty())
+      return in_use("TrunkInUse", "Trunk " + trunk.id.text() + " is currently in use.");
+    for (const SubPort& sub : trunk.sub_ports) let_go(draft, sub.port);
+    return {};
   }
 };
 
@@ -167,6 +208,28 @@ Status check_in_no_trunk(const Snapshot& cloud, PortId port) {
                                                                                 " for trunk " + id.text() + ".");
   }
   return {};
+}
+
+void bind_sub_ports(Draft& draft, const Port& parent) {
+  for (const Uuid& id : draft.now().referrers(parent.id.uuid, Kind::trunk)) {
+    const Trunk trunk = **draft.now().find<Trunk>(id);
+    if (trunk.port != parent.id) continue;
+    for (const SubPort& sub : trunk.sub_ports) bind_below(draft, parent, sub);
+  }
+}
+
+void adopt_sub_ports(Draft& draft, const Trunk* before, const Trunk& trunk) {
+  const auto put = [&](PortId id, std::optional<PortId> carrier, std::uint32_t vlan_id) {
+    const Versioned<Port>* held = draft.now().find(id);
+    if (held == nullptr || ((*held)->carrier == carrier && (*held)->carrier_vlan_id == vlan_id)) return;
+    Port port = **held;
+    port.carrier = carrier;
+    port.carrier_vlan_id = vlan_id;
+    draft.put(std::move(port));
+  };
+  if (before != nullptr)
+    for (const SubPort& sub : before->sub_ports) put(sub.port, std::nullopt, 0);
+  for (const SubPort& sub : trunk.sub_ports) put(sub.port, trunk.port, sub.segmentation_id);
 }
 
 KindRules trunk_rules() {
