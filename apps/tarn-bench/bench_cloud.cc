@@ -86,8 +86,8 @@ Status BenchCloud::bind(const Plug& plug) const {
   return {};
 }
 
-Status BenchCloud::plug(std::span<const Plug> plugs) const {
-  return plug_all(sandbox_->host(1).database_socket().string(), plugs);
+Status BenchCloud::plug(std::span<const Plug> plugs, Patience patience) const {
+  return plug_all(sandbox_->host(1).database_socket().string(), plugs, patience);
 }
 
 Status BenchCloud::take_away(std::span<const Plug> plugs) const {

@@ -37,7 +37,7 @@ class BenchCloud {
   // Binds a port that was made without one to the host.
   Status bind(const Plug& plug) const;
   // Interfaces of the switch itself for those ports.
-  Status plug(std::span<const Plug> plugs) const;
+  Status plug(std::span<const Plug> plugs, Patience patience = Patience::wait) const;
   // Takes the interfaces off and the ports away, and waits until the agent has done so too.
   Status take_away(std::span<const Plug> plugs) const;
   // Waits until every port is ACTIVE.

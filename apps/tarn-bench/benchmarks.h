@@ -12,7 +12,7 @@ namespace tarn::bench {
 
 struct Settings {
   int rounds = 5;                  // how often each thing is measured
-  std::vector<int> ports;          // sizes of `wire` and `restart`; empty: their own
+  std::vector<int> ports;          // sizes of `wire`, `restart` and `faststart`; empty: their own
   bool vs_ovn = false;             // `wire`, `restart` and `pipeline` beside OVN in the same rounds
   bool vs_neutron = false;         // … and beside Neutron; `api` too
   int operations = 10'000;         // of `churn`
@@ -30,6 +30,8 @@ Result<Report> measure_restarts(const Settings& settings);
 Result<Report> measure_ports(const Settings& settings);
 // Ports plugged at once, until all are ACTIVE, beside the same interfaces and flows given to a bare switch.
 Result<Report> measure_wiring(const Settings& settings);
+// Whether an instance's first DHCP question is answered that runs the moment its network is there.
+Result<Report> measure_fast_starts(const Settings& settings);
 // Requests of 64 clients at once, beside what HTTP and the disk can do; with `vs_neutron` beside neutron-server.
 Result<Report> measure_api(const Settings& settings);
 Result<Report> measure_api_beside_neutron(const Settings& settings);

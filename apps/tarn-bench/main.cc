@@ -26,6 +26,7 @@ constexpr Benchmark benchmarks[] = {
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"pipeline", "what a packet, a port and a rule cost the switch, beside plain switching", measure_pipeline},
     {"churn", "thousands of random operations, and what is left of them", measure_churn},
+    {"faststart", "whether the first DHCP question of instances started in a hurry is answered", measure_fast_starts},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
     {"pages", "a page of 1,000 ports among a thousand to a million", measure_pages},
     {"memory", "what one more port costs server and agent in memory", measure_memory},
@@ -101,7 +102,7 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", settings.rounds, "How often each thing is measured")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  app.add_option("--ports", settings.ports, "Sizes of wire and restart: 1,100,1000")
+  app.add_option("--ports", settings.ports, "Sizes of wire, restart and faststart: 1,100,1000")
       ->delimiter(',')
       ->check(CLI::Range(1, 5000));
   app.add_flag("--vs-ovn", settings.vs_ovn, "wire, restart and pipeline: the same with OVN, in the same rounds");

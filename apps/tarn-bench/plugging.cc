@@ -30,10 +30,12 @@ sandbox::Argv unplug_words(std::span<const Plug> plugs) {
 }
 
 Status run_parts(const std::string& database_socket, std::span<const Plug> plugs,
-                 sandbox::Argv (*words_of)(std::span<const Plug>)) {
+                 sandbox::Argv (*words_of)(std::span<const Plug>), Patience patience) {
   for (const std::span<const Plug> part : parts_of(plugs)) {
     if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
-    if (Status done = run_vsctl(database_socket, words_of(part)); !done) return done;
+    sandbox::Argv words = words_of(part);
+    if (patience == Patience::leave) words.insert(words.begin(), "--no-wait");
+    if (Status done = run_vsctl(database_socket, std::move(words)); !done) return done;
   }
   return {};
 }
@@ -57,12 +59,12 @@ std::vector<std::span<const Plug>> parts_of(std::span<const Plug> plugs) {
   return parts;
 }
 
-Status plug_all(const std::string& database_socket, std::span<const Plug> plugs) {
-  return run_parts(database_socket, plugs, plug_words);
+Status plug_all(const std::string& database_socket, std::span<const Plug> plugs, Patience patience) {
+  return run_parts(database_socket, plugs, plug_words, patience);
 }
 
 Status unplug_all(const std::string& database_socket, std::span<const Plug> plugs) {
-  return run_parts(database_socket, plugs, unplug_words);
+  return run_parts(database_socket, plugs, unplug_words, Patience::wait);
 }
 
 Status run_vsctl(const std::string& database_socket, sandbox::Argv words) {

@@ -25,9 +25,12 @@ std::vector<Plug> plugs_of(const boost::json::value& ports);
 inline constexpr std::size_t plugs_at_once = 1'000;
 std::vector<std::span<const Plug>> parts_of(std::span<const Plug> plugs);
 
+// Whether to stay until the switch has made what its database says.
+enum class Patience { wait, leave };
+
 // Each part in a transaction of its own, one after the other. Errors: what ovs-vsctl complained of; the operator's
 // stop.
-Status plug_all(const std::string& database_socket, std::span<const Plug> plugs);
+Status plug_all(const std::string& database_socket, std::span<const Plug> plugs, Patience patience = Patience::wait);
 Status unplug_all(const std::string& database_socket, std::span<const Plug> plugs);
 
 // Runs ovs-vsctl against a database; as long as a large transaction takes.

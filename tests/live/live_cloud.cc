@@ -73,7 +73,7 @@ std::string LiveCloud::make_network(const std::string& name, const std::string& 
   return id;
 }
 
-void LiveCloud::plug_crowd(const std::string& network, int host, int count) const {
+void LiveCloud::plug_crowd(const std::string& network, int host, int count, Patience patience) const {
   json::array wanted;
   for (int i = 0; i < count; ++i) {
     wanted.push_back(json::object{{"network_id", network},
@@ -83,6 +83,7 @@ void LiveCloud::plug_crowd(const std::string& network, int host, int count) cons
   }
   const json::value made = ask("POST", "/v2.0/ports", json::object{{"ports", std::move(wanted)}});
   std::vector<std::string> words;
+  if (patience == Patience::leave) words.emplace_back("--no-wait");
   for (const json::value& port : made.at("ports").as_array()) {
     const auto id = json::value_to<std::string>(port.at("id"));
     const auto mac = json::value_to<std::string>(port.at("mac_address"));

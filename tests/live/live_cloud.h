@@ -35,8 +35,10 @@ class LiveCloud {
   std::string make_network(const std::string& name, const std::string& cidr, const std::string& type = {},
                            int segment = 0) const;
 
-  // `count` ports of `network` bound to `host` and plugged as interfaces of the switch itself, all at once.
-  void plug_crowd(const std::string& network, int host, int count) const;
+  // `count` ports of `network` bound to `host` and plugged as interfaces of the switch itself, all at once. Returns
+  // when the switch has made them, or with `leave` as soon as its database has them.
+  enum class Patience { wait, leave };
+  void plug_crowd(const std::string& network, int host, int count, Patience patience = Patience::wait) const;
   // Waits until every bound port is ACTIVE. False after the timeout.
   [[nodiscard]] bool await_all_active(std::chrono::seconds timeout) const;
 

@@ -1,12 +1,10 @@
 #include "live/nic.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/if_ether.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,6 +15,7 @@
 
 #include "base/check.h"
 #include "rt/machine_clock.h"
+#include "sandbox/visit.h"
 
 namespace tarn::testing {
 namespace {
@@ -27,9 +26,8 @@ constexpr std::size_t addresses_size = 12;  // of an Ethernet header, before the
 }  // namespace
 
 Nic::Nic(const std::string& netns, const std::string& interface) {
-  const int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-  const int there = open(("/run/netns/" + netns).c_str(), O_RDONLY | O_CLOEXEC);
-  CHECK(home >= 0 && there >= 0 && setns(there, CLONE_NEWNET) == 0);
+  const sandbox::Visit inside(netns);
+  CHECK(inside.ok());
   socket_ = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
@@ -45,9 +43,6 @@ Nic::Nic(const std::string& netns, const std::string& interface) {
   CHECK(setsockopt(socket_, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &everything, sizeof everything) == 0);
   CHECK(setsockopt(socket_, SOL_PACKET, PACKET_AUXDATA, &yes, sizeof yes) == 0);
   CHECK(bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  CHECK(setns(home, CLONE_NEWNET) == 0);
-  close(home);
-  close(there);
 }
 
 Nic::~Nic() {

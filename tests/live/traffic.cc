@@ -1,10 +1,8 @@
 #include "live/traffic.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -19,6 +17,7 @@
 #include "rt/descriptor.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
+#include "sandbox/visit.h"
 
 namespace tarn::testing {
 namespace {
@@ -64,23 +63,6 @@ Socket open_socket(const Ip& ip, int type) {
   return socket;
 }
 
-// Moves this thread into a namespace while it lives.
-class Inside {
- public:
-  explicit Inside(const std::string& name)
-      : home_(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)),
-        there_(open(("/run/netns/" + name).c_str(), O_RDONLY | O_CLOEXEC)) {
-    ok_ = there_.get() >= 0 && setns(there_.get(), CLONE_NEWNET) == 0;
-  }
-  ~Inside() { static_cast<void>(setns(home_.get(), CLONE_NEWNET)); }
-  [[nodiscard]] bool ok() const { return ok_; }
-
- private:
-  Socket home_;
-  Socket there_;
-  bool ok_ = false;
-};
-
 // Which of the numbers 0, 1, 2 … arrived.
 class Arrivals {
  public:
@@ -114,7 +96,7 @@ class Direction {
   }
 
   Status open_receivers() {
-    const Inside inside(pair_.to_namespace);
+    const sandbox::Visit inside(pair_.to_namespace);
     if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.to_namespace);
     probe_in_ = open_socket(pair_.to, SOCK_DGRAM);
     flow_in_ = open_socket(pair_.to, SOCK_DGRAM);
@@ -132,7 +114,7 @@ class Direction {
   }
 
   Status open_senders() {
-    const Inside inside(pair_.from_namespace);
+    const sandbox::Visit inside(pair_.from_namespace);
     if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.from_namespace);
     probe_out_ = open_socket(pair_.from, SOCK_DGRAM);
     tcp_out_ = open_socket(pair_.from, SOCK_STREAM);
@@ -190,7 +172,7 @@ class Direction {
  private:
   // A new socket has a new source port: a flow the switch has never seen.
   void open_flow() {
-    const Inside inside(pair_.from_namespace);
+    const sandbox::Visit inside(pair_.from_namespace);
     const Socket socket = open_socket(pair_.from, SOCK_DGRAM);
     const auto number = htonl(static_cast<std::uint32_t>(loss_.flows_opened));
     const sockaddr_storage there = endpoint(pair_.to, flow_port_);
