@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <iostream>
+#include <tuple>
 
 namespace tarn::agent {
 namespace {
@@ -24,6 +25,35 @@ Status add_mapping(const std::string& text, std::map<std::string, std::string>& 
   return {};
 }
 
+struct ExportWords {
+  std::vector<std::string> ipfix;
+  std::vector<std::string> sflow;
+};
+
+void add_export_options(CLI::App& app, ExportWords& words, render::NodeConfig& node) {
+  const CLI::Range sampling(std::int64_t{1}, std::int64_t{4'294'967'295});  // ovs-vswitchd.conf.db(5)
+  CLI::Option* ipfix = app.add_option("--ipfix-collector", words.ipfix,
+                                      "ADDRESS:PORT to tell what flows on the integration bridge, repeatable");
+  app.add_option("--ipfix-sampling", node.ipfix.sampling, "One packet of so many")
+      ->check(sampling)
+      ->needs(ipfix)
+      ->capture_default_str();
+  CLI::Option* sflow = app.add_option("--sflow-collector", words.sflow, "The same by sFlow");
+  app.add_option("--sflow-sampling", node.sflow.sampling, "One packet of so many")
+      ->check(sampling)
+      ->needs(sflow)
+      ->capture_default_str();
+}
+
+Status add_collectors(const std::string& option, const std::vector<std::string>& words, render::ExportConfig& config) {
+  for (const std::string& word : words) {
+    Result<std::string> collector = domain::FlowExport::collector(word);
+    if (!collector) return fail(ErrorCode::invalid, option + ": " + collector.error().message);
+    config.collectors.insert(std::move(*collector));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
@@ -31,6 +61,7 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   options.node.host = this_host();
   std::string tunnel_address;
   std::vector<std::string> mappings;
+  ExportWords exports;
   CLI::App app("Keeps this node's switch as the cloud wants it. Killing it never touches traffic.", "tarn-agent");
   app.set_version_flag("--version", TARN_VERSION);
   app.add_option("--host", options.node.host, "Name of this node, as ports are bound to it")->capture_default_str();
@@ -45,6 +76,7 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   app.add_option("--datapath-type", options.node.datapath_type, "Of the integration bridge, when it must be made")
       ->check(CLI::IsMember({"system", "netdev"}))
       ->capture_default_str();
+  add_export_options(app, exports, options.node);
   app.add_option("--log-level", options.log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   app.add_flag("--forbid-writes", options.forbid_writes, "Look and plan, but change nothing on this node");
   try {
@@ -56,6 +88,13 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   exit_code = EXIT_FAILURE;
   for (const std::string& mapping : mappings) {
     if (const Status added = add_mapping(mapping, options.node.bridge_mappings); !added) {
+      std::cerr << "tarn-agent: " << added.error().message << '\n';
+      return std::nullopt;
+    }
+  }
+  for (const auto& [option, words, config] : {std::tuple("--ipfix-collector", &exports.ipfix, &options.node.ipfix),
+                                              {"--sflow-collector", &exports.sflow, &options.node.sflow}}) {
+    if (const Status added = add_collectors(option, *words, *config); !added) {
       std::cerr << "tarn-agent: " << added.error().message << '\n';
       return std::nullopt;
     }

@@ -37,7 +37,7 @@ SampleFlows sample_flows(std::uint32_t ports) {
 
   render::Rows rows;
   render::Facts facts;
-  facts.config = {"host1", Ip::from_v4(0xc0000201U), {}, "br-int", "netdev"};
+  facts.config = {"host1", Ip::from_v4(0xc0000201U), {}, "br-int", "netdev", {}, {}};
   facts.bridges = {"br-int"};
   facts.tunnel_port = tunnel_port;
   facts.numbers[network.id] = 1;

@@ -18,6 +18,9 @@ std::string text_of_key(const NetworkId& key) {
 std::string text_of_key(domain::Meter::Key key) {
   return std::to_string(key);
 }
+std::string text_of_key(domain::FlowExport::Key key) {
+  return std::string(domain::text_of(key));
+}
 std::string text_of_key(const wire::of::FlowKey& key) {
   return "table=" + std::to_string(key.table) + ",priority=" + std::to_string(key.priority) +
          (key.match.fields().empty() ? "" : "," + wire::of::text(key.match));

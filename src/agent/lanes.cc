@@ -41,7 +41,8 @@ Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       meters(flows_driver.meters(), loop, choice, options(settings, false)),
       pins(database.pins(), loop, choice, options(settings, false)),
       flows(flows_driver, loop, choice, options(settings, true)),
-      machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows), settings.audit_every) {}
+      exports(database.exports(), loop, choice, options(settings, false)),
+      machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows, exports), settings.audit_every) {}
 
 void Lanes::want(const reconcile::Whole<render::Tables>& wish) {
   for_each(*wish, [&](auto& lane, const auto& table) {
@@ -69,4 +70,5 @@ template class Lane<domain::NetworkNumber>;
 template class Lane<domain::Meter>;
 template class Lane<domain::OfportPin>;
 template class Lane<domain::Flow>;
+template class Lane<domain::FlowExport>;
 }  // namespace tarn::reconcile

@@ -4,6 +4,7 @@
 
 #include "domain/bridge.h"
 #include "domain/flow.h"
+#include "domain/flow_export.h"
 #include "domain/meter.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
@@ -22,13 +23,14 @@ namespace tarn::agent {
 // of one, which an awaited pin would put before every port's flows (docs/performance.md).
 using Order = reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
                                reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::Meter>,
-                               reconcile::Rank<domain::OfportPin, domain::Flow>>;
+                               reconcile::Rank<domain::OfportPin, domain::Flow, domain::FlowExport>>;
 static_assert(Order::after<domain::SwitchPort, domain::Bridge>());     // a port sits on a bridge
 static_assert(Order::after<domain::NetworkNumber, domain::Bridge>());  // numbers are recorded on the bridge
 static_assert(Order::after<domain::Flow, domain::NetworkNumber>());    // flows match on numbers …
 static_assert(Order::after<domain::Flow, domain::SwitchPort>());       // … and on tunnel and patch ports
 static_assert(Order::after<domain::Flow, domain::Meter>());            // a meter takes its flows along when it goes
 static_assert(Order::after<domain::OfportPin, domain::Bridge>());      // a pin is on an interface of the bridge
+static_assert(Order::after<domain::FlowExport, domain::Bridge>());     // the bridge refers to it
 
 struct LaneSettings {
   reconcile::Writes writes = reconcile::Writes::allow;
@@ -47,6 +49,7 @@ class Lanes {
   reconcile::Lane<domain::Meter> meters;
   reconcile::Lane<domain::OfportPin> pins;
   reconcile::Lane<domain::Flow> flows;
+  reconcile::Lane<domain::FlowExport> exports;
   reconcile::Machine machine;
 
   // Calls visit(lane, table) for each lane with its part of a render::Outputs.
@@ -58,6 +61,7 @@ class Lanes {
     visit(meters, outputs.meters);
     visit(pins, outputs.ofport_pins);
     visit(flows, outputs.flows);
+    visit(exports, outputs.exports);
   }
   template <class Visit>
   void for_each(Visit&& visit) const {
@@ -67,6 +71,7 @@ class Lanes {
     visit(meters);
     visit(pins);
     visit(flows);
+    visit(exports);
   }
 
   void want(const reconcile::Whole<render::Tables>& wish);
@@ -84,4 +89,5 @@ extern template class Lane<domain::NetworkNumber>;
 extern template class Lane<domain::Meter>;
 extern template class Lane<domain::OfportPin>;
 extern template class Lane<domain::Flow>;
+extern template class Lane<domain::FlowExport>;
 }  // namespace tarn::reconcile

@@ -8,13 +8,25 @@ namespace tarn::host {
 
 namespace ovsdb = wire::ovsdb;
 
+namespace {
+
+OvsdbChanges everything_changed() {
+  OvsdbChanges changes;
+  changes.everything = changes.node = true;
+  return changes;
+}
+
+}  // namespace
+
 struct OvsdbDriver::Targets {
-  explicit Targets(OvsdbDriver& driver) : bridges(driver), ports(driver), pins(driver), numbers(driver) {}
+  explicit Targets(OvsdbDriver& driver)
+      : bridges(driver), ports(driver), pins(driver), numbers(driver), exports(driver) {}
 
   OvsdbTarget<domain::Bridge> bridges;
   OvsdbTarget<domain::SwitchPort> ports;
   OvsdbTarget<domain::OfportPin> pins;
   OvsdbTarget<domain::NetworkNumber> numbers;
+  OvsdbTarget<domain::FlowExport> exports;
 };
 
 OvsdbDriver::OvsdbDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, Options options)
@@ -43,6 +55,9 @@ reconcile::Target<domain::OfportPin>& OvsdbDriver::pins() {
 reconcile::Target<domain::NetworkNumber>& OvsdbDriver::numbers() {
   return targets_->numbers;
 }
+reconcile::Target<domain::FlowExport>& OvsdbDriver::exports() {
+  return targets_->exports;
+}
 
 const reconcile::Whole<domain::PluggedInterfaces>* OvsdbDriver::facts() const {
   return facts_.has_value() ? &*facts_ : nullptr;
@@ -62,7 +77,7 @@ void OvsdbDriver::changed(const ovsdb::Changed& what) {
     reconcile::Collector<domain::PluggedInterfaces> collector;
     collector.so_far() = picture_.facts();
     facts_.emplace(std::move(collector).finish());
-    tell({.everything = true, .node = true, .bridges = {}, .ports = {}, .pins = {}, .networks = {}, .interfaces = {}});
+    tell(everything_changed());
     return;
   }
   const OvsdbChanges changes = picture_.fold(what.changes, replica);
@@ -82,7 +97,7 @@ void OvsdbDriver::changed(const ovsdb::Changed& what) {
 
 void OvsdbDriver::broken() {
   facts_.reset();
-  tell({.everything = true, .node = true, .bridges = {}, .ports = {}, .pins = {}, .networks = {}, .interfaces = {}});
+  tell(everything_changed());
 }
 
 void OvsdbDriver::tell(const OvsdbChanges& changes) {
@@ -91,11 +106,13 @@ void OvsdbDriver::tell(const OvsdbChanges& changes) {
     targets_->ports.hint_everything();
     targets_->pins.hint_everything();
     targets_->numbers.hint_everything();
+    targets_->exports.hint_everything();
   } else {
     targets_->bridges.hint(changes.bridges);
     targets_->ports.hint(changes.ports);
     targets_->pins.hint(changes.pins);
     targets_->numbers.hint(changes.networks);
+    targets_->exports.hint(changes.exports);
   }
   if (on_change_) on_change_(changes);
 }

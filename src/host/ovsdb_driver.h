@@ -21,7 +21,7 @@ class OvsdbDriver {
  public:
   struct Options {
     std::string path;                // of ovsdb-server's unix socket
-    std::string integration_bridge;  // where network numbers are written
+    std::string integration_bridge;  // where network numbers are written and traffic is exported
   };
 
   OvsdbDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, Options options);
@@ -31,11 +31,12 @@ class OvsdbDriver {
 
   void start();
 
-  // One batch at a time is served by each; the four may be under way together. They live as long as the driver.
+  // One batch at a time is served by each; the five may be under way together. They live as long as the driver.
   [[nodiscard]] reconcile::Target<domain::Bridge>& bridges();
   [[nodiscard]] reconcile::Target<domain::SwitchPort>& ports();
   [[nodiscard]] reconcile::Target<domain::OfportPin>& pins();
   [[nodiscard]] reconcile::Target<domain::NetworkNumber>& numbers();
+  [[nodiscard]] reconcile::Target<domain::FlowExport>& exports();
 
   // Null unless the replica is whole: a broken line never looks like "no port has a number".
   [[nodiscard]] const reconcile::Whole<domain::PluggedInterfaces>* facts() const;

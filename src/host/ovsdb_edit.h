@@ -44,6 +44,7 @@ Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<do
 Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<domain::SwitchPort>& step);
 Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<domain::OfportPin>& step);
 Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<domain::NetworkNumber>& step);
+Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<domain::FlowExport>& step);
 
 // Takes other_config:flow-restore-wait off the switch, whatever it says.
 void add_clear_flow_restore_wait(OvsdbEdit& edit, const OvsdbView& view);

@@ -79,6 +79,20 @@ domain::PluggedInterface seen_interface(const Uuid& uuid, const Row& row) {
   return seen;
 }
 
+domain::FlowExport::Seen seen_export(const Row& row) {
+  domain::FlowExport::Seen seen;
+  for (const ovsdb::Atom& target : ovsdb::column_of(row, column::targets).atoms()) {
+    if (const auto* text = std::get_if<std::string>(&target)) seen.collectors.insert(*text);
+  }
+  seen.sampling = ovsdb::column_of(row, column::sampling).integer();
+  seen.agent = ovsdb::string_of(row, column::agent);
+  const auto marks = ovsdb::column_of(row, column::external_ids).strings();
+  if (const auto unit = marks.find(std::string(domain::FlowExport::unit_mark)); unit != marks.end()) {
+    seen.unit = unit->second;
+  }
+  return seen;
+}
+
 // Keeps name → row. What went is taken out before what came is put in: a row may be made anew under an old name.
 void index_names(std::map<std::string, Uuid, std::less<>>& names, const std::vector<RowChange>& changes,
                  std::string_view table, std::set<std::string>& touched) {
@@ -128,12 +142,16 @@ Uuid row_named(const std::map<std::string, Uuid, std::less<>>& names, std::strin
 }  // namespace
 
 ovsdb::MonitoredTables pictured_tables() {
-  return {{"Open_vSwitch", {"external_ids", "other_config", "ovs_version"}},
-          {"Bridge", {"name", "datapath_type", "datapath_id", "fail_mode", "ports", "external_ids", "controller"}},
-          {"Port", {"name", "interfaces", "external_ids"}},
-          {"Interface",
-           {"name", "type", "options", "ofport", "ofport_request", "external_ids", "admin_state", "link_state", "mtu",
-            "error"}}};
+  return {
+      {"Open_vSwitch", {"external_ids", "other_config", "ovs_version"}},
+      {"Bridge",
+       {"name", "datapath_type", "datapath_id", "fail_mode", "ports", "external_ids", "controller", "ipfix", "sflow"}},
+      {"Port", {"name", "interfaces", "external_ids"}},
+      {"Interface",
+       {"name", "type", "options", "ofport", "ofport_request", "external_ids", "admin_state", "link_state", "mtu",
+        "error"}},
+      {"IPFIX", {"targets", "sampling", "external_ids"}},
+      {"sFlow", {"targets", "sampling", "agent", "external_ids"}}};
 }
 
 Uuid OvsdbPicture::bridge_row(std::string_view name) const {
@@ -153,6 +171,7 @@ OvsdbChanges OvsdbPicture::fold(const std::vector<RowChange>& changes, const Rep
   for (const std::string& name : touched.ports) project_port(name, replica, changed);
   for (const std::string& name : touched.interfaces) project_interface(name, replica, changed);
   if (touched.bridges.contains(integration_bridge_)) project_numbers(replica, changed);
+  project_exports(replica, changed);
   project_node(replica, changed);
   return changed;
 }
@@ -253,6 +272,19 @@ void OvsdbPicture::project_numbers(const Replica& replica, OvsdbChanges& changed
     if (before == numbers_.end() || before->second != seen) changed.networks.insert(network);
   }
   numbers_ = std::move(now);
+}
+
+// At most two rows, so they are looked at each time.
+void OvsdbPicture::project_exports(const Replica& replica, OvsdbChanges& changed) {
+  const Row* bridge = replica.find(table::bridge, bridge_row(integration_bridge_));
+  for (const auto kind : {domain::FlowExport::Key::ipfix, domain::FlowExport::Key::sflow}) {
+    std::optional<domain::FlowExport::Seen> now;
+    const auto referred =
+        bridge != nullptr ? ovsdb::column_of(*bridge, domain::text_of(kind)).uuids() : std::vector<Uuid>();
+    const Row* row = referred.empty() ? nullptr : replica.find(export_table(kind), referred.front());
+    if (row != nullptr) now = seen_export(*row);
+    if (put(exports_, kind, std::move(now))) changed.exports.insert(kind);
+  }
 }
 
 void OvsdbPicture::project_node(const Replica& replica, OvsdbChanges& changed) {

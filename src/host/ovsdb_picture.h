@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "domain/bridge.h"
+#include "domain/flow_export.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/plugged_interface.h"
@@ -29,18 +30,19 @@ struct OvsdbChanges {
   std::set<std::string> ports;
   std::set<std::string> pins;
   std::set<NetworkId> networks;
+  std::set<domain::FlowExport::Key> exports;
   std::set<std::string> interfaces;
 
   [[nodiscard]] bool empty() const {
     return !everything && !node && bridges.empty() && ports.empty() && pins.empty() && networks.empty() &&
-           interfaces.empty();
+           exports.empty() && interfaces.empty();
   }
   bool operator==(const OvsdbChanges&) const = default;
 };
 
 class OvsdbPicture {
  public:
-  // Network numbers are written on the bridge of this name.
+  // Network numbers are written on the bridge of this name, and its traffic is what may be exported.
   explicit OvsdbPicture(std::string integration_bridge) : integration_bridge_(std::move(integration_bridge)) {}
 
   // `replica` has `changes` folded in already. Tells what is different now, and nothing that is not.
@@ -50,6 +52,7 @@ class OvsdbPicture {
   [[nodiscard]] const reconcile::Actual<domain::SwitchPort>& ports() const { return ports_; }
   [[nodiscard]] const reconcile::Actual<domain::OfportPin>& pins() const { return pins_; }
   [[nodiscard]] const reconcile::Actual<domain::NetworkNumber>& numbers() const { return numbers_; }
+  [[nodiscard]] const reconcile::Actual<domain::FlowExport>& exports() const { return exports_; }
   [[nodiscard]] const domain::PluggedInterfaces& facts() const { return facts_; }
 
   // The row of that name; the zero UUID when there is none.
@@ -70,6 +73,7 @@ class OvsdbPicture {
   void project_port(const std::string& name, const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
   void project_interface(const std::string& name, const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
   void project_numbers(const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
+  void project_exports(const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
   void project_node(const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
   [[nodiscard]] std::string bridge_of_port(const Uuid& port, const wire::ovsdb::Replica& replica) const;
 
@@ -84,6 +88,7 @@ class OvsdbPicture {
   reconcile::Actual<domain::SwitchPort> ports_;
   reconcile::Actual<domain::OfportPin> pins_;
   reconcile::Actual<domain::NetworkNumber> numbers_;
+  reconcile::Actual<domain::FlowExport> exports_;
   domain::PluggedInterfaces facts_;
 };
 

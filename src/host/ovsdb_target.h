@@ -22,6 +22,9 @@ inline const reconcile::Actual<domain::OfportPin>& table_of(const OvsdbPicture& 
 inline const reconcile::Actual<domain::NetworkNumber>& table_of(const OvsdbPicture& picture, domain::NetworkNumber) {
   return picture.numbers();
 }
+inline const reconcile::Actual<domain::FlowExport>& table_of(const OvsdbPicture& picture, domain::FlowExport) {
+  return picture.exports();
+}
 
 template <reconcile::Domain D>
 class OvsdbTarget final : public reconcile::Target<D> {

@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "domain/flow_export.h"
+
 namespace tarn::host {
 
 inline constexpr std::string_view ovsdb_database = "Open_vSwitch";
@@ -15,10 +17,13 @@ inline constexpr std::string_view open_vswitch = "Open_vSwitch";
 inline constexpr std::string_view bridge = "Bridge";
 inline constexpr std::string_view port = "Port";
 inline constexpr std::string_view interface = "Interface";
+inline constexpr std::string_view ipfix = "IPFIX";
+inline constexpr std::string_view sflow = "sFlow";
 }  // namespace table
 
 namespace column {
 inline constexpr std::string_view admin_state = "admin_state";
+inline constexpr std::string_view agent = "agent";
 inline constexpr std::string_view bridges = "bridges";
 inline constexpr std::string_view controller = "controller";
 inline constexpr std::string_view datapath_id = "datapath_id";
@@ -37,7 +42,14 @@ inline constexpr std::string_view other_config = "other_config";
 inline constexpr std::string_view ovs_version = "ovs_version";
 inline constexpr std::string_view ports = "ports";
 inline constexpr std::string_view protocols = "protocols";
+inline constexpr std::string_view sampling = "sampling";
+inline constexpr std::string_view targets = "targets";
 inline constexpr std::string_view type = "type";
 }  // namespace column
+
+// The table that holds the rows of this kind of export.
+constexpr std::string_view export_table(domain::FlowExport::Key kind) {
+  return kind == domain::FlowExport::Key::ipfix ? table::ipfix : table::sflow;
+}
 
 }  // namespace tarn::host

@@ -42,6 +42,17 @@ void add_patch_ports(Tables& tables, View& view, const NodeConfig& config, const
   }
 }
 
+void add_exports(Tables& tables, const NodeConfig& config, const std::string& unit) {
+  using domain::FlowExport;
+  const auto add = [&](FlowExport::Key kind, const ExportConfig& wish, const std::string& agent) {
+    if (wish.collectors.empty()) return;
+    tables.exports.emplace(kind, FlowExport::Spec{wish.collectors, wish.sampling, agent, unit});
+  };
+  add(FlowExport::Key::ipfix, config.ipfix, {});
+  // The address that the other nodes know this one by; without it the switch takes the one it reaches a collector from.
+  add(FlowExport::Key::sflow, config.sflow, config.tunnel_address ? config.tunnel_address->text() : std::string());
+}
+
 }  // namespace
 
 Tables render_node(View& view, const UnitId& unit) {
@@ -51,6 +62,7 @@ Tables render_node(View& view, const UnitId& unit) {
   tables.bridges.emplace(config->integration_bridge, domain::Bridge::Spec{config->datapath_type});
   add_tunnel_port(tables, view, *config, text(unit));
   add_patch_ports(tables, view, *config, text(unit));
+  add_exports(tables, *config, text(unit));
 
   FlowSink flows(tables, unit);
   for (const StageRow& row : stages()) flows.add(row.stage, Priority::miss, {}, {}, row.missed);

@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "domain/bridge.h"
 #include "domain/flow.h"
+#include "domain/flow_export.h"
 #include "domain/meter.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
@@ -41,6 +42,7 @@ struct Outputs {
   In<domain::NetworkNumber> numbers;
   In<domain::Meter> meters;
   In<domain::Flow> flows;
+  In<domain::FlowExport> exports;
   Of<PortId, answer::PortAnswers> answers;
   Of<PortId, Wired> wired;
   bool operator==(const Outputs&) const = default;

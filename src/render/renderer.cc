@@ -24,6 +24,7 @@ void each_output(Claims& claims, Visit&& visit) {
   visit(&Tables::numbers, &Patches::numbers, claims.numbers);
   visit(&Tables::meters, &Patches::meters, claims.meters);
   visit(&Tables::flows, &Patches::flows, claims.flows);
+  visit(&Tables::exports, &Patches::exports, claims.exports);
   visit(&Tables::answers, &Patches::answers, claims.answers);
   visit(&Tables::wired, &Patches::wired, claims.wired);
 }

@@ -12,9 +12,17 @@
 
 #include "base/address.h"
 #include "base/uuid.h"
+#include "domain/flow_export.h"
 #include "model/slice.h"
 
 namespace tarn::render {
+
+// To whom this node's traffic is told, and how much of it.
+struct ExportConfig {
+  std::set<std::string> collectors;  // as domain::FlowExport::collector() writes them; none: it is told to nobody
+  std::uint32_t sampling = domain::FlowExport::sampling_default;  // one packet of so many
+  bool operator==(const ExportConfig&) const = default;
+};
 
 // What this agent was told about its node.
 struct NodeConfig {
@@ -23,6 +31,8 @@ struct NodeConfig {
   std::map<std::string, std::string> bridge_mappings;  // physical network → the operator's bridge
   std::string integration_bridge = "br-int";
   std::string datapath_type = "system";  // of the integration bridge: "system" or "netdev"
+  ExportConfig ipfix;
+  ExportConfig sflow;
   bool operator==(const NodeConfig&) const = default;
 };
 

@@ -106,33 +106,34 @@ Status Host::give_tunnel_address() const {
 }
 
 Status Host::start_agent() const {
-  return start_agent(programs_ / agent_name);
+  return start_agent(agent_program());
 }
 
-Status Host::start_agent(const fs::path& program) const {
+Status Host::start_agent(const fs::path& program, const Argv& more) const {
   if (running(agent_name)) return {};
-  const Result<Daemon> daemon = start_daemon({"ip",
-                                              "netns",
-                                              "exec",
-                                              netns(),
-                                              program.string(),
-                                              "--host",
-                                              name(),
-                                              "--feed",
-                                              layout_.feed(),
-                                              "--ovs-rundir",
-                                              dir().string(),
-                                              "--state-dir",
-                                              dir().string(),
-                                              "--tunnel-address",
-                                              Layout::tunnel_address(number_).text(),
-                                              "--bridge-mapping",
-                                              std::string(physical_network) + ":" + provider_bridge,
-                                              "--control",
-                                              layout_.agent_socket(number_).string(),
-                                              "--datapath-type",
-                                              datapath_ == Datapath::userspace ? "netdev" : "system"},
-                                             dir() / "tarn-agent.log", "tarn-agent ready");
+  Argv argv{"ip",
+            "netns",
+            "exec",
+            netns(),
+            program.string(),
+            "--host",
+            name(),
+            "--feed",
+            layout_.feed(),
+            "--ovs-rundir",
+            dir().string(),
+            "--state-dir",
+            dir().string(),
+            "--tunnel-address",
+            Layout::tunnel_address(number_).text(),
+            "--bridge-mapping",
+            std::string(physical_network) + ":" + provider_bridge,
+            "--control",
+            layout_.agent_socket(number_).string(),
+            "--datapath-type",
+            datapath_ == Datapath::userspace ? "netdev" : "system"};
+  argv.insert(argv.end(), more.begin(), more.end());
+  const Result<Daemon> daemon = start_daemon(argv, dir() / "tarn-agent.log", "tarn-agent ready");
   if (!daemon) return std::unexpected(daemon.error());
   return remember(mark_file(agent_name), daemon->mark);
 }

@@ -28,7 +28,9 @@ class Host {
   Status start_database() const;
   Status start_switch() const;  // and puts the tunnel address back, which dies with the switch's own interface
   Status start_agent() const;
-  Status start_agent(const fs::path& program) const;  // another build's
+  // Another build's program, or more words for it.
+  Status start_agent(const fs::path& program, const Argv& more = {}) const;
+  [[nodiscard]] fs::path agent_program() const { return programs_ / agent_name; }
   void stop(const std::string& process, int signal) const;
   // As a power cut: agent and switch are gone at once, the database's file stays.
   void cut_power() const;

@@ -9,6 +9,7 @@ namespace {
 
 using domain::Bridge;
 using domain::Flow;
+using domain::FlowExport;
 using domain::Meter;
 using domain::NetworkNumber;
 using domain::OfportPin;
@@ -29,6 +30,7 @@ class Look {
     look(lanes.numbers, [this](const NetworkId& network) { return refuses_row(subject_of_number(network)); });
     look(lanes.switch_ports, [this](const std::string& port) { return refuses_row(subject_of_port(port)); });
     look(lanes.bridges, [](const std::string&) { return false; });
+    look(lanes.exports, [](const FlowExport::Key&) { return false; });
     look_at_tables();
     return std::move(broken_);
   }

@@ -63,6 +63,8 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.node.tunnel_address = Ip::parse(tunnel_address_).value();
   settings.node.integration_bridge = bridge_name;
   settings.node.datapath_type = "netdev";
+  settings.node.ipfix.collectors = {"192.0.2.250:4739"};
+  settings.node.sflow.collectors = {"192.0.2.250:6343"};
   settings.version = "simulated";
   settings.started_at_ms = slot.loop->wall().unix_ms;
   settings.lanes.writes = writes;

@@ -27,12 +27,23 @@ constexpr std::string_view text = R"({
   "fail_mode": {"type": {"key": {"type": "string", "enum": ["set", ["standalone", "secure"]]}, "min": 0, "max": 1}},
   "ports": {"type": {"key": {"type": "uuid", "refTable": "Port"}, "min": 0, "max": "unlimited"}},
   "controller": {"type": {"key": {"type": "uuid", "refTable": "Controller"}, "min": 0, "max": "unlimited"}},
+  "ipfix": {"type": {"key": {"type": "uuid", "refTable": "IPFIX"}, "min": 0, "max": 1}},
+  "sflow": {"type": {"key": {"type": "uuid", "refTable": "sFlow"}, "min": 0, "max": 1}},
   "protocols": {"type": {"key": {"type": "string", "enum": ["set", ["OpenFlow10", "OpenFlow11", "OpenFlow12",
    "OpenFlow13", "OpenFlow14", "OpenFlow15"]]}, "min": 0, "max": "unlimited"}},
   "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
   "other_config": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
  "Controller": {"columns": {
   "target": {"type": "string"},
+  "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
+ "IPFIX": {"columns": {
+  "targets": {"type": {"key": "string", "min": 0, "max": "unlimited"}},
+  "sampling": {"type": {"key": {"type": "integer", "minInteger": 1, "maxInteger": 4294967295}, "min": 0, "max": 1}},
+  "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
+ "sFlow": {"columns": {
+  "targets": {"type": {"key": "string", "max": "unlimited"}},
+  "sampling": {"type": {"key": "integer", "min": 0, "max": 1}},
+  "agent": {"type": {"key": "string", "min": 0, "max": 1}},
   "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
  "Port": {"indexes": [["name"]], "columns": {
   "name": {"type": "string", "mutable": false},
@@ -112,6 +123,8 @@ std::string_view referred_table(std::string_view table, std::string_view column)
   if (table == "Open_vSwitch" && column == "bridges") return "Bridge";
   if (table == "Bridge" && column == "ports") return "Port";
   if (table == "Bridge" && column == "controller") return "Controller";
+  if (table == "Bridge" && column == "ipfix") return "IPFIX";
+  if (table == "Bridge" && column == "sflow") return "sFlow";
   if (table == "Port" && column == "interfaces") return "Interface";
   return {};
 }

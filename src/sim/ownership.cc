@@ -24,8 +24,10 @@ void Ownership::plant(Node& node) {
   const bool done = database.write(
       {Insert{"Interface", {{"name", Datum::of("br-other")}, {"type", Datum::of("internal")}}, "interface"},
        Insert{"Port", {{"name", Datum::of("br-other")}, {"interfaces", Datum::of(NamedUuid{"interface"})}}, "port"},
+       Insert{"IPFIX", {{"targets", Datum::of("192.0.2.251:4739")}}, "ipfix"},
        Insert{"Bridge",
               {{"name", Datum::of("br-other")},
+               {"ipfix", Datum::of(NamedUuid{"ipfix"})},
                {"external_ids", Datum::map(wire::ovsdb::StringMap{{"owner", "somebody"}})},
                {"ports", Datum::of(NamedUuid{"port"})}},
               "bridge"},
@@ -37,6 +39,9 @@ void Ownership::plant(Node& node) {
     const Uuid uuid = *database.named(table, "br-other");
     rows_[node.host()][{table, uuid}] = without_our_columns(table, *database.find(table, uuid));
   }
+  const Row& bridge = *database.find("Bridge", *database.named("Bridge", "br-other"));
+  const Uuid ipfix = wire::ovsdb::column_of(bridge, "ipfix").uuids().front();
+  rows_[node.host()][{"IPFIX", ipfix}] = *database.find("IPFIX", ipfix);
 }
 
 void Ownership::plant_flows(Node& node) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/bridge.h"
+#include "domain/flow_export.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
@@ -107,6 +108,56 @@ TEST(NetworkNumberDomain, ReadsBackWhatItWrites) {
   EXPECT_EQ(NetworkNumber::drift({7}, {7}), Drift::none);
   EXPECT_EQ(NetworkNumber::drift({7}, {8}), Drift::adjust);
   EXPECT_EQ(NetworkNumber::drift({7}, {std::nullopt}), Drift::adjust);
+}
+
+// What would be read back of an export made as wanted.
+FlowExport::Seen as_made(const FlowExport::Spec& spec) {
+  return {spec.collectors, spec.sampling, spec.agent, spec.unit};
+}
+
+reconcile::Diff<FlowExport> difference(const reconcile::Desired<FlowExport>& wish,
+                                       const reconcile::Actual<FlowExport>& have) {
+  reconcile::Collector<reconcile::Desired<FlowExport>> wanted;
+  wanted.so_far() = wish;
+  reconcile::Collector<reconcile::Actual<FlowExport>> listed;
+  listed.so_far() = have;
+  return reconcile::diff<FlowExport>(std::move(wanted).finish(), std::move(listed).finish());
+}
+
+const FlowExport::Spec told{{"192.0.2.9:4739"}, 64, "", "node"};
+constexpr auto ipfix = FlowExport::Key::ipfix;
+
+TEST(FlowExportDomain, FindsNothingToDoOnWhatItMadeAndAdjustsWhatDiffers) {
+  EXPECT_TRUE(difference({{ipfix, told}}, {{ipfix, as_made(told)}}).empty());
+  const auto with = [](auto edit) {
+    FlowExport::Seen seen = as_made(told);
+    edit(seen);
+    return FlowExport::drift(told, seen);
+  };
+  EXPECT_EQ(with([](auto& seen) { seen.collectors.insert("192.0.2.10:4739"); }), Drift::adjust);
+  EXPECT_EQ(with([](auto& seen) { seen.sampling.reset(); }), Drift::adjust);
+  EXPECT_EQ(with([](auto& seen) { seen.agent = "192.0.2.1"; }), Drift::adjust);
+  EXPECT_EQ(with([](auto& seen) { seen.unit = "other"; }), Drift::adjust);
+}
+
+TEST(FlowExportDomain, TakesTheBridgeFromAForeignRowWhenWantedAndLeavesItAloneWhenNot) {
+  FlowExport::Seen foreign = as_made(told);
+  foreign.unit.reset();
+  EXPECT_EQ(difference({{ipfix, told}}, {{ipfix, foreign}}).changes.size(), 1U);
+  EXPECT_TRUE(difference({}, {{ipfix, foreign}}).empty());
+  EXPECT_EQ(difference({}, {{ipfix, as_made(told)}}).removes.size(), 1U);
+}
+
+TEST(FlowExportDomain, SpellsACollectorOneWayAndSaysWhatIsWrongWithAnother) {
+  EXPECT_EQ(*FlowExport::collector("192.0.2.9:4739"), "192.0.2.9:4739");
+  EXPECT_EQ(*FlowExport::collector("[2001:DB8:0::9]:06343"), "[2001:db8::9]:6343");
+  for (const char* bad : {"", "192.0.2.9", "192.0.2.9:", ":4739", "192.0.2.9:0", "192.0.2.9:65536", "192.0.2.9:4739x",
+                          "192.0.2.9: 4739", "collector:4739", "2001:db8::9:6343", "[192.0.2.9]:4739", "0.0.0.0:4739",
+                          "[::]:4739", "224.0.0.9:4739", "192.0.2.300:4739"}) {
+    const Result<std::string> read = FlowExport::collector(bad);
+    ASSERT_FALSE(read.has_value()) << bad;
+    EXPECT_NE(read.error().message.find("'" + std::string(bad) + "' is no collector: "), std::string::npos);
+  }
 }
 
 }  // namespace

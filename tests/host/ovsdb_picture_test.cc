@@ -20,15 +20,18 @@ using ovsdb::Row;
 ovsdb::Schema schema() {
   using enum ovsdb::AtomType;
   const ovsdb::ColumnType text{string, {}, true, false};
+  const ovsdb::ColumnType texts{string, {}, false, true};
   const ovsdb::ColumnType number{integer, {}, false, false};
   const ovsdb::ColumnType rows{uuid, {}, false, true};
   const ovsdb::ColumnType map{string, string, false, true};
-  return {"1",
-          {{"Open_vSwitch", {{"external_ids", map}, {"other_config", map}}},
-           {"Bridge", {{"name", text}, {"datapath_type", text}, {"ports", rows}, {"external_ids", map}}},
-           {"Port", {{"name", text}, {"interfaces", rows}, {"external_ids", map}}},
-           {"Interface",
-            {{"name", text}, {"type", text}, {"ofport", number}, {"ofport_request", number}, {"external_ids", map}}}}};
+  return {
+      "1",
+      {{"Open_vSwitch", {{"external_ids", map}, {"other_config", map}}},
+       {"Bridge", {{"name", text}, {"datapath_type", text}, {"ports", rows}, {"external_ids", map}, {"ipfix", rows}}},
+       {"IPFIX", {{"targets", texts}, {"sampling", number}, {"external_ids", map}}},
+       {"Port", {{"name", text}, {"interfaces", rows}, {"external_ids", map}}},
+       {"Interface",
+        {{"name", text}, {"type", text}, {"ofport", number}, {"ofport_request", number}, {"external_ids", map}}}}};
 }
 
 // A database to be edited at random. A port may hang on no bridge for a while: the picture does not lean on the
@@ -72,6 +75,16 @@ auto any_of(Table& table, rt::Choice& choice) {
   return std::next(table.begin(), choice.below(static_cast<std::uint32_t>(table.size())));
 }
 
+// One of the bridges tells its traffic, or somebody changes how, or it ends.
+void edit_export(Model& model, rt::Choice& choice) {
+  const Uuid row = Uuid::random(9, choice.below(2));
+  Row& told = model.tables["IPFIX"][row];
+  told["targets"] = Datum::of("192.0.2.9:" + std::to_string(1 + choice.below(3)));
+  told["external_ids"] =
+      Datum::map(choice.below(2) == 0 ? ovsdb::StringMap{} : ovsdb::StringMap{{"tarn-unit", "node"}});
+  model.bridge(choice)["ipfix"] = choice.below(3) == 0 ? Datum() : Datum::of(row);
+}
+
 // The port leaves its bridge; with it go its rows, unless it is to be plugged elsewhere.
 Uuid unlist_any(Model& model, rt::Choice& choice) {
   const Uuid port = any_of(model.tables["Port"], choice)->first;
@@ -91,7 +104,7 @@ void edit(Model& model, rt::Choice& choice) {
   const bool has_ports = !model.tables["Port"].empty();
   bool taken = false;
   for (const auto& [uuid, row] : model.tables["Port"]) taken |= ovsdb::string_of(row, "name") == name;
-  switch (choice.below(7)) {
+  switch (choice.below(8)) {
     case 0:
       if (!taken) model.plug(name, choice);
       break;
@@ -124,6 +137,9 @@ void edit(Model& model, rt::Choice& choice) {
       if (has_ports)
         any_of(model.tables["Port"], choice)->second["external_ids"] =
             Datum::map(ovsdb::StringMap{{"tarn-unit", name}});
+      break;
+    case 6:
+      edit_export(model, choice);
       break;
     default:
       model.bridge(choice)["external_ids"] = Datum::map(ovsdb::StringMap{
@@ -164,11 +180,13 @@ TEST(OvsdbPicture, FoldedIsAsBuiltAnewAndTellsExactlyTheDifference) {
       ASSERT_EQ(picture.ports(), anew.ports()) << "seed " << seed;
       ASSERT_EQ(picture.pins(), anew.pins()) << "seed " << seed;
       ASSERT_EQ(picture.numbers(), anew.numbers()) << "seed " << seed;
+      ASSERT_EQ(picture.exports(), anew.exports()) << "seed " << seed;
       ASSERT_EQ(picture.facts(), anew.facts()) << "seed " << seed;
       ASSERT_EQ(told.bridges, differing(before.bridges(), picture.bridges()));
       ASSERT_EQ(told.ports, differing(before.ports(), picture.ports()));
       ASSERT_EQ(told.pins, differing(before.pins(), picture.pins()));
       ASSERT_EQ(told.networks, differing(before.numbers(), picture.numbers()));
+      ASSERT_EQ(told.exports, differing(before.exports(), picture.exports()));
       ASSERT_EQ(told.interfaces, differing(before.facts().interfaces, picture.facts().interfaces));
     }
   }

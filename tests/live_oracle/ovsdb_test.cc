@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 constexpr unsigned transactions_in_a_round = 1000;
 constexpr unsigned resumptions_every = 20;
-const std::vector<std::string> tables{"Open_vSwitch", "Bridge", "Port", "Interface", "Controller"};
+const std::vector<std::string> tables{"Open_vSwitch", "Bridge", "Port", "Interface", "Controller", "IPFIX", "sFlow"};
 
 // Applies `change` to every string inside, member names too.
 json::value with_strings(const json::value& value, const std::function<json::string(const json::string&)>& change) {

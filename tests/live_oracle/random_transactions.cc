@@ -11,7 +11,7 @@ namespace ovsdb = wire::ovsdb;
 
 namespace {
 
-const std::vector<std::string> tables{"Open_vSwitch", "Bridge", "Port", "Interface", "Controller"};
+const std::vector<std::string> tables{"Open_vSwitch", "Bridge", "Port", "Interface", "Controller", "IPFIX"};
 const std::vector<std::string> words{"", "a", "b", "secure", "standalone", "up", "OpenFlow15", "new0"};
 
 const ovsdb::TableSchema& schema_of(const std::string& table) {

@@ -3,7 +3,8 @@
 //
 // Left out because the model does not have it (sim/ovs_database.h): conditions other than "==", waiting for a time or
 // for "!=", arithmetic mutators, row uuids chosen by the client, locks, `commit` and `assert`, whole rows of a select
-// (real rows have further columns), and the end of the root row.
+// (real rows have further columns), and the end of the root row. Left out too is the table sFlow: its `targets` must
+// not be empty, so that a row made without them has "", which a cluster's server goes on showing when they are set.
 #pragma once
 
 #include <boost/json/array.hpp>

@@ -15,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using domain::Bridge;
+using domain::FlowExport;
 using domain::NetworkNumber;
 using domain::OfportPin;
 using domain::SwitchPort;
@@ -340,6 +341,56 @@ TEST_F(LiveOvsdb, TheSwitchIsLetGoAfterItsFlowsAreRestored) {
   }
   EXPECT_EQ(get("Open_vSwitch", ".", "other_config"), "{keep=\"1\"}");
   EXPECT_EQ(agent.driver.writes(), (OvsdbWrites{.attempted = 1, .applied = 1, .forbidden = 1}));
+}
+
+TEST_F(LiveOvsdb, AnExportIsMadeChangedInPlaceAndTakenAwayAndOtherBridgesKeepTheirs) {
+  make_bridge("br-int");
+  make_bridge("br-ex");
+  ovs.vsctl({"--id=@i", "create", "IPFIX", "targets=\"192.0.2.251:4739\"", "--", "set", "Bridge", "br-ex", "ipfix=@i"});
+  const std::string foreign = get("Bridge", "br-ex", "ipfix");
+  const FlowExport::Spec ipfix{{"192.0.2.9:4739", "[2001:db8::9]:4739"}, 64, "", "node"};
+  const FlowExport::Spec sflow{{"192.0.2.9:6343"}, 400, "192.0.2.1", "node"};
+  agent.settle<FlowExport>(agent.driver.exports(), {{FlowExport::Key::ipfix, ipfix}, {FlowExport::Key::sflow, sflow}});
+  const std::string made = get("Bridge", "br-int", "ipfix");
+  EXPECT_EQ(get("IPFIX", made, "targets"), R"(["192.0.2.9:4739", "[2001:db8::9]:4739"])");
+  EXPECT_EQ(get("sFlow", get("Bridge", "br-int", "sflow"), "agent"), R"("192.0.2.1")");
+
+  FlowExport::Spec less = ipfix;
+  less.sampling = 1000;
+  less.collectors.erase("[2001:db8::9]:4739");
+  ovs.vsctl({"set", "IPFIX", made, "cache_active_timeout=60"});  // the operator's column
+  agent.settle<FlowExport>(agent.driver.exports(), {{FlowExport::Key::ipfix, less}});
+  EXPECT_EQ(get("Bridge", "br-int", "ipfix"), made);
+  EXPECT_EQ(get("IPFIX", made, "sampling"), "1000");
+  EXPECT_EQ(get("IPFIX", made, "cache_active_timeout"), "60");
+  EXPECT_EQ(get("Bridge", "br-int", "sflow"), "[]");
+
+  agent.settle<FlowExport>(agent.driver.exports(), {});
+  EXPECT_EQ(get("Bridge", "br-int", "ipfix"), "[]");
+  EXPECT_EQ(without_newline(ovs.vsctl({"--bare", "--columns=_uuid", "list", "IPFIX"})), foreign);
+  EXPECT_EQ(get("Bridge", "br-ex", "ipfix"), foreign);
+}
+
+TEST_F(LiveOvsdb, AForeignExportOfTheIntegrationBridgeGivesWayAndIsNeverTakenAway) {
+  make_bridge("br-int");
+  const auto set_by_hand = [&] {
+    ovs.vsctl(
+        {"--id=@s", "create", "sFlow", "targets=\"192.0.2.251:6343\"", "--", "set", "Bridge", "br-int", "sflow=@s"});
+    return get("Bridge", "br-int", "sflow");
+  };
+  const std::string foreign = set_by_hand();
+  agent.settle<FlowExport>(agent.driver.exports(), {});
+  EXPECT_EQ(get("Bridge", "br-int", "sflow"), foreign);
+  const FlowExport::Spec wish{{"192.0.2.9:6343"}, 400, "", "node"};
+  agent.settle<FlowExport>(agent.driver.exports(), {{FlowExport::Key::sflow, wish}});
+  EXPECT_NE(get("Bridge", "br-int", "sflow"), foreign);
+  EXPECT_EQ(get("sFlow", get("Bridge", "br-int", "sflow"), "external_ids"), R"({tarn-unit=node})");
+  // Between the plan and its step somebody sets another one: what was planned is not done.
+  auto removal = agent.plan<FlowExport>(agent.driver.exports(), {});
+  const std::string later = set_by_hand();
+  const auto outcomes = agent.apply<FlowExport>(agent.driver.exports(), std::move(removal));
+  EXPECT_EQ(std::get<Refused>(outcomes.at(0)).why.code, ErrorCode::stale);
+  EXPECT_EQ(get("Bridge", "br-int", "sflow"), later);
 }
 
 TEST_F(LiveOvsdb, AChangeFromOutsideWakesExactlyItsKeys) {

@@ -19,6 +19,7 @@ void fold_all(Tables& tables, const Patches& patches) {
   fold(tables.ofport_pins, patches.ofport_pins);
   fold(tables.numbers, patches.numbers);
   fold(tables.flows, patches.flows);
+  fold(tables.exports, patches.exports);
   fold(tables.answers, patches.answers);
   fold(tables.wired, patches.wired);
 }

@@ -82,5 +82,22 @@ TEST(NodeWishes, without_a_tunnel_address_there_is_no_tunnel_port) {
   EXPECT_FALSE(world.tables().switch_ports.contains(tunnel_port_name));
 }
 
+TEST(NodeWishes, traffic_is_told_to_those_whom_the_configuration_names_and_to_nobody_else) {
+  World world;
+  EXPECT_THAT(world.tables().exports, IsEmpty());
+  world.facts.config.ipfix = {{"192.0.2.9:4739", "192.0.2.10:4739"}, 64};
+  world.facts.config.sflow.collectors = {"[2001:db8::9]:6343"};
+  const Tables tables = world.tables();
+  ASSERT_THAT(tables.exports, SizeIs(2));
+  const auto& ipfix = tables.exports.at(domain::FlowExport::Key::ipfix);
+  EXPECT_THAT(ipfix.collectors, SizeIs(2));
+  EXPECT_EQ(ipfix.sampling, 64U);
+  EXPECT_EQ(ipfix.agent, "");
+  const auto& sflow = tables.exports.at(domain::FlowExport::Key::sflow);
+  EXPECT_EQ(sflow.sampling, domain::FlowExport::sampling_default);
+  EXPECT_EQ(sflow.agent, "192.0.2.1");
+  EXPECT_EQ(sflow.unit, ipfix.unit);
+}
+
 }  // namespace
 }  // namespace tarn::render::test

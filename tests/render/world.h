@@ -72,7 +72,7 @@ struct World {
   model::Revision revision = 1;
 
   World() {
-    facts.config = {"here", ip("192.0.2.1"), {{"physnet1", "br-ex"}}, "br-int", "netdev"};
+    facts.config = {"here", ip("192.0.2.1"), {{"physnet1", "br-ex"}}, "br-int", "netdev", {}, {}};
     facts.bridges = {"br-int", "br-ex"};
     facts.tunnel_port = tunnel_ofport;
     facts.patch_ports = {{"physnet1", patch_ofport}};
