@@ -5,33 +5,13 @@
 
 #include <boost/json.hpp>
 
-#include "live/nic.h"
-#include "live/steps.h"
-#include "wire/packet/transport.h"
+#include "live/guest.h"
 
 namespace tarn::testing {
 namespace {
 
 namespace json = boost::json;
 namespace packet = wire::packet;
-
-constexpr packet::UdpPorts some_ports{4000, 4001};
-
-struct Guest {
-  sandbox::Instance instance;
-  Mac mac;
-  Ip ip;
-  Nic nic;
-};
-
-ByteView bytes_of(const std::string& text) {
-  return {reinterpret_cast<const Byte*>(text.data()), text.size()};
-}
-
-Bytes udp(const Mac& source, const Ip& from, const Mac& destination, const Ip& to, const std::string& words,
-          const packet::UdpPorts& ports = some_ports) {
-  return packet::build_udp({destination, source, from, to}, ports, bytes_of(words));
-}
 
 // RFC 826, an announcement or a reply to all; `words` in the padding.
 Bytes arp(const Mac& source, const Mac& sender, const Ip& sender_ip, const Ip& target_ip, const std::string& words) {
@@ -85,11 +65,8 @@ class Isolation : public ::testing::Test {
     cloud = nullptr;
   }
   // Names and addresses are of one test: nobody remembers a neighbour who had the same address.
-  Guest guest(const std::string& name, const std::string& network, int host) {
-    const sandbox::Instance instance = boot(*cloud, name, network, host);
-    EXPECT_TRUE(await([&] { return text_at(port(instance), "status") == "ACTIVE"; })) << name;
-    return {instance, *Mac::parse(instance.mac), *Ip::parse(instance.addresses.front()),
-            Nic(cloud->sandbox().layout().instance_namespace(name), "eth0")};
+  static Guest guest(const std::string& name, const std::string& network, int host) {
+    return testing::guest(*cloud, name, network, host);
   }
   static json::value port(const sandbox::Instance& instance) {
     return cloud->ask("GET", "/v2.0/ports/" + instance.port_id).at("port");
@@ -103,18 +80,6 @@ class Isolation : public ::testing::Test {
     }));
     EXPECT_TRUE(in_sync(*cloud, guest.instance.host));
   }
-  // `speaker` says `word` twice, the second time when all have heard the first: the switch may put packets of one burst
-  // in another order, never packets of two. Whatever was sent before and is not heard by now never will be.
-  static void all_hear(const Guest& speaker, const std::vector<Guest*>& listeners, const std::string& word) {
-    for (const std::string& said : {word + ", first", word + ", again"}) {
-      speaker.nic.send(to_all(speaker, said));
-      for (Guest* listener : listeners) EXPECT_TRUE(listener->nic.hears(said)) << listener->instance.name;
-    }
-  }
-  static Bytes to_all(const Guest& from, const std::string& words) {
-    return udp(from.mac, from.ip, packet::broadcast_mac, *Ip::parse("255.255.255.255"), words);
-  }
-
   static inline LiveCloud* cloud = nullptr;
   static inline std::string red;
   static inline std::string blue;
