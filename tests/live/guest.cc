@@ -32,6 +32,12 @@ Bytes udp(const Guest& from, const Guest& to, const std::string& words, const pa
   return udp(from.mac, from.ip, to.mac, to.ip, words, ports);
 }
 
+Bytes tagged(const Bytes& frame, std::uint16_t vlan_id) {
+  ByteWriter writer;
+  writer.put(ByteView(frame).first(12)).u16(0x8100).u16(vlan_id).put(ByteView(frame).subspan(12));
+  return std::move(writer).finish();
+}
+
 Bytes to_all(const Guest& from, const std::string& words) {
   return udp(from.mac, from.ip, packet::broadcast_mac, *Ip::parse("255.255.255.255"), words);
 }

@@ -29,6 +29,7 @@ Bytes udp(const Mac& source, const Ip& from, const Mac& destination, const Ip& t
           const wire::packet::UdpPorts& ports = some_ports);
 Bytes udp(const Guest& from, const Guest& to, const std::string& words,
           const wire::packet::UdpPorts& ports = some_ports);
+Bytes tagged(const Bytes& frame, std::uint16_t vlan_id);  // IEEE 802.1Q
 Bytes to_all(const Guest& from, const std::string& words);
 
 // `speaker` says `word` twice, the second time when all have heard the first: the switch may put packets of one burst

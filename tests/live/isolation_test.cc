@@ -42,12 +42,6 @@ Bytes router_advertisement(const Mac& source, const Ip& from, const std::string&
   return packet::build_icmp6({packet::multicast_mac(all_nodes), source, from, all_nodes, 255}, 134, 0, body.view());
 }
 
-Bytes tagged(const Bytes& frame, std::uint16_t vlan) {
-  ByteWriter writer;
-  writer.put(ByteView(frame).first(12)).u16(0x8100).u16(vlan).put(ByteView(frame).subspan(12));
-  return std::move(writer).finish();
-}
-
 class Isolation : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {

@@ -8,8 +8,7 @@
 #include "answer/fixtures/frames.h"
 #include "answer/identity.h"
 #include "answer/sample.h"
-#include "live/nic.h"
-#include "live/steps.h"
+#include "live/guest.h"
 #include "live/traffic.h"
 #include "wire/packet/transport.h"
 
@@ -26,15 +25,7 @@ struct Speaker {
 };
 
 Bytes udp(const Speaker& from, const Speaker& to, const std::string& words) {
-  const ByteView text{reinterpret_cast<const Byte*>(words.data()), words.size()};
-  return packet::build_udp({to.mac, from.mac, from.ip, to.ip}, {4000, 4001}, text);
-}
-
-// IEEE 802.1Q.
-Bytes tagged(const Bytes& frame, std::uint16_t vlan) {
-  ByteWriter writer;
-  writer.put(ByteView(frame).first(12)).u16(0x8100).u16(vlan).put(ByteView(frame).subspan(12));
-  return std::move(writer).finish();
+  return testing::udp(from.mac, from.ip, to.mac, to.ip, words);
 }
 
 std::string text_of(const Bytes& bytes) {
