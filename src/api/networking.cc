@@ -109,6 +109,10 @@ void route(const Shared& exchange) {
   if (path[0] == "auto-allocated-topology") return topologies(exchange, path.subspan(1));
   const auto& table = exchange->core->table;
   if (const auto* resource = table.by_path(path[0])) return on_resource(exchange, *resource, path.subspan(1));
+  // Tags are below a resource's plural as well, wherever its collection is: `policies/{id}/tags` of qos/policies.
+  const bool of_tags = path.size() >= 3 && path[2] == "tags";
+  if (const auto* tagged = of_tags ? table.tagged(path[0]) : nullptr)
+    return on_resource(exchange, *tagged, path.subspan(1));
   const auto* resource = path.size() < 2 ? nullptr : table.by_path(path[0] + "/" + path[1]);
   if (!resource) return exchange->not_there();
   on_resource(exchange, *resource, path.subspan(2));

@@ -191,6 +191,17 @@ TEST(QosPolicies, AreMadeByAdministratorsAndSeenByThoseWhoMayUseThem) {
   EXPECT_EQ(client.remove("/v2.0/qos/alias_dscp_marking_rules/" + rule).status, 403U);
 }
 
+TEST(QosPolicies, HaveTheirTagsWhereClientsLookForThem) {
+  Client client;
+  const json::value made = client.post("/v2.0/qos/policies", {{"policy", {{"name", "tagged"}}}}).body;
+  const std::string id(made.at("policy").at("id").as_string());
+  EXPECT_EQ(client.put("/v2.0/policies/" + id + "/tags", {{"tags", {"blue"}}}).status, 200U);
+  for (const char* path : {"/v2.0/policies/", "/v2.0/qos/policies/"})
+    EXPECT_EQ(client.get(path + id + "/tags").body, (json::value{{"tags", {"blue"}}})) << path;
+  EXPECT_EQ(client.get("/v2.0/policies/" + id).status, 404U);
+  EXPECT_EQ(client.get("/v2.0/policies").status, 404U);
+}
+
 TEST(QosPolicies, AreToldOfAsFarAsTheSwitchObeysThem) {
   Client client;
   EXPECT_EQ(client.get("/v2.0/extensions/qos").status, 200U);

@@ -206,6 +206,7 @@ struct Table {
   std::vector<Alias> aliases;
 
   [[nodiscard]] const Resource* by_path(std::string_view collection) const;
+  [[nodiscard]] const Resource* tagged(std::string_view plural) const;  // one that has tags
   [[nodiscard]] const Resource* below(const Resource& parent, std::string_view collection) const;
   [[nodiscard]] const Alias* advertised(std::string_view alias) const;
 

@@ -50,6 +50,8 @@ void add_methods(const Resource& resource, std::string& page) {
   page += "`" + base + "/{id}`: GET" + (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
   if (resource.tagged)
     page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";
+  if (resource.tagged && resource.collection() != resource.plural)
+    page += " The tags also below `/v2.0/" + resource.plural + "/{id}`.";
   for (const Action& each : resource.actions)
     page += " `" + base + "/{id}/" + each.name + "`: " + (each.reads ? "GET" : "PUT " + body_of(each)) + ".";
   page += resource.bulk && resource.create ? " A POST may carry many under `" + resource.plural + "`.\n\n" : "\n\n";

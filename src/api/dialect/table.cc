@@ -9,6 +9,12 @@ const Resource* Table::by_path(std::string_view collection) const {
   return below_path({}, collection);
 }
 
+const Resource* Table::tagged(std::string_view plural) const {
+  const auto meant = [&](const Resource& each) { return each.tagged && each.plural == plural; };
+  const auto found = std::ranges::find_if(resources, meant);
+  return found == resources.end() ? nullptr : &*found;
+}
+
 const Resource* Table::below(const Resource& parent, std::string_view collection) const {
   return below_path(parent.collection(), collection);
 }
