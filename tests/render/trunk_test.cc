@@ -22,7 +22,7 @@ void below_trunk(World& world, std::uint64_t p, std::uint64_t network, const std
   world.facts.plugged.erase(port_id(p));
 }
 
-World trunked() {
+World without_trunk() {
   World world;
   world.network(1);
   world.network(2);
@@ -30,6 +30,11 @@ World trunked() {
   world.port(parent, 1, {"10.0.0.1"});
   world.port(2, 1, {"10.0.0.2"});
   world.port(3, 2, {"10.0.0.3"});
+  return world;
+}
+
+World trunked() {
+  World world = without_trunk();
   below_trunk(world, below, 2, "10.0.0.21", 7);
   below_trunk(world, beside, 1, "10.0.0.22", 8);
   return world;
@@ -116,14 +121,7 @@ TEST(Trunk, the_parent_is_alone_again_when_all_below_are_gone) {
   world.remove("port/" + port_id(beside).text());
   const Tables tables = world.tables();
   EXPECT_EQ(tables, world.from_scratch());
-  World alone;
-  alone.network(1);
-  alone.network(2);
-  alone.subnet(1, 1, "10.0.0.0/24");
-  alone.port(parent, 1, {"10.0.0.1"});
-  alone.port(2, 1, {"10.0.0.2"});
-  alone.port(3, 2, {"10.0.0.3"});
-  EXPECT_EQ(tables.flows, alone.tables().flows);
+  EXPECT_EQ(tables.flows, without_trunk().tables().flows);
 }
 
 }  // namespace
