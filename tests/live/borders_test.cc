@@ -52,10 +52,7 @@ class Borders : public ::testing::Test {
     open_group = make_group("open", {some_ports.to, permitted.to});
     closed_group = make_group("closed", {some_ports.to});
     any_port_group = make_group("any port", {});
-    // A userspace tunnel loses the first packets to another host, until it knows that host's link address.
-    const std::string first = cloud->make_network("first", "10.4.0.0/24");
-    boot(*cloud, "first1", first, 1);
-    ASSERT_TRUE(reaches(*cloud, "first1", boot(*cloud, "first2", first, 2).addresses.front()));
+    ASSERT_TRUE(hosts_meet(*cloud));
   }
   static void TearDownTestSuite() {
     delete cloud;

@@ -8,6 +8,12 @@ namespace tarn::testing {
 
 namespace packet = wire::packet;
 
+bool hosts_meet(LiveCloud& cloud) {
+  const std::string first = cloud.make_network("first", "10.4.0.0/24");
+  boot(cloud, "first1", first, 1);
+  return reaches(cloud, "first1", boot(cloud, "first2", first, 2).addresses.front());
+}
+
 Guest guest_of(const LiveCloud& cloud, const sandbox::Instance& instance) {
   return {instance, *Mac::parse(instance.mac), *Ip::parse(instance.addresses.front()),
           Nic(cloud.sandbox().layout().instance_namespace(instance.name), "eth0")};

@@ -21,7 +21,10 @@ struct Guest {
 
 // Boots an instance and waits until its port is ACTIVE.
 Guest guest(LiveCloud& cloud, const std::string& name, const std::string& network, int host);
-// The same of one that was booted before, whatever its port is.
+// Hosts 1 and 2 have heard of each other, by instances on a network of their own: a userspace tunnel loses the first
+// packets to another host, until it knows that host's link address.
+[[nodiscard]] bool hosts_meet(LiveCloud& cloud);
+// The same as guest() of one that was booted before, whatever its port is.
 Guest guest_of(const LiveCloud& cloud, const sandbox::Instance& instance);
 
 constexpr wire::packet::UdpPorts some_ports{4000, 4001};

@@ -49,10 +49,7 @@ class Isolation : public ::testing::Test {
     red = cloud->make_network("red", "10.5.0.0/24");
     blue = cloud->make_network("blue", "10.5.0.0/24");
     lone = cloud->make_network("lone", "10.5.0.0/24");
-    // A userspace tunnel loses the first packets to another host, until it knows that host's link address.
-    const std::string first = cloud->make_network("first", "10.4.0.0/24");
-    boot(*cloud, "first1", first, 1);
-    ASSERT_TRUE(reaches(*cloud, "first1", boot(*cloud, "first2", first, 2).addresses.front()));
+    ASSERT_TRUE(hosts_meet(*cloud));
   }
   static void TearDownTestSuite() {
     delete cloud;
