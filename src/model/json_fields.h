@@ -66,6 +66,14 @@ struct Names<SubPortSegmentation> {
   static constexpr std::string_view all[] = {"vlan"};
 };
 template <>
+struct Names<TapDirection> {
+  static constexpr std::string_view all[] = {"in", "out", "both"};
+};
+template <>
+struct Names<MirrorType> {
+  static constexpr std::string_view all[] = {"erspan_v1", "gre"};
+};
+template <>
 struct Names<DataPlaneStatus> {
   static constexpr std::string_view all[] = {"unknown", "active", "down"};
 };

@@ -24,6 +24,7 @@
 #include "model/rows/services.h"
 #include "model/rows/sharing.h"
 #include "model/rows/standard.h"
+#include "model/rows/tap.h"
 
 namespace tarn::model {
 
@@ -325,7 +326,7 @@ using Rows =
     RowTypes<Network, Subnet, Port, Agent, AddressScope, SubnetPool, AddressGroup, RbacPolicy, Quota, SecurityGroup,
              SecurityGroupRule, DefaultSecurityGroupRule, DefaultStatefulness, QosPolicy, QosRule, ServiceProfile,
              Flavor, MeteringLabel, MeteringRule, Log, Router, FloatingIp, PortForwarding, ConntrackHelper, NdpProxy,
-             LocalIp, LocalIpAssociation, Topology, Segment, SegmentRange, Trunk>;
+             LocalIp, LocalIpAssociation, Topology, Segment, SegmentRange, Trunk, TapService, TapFlow, TapMirror>;
 using Row = Rows::Variant;
 
 Kind kind_of(const Row& row);

@@ -48,6 +48,10 @@ Snapshot::Segment Snapshot::segment_of(const Network& network) {
   return {network.type, network.physical_network, network.segmentation_id};
 }
 
+Snapshot::Segment Snapshot::segment_of(const TapService& service) {
+  return {NetworkType::vxlan, {}, service.segmentation_id};
+}
+
 std::vector<Uuid> Snapshot::referrers(const Uuid& target, Kind kind) const {
   std::vector<Uuid> found;
   (void)any_referrer(target, kind, [&found](const Uuid& from) {
@@ -124,8 +128,8 @@ std::optional<PortId> Snapshot::owner_of(NetworkId network, const Mac& mac) cons
   return owner ? std::optional(*owner) : std::nullopt;
 }
 
-std::optional<NetworkId> Snapshot::owner_of(const Segment& segment) const {
-  const NetworkId* owner = segments_.find(segment);
+std::optional<Uuid> Snapshot::owner_of(const Segment& segment) const {
+  const Uuid* owner = segments_.find(segment);
   return owner ? std::optional(*owner) : std::nullopt;
 }
 
@@ -156,7 +160,7 @@ void Snapshot::unlist(const R& row) {
     refer([&](const Uuid& target) { references_ = references_.without({target, R::kind, row.id.uuid}); }, row);
   }
   if constexpr (R::kind == Kind::segment)
-    release(segments_, Segment{row.type, row.physical_network, row.segmentation_id}, row.network);
+    release(segments_, Segment{row.type, row.physical_network, row.segmentation_id}, row.network.uuid);
   if constexpr (requires { unlist_more(row); }) unlist_more(row);
 }
 
@@ -167,16 +171,24 @@ void Snapshot::enlist(const R& row) {
     refer([&](const Uuid& target) { references_ = references_.with({target, R::kind, row.id.uuid}, {}); }, row);
   }
   if constexpr (R::kind == Kind::segment)
-    segments_ = segments_.with({row.type, row.physical_network, row.segmentation_id}, row.network);
+    segments_ = segments_.with({row.type, row.physical_network, row.segmentation_id}, row.network.uuid);
   if constexpr (requires { enlist_more(row); }) enlist_more(row);
 }
 
 void Snapshot::unlist_more(const Network& network) {
-  release(segments_, segment_of(network), network.id);
+  release(segments_, segment_of(network), network.id.uuid);
 }
 
 void Snapshot::enlist_more(const Network& network) {
-  segments_ = segments_.with(segment_of(network), network.id);
+  segments_ = segments_.with(segment_of(network), network.id.uuid);
+}
+
+void Snapshot::unlist_more(const TapService& service) {
+  release(segments_, segment_of(service), service.id.uuid);
+}
+
+void Snapshot::enlist_more(const TapService& service) {
+  segments_ = segments_.with(segment_of(service), service.id.uuid);
 }
 
 void Snapshot::unlist_more(const Port& port) {

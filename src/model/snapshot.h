@@ -135,13 +135,15 @@ class Snapshot {
   [[nodiscard]] bool host_uses(SecurityGroupId group, const std::string& host) const;
   [[nodiscard]] std::optional<PortId> owner_of(SubnetId subnet, const Ip& ip) const;
   [[nodiscard]] std::optional<PortId> owner_of(NetworkId network, const Mac& mac) const;
-  [[nodiscard]] std::optional<NetworkId> owner_of(const Segment& segment) const;
+  // The network, or the tap service, that has it.
+  [[nodiscard]] std::optional<Uuid> owner_of(const Segment& segment) const;
   [[nodiscard]] static Segment segment_of(const Network& network);
+  [[nodiscard]] static Segment segment_of(const TapService& service);
   [[nodiscard]] const Versioned<Agent>* agent_on(const std::string& host) const;
 
   // Index tables for ordered walks (lowest free address, pages of a list).
   [[nodiscard]] const PersistentMap<SubnetAndIp, PortId>& addresses() const { return addresses_; }
-  [[nodiscard]] const PersistentMap<Segment, NetworkId>& segments() const { return segments_; }
+  [[nodiscard]] const PersistentMap<Segment, Uuid>& segments() const { return segments_; }
 
   // The snapshot after `change`, committed at `revision` (> this one's). Rows keep sharing.
   [[nodiscard]] Snapshot with(const Change& change, Revision revision) const;
@@ -159,6 +161,8 @@ class Snapshot {
   void enlist_more(const Network& network);
   void unlist_more(const Port& port);
   void enlist_more(const Port& port);
+  void unlist_more(const TapService& service);
+  void enlist_more(const TapService& service);
   void unlist_more(const Agent& agent);
   void enlist_more(const Agent& agent);
   void own(Kind kind, const Standard& standard, const Uuid& id);
@@ -172,7 +176,7 @@ class Snapshot {
   PersistentMap<HostAndId, char> ports_by_host_;
   PersistentMap<SubnetAndIp, PortId> addresses_;
   PersistentMap<NetworkAndMac, PortId> macs_;
-  PersistentMap<Segment, NetworkId> segments_;
+  PersistentMap<Segment, Uuid> segments_;
   PersistentMap<std::string, AgentId> agents_by_host_;
   PersistentMap<KindAndProject, Ids> owned_;  // none empty
 };

@@ -23,7 +23,16 @@ void expect_sound(const Snapshot& cloud) {
   std::set<Snapshot::Segment> segments;
   for (const auto& [id, network] : cloud.networks()) {
     EXPECT_TRUE(segments.insert(Snapshot::segment_of(*network)).second) << "a segment given out twice";
-    EXPECT_EQ(cloud.owner_of(Snapshot::segment_of(*network)), NetworkId{id});
+    EXPECT_EQ(cloud.owner_of(Snapshot::segment_of(*network)), id);
+  }
+  for (const auto& [id, service] : cloud.table<TapService>()) {
+    EXPECT_TRUE(segments.insert(Snapshot::segment_of(*service)).second) << "a segment given out twice";
+    EXPECT_EQ(cloud.owner_of(Snapshot::segment_of(*service)), id);
+    EXPECT_NE(cloud.find(service->port), nullptr) << "a tap service of no port";
+  }
+  for (const auto& [id, flow] : cloud.table<TapFlow>()) {
+    EXPECT_NE(cloud.find<TapService>(flow->service.uuid), nullptr) << "a tap flow for no service";
+    EXPECT_NE(cloud.find(flow->source), nullptr) << "a tap flow of no port";
   }
   for (const auto& [id, subnet] : cloud.subnets()) {
     ASSERT_NE(cloud.find(subnet->network), nullptr) << "a subnet of no network";
@@ -78,6 +87,7 @@ class RandomRequests {
   Request request() {
     Request request;
     request.kind = static_cast<Kind>(below(10) < 2 ? 0 : below(10) < 3 ? 1 : 2);
+    if (once_in(12)) request.kind = once_in(3) ? Kind::tap_service : Kind::tap_flow;
     request.verb = static_cast<Verb>(below(10) < 6 ? 0 : below(10) < 8 ? 1 : 2);
     request.id = RandomCloud::id(request.kind, below(request.kind == Kind::port ? 20 : 4));
     if (once_in(30)) request.expected_revision_number = below(3);
@@ -85,6 +95,8 @@ class RandomRequests {
     if (request.kind == Kind::network) request.given = network(creates);
     if (request.kind == Kind::subnet) request.given = subnet(creates);
     if (request.kind == Kind::port) request.given = port(creates);
+    if (request.kind == Kind::tap_service) request.given = tap_service();
+    if (request.kind == Kind::tap_flow) request.given = tap_flow();
     if (request.verb == Verb::remove) request.given.clear();
     return request;
   }
@@ -133,6 +145,12 @@ class RandomRequests {
     return given;
   }
 
+  std::string any_port() { return RandomCloud::id(Kind::port, below(20)).text(); }
+  Given tap_service() { return {{"project_id", "blue"}, {"port", any_port()}}; }
+  Given tap_flow() {
+    return {{"project_id", "blue"}, {"service", id(Kind::tap_service)}, {"source", any_port()}, {"direction", "both"}};
+  }
+
   RandomCloud chance_;
 };
 
@@ -141,6 +159,7 @@ TEST(AdmissionLaws, RandomBatchesNeverGiveAnythingOutTwiceNorLeaveADanglingRefer
   for (unsigned seed = 0; seed < 60; ++seed) {
     RandomRequests requests(seed);
     Desk desk;
+    desk.limits.vni = {1, 6};  // so few that those named and those chosen meet
     desk.agent("host-1");
     for (int step = 0; step < 300; ++step) {
       const Result<Change> change = admit(desk.cloud, requests.batch(1000 + step), desk.limits);
@@ -155,7 +174,8 @@ TEST(AdmissionLaws, RandomBatchesNeverGiveAnythingOutTwiceNorLeaveADanglingRefer
   EXPECT_GT(reasons["admitted"], 500);
   for (const char* reached :
        {"IpAddressAlreadyAllocated", "IpAddressGenerationFailure", "MacAddressInUse", "SubnetInUse", "NetworkInUse",
-        "InvalidInput", "InvalidIpForNetwork", "RevisionNumberConstraintFailed", "NetworkNotFound", "TunnelIdInUse"}) {
+        "InvalidInput", "InvalidIpForNetwork", "RevisionNumberConstraintFailed", "NetworkNotFound", "TunnelIdInUse",
+        "PortDoesNotBelongToTenant", "TapServiceNotFound"}) {
     EXPECT_GT(reasons[reached], 0) << reached;
   }
 }

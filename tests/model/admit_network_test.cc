@@ -19,26 +19,39 @@ TEST(NetworkAdmission, ATenantsNetworkIsItsOwnVxlanWithTheMtuLeftByTheEncapsulat
   EXPECT_EQ(network.standard.project_id, "blue");
   EXPECT_EQ(network.standard.name, "web");
   EXPECT_EQ(network.type, NetworkType::vxlan);
-  EXPECT_EQ(network.segmentation_id, 1U);
+  EXPECT_GE(network.segmentation_id, desk.limits.vni.first);
+  EXPECT_LE(network.segmentation_id, desk.limits.vni.last);
   EXPECT_EQ(network.mtu, 1450U);
   EXPECT_EQ(network.standard.revision_number, 1U);
   EXPECT_EQ(network.standard.created_at_ms, 1000);
   EXPECT_EQ(network.standard.updated_at_ms, 1000);
 }
 
-TEST(NetworkAdmission, TakesTheLowestFreeSegmentAndReusesFreedOnes) {
+TEST(NetworkAdmission, EveryNumberOfTheRangeIsSomebodysBeforeThereIsNone) {
   Desk desk;
-  desk.limits.vni = {10, 12};
-  const NetworkId first = desk.network().value();
-  const NetworkId second = desk.network().value();
-  EXPECT_EQ(desk.at(first).segmentation_id, 10U);
-  EXPECT_EQ(desk.at(second).segmentation_id, 11U);
-  ASSERT_TRUE(desk.remove(first));
-  EXPECT_EQ(desk.at(desk.network().value()).segmentation_id, 10U);
-  EXPECT_EQ(desk.at(desk.network().value()).segmentation_id, 12U);
+  desk.limits.vni = {10, 41};
+  std::map<std::uint32_t, NetworkId> holders;
+  for (std::uint32_t i = 10; i <= 41; ++i) {
+    const NetworkId id = desk.network().value();
+    EXPECT_TRUE(holders.emplace(desk.at(id).segmentation_id, id).second) << "a number given out twice";
+  }
+  EXPECT_EQ(holders.begin()->first, 10U);
+  EXPECT_EQ(holders.rbegin()->first, 41U);
   const auto none = desk.network();
   EXPECT_EQ(reason(none), "NoNetworkAvailable");
   EXPECT_EQ(code(none), ErrorCode::exhausted);
+  ASSERT_TRUE(desk.remove(holders.at(25)));
+  EXPECT_EQ(desk.at(desk.network().value()).segmentation_id, 25U);
+}
+
+TEST(NetworkAdmission, ANumberThatJustBecameFreeIsNotTheNextNetworks) {
+  Desk desk;
+  for (int i = 0; i < 100; ++i) {
+    const NetworkId gone = desk.network().value();
+    const std::uint32_t number = desk.at(gone).segmentation_id;
+    ASSERT_TRUE(desk.remove(gone));
+    EXPECT_NE(desk.at(desk.network().value()).segmentation_id, number) << "a node may still send by it";
+  }
 }
 
 TEST(NetworkAdmission, AnAdministratorsVlanNeedsAKnownWireAndAFreeNumber) {
@@ -139,8 +152,9 @@ TEST(NetworkAdmission, ProviderAttributesStay) {
   Desk desk;
   desk.caller = admin();
   const NetworkId id = desk.network({{"type", "vlan"}, {"physical_network", "physnet1"}}).value();
-  EXPECT_EQ(reason(desk.update(id, {{"segmentation_id", 101}})), "InvalidInput");
-  EXPECT_TRUE(desk.update(id, {{"segmentation_id", 100}, {"type", "vlan"}}));
+  const std::uint32_t number = desk.at(id).segmentation_id;
+  EXPECT_EQ(reason(desk.update(id, {{"segmentation_id", number == 101 ? 100 : 101}})), "InvalidInput");
+  EXPECT_TRUE(desk.update(id, {{"segmentation_id", number}, {"type", "vlan"}}));
   EXPECT_TRUE(desk.last.empty());
 }
 

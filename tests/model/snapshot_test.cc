@@ -103,10 +103,11 @@ void expect_owners_are_claimants(const Snapshot& cloud) {
     const auto owner = cloud.owner_of(NetworkId{key.network}, key.mac);
     EXPECT_TRUE(!owner || claimants.contains(*owner));
   }
-  std::map<Snapshot::Segment, std::set<NetworkId>> segments;
-  for (const auto& [id, network] : cloud.networks()) segments[Snapshot::segment_of(*network)].insert({id});
+  std::map<Snapshot::Segment, std::set<Uuid>> segments;
+  for (const auto& [id, network] : cloud.networks()) segments[Snapshot::segment_of(*network)].insert(id);
   for (const auto& [id, row] : cloud.table<Segment>())
-    segments[{row->type, row->physical_network, row->segmentation_id}].insert(row->network);
+    segments[{row->type, row->physical_network, row->segmentation_id}].insert(row->network.uuid);
+  for (const auto& [id, service] : cloud.table<TapService>()) segments[Snapshot::segment_of(*service)].insert(id);
   for (const auto& [segment, owner] : cloud.segments()) EXPECT_TRUE(segments[segment].contains(owner));
 }
 

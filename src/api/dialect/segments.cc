@@ -59,7 +59,7 @@ void add_place(std::vector<Attribute>& rows) {
                   .sort = true});
 }
 
-// The numbers of the range that networks have, as `visit(number, network)`.
+// The numbers of the range that somebody has, as `visit(number, id)`.
 template <class Visit>
 void each_used(const View& view, Visit&& visit) {
   const SegmentRange& range = view.as<SegmentRange>();
@@ -67,16 +67,21 @@ void each_used(const View& view, Visit&& visit) {
   const model::Snapshot::Segment last{range.type, range.physical_network, range.maximum};
   for (auto at = segments.lower_bound({range.type, range.physical_network, range.minimum}); at != segments.end();
        ++at) {
-    const auto& [segment, network] = *at;
-    if (last < segment || !visit(segment.id, network)) return;
+    const auto& [segment, owner] = *at;
+    if (last < segment || !visit(segment.id, owner)) return;
   }
+}
+
+std::string project_of(const model::Snapshot& snapshot, const Uuid& owner) {
+  if (const auto* network = snapshot.find(NetworkId{owner})) return (*network)->standard.project_id;
+  const auto* service = snapshot.find<model::TapService>(owner);
+  return service ? (*service)->standard.project_id : std::string();
 }
 
 json::value used(const View& view) {
   json::object shown(view.storage);
-  each_used(view, [&](std::uint32_t number, NetworkId id) {
-    const auto* network = view.snapshot.find(id);
-    shown[std::to_string(number)] = network ? (*network)->standard.project_id : std::string();
+  each_used(view, [&](std::uint32_t number, const Uuid& id) {
+    shown[std::to_string(number)] = project_of(view.snapshot, id);
     return shown.size() < numbers_listed_max;
   });
   return shown;
@@ -91,7 +96,7 @@ json::value available(const View& view) {
     next = end + 1;
     return shown.size() < numbers_listed_max;
   };
-  each_used(view, [&](std::uint32_t number, NetworkId) { return up_to(number); });
+  each_used(view, [&](std::uint32_t number, const Uuid&) { return up_to(number); });
   if (shown.size() < numbers_listed_max && next <= range.maximum) up_to(std::uint64_t{range.maximum} + 1);
   return shown;
 }

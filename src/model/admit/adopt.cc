@@ -3,6 +3,7 @@
 #include "model/admit/binding.h"
 #include "model/admit/refusal.h"
 #include "model/admit/rule_number.h"
+#include "model/admit/tap.h"
 #include "model/admit/trunk.h"
 #include "model/codec.h"
 
@@ -53,8 +54,8 @@ Status check_references(const Snapshot& cloud, const R& row) {
 }
 
 Status check_numbers(const Snapshot& cloud, const Network& network) {
-  const std::optional<NetworkId> owner = cloud.owner_of(Snapshot::segment_of(network));
-  if (owner && *owner != network.id) return taken(network, "its segment");
+  const std::optional<Uuid> owner = cloud.owner_of(Snapshot::segment_of(network));
+  if (owner && cloud.find(NetworkId{*owner}) && *owner != network.id.uuid) return taken(network, "its segment");
   return {};
 }
 
@@ -71,8 +72,9 @@ Status check_addresses(const Snapshot& cloud, const Port& port) {
   return {};
 }
 
-// What agents have said stays, and what flows call a group; the rest of the row is as given.
-void keep_state(const Snapshot& cloud, Port& port) {
+// What agents have said stays, and the numbers that flows have; the rest of the row is as given.
+void keep_state(const Draft& draft, Port& port) {
+  const Snapshot& cloud = draft.now();
   const Versioned<Port>* held = cloud.find(port.id);
   port.vif_type = binding_of(cloud, port);
   const bool same_place = held != nullptr && (*held)->binding_host == port.binding_host;
@@ -82,11 +84,14 @@ void keep_state(const Snapshot& cloud, Port& port) {
   port.carrier_vlan_id = (*held)->carrier_vlan_id;
 }
 
-void keep_state(const Snapshot& cloud, SecurityGroup& group) {
-  group.number = adopted_rule_number(cloud, group);
+void keep_state(const Draft& draft, SecurityGroup& group) {
+  group.number = adopted_rule_number(draft.now(), group);
 }
-void keep_state(const Snapshot& cloud, AddressGroup& group) {
-  group.number = adopted_rule_number(cloud, group);
+void keep_state(const Draft& draft, AddressGroup& group) {
+  group.number = adopted_rule_number(draft.now(), group);
+}
+void keep_state(const Draft& draft, TapService& service) {
+  service.segmentation_id = adopted_vni(draft, service);
 }
 
 }  // namespace
@@ -105,13 +110,14 @@ Status adopt(Draft& draft, const Request& request) {
         if constexpr (requires { check_addresses(draft.now(), held); }) {
           if (status) status = check_addresses(draft.now(), held);
         }
-        if constexpr (requires { keep_state(draft.now(), held); })
-          if (status) keep_state(draft.now(), held);
+        if constexpr (requires { keep_state(draft, held); })
+          if (status) keep_state(draft, held);
       },
       *row);
   if (!status) return status;
   const std::optional<Row> before = draft.now().row(request.kind, request.id);
   if (before == *row) return {};
+  if (const auto* network = std::get_if<Network>(&*row)) yield_vni(draft, Snapshot::segment_of(*network));
   if (const auto* trunk = std::get_if<Trunk>(&*row))
     adopt_sub_ports(draft, before ? std::get_if<Trunk>(&*before) : nullptr, *trunk);
   draft.put(std::move(*row));

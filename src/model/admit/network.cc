@@ -1,12 +1,12 @@
 // Networks. Request-only words: `shared` (sharing.h); `segments` (network_segments.h); `vlan_transparent`, accepted and
 // ignored (the data plane passes no inner tags). Absent or 0 `mtu` is the largest that the network's type allows.
-#include "model/admit/log.h"
 #include "model/admit/network_segments.h"
 #include "model/admit/port_users.h"
 #include "model/admit/qos.h"
 #include "model/admit/rules.h"
 #include "model/admit/segment.h"
 #include "model/admit/sharing.h"
+#include "model/admit/tap.h"
 #include "model/admit/trunk.h"
 
 namespace tarn::model::admission {
@@ -178,7 +178,7 @@ Status remove(Draft& draft, const Request& request) {
   }
   for (const PortId& id : ports) {
     const bool unfounded = is_stood_on(draft.now(), id);
-    drop_logs(draft, id.uuid);
+    drop_watchers(draft, id);
     draft.remove(Kind::port, id.uuid);
     if (unfounded) drop_unfounded(draft, id);
   }

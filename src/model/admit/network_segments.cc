@@ -14,8 +14,7 @@ const boost::json::array* segments_given(const Request& request) {
 }
 
 // One of those that the word `segments` names, as far as it says.
-Result<Snapshot::Segment> named_segment(const Draft& draft, const boost::json::value& entry,
-                                        const std::string& project) {
+Result<Snapshot::Segment> named_segment(const Draft& draft, const boost::json::value& entry, const Network& of) {
   const boost::json::object* object = entry.if_object();
   if (object == nullptr) return invalid_input("a segment is an object.");
   boost::json::object given;
@@ -23,7 +22,8 @@ Result<Snapshot::Segment> named_segment(const Draft& draft, const boost::json::v
     if (is_given(*object, name)) given[name] = object->at(name);
   Network wanted;
   if (Status status = set_fields(wanted, given); !status) return fail(status.error());
-  wanted.standard.project_id = project;
+  wanted.id = of.id;
+  wanted.standard.project_id = of.standard.project_id;
   return choose_segment(draft, given, wanted);
 }
 
@@ -59,6 +59,7 @@ struct SegmentRules {
     if (!is_given(request.given, "type")) return invalid_input("a segment needs 'network_type'.");
     segment.standard.project_id = network->standard.project_id;
     Network wanted;
+    wanted.id = segment.network;
     wanted.standard.project_id = segment.standard.project_id;
     wanted.type = segment.type;
     wanted.physical_network = segment.physical_network;
@@ -108,14 +109,14 @@ Result<Snapshot::Segment> first_segment(const Draft& draft, const Request& reque
     return fail(ErrorCode::invalid, "SegmentsSetInConjunctionWithProviders",
                 "Segments and provider values cannot both be set.");
   }
-  return named_segment(draft, segments->front(), wanted.standard.project_id);
+  return named_segment(draft, segments->front(), wanted);
 }
 
 Status make_segments(Draft& draft, const Request& request, const Network& network) {
   write(draft, network, Snapshot::segment_of(network));
   const boost::json::array* segments = segments_given(request);
   for (std::size_t i = 1; segments != nullptr && i < segments->size(); ++i) {
-    const Result<Snapshot::Segment> chosen = named_segment(draft, (*segments)[i], network.standard.project_id);
+    const Result<Snapshot::Segment> chosen = named_segment(draft, (*segments)[i], network);
     if (!chosen) return fail(chosen.error());
     write(draft, network, *chosen);
   }

@@ -6,7 +6,6 @@
 #include <boost/json/serialize.hpp>
 
 #include "model/admit/binding.h"
-#include "model/admit/log.h"
 #include "model/admit/port_addresses.h"
 #include "model/admit/port_bindings.h"
 #include "model/admit/port_groups.h"
@@ -14,6 +13,7 @@
 #include "model/admit/port_users.h"
 #include "model/admit/qos.h"
 #include "model/admit/rules.h"
+#include "model/admit/tap.h"
 #include "model/admit/trunk.h"
 
 namespace tarn::model::admission {
@@ -212,7 +212,7 @@ Status remove(Draft& draft, const Request& request) {
   if (Status status = check_removable(draft.now(), *port); !status) return status;
   if (Status status = check_in_no_trunk(draft.now(), port->id); !status) return status;
   const bool unfounded = is_stood_on(draft.now(), port->id);
-  drop_logs(draft, request.id);
+  drop_watchers(draft, port->id);
   draft.remove(Kind::port, request.id);
   if (unfounded) drop_unfounded(draft, port->id);
   return {};

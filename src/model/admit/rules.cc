@@ -48,8 +48,11 @@ constexpr Rules all_rules[] = {
     {Kind::service_profile, service_profile_rules},
     {Kind::flavor, flavor_rules},
     {Kind::log, log_rules},
+    {Kind::tap_service, tap_service_rules},
+    {Kind::tap_flow, tap_flow_rules},
+    {Kind::tap_mirror, tap_mirror_rules},
 };
-static_assert(std::size(all_rules) == static_cast<std::size_t>(Kind::trunk) + 1, "every kind has its rules");
+static_assert(std::size(all_rules) == static_cast<std::size_t>(Kind::tap_mirror) + 1, "every kind has its rules");
 
 }  // namespace
 

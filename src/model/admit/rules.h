@@ -52,6 +52,9 @@ KindRules metering_label_rule_rules();
 KindRules service_profile_rules();
 KindRules flavor_rules();
 KindRules log_rules();
+KindRules tap_service_rules();
+KindRules tap_flow_rules();
+KindRules tap_mirror_rules();
 
 // When a word may be given: with a new row, to change one, or both.
 enum class When : std::uint8_t { created, changed, both };

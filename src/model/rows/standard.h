@@ -43,6 +43,9 @@ enum class Kind : std::uint8_t {
   segment,
   network_segment_range,
   trunk,
+  tap_service,
+  tap_flow,
+  tap_mirror,
 };
 
 // What every resource of the API carries.
