@@ -424,11 +424,11 @@ TEST(DefaultStatefulness, IsSaidForAProjectOrForAll) {
   EXPECT_EQ(groups(client)[0].at("stateful"), json::value(false));
 }
 
-TEST(SecurityGroups, AreToldOfButNotTheirLogsWhichNobodyWritesYet) {
+TEST(SecurityGroups, AreToldOfAndSoAreTheirLogs) {
   Client client;
   EXPECT_EQ(client.get("/v2.0/extensions/security-group").status, 200U);
   EXPECT_EQ(client.get("/v2.0/extensions/stateful-security-group").status, 200U);
-  EXPECT_EQ(client.get("/v2.0/extensions/logging").status, 404U);
+  EXPECT_EQ(client.get("/v2.0/extensions/logging").status, 200U);
 }
 
 TEST(SecurityGroups, CountInQuotas) {

@@ -34,6 +34,7 @@ constexpr Words told_aliases[] = {
     {"extra_dhcp_opt", "Neutron Extra DHCP options", "DHCP options of one port."},
     {"filter-validation", "Filter parameters validation", "Unknown filters are refused."},
     {"ip-substring-filtering", "IP address substring filtering", "ip_address_substr on ports."},
+    {"logging", "Logging API Extension", "Logs of what security groups let through."},
     {"net-mtu", "Network MTU", "mtu on networks."},
     {"net-mtu-writable", "Network MTU (writable)", "mtu can be chosen and changed."},
     {"network-ip-availability", "Network IP Availability", "Addresses that are left on a network."},
@@ -193,10 +194,6 @@ constexpr Words security_aliases[] = {
     {"stateful-security-group", "Stateful security group", "stateful of security groups."},
 };
 
-constexpr Words records_aliases[] = {
-    {"logging", "Logging API Extension", "Logs of what security groups let through."},
-};
-
 constexpr Words placement_aliases[] = {
     {"agent-resources-synced", "Agent's Resource View Synced to Placement", "resources_synced of agents."},
     {"port-resource-request", "Port Resource Request", "resource_request of ports."},
@@ -218,7 +215,6 @@ constexpr Group groups[] = {
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
     {"routers in the switch", routing_aliases},
-    {"records of what security groups let through", records_aliases},
     {"what placement is told", placement_aliases},
 };
 
