@@ -3,7 +3,7 @@
 namespace tarn::policy {
 namespace {
 
-// Ports, trunks and local addresses. Facts of neutron.conf.policies.
+// Ports, trunks, local addresses and taps. Facts of neutron.conf.policies.
 constexpr DefaultRule rows[] = {
     {"network_device", "field:port:device_owner=~^network:"},
     {"admin_or_data_plane_int", "rule:context_is_admin or role:data_plane_integrator"},
@@ -97,6 +97,19 @@ constexpr DefaultRule rows[] = {
      "rule:admin_or_ext_parent_owner"},
     {"delete_local_ip_port_association", "role:member and project_id:%(project_id)s or rule:ext_parent_owner",
      "rule:admin_or_ext_parent_owner"},
+    // Facts of neutron_taas.policies.
+    {"create_tap_service", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"update_tap_service", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"get_tap_service", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"delete_tap_service", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"create_tap_flow", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"update_tap_flow", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"get_tap_flow", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"delete_tap_flow", "rule:admin_only or role:member and project_id:%(project_id)s", "rule:admin_or_owner"},
+    {"create_tap_mirror", "rule:admin_only or role:member and project_id:%(project_id)s"},
+    {"update_tap_mirror", "rule:admin_only or role:member and project_id:%(project_id)s"},
+    {"get_tap_mirror", "rule:admin_only or role:reader and project_id:%(project_id)s"},
+    {"delete_tap_mirror", "rule:admin_only or role:member and project_id:%(project_id)s"},
 };
 
 }  // namespace

@@ -103,21 +103,27 @@ class World {
             {"local_ips/port_associations", {{"fixed_port_id", id("ports")}}}};
   }
   [[nodiscard]] Bodies services() const {
-    return {{"qos/policies", {}},
-            {"qos/policies/bandwidth_limit_rules", {{"max_kbps", 1'000}}},
-            {"qos/policies/dscp_marking_rules", {{"dscp_mark", 26}}},
-            {"qos/policies/minimum_bandwidth_rules", {{"min_kbps", 10}}},
-            {"qos/policies/packet_rate_limit_rules", {{"max_kpps", 10}}},
-            {"qos/policies/minimum_packet_rate_rules", {{"min_kpps", 1}}},
-            {"trunks", {{"port_id", id("ports")}}},
-            {"metering/metering-labels", {}},
-            {"metering/metering-label-rules",
-             {{"metering_label_id", id("metering/metering-labels")},
-              {"direction", "ingress"},
-              {"remote_ip_prefix", "10.0.0.0/8"}}},
-            {"service_profiles", {{"driver", "neutron.services.l3_router.service_providers.ha.HaDriver"}}},
-            {"flavors", {{"service_type", "L3_ROUTER_NAT"}}},
-            {"flavors/service_profiles", {{"id", id("service_profiles")}}}};
+    return {
+        {"qos/policies", {}},
+        {"qos/policies/bandwidth_limit_rules", {{"max_kbps", 1'000}}},
+        {"qos/policies/dscp_marking_rules", {{"dscp_mark", 26}}},
+        {"qos/policies/minimum_bandwidth_rules", {{"min_kbps", 10}}},
+        {"qos/policies/packet_rate_limit_rules", {{"max_kpps", 10}}},
+        {"qos/policies/minimum_packet_rate_rules", {{"min_kpps", 1}}},
+        {"trunks", {{"port_id", id("ports")}}},
+        {"taas/tap_services", {{"port_id", id("ports")}}},
+        {"taas/tap_flows",
+         {{"tap_service_id", id("taas/tap_services")}, {"source_port", id("ports")}, {"direction", "BOTH"}}},
+        {"taas/tap_mirrors",
+         {{"port_id", id("ports")}, {"directions", {{"IN", 5}}}, {"remote_ip", "192.0.2.9"}, {"mirror_type", "gre"}}},
+        {"metering/metering-labels", {}},
+        {"metering/metering-label-rules",
+         {{"metering_label_id", id("metering/metering-labels")},
+          {"direction", "ingress"},
+          {"remote_ip_prefix", "10.0.0.0/8"}}},
+        {"service_profiles", {{"driver", "neutron.services.l3_router.service_providers.ha.HaDriver"}}},
+        {"flavors", {{"service_type", "L3_ROUTER_NAT"}}},
+        {"flavors/service_profiles", {{"id", id("service_profiles")}}}};
   }
 
   // Some cannot be had so simply (an NDP proxy needs a router that reaches IPv6): they are asked for all the same.

@@ -67,8 +67,12 @@ constexpr Words told_aliases[] = {
     {"subnet_allocation", "Subnet Allocation", "Subnets that take their CIDR from a subnet pool."},
     {"subnet_onboard", "Subnet Onboard", "Subnets that are there come into a subnet pool."},
     {"subnetpool-prefix-ops", "Subnet Pool Prefix Operations", "add_prefixes and remove_prefixes."},
+    {"taas", "Tap as a Service", "Copies of a port's traffic for another port."},
+    {"taas-vlan-filter", "VLANs of Tap Flows", "Copies of a trunk parent's frames by their VLAN."},
     {"tag-creation", "Tag Creation", "Several tags added at once by POST."},
     {"tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "tags in the body of a new port."},
+    {"tap-mirror", "Tap Mirrors", "Copies of a port's traffic for an address outside."},
+    {"tap-mirror-both-direction", "Tap Mirrors of Both Directions", "One tunnel for what a port gets and sends."},
     {"trunk", "Trunk Extension", "Ports that carry several networks."},
     {"trunk-details", "Trunk port details", "trunk_details of ports."},
 };

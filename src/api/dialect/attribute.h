@@ -245,6 +245,7 @@ std::vector<Resource> metering();  // labels, rules
 std::vector<Resource> flavors();   // service profiles, flavors, what stands in one, service providers
 std::vector<Resource> logging();   // logs, what can be logged
 std::vector<Resource> qos();       // policies, rules, what the switch can do
+std::vector<Resource> taps();      // tap services, tap flows, tap mirrors
 std::vector<Alias> aliases();      // sorted; those that wait too
 Table table();
 
