@@ -94,6 +94,13 @@ void add_sub_ports(const json::object& trunk, json::object& row) {
   row["sub_ports"] = std::move(all);
 }
 
+void add_keys(const json::object& mirror, json::object& row) {
+  const auto* directions = mirror.if_contains("directions");
+  if (!directions || !directions->is_object()) return;
+  for (const auto& [direction, field] : {std::pair("IN", "key_in"), {"OUT", "key_out"}, {"BOTH", "key_both"}})
+    if (const auto* key = directions->get_object().if_contains(direction)) row[field] = *key;
+}
+
 // The port's own MAC in a pair is the one that it has at any time.
 void clear_own_mac(json::object& row) {
   auto* pairs = row.if_contains("allowed_address_pairs");
@@ -150,6 +157,9 @@ std::optional<json::object> finish(const NeutronCloud& cloud, const Resource& re
       break;
     case Kind::trunk:
       add_sub_ports(object, row);
+      break;
+    case Kind::tap_mirror:
+      add_keys(object, row);
       break;
     case Kind::flavor:
       if (const auto* profiles = object.if_contains("service_profiles"); profiles && profiles->is_array())

@@ -86,6 +86,35 @@ TEST_F(Import, CarriesEveryRowAsItIs) {
   EXPECT_EQ(tarn.get("/v2.0/rbac-policies").body, neutron.get("/v2.0/rbac-policies").body);
 }
 
+TEST_F(Import, CarriesCopiesOfTrafficWithANumberOfThisCloud) {
+  const std::string network = neutron.network();
+  const auto make = [&](const std::string& word, json::object body) {
+    const Reply made = neutron.post("/v2.0/taas/" + word + "s", {{word, std::move(body)}});
+    CHECK(made.status == 201);
+    return std::string(made.body.at(word).at("id").as_string());
+  };
+  const std::string port = neutron.port(network);
+  const std::string service = make("tap_service", {{"port_id", neutron.port(network)}, {"name", "t"}});
+  make("tap_flow",
+       {{"tap_service_id", service}, {"source_port", port}, {"direction", "IN"}, {"vlan_filter", "9,18-20"}});
+  make("tap_mirror", {{"port_id", port},
+                      {"remote_ip", "2001:db8::9"},
+                      {"mirror_type", "erspanv1"},
+                      {"directions", {{"OUT", 0}, {"BOTH", 7}}}});
+  EXPECT_THAT(run().left, IsEmpty());
+  for (const char* collection : {"tap_services", "tap_flows", "tap_mirrors"}) {
+    const std::string path = std::string("/v2.0/taas/") + collection;
+    EXPECT_EQ(tarn.get(path).body, neutron.get(path).body);
+    EXPECT_EQ(tarn.get(path).body.at(collection).as_array().size(), 1U);
+  }
+  EXPECT_EQ(rows_of<model::TapMirror>(tarn).size(), 1U);
+  const auto snapshot = tarn.cloud.snapshot();
+  const auto& [id, row] = *snapshot->table<model::TapService>().begin();
+  EXPECT_NE(row->segmentation_id, 0U);
+  EXPECT_EQ(snapshot->owner_of(model::Snapshot::segment_of(*row)), id);
+  EXPECT_EQ(run().changed, 0U);
+}
+
 TEST_F(Import, TheSecondTimeNothingChanges) {
   run();
   const auto before = tarn.cloud.snapshot();
