@@ -6,6 +6,7 @@
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
 #include "model/slice_security.h"
+#include "model/slice_watch.h"
 
 namespace tarn::model {
 namespace items {
@@ -64,6 +65,24 @@ Named of(const Versioned<QosRule>& rule) {
   return named(rule.modified, *rule);
 }
 
+Named of(const Versioned<Log>& log) {
+  return named(log.modified, *log);
+}
+
+Named of(const Versioned<TapFlow>& flow) {
+  return named(flow.modified, *flow);
+}
+
+Named of(const Versioned<TapMirror>& mirror) {
+  return named(mirror.modified, *mirror);
+}
+
+Named of_tap(const Snapshot& snapshot, const Versioned<TapService>& service) {
+  const Versioned<Port>& port = *snapshot.find(service->port);
+  return named(std::max(service.modified, port.modified),
+               Tap{service->id, service->port, service->segmentation_id, bound_host(*port)});
+}
+
 Named of_member(const Versioned<Port>& port) {
   return named(port.modified, member_of(*port));
 }
@@ -95,6 +114,18 @@ SliceName name(QosRuleId id) {
 SliceName name(AddressGroupId id) {
   return "addresses/" + id.text();
 }
+SliceName name(LogId id) {
+  return "log/" + id.text();
+}
+SliceName name(TapServiceId id) {
+  return "tap/" + id.text();
+}
+SliceName name(TapFlowId id) {
+  return "tap_flow/" + id.text();
+}
+SliceName name(TapMirrorId id) {
+  return "tap_mirror/" + id.text();
+}
 SliceName member_name(PortId id) {
   return "member/" + id.text();
 }
@@ -125,6 +156,10 @@ struct NameOf {
   SliceName operator()(const SecurityGroupRule& rule) const { return items::name(rule.id); }
   SliceName operator()(const AddressGroup& group) const { return items::name(group.id); }
   SliceName operator()(const QosRule& rule) const { return items::name(rule.id); }
+  SliceName operator()(const Log& log) const { return items::name(log.id); }
+  SliceName operator()(const Tap& tap) const { return items::name(tap.id); }
+  SliceName operator()(const TapFlow& flow) const { return items::name(flow.id); }
+  SliceName operator()(const TapMirror& mirror) const { return items::name(mirror.id); }
   SliceName operator()(const Member& member) const { return items::member_name(member.id); }
 };
 
@@ -142,10 +177,12 @@ Slice slice(const Snapshot& snapshot, const std::string& host) {
     items::each_of_network(snapshot, network, host, put);
     for (std::string& other : snapshot.hosts_of(network)) others.insert(std::move(other));
   }
-  others.erase(host);
-  for (const std::string& other : others) put(items::of_node(snapshot, other));
   security::add(whole, snapshot, host);
   limits::add(whole, snapshot, host);
+  watch::add(whole, snapshot, host);
+  others.merge(watch::tap_hosts(whole));
+  others.erase(host);
+  for (const std::string& other : others) put(items::of_node(snapshot, other));
   return whole;
 }
 

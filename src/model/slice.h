@@ -32,7 +32,7 @@ void describe(Visit&& visit, const Peer*) {
   visit("host", &Peer::host);
 }
 
-// Another node that has at least one port of a network of ours.
+// Another node that has at least one port of a network of ours, or the port of a tap service that copies are for.
 struct Node {
   std::string host;
   std::string tunnel_address;  // empty: reachable by provider networks only
@@ -59,19 +59,37 @@ void describe(Visit&& visit, const Member*) {
   visit("addresses", &Member::addresses);
 }
 
-using SliceRow =
-    std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member, QosRule>;
+// Where the copies for a tap service go.
+struct Tap {
+  TapServiceId id;
+  PortId port;
+  std::uint32_t segmentation_id = 0;  // the VNI that leads to it
+  std::string host;                   // where the port is bound; empty: nowhere
+  bool operator==(const Tap&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const Tap*) {
+  visit("id", &Tap::id);
+  visit("port", &Tap::port);
+  visit("segmentation_id", &Tap::segmentation_id);
+  visit("host", &Tap::host);
+}
+
+using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
+                              QosRule, Log, Tap, TapFlow, TapMirror>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
 // here), "addresses/<uuid>" (an address group that such a rule names), "member/<uuid>", "limit/<uuid>" (a QoS rule of a
-// policy that limits a port bound here).
+// policy that limits a port bound here), "log/<uuid>" (an enabled one that some port bound here may be a subject of),
+// "tap/<uuid>" (of a tap service whose port is bound here, or that copies of a port bound here are for),
+// "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
 // Rows of the cloud: when the row was written. Peers and members: when their port was. Nodes: when the agent of that
-// host was; 0 where the host has no agent, and then no tunnel address either.
+// host was; 0 where the host has no agent, and then no tunnel address either. Taps: when the service or its port was.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;

@@ -1,10 +1,12 @@
 // From one snapshot to the next: what a change does to one node's slice, and whose slices it may touch.
 #include <algorithm>
+#include <iterator>
 
 #include "model/slice_changes.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
 #include "model/slice_security.h"
+#include "model/slice_watch.h"
 
 namespace tarn::model {
 namespace {
@@ -71,10 +73,14 @@ class Step {
     for (const NetworkId& joined : joined_) {
       items::each_of_network(after_, joined, host_, [this](items::Named item) { put(std::move(item)); });
     }
-    notice_nodes(changes.ports, changes.agents);
-    settle_nodes();
     security::advance(now_, before_, after_, changes, host_);
     limits::advance(now_, before_, after_, changes, host_);
+    const std::set<std::string> tap_hosts_before = watch::tap_hosts(now_);
+    watch::advance(now_, before_, after_, changes, host_);
+    tap_hosts_ = watch::tap_hosts(now_);
+    std::ranges::set_symmetric_difference(tap_hosts_before, tap_hosts_, std::inserter(nodes_, nodes_.end()));
+    notice_nodes(changes.ports, changes.agents);
+    settle_nodes();
     return now_;
   }
 
@@ -132,7 +138,7 @@ class Step {
     for (const std::string& node : nodes_) {
       const bool shares =
           std::ranges::any_of(ours, [&](const NetworkId& network) { return after_.host_has(network, node); });
-      if (shares) {
+      if (shares || tap_hosts_.contains(node)) {
         put(items::of_node(after_, node));
       } else {
         drop(items::node_name(node));
@@ -154,7 +160,8 @@ class Step {
   const std::string& host_;
   std::set<NetworkId> left_;
   std::set<NetworkId> joined_;
-  std::set<std::string> nodes_;  // whose being a node of ours, or whose agent, may have changed
+  std::set<std::string> tap_hosts_;  // where copies of traffic here go
+  std::set<std::string> nodes_;      // whose being a node of ours, or whose agent, may have changed
 };
 
 template <class R>
@@ -189,6 +196,7 @@ std::set<std::string> concerned(const Snapshot& before, const Snapshot& after) {
   }
   security::concern(before, after, changes, hosts);
   limits::concern(before, after, changes, hosts);
+  watch::concern(before, after, changes, hosts);
   return hosts;
 }
 

@@ -33,7 +33,11 @@ struct Changes {
         groups(changed_rows<SecurityGroup>(before, after)),
         rules(changed_rows<SecurityGroupRule>(before, after)),
         address_groups(changed_rows<AddressGroup>(before, after)),
-        limits(changed_rows<QosRule>(before, after)) {}
+        limits(changed_rows<QosRule>(before, after)),
+        logs(changed_rows<Log>(before, after)),
+        tap_services(changed_rows<TapService>(before, after)),
+        tap_flows(changed_rows<TapFlow>(before, after)),
+        tap_mirrors(changed_rows<TapMirror>(before, after)) {}
 
   std::vector<Pair<Network>> networks;
   std::vector<Pair<Subnet>> subnets;
@@ -43,6 +47,10 @@ struct Changes {
   std::vector<Pair<SecurityGroupRule>> rules;
   std::vector<Pair<AddressGroup>> address_groups;
   std::vector<Pair<QosRule>> limits;
+  std::vector<Pair<Log>> logs;
+  std::vector<Pair<TapService>> tap_services;
+  std::vector<Pair<TapFlow>> tap_flows;
+  std::vector<Pair<TapMirror>> tap_mirrors;
 };
 
 }  // namespace tarn::model

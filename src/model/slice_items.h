@@ -20,6 +20,10 @@ Named of(const Versioned<SecurityGroup>& group);
 Named of(const Versioned<SecurityGroupRule>& rule);
 Named of(const Versioned<AddressGroup>& group);
 Named of(const Versioned<QosRule>& rule);
+Named of(const Versioned<Log>& log);
+Named of(const Versioned<TapFlow>& flow);
+Named of(const Versioned<TapMirror>& mirror);
+Named of_tap(const Snapshot& snapshot, const Versioned<TapService>& service);
 Named of_member(const Versioned<Port>& port);
 Named of_node(const Snapshot& snapshot, const std::string& host);
 
@@ -30,6 +34,10 @@ SliceName name(SecurityGroupId id);
 SliceName name(SecurityGroupRuleId id);
 SliceName name(AddressGroupId id);
 SliceName name(QosRuleId id);
+SliceName name(LogId id);
+SliceName name(TapServiceId id);
+SliceName name(TapFlowId id);
+SliceName name(TapMirrorId id);
 SliceName member_name(PortId id);
 SliceName node_name(const std::string& host);
 

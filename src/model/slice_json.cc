@@ -33,6 +33,10 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("rule/")) return read<SecurityGroupRule>(name, object);
   if (name.starts_with("addresses/")) return read<AddressGroup>(name, object);
   if (name.starts_with("limit/")) return read<QosRule>(name, object);
+  if (name.starts_with("log/")) return read<Log>(name, object);
+  if (name.starts_with("tap/")) return read<Tap>(name, object);
+  if (name.starts_with("tap_flow/")) return read<TapFlow>(name, object);
+  if (name.starts_with("tap_mirror/")) return read<TapMirror>(name, object);
   if (name.starts_with("member/")) return read<Member>(name, object);
   return fail(ErrorCode::unsupported, "Rows named like '" + name + "' are not known to this version.");
 }

@@ -114,19 +114,62 @@ AddressGroup random_address_group(RandomCloud& chance, const Uuid& id) {
   return group;
 }
 
-// Half of the edits are of ports, a quarter of what says who may talk to them.
+PortId random_port_id(RandomCloud& chance) {
+  return {RandomCloud::id(Kind::port, chance.below(3 * RandomCloud::rows_of_a_kind))};
+}
+
+Log random_log(RandomCloud& chance, const Uuid& id) {
+  Log log;
+  log.id = {id};
+  log.standard.project_id = chance.below(2) == 0 ? "blue" : "red";
+  log.enabled = chance.below(4) != 0;
+  log.event = static_cast<LogEvent>(chance.below(3));
+  if (chance.below(2) == 0) log.resource = random_group(chance).uuid;
+  if (chance.below(3) == 0) log.target = random_port_id(chance).uuid;
+  return log;
+}
+
+TapService random_tap_service(RandomCloud& chance, const Uuid& id) {
+  TapService service;
+  service.id = {id};
+  service.port = random_port_id(chance);
+  service.segmentation_id = 1 + chance.below(4);
+  return service;
+}
+
+TapFlow random_tap_flow(RandomCloud& chance, const Uuid& id) {
+  TapFlow flow;
+  flow.id = {id};
+  flow.service = {RandomCloud::id(Kind::tap_service, chance.below(3))};
+  flow.source = random_port_id(chance);
+  return flow;
+}
+
+TapMirror random_tap_mirror(RandomCloud& chance, const Uuid& id) {
+  TapMirror mirror;
+  mirror.id = {id};
+  mirror.port = random_port_id(chance);
+  mirror.remote = Ip::from_v4(0xc0000200 + chance.below(4));
+  return mirror;
+}
+
+// Half of the edits are of ports, of the others a third of who may talk to them, a third of who listens to them.
 Kind random_kind(RandomCloud& chance) {
   static constexpr Kind of_security[] = {Kind::security_group, Kind::security_group_rule, Kind::security_group_rule,
                                          Kind::address_group};
+  static constexpr Kind of_watchers[] = {Kind::log, Kind::tap_service, Kind::tap_flow, Kind::tap_flow,
+                                         Kind::tap_mirror};
   if (chance.below(2) == 0) return Kind::port;
-  if (chance.below(2) == 0) return of_security[chance.below(std::size(of_security))];
+  const unsigned which = chance.below(3);
+  if (which == 0) return of_security[chance.below(std::size(of_security))];
+  if (which == 1) return of_watchers[chance.below(std::size(of_watchers))];
   return static_cast<Kind>(chance.below(std::variant_size_v<Row>));
 }
 
 unsigned numbers_of(Kind kind) {
   if (kind == Kind::port) return 3 * RandomCloud::rows_of_a_kind;
   if (kind == Kind::security_group) return RandomCloud::groups;
-  if (kind == Kind::address_group) return 3;
+  if (kind == Kind::address_group || kind == Kind::tap_service) return 3;
   return RandomCloud::rows_of_a_kind;
 }
 
@@ -166,6 +209,14 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_rule(*this, uuid);
     case Kind::address_group:
       return random_address_group(*this, uuid);
+    case Kind::log:
+      return random_log(*this, uuid);
+    case Kind::tap_service:
+      return random_tap_service(*this, uuid);
+    case Kind::tap_flow:
+      return random_tap_flow(*this, uuid);
+    case Kind::tap_mirror:
+      return random_tap_mirror(*this, uuid);
     default:
       break;
   }

@@ -113,10 +113,11 @@ TEST(Slice, EveryRowSurvivesItsEncodingUnderItsName) {
 // Without this the laws above could hold of nothing.
 TEST(Slice, RandomCloudsHaveEveryKindOfRowInTheirSlices) {
   std::map<std::string, int> kinds;
-  each_step(40, [&kinds](const Snapshot&, const Snapshot& cloud) {
+  each_step(120, [&kinds](const Snapshot&, const Snapshot& cloud) {
     for (const auto& [name, item] : slice(cloud, host(2))) ++kinds[name.substr(0, name.find('/'))];
   });
-  for (const char* kind : {"network", "subnet", "port", "peer", "node", "group", "rule", "addresses", "member"})
+  for (const char* kind : {"network", "subnet", "port", "peer", "node", "group", "rule", "addresses", "member", "log",
+                           "tap", "tap_flow", "tap_mirror"})
     EXPECT_GT(kinds[kind], 50) << kind;
 }
 
