@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "agent/control.h"
+#include "agent/record_file.h"
 #include "feed/grpc_agent_edge.h"
 #include "feed/journal_file.h"
 #include "host/openflow_driver.h"
@@ -52,6 +53,12 @@ std::optional<Remembered> remembered(Result<feed::Journal> journal) {
   return std::nullopt;
 }
 
+// Into the file that was named, or among what the agent says itself.
+SecurityLog::Sink sink_of(const std::unique_ptr<RecordFile>& file) {
+  if (file == nullptr) return [](const std::string& record) { spdlog::info("security group: {}", record); };
+  return [&file](std::string record) { file->append(std::move(record)); };
+}
+
 int run(const Options& options) {
   if (const Status ready = prepare(options); !ready) return failed(ready.error());
   rt::Seeded choice(rt::entropy());
@@ -63,7 +70,13 @@ int run(const Options& options) {
   const std::unique_ptr<feed::AgentFeed> servers = feed::make_grpc_agent_feed(loop, choice, options.feed);
   feed::JournalKeeper journal(loop, options.state_dir + "/journal",
                               [](const std::string& warning) { spdlog::warn("{}", warning); });
-  Brain brain(loop, choice, database, switch_flows, *servers, settings_of(options, loop.clock()));
+  std::unique_ptr<RecordFile> records;
+  if (!options.security_log.empty())
+    records = std::make_unique<RecordFile>(loop, options.security_log,
+                                           [](const std::string& warning) { spdlog::warn("{}", warning); });
+  BrainSettings settings = settings_of(options, loop.clock());
+  settings.record = sink_of(records);
+  Brain brain(loop, choice, database, switch_flows, *servers, std::move(settings));
   Control control(loop, brain);
   const auto socket = rt::LineServer::listen(
       loop, options.control,

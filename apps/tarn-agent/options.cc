@@ -45,6 +45,19 @@ void add_export_options(CLI::App& app, ExportWords& words, render::NodeConfig& n
       ->capture_default_str();
 }
 
+void add_record_options(CLI::App& app, Options& options) {
+  // OpenFlow's meters count in 32 bits.
+  const CLI::Range number(std::int64_t{1}, std::int64_t{4'294'967'295});
+  app.add_option("--security-log", options.security_log,
+                 "File for the records of what security groups let through and what not; none: this agent's own log");
+  app.add_option("--security-log-rate", options.node.records_rate, "Packets recorded in a second at most")
+      ->check(number)
+      ->capture_default_str();
+  app.add_option("--security-log-burst", options.node.records_burst, "Of them at once")
+      ->check(number)
+      ->capture_default_str();
+}
+
 Status add_collectors(const std::string& option, const std::vector<std::string>& words, render::ExportConfig& config) {
   for (const std::string& word : words) {
     Result<std::string> collector = domain::FlowExport::collector(word);
@@ -77,6 +90,7 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
       ->check(CLI::IsMember({"system", "netdev"}))
       ->capture_default_str();
   add_export_options(app, exports, options.node);
+  add_record_options(app, options);
   app.add_option("--log-level", options.log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   app.add_flag("--forbid-writes", options.forbid_writes, "Look and plan, but change nothing on this node");
   try {

@@ -15,6 +15,7 @@ struct Options {
   std::string control;  // empty: <state-dir>/agent.sock
   std::string log_level = "info";
   render::NodeConfig node;
+  std::string security_log;  // empty: the agent's own log
   bool forbid_writes = false;
 };
 

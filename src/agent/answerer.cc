@@ -1,7 +1,6 @@
 #include "agent/answerer.h"
 
 #include "answer/answer.h"
-#include "render/punt.h"
 
 namespace tarn::agent {
 namespace {
@@ -13,7 +12,6 @@ constexpr auto advertisement_interval = std::chrono::seconds(400);
 
 Answerer::Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver)
     : loop_(loop), choice_(choice), driver_(driver) {
-  driver_.on_packet([this](const wire::of::PacketIn& packet) { packet_came(packet); });
   advertise_alarm_ = loop_.after(choice_.jitter(advertisement_interval), [this] { advertise_all(); });
 }
 
@@ -28,13 +26,11 @@ void Answerer::wish_changed(const render::Patches& patches) {
   }
 }
 
-void Answerer::packet_came(const wire::of::PacketIn& packet) {
+void Answerer::question_came(const render::Punt& punt, ByteView frame) {
   ++counts_.received;
-  const std::optional<render::Punt> punt = render::decode_punt(packet.userdata);
-  const auto found = punt ? answers_.find(punt->port) : answers_.end();
-  const std::optional<Bytes> frame =
-      found != answers_.end() ? answer::answer(found->second, packet.packet) : std::nullopt;
-  if (!frame || !driver_.send_packet({found->second.ofport}, *frame)) {
+  const auto found = answers_.find(punt.port);
+  const std::optional<Bytes> reply = found != answers_.end() ? answer::answer(found->second, frame) : std::nullopt;
+  if (!reply || !driver_.send_packet(render::delivery_to(found->second.target), *reply)) {
     ++counts_.ignored;
     return;
   }
@@ -45,7 +41,7 @@ void Answerer::advertise(const PortId& port) {
   const auto found = answers_.find(port);
   if (found == answers_.end()) return;
   const std::optional<Bytes> frame = answer::unsolicited_advertisement(found->second);
-  if (frame && driver_.send_packet({found->second.ofport}, *frame)) ++counts_.advertised;
+  if (frame && driver_.send_packet(render::delivery_to(found->second.target), *frame)) ++counts_.advertised;
 }
 
 void Answerer::advertise_all() {

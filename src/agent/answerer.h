@@ -7,14 +7,15 @@
 
 #include "host/openflow_driver.h"
 #include "render/outputs.h"
+#include "render/punt.h"
 #include "rt/choice.h"
 
 namespace tarn::agent {
 
 struct AnswerCounts {
-  std::uint64_t received = 0;  // packets the switch handed over
+  std::uint64_t received = 0;  // questions the switch handed over
   std::uint64_t answered = 0;
-  std::uint64_t ignored = 0;     // no mark of ours, no such port, or nothing to say
+  std::uint64_t ignored = 0;     // no such port, or nothing to say
   std::uint64_t advertised = 0;  // sent unasked
 };
 
@@ -23,10 +24,10 @@ class Answerer {
   Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver);
 
   void wish_changed(const render::Patches& patches);
+  void question_came(const render::Punt& punt, ByteView frame);
   [[nodiscard]] const AnswerCounts& counts() const { return counts_; }
 
  private:
-  void packet_came(const wire::of::PacketIn& packet);
   void advertise(const PortId& port);
   void advertise_all();
 

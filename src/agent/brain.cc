@@ -17,7 +17,9 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       settings_(std::move(settings)),
       renderer_(render::node_units()),
       lanes_(loop, choice, database, switch_flows, settings_.lanes),
-      answerer_(loop, choice, switch_flows) {
+      answerer_(loop, choice, switch_flows),
+      security_log_(loop.clock(), settings_.node.host, settings_.record) {
+  switch_flows_.on_packet([this](const wire::of::PacketIn& packet) { packet_came(packet); });
   database_.on_change([this](const host::OvsdbChanges&) { facts_stale_ = true, render_soon(); });
   const auto numbers_moved = [this](bool, const auto&) { facts_stale_ = true, render_soon(); };
   lanes_.bridges.on_actual(numbers_moved);
@@ -45,6 +47,16 @@ void Brain::start(std::optional<Remembered> remembered, Remember remember) {
   };
   events.on_connection = [this](bool connected, std::string why) { connection_changed(connected, std::move(why)); };
   feed_.start(std::move(facts), remembered_ ? remembered_->slice : model::Slice(), std::move(events));
+}
+
+void Brain::packet_came(const wire::of::PacketIn& packet) {
+  const std::optional<render::Punt> punt = render::decode_punt(packet.userdata);
+  if (!punt) return;
+  if (is_question(punt->reason)) {
+    answerer_.question_came(*punt, packet.packet);
+  } else {
+    security_log_.packet_came(*punt, packet.packet, packet.full_len);
+  }
 }
 
 void Brain::slice_came(const reconcile::Whole<model::Slice>& slice, model::Revision revision,
@@ -108,6 +120,7 @@ void Brain::render_now() {
   const render::Patches patches = renderer_.take_patches();
   progress_.wish_changed(patches);
   answerer_.wish_changed(patches);
+  security_log_.wish_changed(patches);
   if (!slice_) {
     lanes_.want_remembered(renderer_.tables());
   } else if (!std::exchange(whole_wish_given_, true)) {

@@ -12,6 +12,7 @@
 #include "agent/answerer.h"
 #include "agent/lanes.h"
 #include "agent/progress.h"
+#include "agent/security_log.h"
 #include "feed/agent_feed.h"
 #include "render/renderer.h"
 
@@ -22,6 +23,7 @@ struct BrainSettings {
   std::string version;  // of this build
   std::int64_t started_at_ms = 0;
   LaneSettings lanes;
+  SecurityLog::Sink record;  // where records of security groups go; none: nowhere
   // How long a fresh agent waits for the servers before it repairs from the journal; a refused connection ends the
   // wait.
   rt::Duration journal_after = std::chrono::seconds(3);
@@ -71,8 +73,10 @@ class Brain {
   [[nodiscard]] bool from_journal() const { return !slice_ && journal_in_use_; }
   [[nodiscard]] const Progress& progress() const { return progress_; }
   [[nodiscard]] const AnswerCounts& answers() const { return answerer_.counts(); }
+  [[nodiscard]] std::uint64_t recorded() const { return security_log_.recorded(); }
 
  private:
+  void packet_came(const wire::of::PacketIn& packet);
   void slice_came(const reconcile::Whole<model::Slice>& slice, model::Revision revision,
                   const std::set<model::SliceName>& touched);
   void connection_changed(bool connected, std::string why);
@@ -95,6 +99,7 @@ class Brain {
   render::Renderer renderer_;
   Lanes lanes_;
   Answerer answerer_;
+  SecurityLog security_log_;
   Progress progress_;
 
   std::optional<reconcile::Whole<model::Slice>> slice_;   // from the feed; never lost again

@@ -139,6 +139,7 @@ json::object stats_of(const Brain& brain) {
         {"answered", answers.answered},
         {"ignored", answers.ignored},
         {"advertised", answers.advertised}}},
+      {"records", brain.recorded()},
       {"writes_attempted", attempted},
       {"domains", std::move(domains)}};
 }

@@ -9,18 +9,7 @@ namespace tarn::answer {
 
 namespace packet = wire::packet;
 
-namespace {
-
-// IEEE 802.1Q: the tag stands between the source address and the type.
-Bytes tagged(Bytes frame, std::uint32_t vlan_id) {
-  if (vlan_id == 0) return frame;
-  const Byte tag[] = {0x81, 0x00, static_cast<Byte>(vlan_id >> 8), static_cast<Byte>(vlan_id)};
-  constexpr std::ptrdiff_t addresses_size = 12;
-  frame.insert(frame.begin() + addresses_size, std::begin(tag), std::end(tag));
-  return frame;
-}
-
-std::optional<Bytes> untagged_answer(const PortAnswers& port, ByteView frame) {
+std::optional<Bytes> answer(const PortAnswers& port, ByteView frame) {
   const auto ethernet = packet::read_ethernet(frame);
   if (!ethernet || ethernet->source != port.mac) return std::nullopt;
   const auto ip = packet::read_ip(*ethernet);
@@ -41,17 +30,9 @@ std::optional<Bytes> untagged_answer(const PortAnswers& port, ByteView frame) {
   return answer_solicitation(*port.advertisement, received, *message);
 }
 
-}  // namespace
-
-std::optional<Bytes> answer(const PortAnswers& port, ByteView frame) {
-  std::optional<Bytes> answered = untagged_answer(port, frame);
-  if (answered) answered = tagged(std::move(*answered), port.vlan_id);
-  return answered;
-}
-
 std::optional<Bytes> unsolicited_advertisement(const PortAnswers& port) {
   if (!port.advertisement) return std::nullopt;
-  return tagged(router_advertisement(*port.advertisement, std::nullopt), port.vlan_id);
+  return router_advertisement(*port.advertisement, std::nullopt);
 }
 
 }  // namespace tarn::answer

@@ -10,8 +10,8 @@
 
 namespace tarn::answer {
 
-// The frame to send back, tagged as the port's frames are, or nothing: for anything malformed, from another MAC than
-// the port's, meant for another server, relayed, or that its protocol leaves unanswered.
+// The frame to send back, or nothing: for anything malformed, from another MAC than the port's, meant for another
+// server, relayed, or that its protocol leaves unanswered.
 std::optional<Bytes> answer(const PortAnswers& port, ByteView frame);
 // The unasked router advertisement for all nodes of the port's link, likewise; nothing where there is none to make.
 std::optional<Bytes> unsolicited_advertisement(const PortAnswers& port);

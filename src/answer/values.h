@@ -82,8 +82,7 @@ struct Advertisement {
 };
 
 struct PortAnswers {
-  std::uint32_t ofport = 0;   // of the interface that answers go to
-  std::uint32_t vlan_id = 0;  // that they have there; 0: untagged
+  std::uint32_t target = 0;  // by which the last step of the pipeline knows the port
   Mac mac;
   std::optional<Dhcp4Lease> dhcp4;
   std::optional<Dhcp6Lease> dhcp6;

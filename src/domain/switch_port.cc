@@ -27,6 +27,8 @@ std::string_view text_of(SwitchPort::Type type) {
       return "geneve";
     case SwitchPort::Type::gre:
       return "gre";
+    case SwitchPort::Type::erspan:
+      return "erspan";
     case SwitchPort::Type::patch:
       return "patch";
     case SwitchPort::Type::internal:

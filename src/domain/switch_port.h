@@ -21,7 +21,7 @@ struct SwitchPort {
   static constexpr std::string_view unit_mark = "tarn-unit";
   static constexpr std::string_view hash_mark = "tarn-hash";
 
-  enum class Type : std::uint8_t { vxlan, geneve, gre, patch, internal };
+  enum class Type : std::uint8_t { vxlan, geneve, gre, erspan, patch, internal };
 
   struct Spec {
     std::string bridge;

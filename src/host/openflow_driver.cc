@@ -271,12 +271,12 @@ void OpenflowDriver::on_hint(std::function<void(reconcile::Hint<Flow>)> maybe_ch
   hint_ = std::move(maybe_changed);
 }
 
-Status OpenflowDriver::send_packet(const std::vector<std::uint32_t>& ports, ByteView frame) {
+Status OpenflowDriver::send_packet(const std::vector<wire::of::Action>& actions, ByteView frame) {
   Status sent = fail(away());
   if (connected() && stream_->unsent() > unsent_packets_max)
     sent = fail(ErrorCode::exhausted, "the switch does not take packets as fast as they come");
   else if (connected())
-    sent = session_->packet_out(ports, frame);
+    sent = session_->packet_out(actions, frame);
   ++(sent ? counters_.packets_out : counters_.packets_out_dropped);
   if (sent) send_output();
   return sent;

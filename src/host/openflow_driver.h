@@ -59,8 +59,8 @@ class OpenflowDriver final : public reconcile::Target<domain::Flow> {
 
   // Packets that flows send to us (the Controller action).
   void on_packet(std::function<void(const wire::of::PacketIn&)> receive) { on_packet_ = std::move(receive); }
-  // Sends one Ethernet frame out of each of `ports`. A packet may be lost, like any packet: errors say why it was.
-  Status send_packet(const std::vector<std::uint32_t>& ports, ByteView frame);
+  // Lets the switch do this with one Ethernet frame. A packet may be lost, like any packet: errors say why it was.
+  Status send_packet(const std::vector<wire::of::Action>& actions, ByteView frame);
 
   [[nodiscard]] bool connected() const { return session_ && session_->ready(); }
   [[nodiscard]] std::uint64_t datapath_id() const { return datapath_id_; }

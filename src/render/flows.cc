@@ -120,10 +120,16 @@ Bytes encode(const Punt& punt) {
 
 std::optional<Punt> decode_punt(ByteView userdata) {
   constexpr std::size_t uuid_bytes = 16;
-  if (userdata.size() != 1 + uuid_bytes || userdata[0] < 1 || userdata[0] > 3) return std::nullopt;
+  if (userdata.size() != 1 + uuid_bytes || userdata[0] < static_cast<Byte>(PuntReason::dhcp4) ||
+      userdata[0] > static_cast<Byte>(PuntReason::dropped_out))
+    return std::nullopt;
   Punt punt{static_cast<PuntReason>(userdata[0]), {}};
   std::copy(userdata.begin() + 1, userdata.end(), punt.port.uuid.bytes.begin());
   return punt;
+}
+
+std::vector<of::Action> delivery_to(std::uint32_t target) {
+  return {set(reg::target, target), call(Stage::output)};
 }
 
 }  // namespace tarn::render

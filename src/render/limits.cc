@@ -47,15 +47,21 @@ Actions metered(Tables& tables, const Attachment& at, MeterUse use, const std::o
 }
 
 // The switch sends nothing back to the interface it came from unless told to, and tells ports on one apart not at all.
-void add_last_step(FlowSink& flows, Stage stage, const FieldValue& receiver, Actions metered, const Attachment& at) {
-  Actions forth = metered;
-  append_output(forth, at, at.ofport);
-  flows.add(stage, Priority::low, {receiver}, std::move(forth));
-  if (!at.shared) return;
-  Actions back = std::move(metered);
-  append_output(back, at, of::port_in_port);
-  flows.add(stage, Priority::middle, {receiver, number(Field::in_port, at.ofport)}, std::move(back));
-  flows.drop(stage, Priority::high, {receiver, number(reg::source, at.number())});
+void add_last_step(FlowSink& flows, Stage stage, const FieldValue& receiver, const Actions& metered,
+                   const Attachment& at, const std::vector<Copy>& copies) {
+  const auto deliver = [&](std::uint32_t in_port) {
+    Actions actions = metered;
+    append_copies(actions, copies, in_port);
+    append_output(actions, at, at.shared && in_port == at.ofport ? of::port_in_port : at.ofport);
+    return actions;
+  };
+  std::set<std::uint32_t> ways_back;
+  for (const Copy& copy : copies) ways_back.insert(copy.ofport);
+  if (at.shared) ways_back.insert(at.ofport);
+  flows.add(stage, Priority::low, {receiver}, deliver(0));
+  for (const std::uint32_t in_port : ways_back)
+    flows.add(stage, Priority::middle, {receiver, number(Field::in_port, in_port)}, deliver(in_port));
+  if (at.shared) flows.drop(stage, Priority::high, {receiver, number(reg::source, at.number())});
 }
 
 }  // namespace
@@ -109,15 +115,16 @@ Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limit
   return next;
 }
 
-void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at) {
+void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at,
+                const std::vector<Copy>& copies) {
   const FieldValue receiver = number(reg::target, at.number());
   Actions rate = metered(tables, at, MeterUse::gets_rate, limits.gets_rate);
   Actions packets = metered(tables, at, MeterUse::gets_packets, limits.gets_packets);
   if (rate.empty()) std::swap(rate, packets);
-  if (packets.empty()) return add_last_step(flows, Stage::output, receiver, std::move(rate), at);
+  if (packets.empty()) return add_last_step(flows, Stage::output, receiver, rate, at, copies);
   // A flow has one meter.
   flows.add(Stage::output, Priority::low, {receiver}, std::move(rate), Stage::output_packets);
-  add_last_step(flows, Stage::output_packets, receiver, std::move(packets), at);
+  add_last_step(flows, Stage::output_packets, receiver, packets, at, copies);
 }
 
 }  // namespace tarn::render

@@ -7,6 +7,8 @@
 namespace tarn::render {
 
 inline constexpr const char* tunnel_port_name = "tarn-vxlan";
+inline constexpr const char* gre_port_name = "tarn-gre";
+inline constexpr const char* erspan_port_name = "tarn-erspan";
 
 // The two ends of the patch between the integration bridge and a physical network's bridge: "ti-physnet1" and
 // "tp-physnet1"; longer or unusual names are replaced by twelve digits of their hash.

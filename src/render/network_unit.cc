@@ -124,7 +124,9 @@ Tables render_local_flood(View& view, const UnitId& unit) {
     if (port == nullptr) continue;
     const auto at = live_attachment(view, *port);
     if (!at) continue;
-    if (at->shared || limits_of(view, *port).limits_what_it_gets()) {
+    const bool has_last_step =
+        at->shared || limits_of(view, *port).limits_what_it_gets() || !copies_of(view, *port).received.empty();
+    if (has_last_step) {
       actions.push_back(set(reg::target, at->number()));
       actions.push_back(call(Stage::output));
     } else {

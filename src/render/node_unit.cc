@@ -42,6 +42,23 @@ void add_patch_ports(Tables& tables, View& view, const NodeConfig& config, const
   }
 }
 
+// While somebody outside gets copies; where to and by which key the flows say.
+void add_mirror_ports(Tables& tables, View& view, const NodeConfig& config, const std::string& unit) {
+  using Options = std::map<std::string, std::string>;
+  const auto add = [&](model::MirrorType type, const char* name, PortType port_type, Options options) {
+    const auto part = static_cast<std::uint32_t>(type);
+    if (view.bucket(key_of(Table::mirrors_of, {}, part)).empty()) return;
+    options.insert({{"remote_ip", "flow"}, {"key", "flow"}});
+    if (config.tunnel_address) options.emplace("local_ip", config.tunnel_address->text());
+    tables.switch_ports.emplace(
+        name, domain::SwitchPort::Spec{config.integration_bridge, port_type, std::move(options), unit});
+    if (const auto* ofport = view.number(key_of(Table::mirror_port, {}, part)))
+      tables.ofport_pins.emplace(name, domain::OfportPin::Spec{*ofport});
+  };
+  add(model::MirrorType::gre, gre_port_name, PortType::gre, {});
+  add(model::MirrorType::erspan_v1, erspan_port_name, PortType::erspan, {{"erspan_ver", "1"}});
+}
+
 void add_exports(Tables& tables, const NodeConfig& config, const std::string& unit) {
   using domain::FlowExport;
   const auto add = [&](FlowExport::Key kind, const ExportConfig& wish, const std::string& agent) {
@@ -62,7 +79,9 @@ Tables render_node(View& view, const UnitId& unit) {
   tables.bridges.emplace(config->integration_bridge, domain::Bridge::Spec{config->datapath_type});
   add_tunnel_port(tables, view, *config, text(unit));
   add_patch_ports(tables, view, *config, text(unit));
+  add_mirror_ports(tables, view, *config, text(unit));
   add_exports(tables, *config, text(unit));
+  add_records_meter(tables, view, *config);
 
   FlowSink flows(tables, unit);
   for (const StageRow& row : stages()) flows.add(row.stage, Priority::miss, {}, {}, row.missed);

@@ -17,6 +17,7 @@
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
+#include "model/rows/services.h"
 
 namespace tarn::render {
 
@@ -29,6 +30,14 @@ enum class Wired : std::uint8_t {
   no_network,  // its network is not in the slice
   no_number,   // its network's local number is not recorded yet
   no_uplink,   // the tunnel port, or the patch port to its physical network, does not exist (yet)
+};
+
+// Whose packets are recorded, for what a record says of them.
+struct RecordSubject {
+  std::string project_id;
+  std::set<LogId> accepted;  // the logs that want to know what was let through
+  std::set<LogId> dropped;   // and those that want to know what was not
+  bool operator==(const RecordSubject&) const = default;
 };
 
 template <template <class Key, class Spec> class Of>
@@ -45,6 +54,7 @@ struct Outputs {
   In<domain::FlowExport> exports;
   Of<PortId, answer::PortAnswers> answers;
   Of<PortId, Wired> wired;
+  Of<PortId, RecordSubject> subjects;
   bool operator==(const Outputs&) const = default;
 };
 

@@ -6,10 +6,11 @@ namespace tarn::render {
 namespace {
 
 void add_classification(FlowSink& flows, const model::Port& port, const LiveNetwork& network, const Attachment& at,
-                        Stage limited) {
+                        const std::vector<Copy>& copies, Stage limited) {
   const bool secured = port.port_security_enabled;
   Actions actions;
   if (at.vlan_id != 0) actions.emplace_back(of::PopVlan{});
+  append_copies(actions, copies, at.ofport);
   actions.push_back(set(Field::metadata, network.number));
   actions.push_back(set(reg::origin, static_cast<std::uint64_t>(Origin::local)));
   actions.push_back(set(reg::source, at.number()));
@@ -106,19 +107,21 @@ Tables render_port(View& view, const UnitId& unit) {
   FlowSink flows(tables, unit);
   const PortLimits limits = limits_of(view, *port);
   const Stage unlimited = port->port_security_enabled ? Stage::source_mac : Stage::answers;
-  add_classification(flows, *port, *network, *at, add_sender_limits(flows, tables, limits, *at, unlimited));
+  const Copies copies = copies_of(view, *port);
+  add_classification(flows, *port, *network, *at, copies.sent,
+                     add_sender_limits(flows, tables, limits, *at, unlimited));
   answer::PortAnswers answers = answers_for(view, *network->row, *port);
-  answers.ofport = at->ofport;
-  answers.vlan_id = at->vlan_id;
+  answers.target = at->number();
   add_punts(flows, answers, *port, *at);
   tables.answers.emplace(port->id, std::move(answers));
   for (const auto& fixed : port->fixed_ips) {
     add_resolution(flows, network->number, port->mac, fixed.address);
     add_silence_for_owner(flows, fixed.address, *at);
   }
-  add_tagged_reply(flows, *at);
+  add_own_reply(flows, *at, copies.received);
   add_delivery(flows, *port, *network, *at);
-  add_output(flows, tables, limits, *at);
+  add_output(flows, tables, limits, *at, copies.received);
+  add_records(flows, tables, view, *port, *at);
   return tables;
 }
 

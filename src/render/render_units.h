@@ -19,6 +19,7 @@ Tables render_local_flood(View& view, const UnitId& unit);
 Tables render_remote_flood(View& view, const UnitId& unit);
 Tables render_port(View& view, const UnitId& unit);
 Tables render_peer(View& view, const UnitId& unit);
+Tables render_tap(View& view, const UnitId& unit);
 
 // Where a port's packets come from and go to: an interface, and the VLAN that they have there. Below a trunk the
 // interface is the parent's; else it is the port's own, and they have none.
@@ -37,14 +38,40 @@ void append_output(Actions& actions, const Attachment& at, std::uint32_t ofport)
 // Of the interface that carries the port; null while none is plugged.
 const Plugged* plugged_for(View& view, const model::Port& port);
 
+// A copy of a packet for somebody who listens: it leaves by `ofport`.
+struct Copy {
+  std::uint32_t ofport = 0;
+  Actions before;  // what makes the packet the copy
+  Actions after;   // what makes it the packet again
+};
+// What ports or tunnels get copies of a port's traffic: of what it sends, of what it gets.
+struct Copies {
+  std::vector<Copy> sent;
+  std::vector<Copy> received;
+};
+Copies copies_of(View& view, const model::Port& port);
+// `in_port` is where the packet came from: the switch sends nothing back there unless told to by that word.
+void append_copies(Actions& actions, const std::vector<Copy>& copies, std::uint32_t in_port);
+
+// What is recorded of the packets that a port's security groups are asked about.
+void add_records(FlowSink& flows, Tables& tables, View& view, const model::Port& port, const Attachment& at);
+// By which no more is recorded than the node's configuration says; of the node's unit.
+void add_records_meter(Tables& tables, View& view, const NodeConfig& config);
+
 // Parts of units, in files of their own.
 void add_source_rules(FlowSink& flows);  // of every secured port, once per node
 void add_source_claims(FlowSink& flows, const model::Port& port, const Attachment& at);
-void add_security_rules(FlowSink& flows);                   // where security groups are asked, once per node
+void add_security_rules(FlowSink& flows);  // where security groups are asked, once per node
+// The verdict of the groups, of a packet that opens a connection; and how the connection is remembered.
+FieldValue allowed();
+FieldValue refused();
+FieldValue opening();
+of::Ct remember();
 void add_stateless_places(FlowSink& flows, Policy policy);  // the same places, for a policy of stateless groups
 void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
-void add_tagged_reply(FlowSink& flows, const Attachment& at);  // of the switch, to a port below a trunk
+// Of the switch, to a port below a trunk, and to one of whose traffic somebody gets copies.
+void add_own_reply(FlowSink& flows, const Attachment& at, const std::vector<Copy>& copies);
 // What the port's workload is told; reads the subnets of its addresses.
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port);
 void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, const Attachment& at);
@@ -59,7 +86,8 @@ PortLimits limits_of(View& view, const model::Port& port);
 // What the port sends passes its limits before it goes on to `next`; answers with where it begins.
 Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at, Stage next);
 // The last step to the port.
-void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at);
+void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at,
+                const std::vector<Copy>& copies);
 
 // The recorded number that flows may use: absent until it is read back, and for a network whose recorded number also
 // stands at a network with a lower id (a damaged record must never join two networks).

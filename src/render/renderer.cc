@@ -27,6 +27,7 @@ void each_output(Claims& claims, Visit&& visit) {
   visit(&Tables::exports, &Patches::exports, claims.exports);
   visit(&Tables::answers, &Patches::answers, claims.answers);
   visit(&Tables::wired, &Patches::wired, claims.wired);
+  visit(&Tables::subjects, &Patches::subjects, claims.subjects);
 }
 
 }  // namespace

@@ -30,11 +30,12 @@ void add_resolution_rules(FlowSink& flows) {
             std::move(reply));
 }
 
-void add_tagged_reply(FlowSink& flows, const Attachment& at) {
-  if (at.vlan_id == 0) return;
+void add_own_reply(FlowSink& flows, const Attachment& at, const std::vector<Copy>& copies) {
+  if (at.vlan_id == 0 && copies.empty()) return;
   Actions reply = reply_to_request();
+  append_copies(reply, copies, at.ofport);
   append_output(reply, at, of::port_in_port);
-  flows.add(Stage::arp_reply, Priority::low, arp(arp_request) & number(reg::source, at.number()), std::move(reply));
+  flows.add(Stage::arp_reply, Priority::middle, arp(arp_request) & number(reg::source, at.number()), std::move(reply));
 }
 
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address) {

@@ -10,7 +10,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 9> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 13> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -20,6 +20,10 @@ constexpr std::array<std::pair<std::string_view, Table>, 9> id_prefixes{{
     {"addresses/", Table::addresses},
     {"member/", Table::member},
     {"limit/", Table::limit},
+    {"log/", Table::log},
+    {"tap/", Table::tap},
+    {"tap_flow/", Table::tap_flow},
+    {"tap_mirror/", Table::tap_mirror},
 }};
 constexpr std::string_view node_prefix = "node/";
 constexpr std::uint32_t use_ingress = 0x100;
@@ -33,6 +37,8 @@ std::map<RowKey, RowValue> rows_of(const Facts& facts) {
   rows.emplace(key_of(Table::config), facts.config);
   for (const auto& [port, plugged] : facts.plugged) rows.emplace(key_of(Table::plugged, port.uuid), plugged);
   if (facts.tunnel_port) rows.emplace(key_of(Table::tunnel_port), *facts.tunnel_port);
+  for (const auto& [type, ofport] : facts.mirror_ports)
+    rows.emplace(key_of(Table::mirror_port, {}, static_cast<std::uint32_t>(type)), ofport);
   for (const auto& [physical, ofport] : facts.patch_ports) rows.emplace(key_of(Table::patch_port, physical), ofport);
   for (const auto& bridge : facts.bridges) rows.emplace(key_of(Table::bridge, bridge), std::uint32_t{1});
   for (const auto& [network, number] : facts.numbers) rows.emplace(key_of(Table::number, network.uuid), number);
@@ -211,6 +217,21 @@ void Rows::count(const RowKey&, const model::Member& member, bool in) {
 
 void Rows::count(const RowKey& key, const model::QosRule& rule, bool in) {
   join(key_of(Table::limits_of, rule.policy.uuid), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::Log& log, bool in) {
+  join(key_of(Table::logs), key, in);
+  const std::optional<Uuid>& of = log.target ? log.target : log.resource;
+  join(of ? key_of(Table::logs_of, *of) : key_of(Table::logs_of, log.standard.project_id), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::TapFlow& flow, bool in) {
+  join(key_of(Table::taps_of, flow.source.uuid), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::TapMirror& mirror, bool in) {
+  join(key_of(Table::taps_of, mirror.port.uuid), key, in);
+  join(key_of(Table::mirrors_of, {}, static_cast<std::uint32_t>(mirror.type)), key, in);
 }
 
 void Rows::join(const RowKey& bucket, const RowKey& member, bool in) {

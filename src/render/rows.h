@@ -33,6 +33,10 @@ struct NodeConfig {
   std::string datapath_type = "system";  // of the integration bridge: "system" or "netdev"
   ExportConfig ipfix;
   ExportConfig sflow;
+  // Of what security groups let through and what not: at most so many packets in a second are recorded, so many at
+  // once.
+  std::uint32_t records_rate = 100;
+  std::uint32_t records_burst = 25;
   bool operator==(const NodeConfig&) const = default;
 };
 
@@ -48,7 +52,8 @@ struct Plugged {
 struct Facts {
   NodeConfig config;
   std::map<PortId, Plugged> plugged;
-  std::optional<std::uint32_t> tunnel_port;          // ofport of the VXLAN port
+  std::optional<std::uint32_t> tunnel_port;  // ofport of the VXLAN port
+  std::map<model::MirrorType, std::uint32_t> mirror_ports;
   std::map<std::string, std::uint32_t> patch_ports;  // physical network → ofport of our patch port on br-int
   std::set<std::string> bridges;                     // every bridge that exists
   std::map<NetworkId, std::uint32_t> numbers;        // recorded local network numbers
@@ -67,10 +72,15 @@ enum class Table : std::uint8_t {
   addresses,  // an address group
   member,     // of a security group
   limit,      // a QoS rule
+  log,
+  tap,         // a tap service
+  tap_flow,    // copies for one
+  tap_mirror,  // copies for an address outside
   // Facts.
   config,
   plugged,
   tunnel_port,
+  mirror_port,  // its MirrorType as `part`
   patch_port,
   bridge,
   number,
@@ -92,6 +102,10 @@ enum class Table : std::uint8_t {
   uses_of,      // of a security group or an address group that rules name as their remote: use_of each
   limits_of,    // the QoS rules of a policy
   members_at,   // the groups of both kinds that have this prefix
+  taps_of,      // the tap flows and tap mirrors of a port
+  mirrors_of,   // the tap mirrors of a type, in `part`
+  logs,         // all of them
+  logs_of,      // of a port, of a security group, or of the project that is the name
 };
 
 struct RowKey {
@@ -157,6 +171,10 @@ class Rows {
   void count(const RowKey& key, const model::Subnet& subnet, bool in);
   void count(const RowKey& key, const model::Peer& peer, bool in);
   void count(const RowKey&, const model::Node&, bool) {}
+  void count(const RowKey& key, const model::Log& log, bool in);
+  void count(const RowKey&, const model::Tap&, bool) {}
+  void count(const RowKey& key, const model::TapFlow& flow, bool in);
+  void count(const RowKey& key, const model::TapMirror& mirror, bool in);
   void join(const RowKey& bucket, const RowKey& member, bool in);
 
   std::map<RowKey, RowValue> rows_;

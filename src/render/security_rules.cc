@@ -70,8 +70,14 @@ void add_place(FlowSink& flows, const Place& place) {
   }
 }
 
+}  // namespace
+
 FieldValue allowed() {
   return FieldValue::number(reg::judgement, judged_allowed, judged_allowed);
+}
+
+FieldValue refused() {
+  return FieldValue::number(reg::judgement, 0, judged_allowed);
 }
 
 FieldValue opening() {
@@ -84,8 +90,6 @@ of::Ct remember() {
   ct.zone_field = Field::metadata;
   return ct;
 }
-
-}  // namespace
 
 void add_security_rules(FlowSink& flows) {
   for (const Place& place : {sender, one_of_many, receiver}) add_place(flows, place);

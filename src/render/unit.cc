@@ -36,6 +36,8 @@ std::string_view name_of(UnitClass unit_class) {
       return "port";
     case UnitClass::peer:
       return "peer";
+    case UnitClass::tap:
+      return "tap";
   }
   CHECK(false);
 }
@@ -66,6 +68,8 @@ std::optional<UnitId> unit_of(const RowKey& key) {
       return UnitId{UnitClass::port, key.id, 0, {}};
     case Table::peer:
       return UnitId{UnitClass::peer, key.id, 0, {}};
+    case Table::tap:
+      return UnitId{UnitClass::tap, key.id, 0, {}};
     case Table::subnet:
     case Table::node:
     case Table::group:
@@ -74,6 +78,14 @@ std::optional<UnitId> unit_of(const RowKey& key) {
     case Table::member:
     case Table::limit:
     case Table::limits_of:
+    case Table::log:
+    case Table::tap_flow:
+    case Table::tap_mirror:
+    case Table::mirror_port:
+    case Table::taps_of:
+    case Table::mirrors_of:
+    case Table::logs:
+    case Table::logs_of:
     case Table::plugged:
     case Table::tunnel_port:
     case Table::patch_port:
@@ -117,6 +129,8 @@ Tables render(View& view, const UnitId& unit) {
       return render_port(view, unit);
     case UnitClass::peer:
       return render_peer(view, unit);
+    case UnitClass::tap:
+      return render_tap(view, unit);
   }
   CHECK(false);
 }

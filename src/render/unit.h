@@ -28,6 +28,7 @@ enum class UnitClass : std::uint8_t {
   network,       // one network on this node
   port,          // one port bound here
   peer,          // one port of a network of ours bound elsewhere
+  tap,           // one tap service: what comes for its port, bound here, from other nodes
 };
 
 struct UnitId {

@@ -26,6 +26,13 @@ class View {
 
   const model::QosRule* limit(const QosRuleId& id) { return slice_row<model::QosRule>(key_of(Table::limit, id.uuid)); }
 
+  const model::Log* log(const Uuid& id) { return slice_row<model::Log>(key_of(Table::log, id)); }
+  const model::Tap* tap(const TapServiceId& id) { return slice_row<model::Tap>(key_of(Table::tap, id.uuid)); }
+  const model::TapFlow* tap_flow(const Uuid& id) { return slice_row<model::TapFlow>(key_of(Table::tap_flow, id)); }
+  const model::TapMirror* tap_mirror(const Uuid& id) {
+    return slice_row<model::TapMirror>(key_of(Table::tap_mirror, id));
+  }
+
   const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
   const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
   const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }

@@ -32,6 +32,10 @@ enum class Deed : std::uint8_t {
   secure,          // P
   carry,           // P below the trunk of port T
   drop_carried,    // P leaves the trunk of port T
+  listen,          // P's traffic is copied for port L of another network
+  stop_listening,  // the same
+  record,          // what security group G lets through and what not
+  stop_recording,  // the same
   port_down,       // P
   port_up,         // P
   plug,            // P, where it is bound

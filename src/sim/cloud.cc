@@ -168,6 +168,28 @@ TrunkId Cloud::trunk(PortId parent) {
 void Cloud::update(TrunkId id, boost::json::object given) {
   request(Verb::update, Kind::trunk, id.uuid, std::move(given));
 }
+TapServiceId Cloud::tap_service(PortId port) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::tap_service, id, {{"port", port.text()}});
+  return {id};
+}
+TapFlowId Cloud::tap_flow(TapServiceId service, PortId source) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::tap_flow, id,
+          {{"service", service.text()}, {"source", source.text()}, {"direction", "both"}});
+  return {id};
+}
+LogId Cloud::log(SecurityGroupId group) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::log, id, {{"resource_type", "security_group"}, {"resource", group.text()}});
+  return {id};
+}
+void Cloud::remove(TapFlowId id) {
+  request(Verb::remove, Kind::tap_flow, id.uuid, {});
+}
+void Cloud::remove(LogId id) {
+  request(Verb::remove, Kind::log, id.uuid, {});
+}
 void Cloud::remove(SecurityGroupId id) {
   request(Verb::remove, Kind::security_group, id.uuid, {});
 }

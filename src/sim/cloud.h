@@ -45,9 +45,14 @@ class Cloud {
   QosPolicyId qos_policy();
   QosRuleId qos_rule(QosPolicyId policy, boost::json::object given);
   TrunkId trunk(PortId parent);
+  TapServiceId tap_service(PortId port);
+  TapFlowId tap_flow(TapServiceId service, PortId source);
+  LogId log(SecurityGroupId group);
   void update(PortId port, boost::json::object given);
   void update(TrunkId trunk, boost::json::object given);
   void update(QosRuleId rule, boost::json::object given);
+  void remove(TapFlowId flow);
+  void remove(LogId log);
   void remove(SecurityGroupId group);
   void remove(SecurityGroupRuleId rule);
   void remove(PortId port);

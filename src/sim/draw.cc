@@ -24,6 +24,8 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
       return number == 0 ? ports_max : number == 1 ? networks_max : of_hosts;
     case Deed::group:
     case Deed::remove_group:
+    case Deed::record:
+    case Deed::stop_recording:
       return groups_max;
     case Deed::rule:
     case Deed::remove_rule:
@@ -38,6 +40,8 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
     case Deed::secure:
     case Deed::carry:
     case Deed::drop_carried:
+    case Deed::listen:
+    case Deed::stop_listening:
     case Deed::remove_port:
     case Deed::port_down:
     case Deed::port_up:

@@ -27,11 +27,10 @@ class ModelSwitch {
   };
   struct Counters {
     std::uint64_t connections = 0;
-    std::uint64_t adds = 0;      // flows added or changed, over the socket
-    std::uint64_t deletes = 0;   // flows named by a delete, over the socket
-    std::uint64_t refusals = 0;  // steps refused
-    std::uint64_t unknown = 0;   // messages outside the vocabulary: a delete by wildcard would be one
-    std::uint64_t packets_out = 0;
+    std::uint64_t adds = 0;               // flows added or changed, over the socket
+    std::uint64_t deletes = 0;            // flows named by a delete, over the socket
+    std::uint64_t refusals = 0;           // steps refused
+    std::uint64_t unknown = 0;            // messages outside the vocabulary: a delete by wildcard would be one
     std::uint64_t flow_questions = 0;     // requests for flows answered
     std::uint64_t answer_flows_most = 0;  // in one of those answers
   };
@@ -54,10 +53,6 @@ class ModelSwitch {
   [[nodiscard]] bool refuses(const wire::of::AddFlow& add) const { return refuses_ && refuses_(add); }
   // What a Controller action sends to whoever listens.
   void packet_in(const wire::of::PacketIn& packet);
-  // Frames that somebody sends through us, with the port they leave by.
-  void on_packet_out(std::function<void(std::uint32_t port, const Bytes& frame)> sent) {
-    packet_out_ = std::move(sent);
-  }
 
  private:
   class Client;
@@ -95,7 +90,6 @@ class ModelSwitch {
   std::uint64_t watch_ = 0;
   Counters counters_;
   RefusesFlow refuses_;
-  std::function<void(std::uint32_t, const Bytes&)> packet_out_;
   std::uint64_t clients_made_ = 0;
   std::map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::unique_ptr<Network::Listener> listener_;

@@ -107,6 +107,19 @@ Walk Pipeline::walk(std::uint32_t in_port, Packet packet, const Conntrack& connt
   packet.set(Field::in_port, in_port);
   State state{in_port, std::move(packet), conntrack};
   run_table(state, 0, 0);
+  return finish(state);
+}
+
+Walk Pipeline::send(const std::vector<of::Action>& actions, Packet packet) const {
+  packet.set(Field::in_port, of::port_controller);
+  const Conntrack nothing;
+  State state{of::port_controller, std::move(packet), nothing};
+  run_actions(state, actions, 0);
+  return finish(state);
+}
+
+// What went on after ct() goes on.
+Walk Pipeline::finish(State& state) const {
   while (!state.onward.empty()) {
     State::Onward next = std::move(state.onward.front());
     state.onward.pop_front();

@@ -47,8 +47,12 @@ class Pipeline {
   // by ct(table=…) is walked on after everything that was left to do without it.
   [[nodiscard]] Walk walk(std::uint32_t in_port, Packet packet, const Conntrack& conntrack = Conntrack()) const;
 
+  // What a controller does with a packet of its own (OpenFlow's packet-out).
+  [[nodiscard]] Walk send(const std::vector<wire::of::Action>& actions, Packet packet) const;
+
  private:
   struct State;
+  Walk finish(State& state) const;
   void run_table(State& state, std::uint8_t table, int depth) const;
   bool run_actions(State& state, const std::vector<wire::of::Action>& actions, int depth) const;
 

@@ -37,6 +37,32 @@ void look_at_traffic(const Scene& scene, const Attachment& from, const Attachmen
   }
 }
 
+// Each listener hears what those say and get that it listens to, as often as it asked for, and nothing else.
+void look_at_copies(const Scene& scene, const Attachment& from, const Attachment& to,
+                    std::vector<std::string>& broken) {
+  const model::Port* sender = port_of(scene, from.port);
+  const model::Port* receiver = port_of(scene, to.port);
+  if (sender == nullptr || receiver == nullptr) return;
+  const auto packet = packet_of(Traffic::datagram4, *sender, *receiver);
+  if (!packet) return;
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  const bool sent = wired(scene, from);
+  const bool got = times(Traffic::datagram4, deliveries(scene, from, *packet), from, to, *receiver) > 0;
+  const auto heard = copies(scene, from, *packet);
+  for (const Attachment& at : scene.attachments) {
+    if (!scene.listeners.contains(at.port) || scene.networks.at(at.port) == sender->network) continue;
+    std::ptrdiff_t wanted = 0;
+    for (const auto& [id, flow] : cloud.table<model::TapFlow>()) {
+      if ((**cloud.find<model::TapService>(flow->service.uuid)).port != at.port || !wired(scene, at)) continue;
+      wanted += (flow->source == from.port && sent ? 1 : 0) + (flow->source == to.port && got ? 1 : 0);
+    }
+    const auto came = std::ranges::count_if(heard, [&](const Delivery& each) { return each.is_at(at); });
+    if (came == wanted) continue;
+    broken.push_back("copies: " + text(scene, at) + " heard " + std::to_string(came) + " times, not " +
+                     std::to_string(wanted) + ", what " + text(scene, from) + " said to " + text(scene, to));
+  }
+}
+
 void look_at_status(const Scene& scene, std::vector<std::string>& broken) {
   for (const Attachment& at : scene.attachments) {
     const bool is_wired = std::ranges::any_of(
@@ -80,7 +106,9 @@ std::vector<std::string> at_rest(const Scene& scene) {
   look_at_status(scene, broken);
   for (const Attachment& from : scene.attachments) {
     for (const Attachment& to : scene.attachments) {
-      if (from != to) look_at_traffic(scene, from, to, broken);
+      if (from == to) continue;
+      look_at_traffic(scene, from, to, broken);
+      if (!scene.listeners.empty()) look_at_copies(scene, from, to, broken);
     }
   }
   for (const auto& node : scene.nodes) look_at_node(*node, broken);

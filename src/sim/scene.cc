@@ -79,11 +79,33 @@ std::vector<Delivery> follow(const Scene& scene, const Attachment& from, const P
 
 }  // namespace
 
-std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet) {
+namespace {
+
+std::vector<Delivery> all_of(const Scene& scene, const Attachment& from, const Packet& packet) {
   return follow(scene, from, packet,
                 [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) -> const auto& {
                   return scene.nodes[node]->datapath().emissions(port, arrived);
                 });
+}
+
+bool is_copy(const Scene& scene, const Attachment& from, const Delivery& out) {
+  const auto tap = scene.taps.find(out.interface);
+  return tap != scene.taps.end() && scene.listeners.contains(tap->second) &&
+         scene.networks.at(tap->second) != scene.networks.at(from.port);
+}
+
+}  // namespace
+
+std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet) {
+  std::vector<Delivery> out = all_of(scene, from, packet);
+  if (!scene.listeners.empty()) std::erase_if(out, [&](const Delivery& each) { return is_copy(scene, from, each); });
+  return out;
+}
+
+std::vector<Delivery> copies(const Scene& scene, const Attachment& from, const Packet& packet) {
+  std::vector<Delivery> out = all_of(scene, from, packet);
+  std::erase_if(out, [&](const Delivery& each) { return !is_copy(scene, from, each); });
+  return out;
 }
 
 std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Packet& packet) {

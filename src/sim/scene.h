@@ -39,6 +39,7 @@ struct Scene {
   const std::map<PortId, NetworkId>& networks;  // of every port there ever was
   const std::map<PortId, Mac>& macs;            // of these, too; a MAC is used once
   const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are for one port each
+  const std::set<PortId>& listeners;            // every port that ever got copies of another network's traffic
 };
 
 // Where a packet sent into an interface comes out, through this node's datapath or over the tunnel through another's,
@@ -49,8 +50,11 @@ struct Delivery {
   Packet packet;
   [[nodiscard]] bool is_at(const Attachment& at) const { return node == at.node && interface == at.interface; }
 };
+// Without the copies for those who listen.
 std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet);
-// The same for a packet that is sent in earnest: switches remember the connections that it opens.
+// Those copies.
+std::vector<Delivery> copies(const Scene& scene, const Attachment& from, const Packet& packet);
+// All of it, of a packet that is sent in earnest: switches remember the connections that it opens.
 std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Packet& packet);
 
 // The port as the cloud has it now; null when there is none.

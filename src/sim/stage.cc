@@ -108,6 +108,8 @@ void Stage::of_cloud(const Act& act) {
   if (act.deed >= Deed::group && act.deed <= Deed::remove_rule) return of_security(act);
   if (act.deed == Deed::limit || act.deed == Deed::change_limit) return of_limits(act);
   if (act.deed == Deed::carry || act.deed == Deed::drop_carried) return of_trunks(act);
+  if (act.deed == Deed::listen || act.deed == Deed::stop_listening) return of_listeners(act);
+  if (act.deed == Deed::record || act.deed == Deed::stop_recording) return of_records(act);
   const std::uint32_t of_network = act.deed == Deed::port ? act.numbers[1] : number;
   const auto network = networks_.find(of_network);
   if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::subnet6 ||
@@ -178,6 +180,41 @@ void Stage::of_trunks(const Act& act) {
   boost::json::object entry{{"port", port->second.id.text()}, {"segmentation", "vlan"}};
   entry["segmentation_id"] = world_.carry(port->second.id, parent->second.id);
   cloud.update(trunks_.at(parent->second.id), {{"add_sub_ports", boost::json::array{entry}}});
+}
+
+// Whoever listens is in another network, so that a copy and a packet for itself are told apart.
+void Stage::of_listeners(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const auto port = ports_.find(act.numbers[0]);
+  const auto listener = ports_.find(act.numbers[1]);
+  if (port == ports_.end() || listener == ports_.end()) return;
+  const std::pair pair(port->second.id, listener->second.id);
+  const auto flow = listened_.find(pair);
+  const bool listens = flow != listened_.end() && cloud.snapshot().find<model::TapFlow>(flow->second.uuid) != nullptr;
+  if (act.deed == Deed::stop_listening) {
+    if (listens) cloud.remove(flow->second);
+    return;
+  }
+  const Scene scene = world_.scene();
+  if (listens || scene.networks.at(pair.first) == scene.networks.at(pair.second)) return;
+  const auto service = services_.find(pair.second);
+  if (service == services_.end() || cloud.snapshot().find<model::TapService>(service->second.uuid) == nullptr)
+    services_[pair.second] = cloud.tap_service(pair.second);
+  world_.listens(pair.second);
+  listened_[pair] = cloud.tap_flow(services_.at(pair.second), pair.first);
+}
+
+void Stage::of_records(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.numbers[0];
+  const auto group = groups_.find(number);
+  const auto log = logs_.find(number);
+  const bool records = log != logs_.end() && cloud.snapshot().find<model::Log>(log->second.uuid) != nullptr;
+  if (act.deed == Deed::stop_recording) {
+    if (records) cloud.remove(log->second);
+  } else if (!records && group != groups_.end()) {
+    logs_[number] = cloud.log(group->second);
+  }
 }
 
 // Policies are made when they are first asked for. The first limits both ways and marks, the second what a port gets,

@@ -43,6 +43,8 @@ class Stage {
   void of_port(const Act& act);
   void of_limits(const Act& act);
   void of_trunks(const Act& act);
+  void of_listeners(const Act& act);
+  void of_records(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);
   void of_agent(Deed deed, std::size_t node);
@@ -60,8 +62,11 @@ class Stage {
   World world_;
   std::map<std::uint32_t, NetworkId> networks_;
   std::map<std::uint32_t, Port> ports_;
-  std::map<PortId, TrunkId> trunks_;  // by parent
+  std::map<PortId, TrunkId> trunks_;                         // by parent
+  std::map<PortId, TapServiceId> services_;                  // by the port that copies are for
+  std::map<std::pair<PortId, PortId>, TapFlowId> listened_;  // whose traffic, for whom
   std::map<std::uint32_t, SecurityGroupId> groups_;
+  std::map<std::uint32_t, LogId> logs_;                                           // of a group
   std::map<std::pair<std::uint32_t, std::uint32_t>, SecurityGroupRuleId> rules_;  // of group and kind
   std::map<std::uint32_t, std::pair<QosPolicyId, QosRuleId>> policies_;           // and the rule that changes
 };

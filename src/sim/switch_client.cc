@@ -56,6 +56,7 @@ void ModelSwitch::Client::handle(const of::Message& message, std::uint32_t xid) 
   if (const auto* echo = std::get_if<of::EchoRequest>(&message)) return send(of::EchoReply{echo->data}, xid);
   if (std::holds_alternative<of::FeaturesRequest>(message)) return send(of::FeaturesReply{1, tables, 0x4f}, xid);
   if (std::holds_alternative<of::SetConfig>(message)) return;
+  if (std::holds_alternative<of::PacketOut>(message)) return;  // whom it reaches nobody asks
   if (std::holds_alternative<of::SetPacketInFormat>(message)) {
     wants_packets_ = true;
     return;
@@ -65,7 +66,6 @@ void ModelSwitch::Client::handle(const of::Message& message, std::uint32_t xid) 
   if (const auto* request = std::get_if<of::FlowDescRequest>(&message)) return list(*request, xid);
   if (const auto* control = std::get_if<of::BundleControl>(&message)) return bundle_control(*control, xid);
   if (const auto* add = std::get_if<of::BundleAdd>(&message)) return bundle_add(*add, xid);
-  if (const auto* packet = std::get_if<of::PacketOut>(&message)) return packet_out(*packet);
   if (std::holds_alternative<of::MeterDescRequest>(message)) return list_meters(xid);
   if (const auto* put = std::get_if<of::PutMeter>(&message)) return change_meter(*put, xid);
   if (const auto* gone = std::get_if<of::DeleteMeter>(&message)) return change_meter(*gone, xid);
@@ -162,14 +162,6 @@ void ModelSwitch::Client::change_meter(const MeterChange& change, std::uint32_t 
   if (const auto refused = switch_.change(change)) {
     ++switch_.counters_.refusals;
     send(*refused, xid);
-  }
-}
-
-void ModelSwitch::Client::packet_out(const of::PacketOut& packet) {
-  ++switch_.counters_.packets_out;
-  for (const of::Action& action : packet.actions) {
-    const auto* output = std::get_if<of::Output>(&action);
-    if (output != nullptr && switch_.packet_out_) switch_.packet_out_(output->port, packet.packet);
   }
 }
 

@@ -32,7 +32,6 @@ class ModelSwitch::Client {
   [[nodiscard]] bool commit(const Bundle& bundle);
   void count_tables(std::uint32_t xid);
   void list(const wire::of::FlowDescRequest& request, std::uint32_t xid);
-  void packet_out(const wire::of::PacketOut& packet);
   void list_meters(std::uint32_t xid);
   template <class MeterChange>
   void change_meter(const MeterChange& change, std::uint32_t xid);

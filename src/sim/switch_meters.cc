@@ -42,8 +42,12 @@ std::optional<of::ErrorReply> ModelSwitch::change(const of::DeleteMeter& meter) 
 }
 
 bool ModelSwitch::knows_meters_of(const of::FlowSpec& spec) const {
-  const of::Meter* meter = meter_of(spec);
-  return meter == nullptr || meters_.contains(meter->meter);
+  return std::ranges::all_of(spec.actions, [this](const of::Action& action) {
+    const auto* meter = std::get_if<of::Meter>(&action);
+    const auto* controller = std::get_if<of::Controller>(&action);
+    if (meter != nullptr) return meters_.contains(meter->meter);
+    return controller == nullptr || controller->meter == 0 || meters_.contains(controller->meter);
+  });
 }
 
 }  // namespace tarn::sim

@@ -34,7 +34,7 @@ class World {
   Cloud& cloud() { return cloud_; }
   Node& node(std::size_t index = 0) { return *nodes_[index]; }
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
-  [[nodiscard]] Scene scene() const { return {cloud_, nodes_, attachments_, networks_, macs_, taps_}; }
+  [[nodiscard]] Scene scene() const { return {cloud_, nodes_, attachments_, networks_, macs_, taps_, listeners_}; }
   [[nodiscard]] const std::set<Attachment>& attachments() const { return attachments_; }
 
   PortId port(NetworkId network, std::size_t node, boost::json::object more = {});
@@ -42,6 +42,8 @@ class World {
   void add_node();
   Attachment plug(PortId port, std::size_t node);
   void unplug(const Attachment& attachment);
+  // From now on copies of others' traffic may come to the port.
+  void listens(PortId port) { listeners_.insert(port); }
   // The workload of `parent` has an interface for `port` in a VLAN of its own, wherever it is plugged from now on;
   // answers which VLAN. The same pair has the same VLAN again.
   std::uint32_t carry(PortId port, PortId parent);
@@ -96,6 +98,7 @@ class World {
   std::map<PortId, NetworkId> networks_;
   std::map<PortId, Mac> macs_;
   std::map<std::string, PortId> taps_;
+  std::set<PortId> listeners_;
   struct Carried {
     PortId parent;
     std::uint32_t vlan_id = 0;

@@ -117,21 +117,8 @@ TEST(RouterAnswers, AForwardedOrInconsistentSolicitationStaysUnanswered) {
   EXPECT_EQ(reply_hex(frames::solicitation_unspecified_with_link), "silence");
 }
 
-TEST(Answers, APortBelowATrunkIsAnsweredWithItsTag) {
-  PortAnswers port = sample_port();
-  port.vlan_id = 0x123;
-  const auto tagged = [](std::string_view hex) {
-    return std::string(hex.substr(0, 24)) + "81000123" +
-           std::string(hex.substr(24));  // IEEE 802.1Q, after the addresses
-  };
-  EXPECT_EQ(reply_hex(port, frames::discover), tagged(frames::offer));
-  EXPECT_EQ(reply_hex(port, frames::solicitation), tagged(frames::advertisement));
-  EXPECT_EQ(to_hex(*unsolicited_advertisement(port)), tagged(frames::advertisement_to_all));
-}
-
 TEST(Answers, WhatThePortIsNotGivenIsNotAnswered) {
-  const PortAnswers bare{
-      .ofport = 1, .vlan_id = 0, .mac = sample_port().mac, .dhcp4 = {}, .dhcp6 = {}, .advertisement = {}};
+  const PortAnswers bare{.target = 1, .mac = sample_port().mac, .dhcp4 = {}, .dhcp6 = {}, .advertisement = {}};
   for (const std::string_view frame : {frames::discover, frames::solicit, frames::solicitation}) {
     EXPECT_EQ(reply_hex(bare, frame), "silence");
   }

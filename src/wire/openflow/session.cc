@@ -13,7 +13,6 @@ constexpr std::uint16_t error_type_hello = 0;     // OFPET_HELLO_FAILED
 constexpr std::uint16_t error_type_flow_mod = 5;  // OFPET_FLOW_MOD_FAILED
 constexpr std::uint16_t flow_table_full = 1;      // OFPFMFC_TABLE_FULL
 constexpr std::size_t tables_max = 255;           // OFPTT_MAX is 254
-constexpr std::size_t ports_max = 1024;           // of one packet-out: its actions stay far below a message's length
 
 Error refusal(const ErrorReply& error) {
   const bool full = error.type == error_type_flow_mod && error.code == flow_table_full;
@@ -307,11 +306,9 @@ void Session::on_meter_barrier(std::uint32_t xid) {
   meter_batch_.reset();
 }
 
-Status Session::packet_out(const std::vector<std::uint32_t>& ports, ByteView frame) {
+Status Session::packet_out(const std::vector<Action>& actions, ByteView frame) {
   if (!ready()) return fail(ErrorCode::unavailable, "the switch is not connected");
-  if (ports.size() > ports_max) return fail(ErrorCode::exhausted, "a packet goes out of too many ports at once");
-  PacketOut packet{port_controller, {}, Bytes(frame.begin(), frame.end())};
-  for (const std::uint32_t port : ports) packet.actions.emplace_back(Output{port});
+  const PacketOut packet{port_controller, actions, Bytes(frame.begin(), frame.end())};
   const Result<Bytes> bytes = try_encode(packet, next_xid());
   if (!bytes) return fail(bytes.error());
   if (output_.size() + bytes->size() > bounds_.output_bytes_max)

@@ -100,8 +100,8 @@ class Session {
   Result<Token> list_meters();
   // Meters have no bundles: the changes are made one after the other. Errors as of commit().
   Result<Token> change_meters(const std::vector<MeterChange>& changes);
-  // Sends one frame out of `ports`, as if it had come from nowhere. Errors: unavailable, exhausted.
-  Status packet_out(const std::vector<std::uint32_t>& ports, ByteView frame);
+  // Lets the switch do this with a frame that comes from nowhere. Errors: unavailable, exhausted.
+  Status packet_out(const std::vector<Action>& actions, ByteView frame);
 
  private:
   enum class State : std::uint8_t { greeting, asking, ready };

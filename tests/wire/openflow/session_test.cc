@@ -88,7 +88,7 @@ TEST_F(OpenflowSession, TakesTheStreamInAnyPieces) {
 TEST_F(OpenflowSession, AsksNothingOfASwitchThatIsNotReady) {
   EXPECT_EQ(session_.list_flows().error().code, ErrorCode::unavailable);
   EXPECT_EQ(session_.commit({}).error().code, ErrorCode::unavailable);
-  EXPECT_EQ(session_.packet_out({1}, {}).error().code, ErrorCode::unavailable);
+  EXPECT_EQ(session_.packet_out({Output{1}}, {}).error().code, ErrorCode::unavailable);
 }
 
 TEST_F(OpenflowSession, ListsNothingUntilTheLastPartArrived) {
@@ -286,8 +286,8 @@ TEST_F(OpenflowSession, HoldsNoMoreThanItsBounds) {
   ASSERT_TRUE(session.on_bytes(encode(FeaturesReply{}, 2)));
   const std::vector<FlowChange> three(3, FlowChange(AddFlow{key_at(1), {}}));
   EXPECT_EQ(session.commit(three).error().code, ErrorCode::exhausted);
-  EXPECT_EQ(session.packet_out({1}, Bytes(1000)).error().code, ErrorCode::exhausted);
-  EXPECT_TRUE(session.packet_out({1}, Bytes(100)).has_value());
+  EXPECT_EQ(session.packet_out({Output{1}}, Bytes(1000)).error().code, ErrorCode::exhausted);
+  EXPECT_TRUE(session.packet_out({Output{1}}, Bytes(100)).has_value());
 }
 
 TEST_F(OpenflowSession, HandsOnPacketsAndSendsThem) {
@@ -298,7 +298,7 @@ TEST_F(OpenflowSession, HandsOnPacketsAndSendsThem) {
   packet.packet = {1, 2, 3};
   ASSERT_TRUE(hear(packet, 0));
   EXPECT_EQ(only_event<PacketIn>().value().in_port(), 5U);
-  ASSERT_TRUE(session_.packet_out({4, 5}, Bytes{9, 9}).has_value());
+  ASSERT_TRUE(session_.packet_out({Output{4}, Output{5}}, Bytes{9, 9}).has_value());
   EXPECT_EQ(sent()[0].message, Message(PacketOut{port_controller, {Output{4}, Output{5}}, {9, 9}}));
 }
 
