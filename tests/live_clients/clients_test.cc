@@ -99,25 +99,37 @@ SuiteResult run_functional_suite(const std::string& package) {
                     {"OS_CLOUD", "devstack-admin"}});
 }
 
-TEST(Clients, Tempest) {
+SuiteResult run_tempest(const std::string& name, const std::string& regex) {
   const KeystoneCloud& cloud = KeystoneCloud::of_all_tests();
-  const std::filesystem::path folder = cloud.folder("tempest");
+  const std::filesystem::path folder = cloud.folder(name);
   const std::filesystem::path workspace = folder / "workspace";
   const std::vector<std::pair<std::string, std::string>> environment{
       {"HOME", folder.string()},
       {"PATH", path()},
       {"PYTHONPATH", folder.string()},
       {"TEMPEST_CONFIG_DIR", (workspace / "etc").string()}};
-  ASSERT_EQ(run_command({"env", "-C", folder.string(), "tempest", "init", workspace.string()}, environment).status, 0);
+  EXPECT_EQ(run_command({"env", "-C", folder.string(), "tempest", "init", workspace.string()}, environment).status, 0);
   std::ofstream(workspace / "etc/tempest.conf") << tempest_settings(cloud, folder.string());
   std::ofstream(folder / "sitecustomize.py") << without_naps;
-  const SuiteResult result = run_suite(
-      workspace, {"tempest", "run", "--regex", R"(^tempest\.api\.network\.)", "--concurrency", "4"}, environment);
+  return run_suite(workspace, {"tempest", "run", "--regex", regex, "--concurrency", "4"}, environment);
+}
+
+TEST(Clients, Tempest) {
+  const SuiteResult result = run_tempest("tempest", R"(^tempest\.api\.network\.)");
   // It looks for the names of what waits for the data plane among those that are told.
   EXPECT_THAT(names(result.failed),
               testing::ElementsAre("tempest.api.network.test_extensions.ExtensionsTestJSON.test_list_show_extensions"))
       << result.output.substr(0, 20'000);
   EXPECT_GE(result.passed.size(), 250U);
+}
+
+// Of the suite that Neutron itself brings along for Tempest: what is of ports, their security and their limits.
+TEST(Clients, TempestOfNeutron) {
+  const std::string about = "trunk|qos|logging|security_groups|address_groups|extension_driver_port_security";
+  const SuiteResult result =
+      run_tempest("tempest-of-neutron", R"(^neutron_tempest_plugin\.api\.(admin\.)?test_()" + about + ")");
+  EXPECT_THAT(names(result.failed), testing::IsEmpty()) << result.output.substr(0, 20'000);
+  EXPECT_GE(result.passed.size(), 150U);
 }
 
 TEST(Clients, Openstacksdk) {
