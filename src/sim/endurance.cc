@@ -25,12 +25,16 @@ class Look {
       const auto* want = lanes.flows.wanted(key);
       return want != nullptr && node_.vswitchd().refuses({key, *want});
     });
-    look(lanes.meters, [](const Meter::Key&) { return false; });
     look(lanes.pins, [this](const std::string& interface) { return refuses_row(subject_of_pin(interface)); });
-    look(lanes.numbers, [this](const NetworkId& network) { return refuses_row(subject_of_number(network)); });
-    look(lanes.switch_ports, [this](const std::string& port) { return refuses_row(subject_of_port(port)); });
-    look(lanes.bridges, [](const std::string&) { return false; });
     look(lanes.exports, [](const FlowExport::Key&) { return false; });
+    next_rank();
+    look(lanes.meters, [](const Meter::Key&) { return false; });
+    next_rank();
+    look(lanes.numbers, [this](const NetworkId& network) { return refuses_row(subject_of_number(network)); });
+    next_rank();
+    look(lanes.switch_ports, [this](const std::string& port) { return refuses_row(subject_of_port(port)); });
+    next_rank();
+    look(lanes.bridges, [](const std::string&) { return false; });
     look_at_tables();
     return std::move(broken_);
   }
@@ -57,8 +61,10 @@ class Look {
     // What cannot be removed holds back the removals of what it refers to (docs/architecture.md), and nothing else.
     if (holds_back_) return;
     for (const auto& step : difference->removes) each(step);
-    holds_back_ = !difference->removes.empty();
+    removals_left_ = removals_left_ || !difference->removes.empty();
   }
+  // From here on lanes are looked at that those before may refer to (agent/lanes.h).
+  void next_rank() { holds_back_ = removals_left_; }
 
   // What the switch itself holds, whatever the agent believes of it.
   void look_at_tables() {
@@ -76,7 +82,8 @@ class Look {
   }
 
   const Node& node_;
-  bool holds_back_ = false;  // a lane above the one that is looked at has a removal left
+  bool removals_left_ = false;
+  bool holds_back_ = false;  // a lane of a higher rank has a removal left
   std::vector<std::string> broken_;
 };
 

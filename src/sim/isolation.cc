@@ -25,7 +25,7 @@ class Look {
         for (const Traffic kind : all_traffic) {
           if (const auto packet = packet_of(kind, *own, *other)) stays_inside(from, *packet, words(kind));
         }
-        if (own->port_security_enabled) forge(from, *own, *other);
+        if (!scene_.open.contains(from.port)) forge(from, *own, *other);
       }
     }
     return std::move(broken_);

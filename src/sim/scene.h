@@ -40,6 +40,7 @@ struct Scene {
   const std::map<PortId, Mac>& macs;            // of these, too; a MAC is used once
   const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are for one port each
   const std::set<PortId>& listeners;            // every port that ever got copies of another network's traffic
+  const std::set<PortId>& open;                 // ports without port security, or so lately that a switch may not know
 };
 
 // Where a packet sent into an interface comes out, through this node's datapath or over the tunnel through another's,

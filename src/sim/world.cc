@@ -82,24 +82,23 @@ Attachment World::plug(PortId port, std::size_t node) {
 void World::attach(const Attachment& attachment) {
   attachments_.insert(attachment);
   taps_.emplace(attachment.interface, attachment.port);
-  for (const auto& [port, carried] : carried_) {
-    if (carried.parent == attachment.port && tap_vlan_of(attachment.interface).vlan_id == 0)
-      attach({attachment.node, TapVlan{attachment.interface, carried.vlan_id}.text(), port});
+  for (const auto& [carried, vlan_id] : carried_) {
+    const auto& [port, parent] = carried;
+    if (parent == attachment.port && tap_vlan_of(attachment.interface).vlan_id == 0)
+      attach({attachment.node, TapVlan{attachment.interface, vlan_id}.text(), port});
   }
   ++edits_;
 }
 
 std::uint32_t World::carry(PortId port, PortId parent) {
-  Carried& carried = carried_[port];
-  if (carried.parent == parent) return carried.vlan_id;
-  std::erase_if(attachments_,
-                [port](const Attachment& at) { return at.port == port && tap_vlan_of(at.interface).vlan_id != 0; });
-  carried = {parent, next_vlan_id_++};
+  const auto [carried, is_new] = carried_.try_emplace({port, parent}, next_vlan_id_);
+  if (!is_new) return carried->second;
+  ++next_vlan_id_;
   const std::set<Attachment> there = attachments_;
   for (const Attachment& at : there) {
     if (at.port == parent && tap_vlan_of(at.interface).vlan_id == 0) attach(at);
   }
-  return carried.vlan_id;
+  return carried->second;
 }
 
 void World::unplug(const Attachment& attachment) {
@@ -174,6 +173,7 @@ void World::look() {
   const std::uint64_t now = version();
   if (now == looked_at_) return;
   looked_at_ = now;
+  notice_open_ports();
   violated_all(continuity_.look(scene()));
   violated_all(isolation(scene()));
   violated_all(ownership_.look(scene()));
@@ -183,6 +183,19 @@ void World::look() {
     }
   }
   look_at_bounds();
+}
+
+// What has lost its port security is let go on as long as its switch is not told otherwise.
+void World::notice_open_ports() {
+  const bool all_told =
+      std::ranges::all_of(nodes_, [this](const auto& node) { return node->in_sync() && is_told(cloud_, *node); });
+  for (const auto& [id, port] : cloud_.snapshot().ports()) {
+    if (!port->port_security_enabled) {
+      open_.insert(port->id);
+    } else if (all_told) {
+      open_.erase(port->id);
+    }
+  }
 }
 
 // A remembered wish removes nothing; law 6 after each rendering, and the slice it was made from.

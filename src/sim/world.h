@@ -34,7 +34,9 @@ class World {
   Cloud& cloud() { return cloud_; }
   Node& node(std::size_t index = 0) { return *nodes_[index]; }
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
-  [[nodiscard]] Scene scene() const { return {cloud_, nodes_, attachments_, networks_, macs_, taps_, listeners_}; }
+  [[nodiscard]] Scene scene() const {
+    return {cloud_, nodes_, attachments_, networks_, macs_, taps_, listeners_, open_};
+  }
   [[nodiscard]] const std::set<Attachment>& attachments() const { return attachments_; }
 
   PortId port(NetworkId network, std::size_t node, boost::json::object more = {});
@@ -44,8 +46,8 @@ class World {
   void unplug(const Attachment& attachment);
   // From now on copies of others' traffic may come to the port.
   void listens(PortId port) { listeners_.insert(port); }
-  // The workload of `parent` has an interface for `port` in a VLAN of its own, wherever it is plugged from now on;
-  // answers which VLAN. The same pair has the same VLAN again.
+  // The workload of `parent` has an interface for `port` in a VLAN of its own, wherever it is plugged from now on,
+  // whether or not the port is ever below its trunk; answers which VLAN. The same pair has the same VLAN again.
   std::uint32_t carry(PortId port, PortId parent);
   // With what belongs to it: foreign flows are somebody else's to restore.
   void restart_switch(std::size_t node, Node::Flows flows);
@@ -83,6 +85,7 @@ class World {
   void attach(const Attachment& attachment);
   void look();
   void look_at_agents();
+  void notice_open_ports();
   void look_at_bounds();
   [[nodiscard]] std::uint64_t version() const;
   void violated_all(std::vector<std::string> what);
@@ -99,11 +102,8 @@ class World {
   std::map<PortId, Mac> macs_;
   std::map<std::string, PortId> taps_;
   std::set<PortId> listeners_;
-  struct Carried {
-    PortId parent;
-    std::uint32_t vlan_id = 0;
-  };
-  std::map<PortId, Carried> carried_;
+  std::set<PortId> open_;  // without port security, or so lately that a switch may not know
+  std::map<std::pair<PortId, PortId>, std::uint32_t> carried_;  // a port and its parent; the VLAN id
   std::uint32_t next_vlan_id_ = 100;
   FeedLaws feed_laws_;
   std::map<const Node*, std::pair<std::uint64_t, std::uint64_t>> agents_seen_;  // renderings and jobs at the last look
