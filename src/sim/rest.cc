@@ -47,7 +47,10 @@ void look_at_copies(const Scene& scene, const Attachment& from, const Attachment
   if (!packet) return;
   const model::Snapshot& cloud = scene.cloud.snapshot();
   const bool sent = wired(scene, from);
-  const bool got = times(Traffic::datagram4, deliveries(scene, from, *packet), from, to, *receiver) > 0;
+  const auto out = deliveries(scene, from, *packet);
+  const bool got = std::ranges::any_of(scene.attachments, [&](const Attachment& at) {  // wherever it is plugged
+    return at.port == to.port && times(Traffic::datagram4, out, from, at, *receiver) > 0;
+  });
   const auto heard = copies(scene, from, *packet);
   for (const Attachment& at : scene.attachments) {
     if (!scene.listeners.contains(at.port) || scene.networks.at(at.port) == sender->network) continue;
