@@ -119,7 +119,32 @@ TEST_F(RbacPolicies, WhatCannotBeIsRefused) {
   EXPECT_EQ(of("port", network).status, 400U);
   EXPECT_EQ(of("subnetpool", network).type(), "SubnetPoolNotFound");
   client.identity.who = member("red");
-  EXPECT_EQ(of("network", network).type(), "NetworkNotFound") << "shared with red, but not red's to share";
+  EXPECT_EQ(of("network", network).type(), "InvalidInput") << "shared with red, but not red's to share";
+  client.identity.who = member("green");
+  EXPECT_EQ(of("network", network).type(), "NetworkNotFound") << "not there for green";
+}
+
+TEST_F(RbacPolicies, APolicyOnWhatIsNotHisOwnIsNotHisToChange) {
+  client.identity.who = administrator("ops");
+  const object given{{"object_type", "network"},
+                     {"object_id", network},
+                     {"target_tenant", "red"},
+                     {"action", "access_as_shared"},
+                     {"project_id", "red"}};
+  const Reply made = client.post("/v2.0/rbac-policies", {{"rbac_policy", given}});
+  client.identity.who = member("red");
+  const Reply refused = client.put(path_of(made), {{"rbac_policy", {{"target_tenant", "green"}}}});
+  EXPECT_EQ(refused.status, 409U);
+  EXPECT_EQ(refused.type(), "RbacPolicyInUse");
+}
+
+TEST_F(RbacPolicies, TheOwnersPortsDoNotKeepANetworkShared) {
+  client.identity.who = administrator("ops");
+  const Reply everybodys = policy("*");
+  client.identity.who = member("blue");
+  client.port(network);
+  client.identity.who = administrator("ops");
+  EXPECT_EQ(client.remove(path_of(everybodys)).status, 204U);
 }
 
 }  // namespace

@@ -118,6 +118,17 @@ TEST_F(Qos, APolicyOfOthersCanNeitherBeSetNorTakenAway) {
   EXPECT_TRUE(desk.update(port, {{"name", "x"}}).has_value());
 }
 
+TEST_F(Qos, APolicyStaysSharedWithEverybodyWhileAnythingHasIt) {
+  const Uuid shared = policy({{"shared", true}});
+  const NetworkId own = desk.network({{"qos_policy", shared.text()}}).value();
+  EXPECT_EQ(reason(change(Kind::qos_policy, shared, {{"shared", false}})), "RbacPolicyInUse");
+  const Given by_name{
+      {"object_type", "qos_policy"}, {"object", shared.text()}, {"target_project", desk.at(own).standard.project_id}};
+  const Uuid named = desk.create(Kind::rbac_policy, by_name).value();
+  EXPECT_EQ(reason(change(Kind::qos_policy, shared, {{"shared", false}})), "admitted");
+  EXPECT_EQ(reason(remove(Kind::rbac_policy, named)), "admitted") << "what is his own he has anyway";
+}
+
 TEST_F(Qos, APolicyStaysSharedWhileOthersHaveIt) {
   const Uuid shared = policy({{"shared", true}});
   desk.caller = tenant();

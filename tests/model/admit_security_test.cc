@@ -339,6 +339,18 @@ TEST_F(Security, AGroupThatIsSharedMayBeUsedAndNamedButNotChanged) {
   EXPECT_EQ(remove(Kind::rbac_policy, share), "");
 }
 
+TEST_F(Security, AGroupStaysSharedWithEverybodyWhileItsOwnersPortsHaveIt) {
+  desk.caller = admin();
+  const Uuid id = group().value();
+  ASSERT_TRUE(rule(id, {{"remote_group", id.text()}}));
+  const Given policy{{"object_type", "security_group"}, {"object", id.text()}, {"target_project", "*"}};
+  const Uuid share = desk.create(Kind::rbac_policy, policy).value();
+  const PortId user = port({{"security_groups", array{id.text()}}}).value();
+  EXPECT_EQ(remove(Kind::rbac_policy, share), "RbacPolicyInUse");
+  ASSERT_TRUE(desk.remove(user));
+  EXPECT_EQ(remove(Kind::rbac_policy, share), "") << "its own rules do not need it";
+}
+
 TEST_F(Security, GroupsStartWithTheDefaultRulesThatThereAre) {
   desk.caller = admin();
   const auto start = [&](Given given) {

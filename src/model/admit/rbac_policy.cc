@@ -1,5 +1,5 @@
-// RBAC policies. `object_type` is the word of a kind that can be shared, `object` one of that kind and of the policy's
-// project.
+// RBAC policies. `object_type` is the word of a kind that can be shared, `object` one of that kind, which its own
+// project or an administrator shares.
 #include "model/admit/plain.h"
 #include "model/admit/sharing.h"
 
@@ -30,16 +30,23 @@ Result<Sharable> sharable_of(const RbacPolicy& policy) {
   return invalid_input("'" + policy.object_type + "' is no object type that can be shared.");
 }
 
-Status check_object(const Draft& draft, const Sharable& sharable, const RbacPolicy& policy) {
-  const std::optional<Row> object = draft.now().row(sharable.kind, policy.object);
-  const bool own = object && std::visit(
-                                 [&](const auto& row) {
-                                   if constexpr (requires { row.standard; }) return belongs_to(row, draft.caller());
-                                   return false;
-                                 },
-                                 *object);
-  if (!own) return not_found(sharable.kind, policy.object);
-  return {};
+// What others share with the caller is there, but not his to share; of a policy that is there already Neutron says so
+// as of one that is in use.
+Status check_object(const Draft& draft, const Sharable& sharable, const RbacPolicy& policy, bool is_new) {
+  bool there = false;
+  bool own = false;
+  Rows::at(sharable.kind, [&]<class R>(std::type_identity<R>) {
+    if constexpr (requires(const R& row) { row.standard; }) {
+      const Versioned<R>* object = draft.now().find<R>(policy.object);
+      own = object != nullptr && belongs_to(**object, draft.caller());
+      there = object != nullptr && exists_for(draft.now(), **object, draft.caller());
+    }
+  });
+  static constexpr const char* words = "what belongs to another project is for administrators to share.";
+  if (own) return {};
+  if (!there) return not_found(sharable.kind, policy.object);
+  if (is_new) return invalid_input(words);
+  return fail(ErrorCode::conflict, "RbacPolicyInUse", "RBAC policy on object " + policy.object.text() + ": " + words);
 }
 
 Status check_unique(const Draft& draft, const RbacPolicy& policy) {
@@ -70,7 +77,7 @@ struct RbacPolicyRules {
     if (policy.target_project.empty()) return invalid_input("'target_tenant' is empty.");
     const Result<Sharable> sharable = sharable_of(policy);
     if (!sharable) return fail(sharable.error());
-    if (Status status = check_object(draft, *sharable, policy); !status) return status;
+    if (Status status = check_object(draft, *sharable, policy, before == nullptr); !status) return status;
     if (Status status = check_unique(draft, policy); !status) return status;
     if (before == nullptr || before->target_project == policy.target_project) return {};
     if (is_used_through(draft.now(), *before)) return in_use(*before);

@@ -1,5 +1,7 @@
 #include "model/admit/sharing.h"
 
+#include <algorithm>
+
 #include "model/admit/refusal.h"
 
 namespace tarn::model::admission {
@@ -24,12 +26,17 @@ bool is_covered(const Snapshot& cloud, const RbacPolicy& without, const std::str
   return false;
 }
 
-// Whose rows stand on the object by that policy; ports that a network's own services plug do not count. A network is
+struct User {
+  Kind kind;
+  std::string project;
+};
+
+// What stands on the object by that policy; ports that a network's own services plug do not count. A network is
 // external for the routers that have a gateway there, and shared for all else that stands on it.
-std::vector<std::string> users_of(const Snapshot& cloud, const RbacPolicy& policy) {
-  std::vector<std::string> projects;
-  const auto add = [&](const auto& row) {
-    if constexpr (requires { row.standard; }) projects.push_back(row.standard.project_id);
+std::vector<User> users_of(const Snapshot& cloud, const RbacPolicy& policy) {
+  std::vector<User> users;
+  const auto add = [&]<class R>(const R& row) {
+    if constexpr (requires { row.standard; }) users.push_back({R::kind, row.standard.project_id});
   };
   const auto by_this = [&](Kind kind) {
     if (policy.action == Sharing::access_as_external) return kind == Kind::router;
@@ -44,16 +51,45 @@ std::vector<std::string> users_of(const Snapshot& cloud, const RbacPolicy& polic
     if (!by_this(R::kind)) return;
     for (const Uuid& id : cloud.referrers(policy.object, R::kind)) add(**cloud.find<R>(id));
   });
-  return projects;
+  return users;
+}
+
+std::string owner_of(const Snapshot& cloud, const RbacPolicy& policy) {
+  std::string owner;
+  Rows::each([&]<class R>(std::type_identity<R>) {
+    if (R::word != policy.object_type) return;
+    if constexpr (requires(const R& row) { row.standard; })
+      if (const Versioned<R>* object = cloud.find<R>(policy.object)) owner = (*object)->standard.project_id;
+  });
+  return owner;
+}
+
+// Where Neutron counts what the owner himself has of an object that is shared with everybody, though he needs no
+// policy: not of networks.
+bool owner_counts(const RbacPolicy& policy, Kind user) {
+  struct Counted {
+    std::string_view object;
+    Kind user;
+  };
+  static constexpr Counted counted[] = {
+      {QosPolicy::word, Kind::network},    {QosPolicy::word, Kind::port},
+      {QosPolicy::word, Kind::floatingip}, {QosPolicy::word, Kind::router},
+      {SecurityGroup::word, Kind::port},   {AddressScope::word, Kind::subnetpool},
+      {SubnetPool::word, Kind::subnet},    {AddressGroup::word, Kind::security_group_rule},
+  };
+  if (policy.target_project != RbacPolicy::everybody) return false;
+  return std::ranges::any_of(
+      counted, [&](const Counted& each) { return each.object == policy.object_type && each.user == user; });
 }
 
 }  // namespace
 
 bool is_used_through(const Snapshot& cloud, const RbacPolicy& policy) {
-  for (const std::string& project : users_of(cloud, policy)) {
-    if (project == policy.standard.project_id) continue;
-    const bool by_this = policy.target_project == project || policy.target_project == RbacPolicy::everybody;
-    if (by_this && !is_covered(cloud, policy, project)) return true;
+  const std::string owner = owner_of(cloud, policy);
+  for (const User& user : users_of(cloud, policy)) {
+    if (user.project == owner && !owner_counts(policy, user.kind)) continue;
+    const bool by_this = policy.target_project == user.project || policy.target_project == RbacPolicy::everybody;
+    if (by_this && !is_covered(cloud, policy, user.project)) return true;
   }
   return false;
 }

@@ -6,7 +6,8 @@
 
 namespace tarn::model::admission {
 
-// Whether a row of another project stands on the object that would not exist for that project without the policy.
+// Whether a row of another project stands on the object that would not exist for that project without the policy. Of
+// what is shared with everybody also one of the owner's own project, except on networks: as in Neutron.
 bool is_used_through(const Snapshot& cloud, const RbacPolicy& policy);
 
 // The policy that shares the object with everybody; null when none does.
