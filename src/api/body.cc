@@ -56,6 +56,13 @@ Result<std::string> project_of(const json::object& body, const model::Caller& ca
   return wanted;
 }
 
+// An entry of a list: the object, or, as one alone is written, an object under its name.
+json::object* object_in(json::value& entry, const std::string& name) {
+  json::object* object = entry.if_object();
+  json::value* named = object ? object->if_contains(name) : nullptr;
+  return named ? named->if_object() : object;
+}
+
 }  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
@@ -86,8 +93,9 @@ Result<Items> parse_body(const Resource& resource, std::string_view body, bool b
   if (many->get_array().size() > bulk_max) return bad("More than " + std::to_string(bulk_max) + " objects at once");
   out.bulk = true;
   for (auto& item : many->get_array()) {
-    if (!item.is_object()) return bad("An entry of '" + resource.plural + "' is not an object");
-    out.items.push_back(std::move(item.get_object()));
+    json::object* object = object_in(item, resource.singular);
+    if (!object) return bad("An entry of '" + resource.plural + "' is not an object");
+    out.items.push_back(std::move(*object));
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "api/client.h"
+#include "api/dialect/attribute.h"
 
 namespace tarn::api::test {
 namespace {
@@ -82,6 +83,20 @@ TEST(Envelope, BulkIsAllOrNothing) {  // 5
   EXPECT_EQ(reply.status, 400U);
   EXPECT_EQ(reply.type(), "InvalidIpForNetwork");
   EXPECT_TRUE(client.cloud.snapshot()->ports().empty());
+}
+
+TEST(Envelope, AnEntryMayStandUnderItsName) {
+  Client client;
+  const json::object plain{{"name", "a"}};
+  const auto post = [&](json::array entries) { return client.post("/v2.0/networks", {{"networks", entries}}); };
+  const Reply reply = post({json::object{{"network", {{"name", "b"}}}}, plain});
+  ASSERT_EQ(reply.status, 201U) << reply.text;
+  EXPECT_EQ(reply.body.at("networks").at(0).at("name"), "b");
+  EXPECT_EQ(reply.body.at("networks").at(1).at("name"), "a");
+  EXPECT_EQ(post({json::object{{"network", nullptr}}}).status, 400U);
+  EXPECT_EQ(post({json::object{{"network", {{"nonsense", 1}}}}}).status, 400U);
+  for (const dialect::Resource& each : dialect::table().resources)
+    EXPECT_EQ(each.attribute(each.singular), nullptr) << each.singular << " would be taken for its attribute";
 }
 
 TEST(Envelope, BulkIsForPostOnly) {  // 5
