@@ -113,6 +113,16 @@ Status Access::check_attributes(const std::string& rule, const Resource& resourc
   return {};
 }
 
+Status Access::may_show(const Resource& resource) const {
+  if (resource.show_rule.empty()) return {};
+  if (standing_.allows(guards_.rules().find(resource.show_rule), NoTarget())) return {};
+  return fail(ErrorCode::forbidden, "NotAuthorized", "This is not for you to see.");
+}
+
+Status Access::may_create_below(const Resource& resource) const {
+  return check(guards_.of(resource).create, OwnTarget(standing_.who().project_id));
+}
+
 Status Access::may_create(const Resource& resource, const View& nowhere, const json::object& body,
                           const json::object& given) const {
   const auto& guard = guards_.of(resource);

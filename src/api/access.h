@@ -57,6 +57,10 @@ class Access {
   [[nodiscard]] bool sees(const dialect::Resource& resource, const dialect::Attribute& attribute,
                           const dialect::View& row) const;
 
+  // To ask for one alone, whichever. Errors: forbidden.
+  [[nodiscard]] Status may_show(const dialect::Resource& resource) const;
+  // A new one below what is not there, as if that were the caller's own. Errors: forbidden.
+  [[nodiscard]] Status may_create_below(const dialect::Resource& resource) const;
   // `body` is what the client wrote, `given` what the model is asked for; of `nowhere` only the snapshot matters.
   // Errors: forbidden, with the name of the rule.
   [[nodiscard]] Status may_create(const dialect::Resource& resource, const dialect::View& nowhere,

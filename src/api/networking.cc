@@ -74,6 +74,13 @@ Status check_body(const Exchange& exchange, const Resource& resource, Rest rest)
   return {};
 }
 
+// A parent is not there. Who could make nothing below his own either is told that first, as Neutron does.
+Error missing_parent(const Exchange& exchange, const Resource& below, Rest rest, Error missing) {
+  if (exchange.request.method != "POST" || !rest.empty() || !below.create) return missing;
+  const Status may = exchange.access->may_create_below(below);
+  return may ? missing : may.error();
+}
+
 // `rest` is what follows the collection in the path.
 void on_resource(const Shared& exchange, const Resource& resource, Rest rest) {
   if (rest.empty()) return on_collection(exchange, resource);
@@ -86,7 +93,8 @@ void on_resource(const Shared& exchange, const Resource& resource, Rest rest) {
   if (!below) return exchange->not_there();
   if (const auto good = check_body(*exchange, *below, rest.subspan(2)); !good) return exchange->answer(good.error());
   const auto snapshot = exchange->core->cloud.snapshot();
-  if (const auto row = row_of(*exchange, resource, *snapshot, rest[0]); !row) return exchange->answer(row.error());
+  if (const auto row = row_of(*exchange, resource, *snapshot, rest[0]); !row)
+    return exchange->answer(missing_parent(*exchange, *below, rest.subspan(2), row.error()));
   exchange->within = Within{&resource, Uuid::parse(rest[0]).value()};
   on_resource(exchange, *below, rest.subspan(2));
 }

@@ -24,6 +24,18 @@ class ProjectTarget final : public policy::Target {
   std::string_view project_;
 };
 
+// Anything of a project, whose parent is the project's as well.
+class OwnTarget final : public policy::Target {
+ public:
+  explicit OwnTarget(std::string_view project) : of_project_(project) {}
+  [[nodiscard]] std::optional<policy::Value> value(std::string_view name) const override {
+    return of_project_.value(name.substr(name.rfind(':') + 1));  // all of it, where there is no colon
+  }
+
+ private:
+  ProjectTarget of_project_;
+};
+
 // What concerns no object at all.
 class NoTarget final : public policy::Target {
  public:

@@ -42,7 +42,7 @@ Response listed(Exchange& exchange, const dialect::Resource& resource, const Que
   if (resource.made.all) among.made = &exchange.make(resource, snapshot);
   const auto rows = select_rows(resource, query, base, *exchange.access, among);
   if (!rows) return error_response(rows.error());
-  RowText rows_text;
+  RowText rows_text(RowText::Of::list);
   std::string body = "{\"" + resource.plural + "\":[";
   for (const auto& row : *rows) {
     if (!body.ends_with('[')) body += ',';
@@ -81,12 +81,13 @@ void show(const Shared& exchange, const dialect::Resource& resource, const std::
   std::vector<std::string> fields;  // all other words mean nothing here
   for (const auto& [name, value] : exchange->target.params)
     if (name == "fields") fields.push_back(value);
+  if (const Status may = exchange->access->may_show(resource); !may) return exchange->answer(may.error());
   const auto snapshot = exchange->core->cloud.snapshot();
   const auto row = row_of(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
   const dialect::View view = exchange->view(*snapshot).of(*row);
   std::string body = "{\"" + resource.singular + "\":";
-  RowText().append(body, resource, view, fields, *exchange->access);
+  RowText(RowText::Of::one).append(body, resource, view, fields, *exchange->access);
   body += '}';
   exchange->answer(json_response(200, std::move(body)));
 }

@@ -9,7 +9,7 @@ void RowText::append(std::string& text, const dialect::Resource& resource, const
   const dialect::View row = view.in(&memory_);
   char before = '{';
   for (const auto& attribute : resource.attributes) {
-    if (!attribute.model.write) continue;
+    if (!attribute.model.write || (of_ == Of::list && !attribute.listed)) continue;
     if (!fields.empty() && std::ranges::find(fields, attribute.name) == fields.end()) continue;
     if (attribute.shown_if && !attribute.shown_if(row)) continue;
     if (!access.sees(resource, attribute, row)) continue;

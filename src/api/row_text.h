@@ -13,7 +13,8 @@ namespace tarn::api {
 
 class RowText {
  public:
-  RowText() {}  // the buffer is left as it is
+  enum class Of : std::uint8_t { one, list };  // some attributes are of one object alone
+  explicit RowText(Of of) : of_(of) {}         // the buffer is left as it is
   RowText(const RowText&) = delete;
   RowText& operator=(const RowText&) = delete;
 
@@ -23,6 +24,7 @@ class RowText {
               const std::vector<std::string>& fields, const Access& access);
 
  private:
+  Of of_;
   std::array<unsigned char, 16384> buffer_;  // a row with long texts takes more from the heap
   boost::json::monotonic_resource memory_{buffer_.data(), buffer_.size()};
 };

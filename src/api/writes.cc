@@ -42,7 +42,7 @@ void append_shown(std::string& body, Exchange& exchange, const Resource& resourc
     body += "null";
     return;
   }
-  RowText().append(body, resource, exchange.view(snapshot).of(*row), {}, *exchange.access);
+  RowText(RowText::Of::one).append(body, resource, exchange.view(snapshot).of(*row), {}, *exchange.access);
 }
 
 Response shown_alone(Exchange& exchange, const Resource& resource, const model::Snapshot& snapshot,

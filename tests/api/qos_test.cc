@@ -159,6 +159,47 @@ TEST(QosRuleTypes, SayWhatTheSwitchCanDo) {
   EXPECT_EQ(client.get("/v2.0/qos/rule-types/none").status, 404U);
 }
 
+TEST(QosRuleTypes, AreListedByNameAndDescribedToAdministratorsAlone) {
+  Client client;
+  for (const policy::Credentials& who : {test::administrator(), member()}) {
+    client.identity.who = who;
+    const Reply listed = client.get("/v2.0/qos/rule-types");
+    ASSERT_EQ(listed.status, 200U) << listed.text;
+    for (const json::value& each : listed.body.at("rule_types").as_array()) {
+      EXPECT_EQ(each.as_object().size(), 1U) << listed.text;
+      EXPECT_TRUE(each.as_object().contains("type"));
+    }
+  }
+  for (const char* type : {"bandwidth_limit", "none"}) {
+    const Reply refused = client.get(std::string("/v2.0/qos/rule-types/") + type);
+    EXPECT_EQ(refused.status, 403U) << type;
+    EXPECT_EQ(refused.type(), "NotAuthorized");
+  }
+}
+
+TEST(QosRules, AreNotForMembersToMakeEvenWhereThereIsNoPolicy) {
+  Client client;
+  const std::string rules = policies + "/policy/bandwidth_limit_rules";
+  const json::value body{{"bandwidth_limit_rule", {{"max_kbps", 1}}}};
+  EXPECT_EQ(client.post(rules, body).type(), "QosPolicyNotFound");
+  client.identity.who = member();
+  EXPECT_EQ(client.post(rules, body).type(), "PolicyNotAuthorized");
+  EXPECT_EQ(client.post(rules, {{"bandwidth_limit_rule", {{"max_kbps", -1}}}}).status, 400U);
+  const std::string rule = rules + "/none";
+  EXPECT_EQ(client.get(rules).status, 404U);
+  EXPECT_EQ(client.put(rule, body).status, 404U);
+  EXPECT_EQ(client.remove(rule).status, 404U);
+  const std::string nothing = "00000000-0000-4000-8000-000000000000";
+  const json::value forwarding{{"port_forwarding",
+                                {{"protocol", "tcp"},
+                                 {"external_port", 80},
+                                 {"internal_port", 80},
+                                 {"internal_ip_address", "10.0.0.5"},
+                                 {"internal_port_id", nothing}}}};
+  EXPECT_EQ(client.post("/v2.0/floatingips/" + nothing + "/port_forwardings", forwarding).status, 404U)
+      << "he might make one below a floating IP of his own";
+}
+
 TEST(QosPolicies, AreOfPortsAndNetworks) {
   Client client;
   const std::string first = new_policy(client);

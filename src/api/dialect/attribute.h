@@ -99,6 +99,7 @@ struct Attribute {
   bool sort = false;
   std::string alias = {};                          // the extension that owns it; empty: core
   std::function<bool(const View&)> shown_if = {};  // for which rows it is shown at all; empty: all
+  bool listed = true;                              // false: of an object that is asked for alone
 
   [[nodiscard]] bool in_post() const { return given == Given::post || given == Given::both; }
   [[nodiscard]] bool in_put() const { return given == Given::put || given == Given::both; }
@@ -156,13 +157,15 @@ struct Making {
 };
 
 struct Resource {
-  std::string singular = {};  // "network": the body's root
-  std::string plural = {};    // "networks": the bulk body's root
-  std::string path = {};      // of the collection, may have two segments; empty: as `plural`
-  std::string rule = {};      // how rules of policy call it: "floatingip_port_forwarding"; empty: as `singular`
-  model::Kind kind{};         // of the rows; of the parent's where they are made
-  std::string alias = {};     // the extension that owns it; empty: core
-  bool list = true;           // false: items alone, without a collection
+  std::string singular = {};   // "network": the body's root
+  std::string plural = {};     // "networks": the bulk body's root
+  std::string path = {};       // of the collection, may have two segments; empty: as `plural`
+  std::string rule = {};       // how rules of policy call it: "floatingip_port_forwarding"; empty: as `singular`
+  std::string show_rule = {};  // what who asks for one alone must be as well; empty: nothing more
+  bool hides_refused = false;  // who may not change one of another project is told that it is not there
+  model::Kind kind{};          // of the rows; of the parent's where they are made
+  std::string alias = {};      // the extension that owns it; empty: core
+  bool list = true;            // false: items alone, without a collection
   bool create = true;
   bool update = true;
   bool remove = true;

@@ -48,6 +48,7 @@ void add_methods(const Resource& resource, std::string& page) {
   const std::string base = "/v2.0/" + (above.empty() ? "" : above + "/{id}/") + resource.collection();
   if (resource.list) page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". ";
   page += "`" + base + "/{id}`: GET" + (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
+  if (!resource.show_rule.empty()) page += " To show one alone needs the rule `" + resource.show_rule + "`.";
   if (resource.tagged)
     page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";
   if (resource.tagged && resource.collection() != resource.plural)

@@ -245,6 +245,7 @@ Resource described_types() {
   Resource resource{.singular = "rule_type",
                     .plural = "rule_types",
                     .path = "qos/rule-types",
+                    .show_rule = "context_is_admin",
                     .kind = model::Kind::qos_rule,
                     .alias = "qos",
                     .create = false,
@@ -254,10 +255,11 @@ Resource described_types() {
   auto& rows = resource.attributes;
   rows.push_back({.name = "type", .type = shown_text(), .model = made("type"), .alias = "qos"});
   rows.push_back({.name = "drivers",
-                  .type = shown("list of objects"),
+                  .type = shown("list of objects, of one type alone"),
                   .model = made("drivers"),
                   .filter = false,
-                  .alias = "qos-rule-type-details"});
+                  .alias = "qos-rule-type-details",
+                  .listed = false});
   resource.filters = of_drivers();
   resource.made.id = "type";
   resource.made.all = [](const View&) {
