@@ -72,6 +72,8 @@ std::string new_request_id(Cloud& cloud);  // "req-<uuid>"
 Result<dialect::RowRef> row_of(Exchange& exchange, const dialect::Resource& resource, const model::Snapshot& snapshot,
                                const std::string& id);
 
+Error not_there(const dialect::Resource& resource, const std::string& id);
+
 // discovery.cc
 Response versions(const Exchange& exchange);
 Response core_resources(const Exchange& exchange);

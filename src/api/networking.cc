@@ -267,8 +267,12 @@ Result<dialect::RowRef> row_of(Exchange& exchange, const Resource& resource, con
   const auto row =
       resource.made.all ? exchange.made(resource, snapshot, id) : held_row(exchange, resource, snapshot, id);
   if (row && exchange.access->sees(resource, exchange.view(snapshot).of(*row))) return *row;
-  std::string name = resource.not_found.substr(0, resource.not_found.find("NotFound"));
-  return fail(ErrorCode::not_found, resource.not_found, name + " " + id + " could not be found.");
+  return fail(not_there(resource, id));
+}
+
+Error not_there(const Resource& resource, const std::string& id) {
+  const std::string name = resource.not_found.substr(0, resource.not_found.find("NotFound"));
+  return {ErrorCode::not_found, resource.not_found, name + " " + id + " could not be found."};
 }
 
 }  // namespace tarn::api

@@ -72,6 +72,16 @@ std::string id_of(const dialect::RowRef& row, const std::string& in_path) {
       row);
 }
 
+// Neutron asks once more whether the caller sees what he may not change, and of an address group forgets by then that
+// it is shared.
+Error refusal_of_change(const Resource& resource, const dialect::View& row, const std::string& id, Error refusal) {
+  const auto is_own = [&](const auto* held) {
+    if constexpr (requires { held->standard; }) return held->standard.project_id == row.caller.project_id;
+    return true;
+  };
+  return !resource.hides_refused || std::visit(is_own, row.row) ? refusal : not_there(resource, id);
+}
+
 using Expected = std::optional<std::uint64_t>;
 
 // One write of the model: of the row itself, or, where the object is a part of one, of its parent's.
@@ -159,8 +169,9 @@ void update(const Shared& exchange, const Resource& resource, const std::string&
   const auto snapshot = exchange->core->cloud.snapshot();
   const auto row = row_of(*exchange, resource, *snapshot, id);
   if (!row) return exchange->answer(row.error());
-  const auto may = exchange->access->may_update(resource, exchange->view(*snapshot).of(*row), body, *given);
-  if (!may) return exchange->answer(may.error());
+  const dialect::View view = exchange->view(*snapshot).of(*row);
+  if (const auto may = exchange->access->may_update(resource, view, body, *given); !may)
+    return exchange->answer(refusal_of_change(resource, view, id, may.error()));
   const std::string known = id_of(*row, id);
   auto requests = request_for(*exchange, resource, model::Verb::update, known, std::move(*given), *expected);
   write(exchange, std::move(requests), [exchange, &resource, known](const model::Snapshot& after) {

@@ -128,6 +128,43 @@ TEST(AddressGroups, TakeAddressesAndPrefixes) {
   EXPECT_EQ(client.put(path + "/remove_addresses", {{"addresses", {"10.1.0.0/16"}}}).status, 404U);
 }
 
+TEST(AddressGroups, TakeAnAddressForAPrefixOnceTheyAreThere) {
+  Client client;
+  const auto make = [&](const char* address) {
+    return client.post("/v2.0/address-groups", {{"address_group", {{"addresses", json::array{address}}}}});
+  };
+  EXPECT_EQ(make("10.20.30.40").status, 400U);
+  EXPECT_EQ(make("no address").status, 400U);
+  const std::string path = "/v2.0/address-groups/" + id_in(make("192.168.0.10/24"), "address_group");
+  const auto act = [&](const std::string& verb, const char* address) {
+    return client.put(path + "/" + verb, {{"addresses", json::array{address}}});
+  };
+  EXPECT_EQ(act("remove_addresses", "10.200.200.200").type(), "AddressesNotFound");
+  EXPECT_EQ(act("remove_addresses", "no address").status, 400U);
+  EXPECT_EQ(act("add_addresses", "no address").status, 400U);
+  EXPECT_EQ(act("add_addresses", "10.200.200.200").status, 200U);
+  EXPECT_EQ(act("add_addresses", "2001:db8::7").body.at("address_group").at("addresses"),
+            (json::value{"10.200.200.200/32", "192.168.0.0/24", "2001:db8::7/128"}));
+  EXPECT_EQ(act("add_addresses", "10.200.200.200/32").type(), "AddressesAlreadyExist");
+  EXPECT_EQ(act("remove_addresses", "10.200.200.200").status, 200U);
+}
+
+TEST(AddressGroups, AreNotThereForWhoChangesAnothersThatHeOnlySees) {
+  Client client;
+  const std::string id =
+      id_in(client.post("/v2.0/address-groups", {{"address_group", {{"name", "theirs"}}}}), "address_group");
+  const json::object share{
+      {"object_type", "address_group"}, {"object_id", id}, {"target_tenant", "red"}, {"action", "access_as_shared"}};
+  ASSERT_EQ(client.post("/v2.0/rbac-policies", {{"rbac_policy", share}}).status, 201U);
+  client.identity.who = member("red");
+  const std::string path = "/v2.0/address-groups/" + id;
+  EXPECT_EQ(client.get(path).status, 200U);
+  EXPECT_EQ(client.put(path, {{"address_group", {{"name", "x"}}}}).type(), "AddressGroupNotFound");
+  EXPECT_EQ(client.remove(path).status, 403U);
+  client.identity.who = test::somebody("p1", {"reader"});
+  EXPECT_EQ(client.get(path).status, 200U);
+}
+
 TEST(Sharing, OthersSeeASharedPoolAndChangeNothingOfIt) {
   Client client;
   const std::string own = new_pool(client);

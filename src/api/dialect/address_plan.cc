@@ -106,6 +106,7 @@ Resource address_groups() {
   Resource resource{.singular = "address_group",
                     .plural = "address_groups",
                     .path = "address-groups",
+                    .hides_refused = true,
                     .kind = model::Kind::address_group,
                     .alias = "address-group",
                     .not_found = "AddressGroupNotFound"};
@@ -123,7 +124,7 @@ Resource address_groups() {
   shown.alias = "address-group";
   rows.push_back(std::move(shown));
   for (const char* name : {"add_addresses", "remove_addresses"})
-    resource.actions.push_back(action(name, "addresses", prefixes(), name, "address-group"));
+    resource.actions.push_back(action(name, "addresses", prefixes_or_addresses(), name, "address-group"));
   return resource;
 }
 

@@ -156,6 +156,10 @@ Type prefixes() {
   return list("list of CIDRs, host bits are cleared", "prefix", false, accept);
 }
 
+Type prefixes_or_addresses() {
+  return list("list of CIDRs or IP addresses, host bits are cleared", "prefix", false, prefix().accept);
+}
+
 Type address_pairs() {
   Type address = shown("IP address or CIDR");
   address.accept = [](const json::value& value) { return address_or_prefix(value, true); };

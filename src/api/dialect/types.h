@@ -38,6 +38,7 @@ Type host_routes();
 Type dns_nameservers();
 Type uuids();     // each once; null is []
 Type prefixes();  // list of CIDRs, host bits cleared
+Type prefixes_or_addresses();
 Type address_pairs();
 Type dhcp_options();
 Type sub_ports();  // of trunks
