@@ -32,7 +32,7 @@ KeystoneCloud::KeystoneCloud() {
   std::ofstream(dir_.file("password")) << "admin\n";
   std::ofstream(layout.server_dir() / "server.yaml")
       << "vlan_ranges: {physnet1: \"100:3000\"}\nflat_networks: [physnet1]\nl3_ha: false\nrouter_distributed: "
-         "false\nidentity:\n  mode: keystone\n  auth_url: "
+         "false\nquotas: {security_group: 10}\nidentity:\n  mode: keystone\n  auth_url: "
       << "\"http://127.0.0.1:" << keystone_.port()
       << "\"\n  username: admin\n  project_name: admin\n  password_file: \"" << dir_.file("password") << "\"\n";
   sandbox_ = demand(sandbox::Sandbox::up(wanted, [](const std::string&) {}));
