@@ -71,13 +71,8 @@ struct Noticed {
   static void insert(std::set<Uuid>& into, const std::vector<Uuid>& ids) { into.insert(ids.begin(), ids.end()); }
 };
 
-items::Named item_of(const Snapshot&, const Versioned<Log>& row) {
-  return items::of(row);
-}
-items::Named item_of(const Snapshot&, const Versioned<TapFlow>& row) {
-  return items::of(row);
-}
-items::Named item_of(const Snapshot&, const Versioned<TapMirror>& row) {
+template <class R>
+items::Named item_of(const Snapshot&, const Versioned<R>& row) {
   return items::of(row);
 }
 items::Named item_of(const Snapshot& cloud, const Versioned<TapService>& row) {
@@ -134,7 +129,9 @@ void notice_moves(Noticed& noticed, const Snapshot& before, const Snapshot& afte
     for (const SecurityGroupId& group : port.security_groups)
       if (before.host_uses(group, host) != after.host_uses(group, host)) noticed.group(after, group);
   });
-  if (moved && has_ports(before, host) != has_ports(after, host)) noticed.logs_of_projects(after);
+  // Of a cloud without logs no port need be counted.
+  if (!moved || after.table<Log>().empty()) return;
+  if (has_ports(before, host) != has_ports(after, host)) noticed.logs_of_projects(after);
 }
 
 }  // namespace

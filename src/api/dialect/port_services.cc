@@ -117,6 +117,11 @@ void add_kept(std::vector<Attribute>& rows) {
 
 }  // namespace
 
+bool is_active(const model::Snapshot& snapshot, PortId id) {
+  const auto* port = snapshot.find(id);
+  return port && (*port)->status == model::PortStatus::active;
+}
+
 void add_services(std::vector<Attribute>& rows) {
   rows.push_back(qos_policy_id(member(&Port::qos_policy)));
   rows.push_back({.name = "qos_network_policy_id",

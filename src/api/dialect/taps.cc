@@ -1,5 +1,6 @@
 // The table's rows for copies of what ports get and send: services and flows for a port of the cloud, mirrors for an
 // address outside.
+#include "api/dialect/port_services.h"
 #include "api/dialect/records.h"
 #include "api/dialect/refusal.h"
 #include "api/dialect/standard.h"
@@ -11,19 +12,15 @@ using model::TapFlow;
 using model::TapMirror;
 using model::TapService;
 
-bool is_active(const View& view, PortId id) {
-  const auto* port = view.snapshot.find(id);
-  return port && (*port)->status == model::PortStatus::active;
-}
-
 // Copies are made and taken where the ports are: both ends have to be there.
 std::string_view service_status(const View& view) {
-  return is_active(view, view.as<TapService>().port) ? "ACTIVE" : "DOWN";
+  return is_active(view.snapshot, view.as<TapService>().port) ? "ACTIVE" : "DOWN";
 }
 std::string_view flow_status(const View& view) {
   const TapFlow& flow = view.as<TapFlow>();
   const auto* service = view.snapshot.find<TapService>(flow.service.uuid);
-  return is_active(view, flow.source) && service && is_active(view, (*service)->port) ? "ACTIVE" : "DOWN";
+  return is_active(view.snapshot, flow.source) && service && is_active(view.snapshot, (*service)->port) ? "ACTIVE"
+                                                                                                        : "DOWN";
 }
 
 json::value direction_name(model::TapDirection direction) {

@@ -21,11 +21,6 @@ json::value show_sub_ports(const std::vector<model::SubPort>& subs) {
   return shown;
 }
 
-bool is_active(const model::Snapshot& snapshot, PortId id) {
-  const auto* port = snapshot.find(id);
-  return port && (*port)->status == model::PortStatus::active;
-}
-
 // A trunk works when all that it carries does; what its host still has to wire is being built.
 json::value status(const View& view) {
   const Trunk& trunk = view.as<Trunk>();

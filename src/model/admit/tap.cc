@@ -24,6 +24,10 @@ Status check_port_of(const Draft& draft, PortId id, const std::string& project) 
   return {};
 }
 
+void drop_flows(Draft& draft, const Uuid& service) {
+  for (const Uuid& id : draft.now().referrers(service, Kind::tap_flow)) draft.remove(Kind::tap_flow, id);
+}
+
 struct TapServiceRules {
   using Row = TapService;
   static constexpr Attribute attributes[] = {
@@ -39,7 +43,7 @@ struct TapServiceRules {
     return {};
   }
   static Status release(Draft& draft, const TapService& service) {
-    for (const Uuid& id : draft.now().referrers(service.id.uuid, Kind::tap_flow)) draft.remove(Kind::tap_flow, id);
+    drop_flows(draft, service.id.uuid);
     return {};
   }
 };
@@ -126,7 +130,7 @@ struct TapMirrorRules {
 void drop_watchers(Draft& draft, PortId port) {
   drop_logs(draft, port.uuid);
   for (const Uuid& service : draft.now().referrers(port.uuid, Kind::tap_service)) {
-    for (const Uuid& flow : draft.now().referrers(service, Kind::tap_flow)) draft.remove(Kind::tap_flow, flow);
+    drop_flows(draft, service);
     draft.remove(Kind::tap_service, service);
   }
   for (const Kind kind : {Kind::tap_flow, Kind::tap_mirror})
