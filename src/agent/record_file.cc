@@ -5,30 +5,26 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 #include "rt/descriptor.h"
+#include "rt/system_error.h"
 
 namespace tarn::agent {
 namespace {
 
 constexpr mode_t mode = 0640;
 
-Error system_error(const std::string& what, const std::string& path) {
-  return {ErrorCode::unavailable, {}, "cannot " + what + " " + path + ": " + std::generic_category().message(errno)};
-}
-
 }  // namespace
 
 Status append_line(const std::string& path, std::string line) {
   line += '\n';
   const rt::Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode));
-  if (!file.ok()) return fail(system_error("open", path));
+  if (!file.ok()) return fail(rt::system_error("open", path));
   ssize_t written = 0;
   do {
     written = ::write(file.get(), line.data(), line.size());
   } while (written < 0 && errno == EINTR);
-  if (written < 0) return fail(system_error("write", path));
+  if (written < 0) return fail(rt::system_error("write", path));
   if (static_cast<std::size_t>(written) == line.size()) return {};
   return fail(ErrorCode::unavailable, path + " took a part of a line only");
 }

@@ -4,21 +4,17 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <system_error>
 
 #include "base/check.h"
 #include "feed/journal_file.h"
 #include "rt/descriptor.h"
+#include "rt/system_error.h"
 
 namespace tarn::feed {
 namespace {
 
 constexpr mode_t private_mode = 0600;
 constexpr std::size_t journal_bytes_max = std::size_t{1} << 30;  // a larger file was not written by us
-
-Error system_error(const std::string& what, const std::string& path) {
-  return {ErrorCode::unavailable, {}, "cannot " + what + " " + path + ": " + std::generic_category().message(errno)};
-}
 
 rt::Descriptor open_file(const std::string& path, int flags) {
   return rt::Descriptor(::open(path.c_str(), flags | O_CLOEXEC, private_mode));
@@ -28,10 +24,10 @@ Status write_all(int descriptor, std::string_view bytes, const std::string& path
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail(system_error("write", path));
+    if (count < 0) return fail(rt::system_error("write", path));
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
-  if (::fsync(descriptor) != 0) return fail(system_error("sync", path));
+  if (::fsync(descriptor) != 0) return fail(rt::system_error("sync", path));
   return {};
 }
 
@@ -39,14 +35,14 @@ Result<std::string> read_all(const std::string& path) {
   const rt::Descriptor file = open_file(path, O_RDONLY);
   if (!file.ok()) {
     if (errno == ENOENT) return fail(ErrorCode::not_found, "there is no journal " + path);
-    return fail(system_error("read", path));
+    return fail(rt::system_error("read", path));
   }
   std::string bytes;
   std::string chunk(1U << 16, '\0');
   for (;;) {
     const ssize_t count = ::read(file.get(), chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fail(system_error("read", path));
+    if (count < 0) return fail(rt::system_error("read", path));
     if (count == 0) return bytes;
     bytes.append(chunk, 0, static_cast<std::size_t>(count));
     if (bytes.size() > journal_bytes_max) return fail(ErrorCode::corrupt, "the journal is too large");
@@ -59,17 +55,17 @@ Status write_whole(const std::string& path, std::string_view bytes) {
   const std::string fresh = path + ".new";
   {
     const rt::Descriptor file = open_file(fresh, O_CREAT | O_TRUNC | O_WRONLY);
-    if (!file.ok()) return fail(system_error("create", fresh));
+    if (!file.ok()) return fail(rt::system_error("create", fresh));
     if (Status written = write_all(file.get(), bytes, fresh); !written) {
       ::unlink(fresh.c_str());
       return written;
     }
   }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return fail(system_error("replace", path));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return fail(rt::system_error("replace", path));
   // The rename itself must survive a power cut.
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const rt::Descriptor opened = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
-  if (!opened.ok() || ::fsync(opened.get()) != 0) return fail(system_error("sync the folder of", path));
+  if (!opened.ok() || ::fsync(opened.get()) != 0) return fail(rt::system_error("sync the folder of", path));
   return {};
 }
 
