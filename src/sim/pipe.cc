@@ -19,7 +19,7 @@ rt::Duration part_of(rt::Choice& choice, rt::Duration most) {
 
 // Both ends of one connection. Held by the two streams and by the jobs that deliver; an end that was destroyed (by its
 // owner, or because its process crashed) is closed and is never called again.
-class Connection : public std::enable_shared_from_this<Connection> {
+class PipeConnection : public std::enable_shared_from_this<PipeConnection> {
  public:
   struct End {
     rt::Loop* loop = nullptr;
@@ -31,7 +31,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     rt::TimerHandle late;     // … or a timer
   };
 
-  Connection(Network& network, std::uint64_t id, std::string path, rt::Loop& client, rt::Loop& server)
+  PipeConnection(Network& network, std::uint64_t id, std::string path, rt::Loop& client, rt::Loop& server)
       : network_(network), id_(id), path_(std::move(path)) {
     ends_[0].loop = &client;
     ends_[1].loop = &server;
@@ -150,7 +150,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 class Network::Socket final : public rt::Stream {
  public:
-  Socket(std::shared_ptr<Connection> connection, std::size_t side) : connection_(std::move(connection)), side_(side) {}
+  Socket(std::shared_ptr<PipeConnection> connection, std::size_t side)
+      : connection_(std::move(connection)), side_(side) {}
   ~Socket() override { connection_->close(side_); }
 
   void start(Events events) override {
@@ -162,7 +163,7 @@ class Network::Socket final : public rt::Stream {
   [[nodiscard]] std::size_t unsent() const override { return connection_->end(1 - side_).incoming.size(); }
 
  private:
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<PipeConnection> connection_;
   std::size_t side_;
 };
 
@@ -194,7 +195,7 @@ class Network::PathDialer final : public rt::Dialer {
     }
     const std::shared_ptr<Listening>& listening = found->second;
     const std::uint64_t id = ++network_.connections_made_;
-    auto connection = std::make_shared<Connection>(network_, id, path, loop_, *listening->loop);
+    auto connection = std::make_shared<PipeConnection>(network_, id, path, loop_, *listening->loop);
     std::erase_if(network_.connections_, [](const auto& known) { return known.second.expired(); });
     network_.connections_[id] = connection;
     auto accepted = std::make_unique<Socket>(connection, 1);
@@ -242,14 +243,14 @@ bool Network::is_slow() const {
 
 bool Network::any_late(const std::function<bool(const std::string& path)>& of) const {
   return std::ranges::any_of(connections_, [&](const auto& known) {
-    const std::shared_ptr<Connection> connection = known.second.lock();
+    const std::shared_ptr<PipeConnection> connection = known.second.lock();
     return connection && of(connection->path()) && connection->is_late();
   });
 }
 
 void Network::cut(const std::string& path) {
   for (const auto& [id, weak] : connections_) {
-    const std::shared_ptr<Connection> connection = weak.lock();
+    const std::shared_ptr<PipeConnection> connection = weak.lock();
     if (connection && connection->path() == path) connection->cut();
   }
 }

@@ -30,7 +30,7 @@ bool happens(rt::Choice& choice, std::uint32_t of_scale);
 // From nothing to nearly all of `most`.
 rt::Duration part_of(rt::Choice& choice, rt::Duration most);
 
-class Connection;
+class PipeConnection;
 
 class Network {
  public:
@@ -74,7 +74,7 @@ class Network {
   // A connection to such a path has something on its way that comes late.
   [[nodiscard]] bool any_late(const std::function<bool(const std::string& path)>& of) const;
 
-  friend class Connection;
+  friend class PipeConnection;
   class Socket;
   class PathDialer;
   struct Listening {
@@ -85,7 +85,7 @@ class Network {
   Scheduler& scheduler_;
   Faults faults_;
   std::map<std::string, std::shared_ptr<Listening>> listeners_;
-  std::map<std::uint64_t, std::weak_ptr<Connection>> connections_;
+  std::map<std::uint64_t, std::weak_ptr<PipeConnection>> connections_;
   std::uint64_t connections_made_ = 0;
   std::uint64_t bytes_delivered_ = 0;
   std::uint64_t bytes_sent_ = 0;
