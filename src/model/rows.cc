@@ -4,6 +4,21 @@
 
 namespace tarn::model {
 
+Row::Row() = default;
+Row::Row(const Row& other) = default;
+Row::Row(Row&& other) noexcept = default;
+Row& Row::operator=(const Row& other) = default;
+Row& Row::operator=(Row&& other) noexcept = default;
+Row::~Row() = default;
+
+bool Row::operator==(const Row& other) const {
+  return static_cast<const Rows::Variant&>(*this) == static_cast<const Rows::Variant&>(other);
+}
+
+void Row::take(Kind kind, void* row) {
+  Rows::at(kind, [&]<class R>(std::type_identity<R>) { emplace<R>(std::move(*static_cast<R*>(row))); });
+}
+
 Kind kind_of(const Row& row) {
   return std::visit([](const auto& held) { return held.kind; }, row);
 }

@@ -327,7 +327,27 @@ using Rows =
              SecurityGroupRule, DefaultSecurityGroupRule, DefaultStatefulness, QosPolicy, QosRule, ServiceProfile,
              Flavor, MeteringLabel, MeteringRule, Log, Router, FloatingIp, PortForwarding, ConntrackHelper, NdpProxy,
              LocalIp, LocalIpAssociation, Topology, Segment, SegmentRange, Trunk, TapService, TapFlow, TapMirror>;
-using Row = Rows::Variant;
+
+// A row of any kind: what std::visit and std::get take. What making, copying and comparing one of so many kinds comes
+// to is compiled once, in rows.cc, and not wherever a row is passed on.
+class Row : public Rows::Variant {
+ public:
+  Row();
+  template <class R>
+    requires requires { R::kind; } && (!std::is_same_v<R, Row>)
+  Row(R row) : Row() {
+    take(R::kind, &row);
+  }
+  Row(const Row& other);
+  Row(Row&& other) noexcept;
+  Row& operator=(const Row& other);
+  Row& operator=(Row&& other) noexcept;
+  ~Row();
+  bool operator==(const Row& other) const;
+
+ private:
+  void take(Kind kind, void* row);  // moves from a row of that kind
+};
 
 Kind kind_of(const Row& row);
 Uuid id_of(const Row& row);

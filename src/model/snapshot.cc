@@ -7,6 +7,13 @@
 #include "base/check.h"
 
 namespace tarn::model {
+
+Snapshot::Snapshot() = default;
+Snapshot::Snapshot(const Snapshot& other) = default;
+Snapshot::Snapshot(Snapshot&& other) noexcept = default;
+Snapshot& Snapshot::operator=(const Snapshot& other) = default;
+Snapshot& Snapshot::operator=(Snapshot&& other) noexcept = default;
+Snapshot::~Snapshot() = default;
 namespace {
 
 // Drops the entry only while it still belongs to `owner`.

@@ -50,6 +50,13 @@ class Snapshot {
   template <class R>
   using Table = PersistentMap<Uuid, Versioned<R>>;
 
+  Snapshot();
+  Snapshot(const Snapshot& other);
+  Snapshot(Snapshot&& other) noexcept;
+  Snapshot& operator=(const Snapshot& other);
+  Snapshot& operator=(Snapshot&& other) noexcept;
+  ~Snapshot();
+
   [[nodiscard]] Revision revision() const { return revision_; }
 
   template <class R>

@@ -31,7 +31,7 @@ TEST(Codec, DecodeUndoesEncodeForEveryKind) {
   }
   RandomCloud chance(1);
   for (unsigned i = 0; i < 400; ++i) {
-    const Row row = chance.row(static_cast<Kind>(i % std::variant_size_v<Row>), i % 7);
+    const Row row = chance.row(static_cast<Kind>(i % std::variant_size_v<Rows::Variant>), i % 7);
     EXPECT_EQ(decode(kind_of(row), encode(row)), Result<Row>(row));
   }
 }
@@ -41,7 +41,7 @@ TEST(Codec, SpellsFieldsAsPeopleReadThem) {
   subnet.standard.name = "na\"me";
   subnet.cidr = Prefix::parse("2001:db8::/64").value();
   subnet.address_mode = Ipv6Mode::dhcpv6_stateless;
-  const boost::json::object shown = to_json(subnet);
+  const boost::json::object shown = to_json(Row(subnet));
   EXPECT_EQ(shown.at("cidr"), "2001:db8::/64");
   EXPECT_EQ(shown.at("address_mode"), "dhcpv6_stateless");
   EXPECT_EQ(shown.at("name"), "na\"me");
@@ -50,14 +50,14 @@ TEST(Codec, SpellsFieldsAsPeopleReadThem) {
   Port port;
   port.mac = Mac{{0xfa, 0x16, 0x3e, 1, 2, 3}};
   port.allowed_address_pairs = {{Prefix::parse("10.1.1.1/32").value(), std::nullopt}};
-  EXPECT_EQ(to_json(port).at("mac"), "fa:16:3e:01:02:03");
-  EXPECT_EQ(to_json(port).at("allowed_address_pairs").at(0).at("mac"), nullptr);
+  EXPECT_EQ(to_json(Row(port)).at("mac"), "fa:16:3e:01:02:03");
+  EXPECT_EQ(to_json(Row(port)).at("allowed_address_pairs").at(0).at("mac"), nullptr);
   Agent agent;
   agent.bridge_mappings = {{"physnet1", "br-ex"}};
   EXPECT_EQ(to_json(agent).at("bridge_mappings").at("physnet1"), "br-ex");
   SecurityGroupRule rule;
   rule.permission.protocol = "tcp";
-  EXPECT_EQ(to_json(rule).at("protocol"), "tcp");
+  EXPECT_EQ(to_json(Row(rule)).at("protocol"), "tcp");
 }
 
 TEST(Codec, IgnoresAFieldOfANewerVersion) {

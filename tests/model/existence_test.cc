@@ -18,7 +18,7 @@ Snapshot shared_cloud(RandomCloud& chance) {
   const std::array<std::string, 3> projects{"blue", "red", ""};
   const std::array lent{Kind::network, Kind::security_group, Kind::qos_policy, Kind::subnetpool, Kind::address_scope};
   Change change;
-  for (unsigned kind = 0; kind < std::variant_size_v<Row>; ++kind)
+  for (unsigned kind = 0; kind < std::variant_size_v<Rows::Variant>; ++kind)
     for (unsigned n = 0; n < RandomCloud::rows_of_a_kind; ++n) {
       Row row = chance.row(static_cast<Kind>(kind), n);
       std::visit(

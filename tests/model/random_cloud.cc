@@ -163,7 +163,7 @@ Kind random_kind(RandomCloud& chance) {
   const unsigned which = chance.below(3);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
   if (which == 1) return of_watchers[chance.below(std::size(of_watchers))];
-  return static_cast<Kind>(chance.below(std::variant_size_v<Row>));
+  return static_cast<Kind>(chance.below(std::variant_size_v<Rows::Variant>));
 }
 
 unsigned numbers_of(Kind kind) {

@@ -43,9 +43,7 @@ struct View {
   [[nodiscard]] const R& as() const {
     return *std::get<const R*>(row);
   }
-  [[nodiscard]] bool is_there() const {
-    return std::visit([](const auto* held) { return held != nullptr; }, row);
-  }
+  [[nodiscard]] bool is_there() const;
   [[nodiscard]] View of(RowRef other) const {
     return {snapshot, cloud, caller, now_ms, agent_down_after_ms, other, storage};
   }

@@ -79,6 +79,10 @@ Mapping shared() {
           }};
 }
 
+bool View::is_there() const {
+  return std::visit([](const auto* held) { return held != nullptr; }, row);
+}
+
 const model::Standard& standard_of(const View& view) {
   const model::Standard* standard = std::visit(
       [](const auto* row) -> const model::Standard* {
