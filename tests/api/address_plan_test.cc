@@ -19,7 +19,7 @@ std::string id_in(const Reply& reply, const std::string& root) {
 
 std::string new_pool(Client& client, json::object more = {}) {
   more["name"] = "pool";
-  if (!more.contains("prefixes")) more["prefixes"] = {"10.0.0.0/16"};
+  if (!more.contains("prefixes")) more["prefixes"] = json::array{"10.0.0.0/16"};
   return id_in(client.post("/v2.0/subnetpools", {{"subnetpool", more}}), "subnetpool");
 }
 

@@ -133,7 +133,7 @@ TEST_F(Import, WhatChangedMeanwhileFollows) {
 
 // Neutron's answer with something in it that Tarn does not know.
 Get altered(Client& client, const std::string& path, std::function<void(json::object&)> edit) {
-  return [&client, path, edit, get = reading(client)](const std::string& target) {
+  return [path, edit, get = reading(client)](const std::string& target) {
     auto body = get(target);
     if (body && target.starts_with("/v2.0/" + path + "?"))
       for (json::value& each : body->get_object().begin()->value().as_array()) edit(each.as_object());
