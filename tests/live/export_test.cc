@@ -6,7 +6,6 @@
 #include <boost/json.hpp>
 
 #include "live/collector.h"
-#include "live/queues.h"
 #include "live/steps.h"
 #include "live/traffic.h"
 #include "wire/packet/frame.h"
@@ -29,8 +28,6 @@ class Exports : public ::testing::Test {
     second = boot(*cloud, "second", network, 1);
     ASSERT_TRUE(cloud->await_all_active(30s));
     ASSERT_TRUE(reaches(*cloud, "first", second.addresses.front()));
-    const auto daemon = cloud->host(1).running(sandbox::switch_name);
-    ASSERT_TRUE(daemon.has_value() && widen_queues(daemon->pid).has_value());
   }
 
   void restart_agent(const sandbox::Argv& words) {
@@ -55,7 +52,8 @@ class Exports : public ::testing::Test {
   }
   std::unique_ptr<Traffic> traffic() const {
     const auto& layout = cloud->sandbox().layout();
-    auto started = Traffic::start({{"told", layout.instance_namespace("first"), layout.instance_namespace("second"),
+    auto started = Traffic::start(*cloud,
+                                  {{"told", layout.instance_namespace("first"), layout.instance_namespace("second"),
                                     *Ip::parse(first.addresses.front()), *Ip::parse(second.addresses.front())}},
                                   5ms);
     EXPECT_TRUE(started.has_value()) << started.error().message;

@@ -11,7 +11,6 @@
 #include <filesystem>
 
 #include "live/live_cloud.h"
-#include "live/queues.h"
 #include "live/traffic.h"
 #include "rt/choice.h"
 
@@ -88,8 +87,7 @@ class Hitless : public ::testing::Test {
   // Runs `action` under traffic, with a quiet moment before and after, and demands that nothing was lost.
   template <class Action>
   void under_traffic(const std::string& what, Action&& action) {
-    widen_queues_of_switches();
-    Result<std::unique_ptr<Traffic>> traffic = Traffic::start(pairs, load().tick);
+    Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, pairs, load().tick);
     ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
     let_pass(500ms);
     action();
@@ -109,15 +107,6 @@ class Hitless : public ::testing::Test {
     }
     EXPECT_GT(row.sent, 0U);
     rows.push_back(row);
-  }
-
-  static void widen_queues_of_switches() {
-    for (const int host : {1, 2}) {
-      const std::optional<sandbox::ProcessMark> daemon = cloud->host(host).running(sandbox::switch_name);
-      ASSERT_TRUE(daemon.has_value());
-      const Status widened = widen_queues(daemon->pid);
-      ASSERT_TRUE(widened.has_value()) << widened.error().message;
-    }
   }
   static void restart_agent(int host, int signal) {
     cloud->host(host).stop(sandbox::agent_name, signal);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 
+#include "live/live_cloud.h"
 #include "rt/descriptor.h"
 
 namespace tarn::testing {
@@ -44,6 +45,15 @@ Status widen_queues(pid_t process) {
     }
   }
   if (trouble) return fail(ErrorCode::unavailable, all.string() + ": " + trouble.message());
+  return {};
+}
+
+Status widen_queues(const LiveCloud& cloud) {
+  for (int host = 1; host <= cloud.sandbox().state().hosts; ++host) {
+    const auto daemon = cloud.host(host).running(sandbox::switch_name);
+    if (!daemon) continue;
+    if (Status widened = widen_queues(daemon->pid); !widened) return widened;
+  }
   return {};
 }
 

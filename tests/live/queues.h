@@ -13,4 +13,8 @@ namespace tarn::testing {
 // sockets cannot be reached (pidfd_getfd(2) needs CAP_SYS_PTRACE).
 Status widen_queues(pid_t process);
 
+class LiveCloud;
+// Those of all switches of the cloud that run.
+Status widen_queues(const LiveCloud& cloud);
+
 }  // namespace tarn::testing

@@ -7,7 +7,6 @@
 #include <fstream>
 
 #include "live/guest.h"
-#include "live/queues.h"
 #include "live/traffic.h"
 
 namespace tarn::testing {
@@ -134,13 +133,11 @@ TEST_F(SecurityRecords, NobodyIsRecordedWithoutALog) {
 
 TEST_F(SecurityRecords, AFloodIsRecordedInPartAndTrafficPasses) {
   make_log("ALL");
-  const auto daemon = cloud->host(1).running(sandbox::switch_name);
-  ASSERT_TRUE(daemon.has_value() && widen_queues(daemon->pid).has_value());
   const auto& layout = cloud->sandbox().layout();
   // The server is asked by nobody here but by the flood; the other two talk in the default group.
   Result<std::unique_ptr<Traffic>> traffic = Traffic::start(
-      {{"beside", layout.instance_namespace("client"), layout.instance_namespace("afar"),
-        *Ip::parse(instance("client").addresses.front()), *Ip::parse(instance("afar").addresses.front())}});
+      *cloud, {{"beside", layout.instance_namespace("client"), layout.instance_namespace("afar"),
+                *Ip::parse(instance("client").addresses.front()), *Ip::parse(instance("afar").addresses.front())}});
   ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
   Guest client = guest("client"), server = guest("server");
   const Bytes frame = udp(client, server, "refused", refused);
@@ -165,8 +162,8 @@ TEST_F(SecurityRecords, AFloodIsRecordedInPartAndTrafficPasses) {
 TEST_F(SecurityRecords, RecordsAreOfNoConcernToTheTraffic) {
   const auto& layout = cloud->sandbox().layout();
   Result<std::unique_ptr<Traffic>> traffic = Traffic::start(
-      {{"recorded", layout.instance_namespace("client"), layout.instance_namespace("afar"),
-        *Ip::parse(instance("client").addresses.front()), *Ip::parse(instance("afar").addresses.front())}});
+      *cloud, {{"recorded", layout.instance_namespace("client"), layout.instance_namespace("afar"),
+                *Ip::parse(instance("client").addresses.front()), *Ip::parse(instance("afar").addresses.front())}});
   ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
   const auto of_port = [&](const std::string& event) {
     const json::object given{

@@ -68,7 +68,7 @@ class SecurityGroups : public ::testing::Test {
 };
 
 TEST_F(SecurityGroups, ARevokedRuleCutsItsConnectionsAndTheOthersDoNotNotice) {
-  Result<std::unique_ptr<Traffic>> traffic = Traffic::start(pairs());
+  Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, pairs());
   ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
   let_pass(500ms);
   remove_rule(tcp);
@@ -85,7 +85,7 @@ TEST_F(SecurityGroups, ARevokedRuleCutsItsConnectionsAndTheOthersDoNotNotice) {
 }
 
 TEST_F(SecurityGroups, AConnectionGoesOnWhenItsRuleComesBack) {
-  Result<std::unique_ptr<Traffic>> traffic = Traffic::start(pairs());
+  Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, pairs());
   ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
   let_pass(500ms);
   remove_rule(tcp);
@@ -100,7 +100,7 @@ TEST_F(SecurityGroups, AConnectionGoesOnWhenItsRuleComesBack) {
 }
 
 TEST_F(SecurityGroups, RulesThatComeAndGoDisturbNobody) {
-  Result<std::unique_ptr<Traffic>> traffic = Traffic::start(pairs());
+  Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, pairs());
   ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
   for (int i = 0; i < 15; ++i) {
     const std::string rule =

@@ -7,7 +7,6 @@
 #include <boost/json.hpp>
 
 #include "live/guest.h"
-#include "live/queues.h"
 #include "live/traffic.h"
 #include "wire/packet/frame.h"
 
@@ -30,10 +29,6 @@ class Taps : public ::testing::Test {
     ASSERT_TRUE(cloud->await_all_active(60s));
     ASSERT_TRUE(hosts_meet(*cloud));
     ASSERT_TRUE(reaches(*cloud, "watched", instance("afar").addresses.front()));
-    for (const int host : {1, 2}) {
-      const auto daemon = cloud->host(host).running(sandbox::switch_name);
-      ASSERT_TRUE(daemon.has_value() && widen_queues(daemon->pid).has_value());
-    }
     for (const char* name : {"listener1", "listener2"}) services.push_back(make_service(instance(name).port_id));
   }
   static void TearDownTestSuite() {
@@ -158,7 +153,8 @@ TEST_F(Taps, CopiesForAnAddressOutsideHaveTheirKey) {
 }
 
 TEST_F(Taps, NeitherTrafficNorListenersNoticeWhoStartsToListen) {
-  Result<std::unique_ptr<Traffic>> traffic = Traffic::start({pair("watched", "beside"), pair("watched", "afar")});
+  Result<std::unique_ptr<Traffic>> traffic =
+      Traffic::start(*cloud, {pair("watched", "beside"), pair("watched", "afar")});
   ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
   for (int i = 0; i < 10; ++i) {
     copy(services[static_cast<std::size_t>(i) % 2], i % 3 == 0 ? "OUT" : "BOTH");

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <future>
 
+#include "live/queues.h"
 #include "rt/descriptor.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
@@ -293,7 +294,9 @@ class RunningTraffic final : public Traffic {
 
 }  // namespace
 
-Result<std::unique_ptr<Traffic>> Traffic::start(std::vector<TrafficPair> pairs, std::chrono::milliseconds tick) {
+Result<std::unique_ptr<Traffic>> Traffic::start(const LiveCloud& cloud, std::vector<TrafficPair> pairs,
+                                                std::chrono::milliseconds tick) {
+  if (Status widened = widen_queues(cloud); !widened) return fail(widened.error());
   auto traffic = std::make_unique<RunningTraffic>(std::move(pairs), tick);
   if (Status begun = traffic->begin(); !begun) return std::unexpected(begun.error());
   return traffic;

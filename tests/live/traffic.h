@@ -34,12 +34,15 @@ struct TrafficLoss {
   bool tcp_whole = false;         // everything sent was received, and the connection lived
 };
 
+class LiveCloud;
+
 class Traffic {
  public:
   virtual ~Traffic() = default;  // stops
 
-  // Opens all sockets and starts sending. Errors: a namespace or an address that is not there.
-  static Result<std::unique_ptr<Traffic>> start(std::vector<TrafficPair> pairs,
+  // Opens all sockets and starts sending through the cloud's switches, which are given room for what waits (queues.h):
+  // what is lost then is lost by rules. Errors: a namespace or an address that is not there.
+  static Result<std::unique_ptr<Traffic>> start(const LiveCloud& cloud, std::vector<TrafficPair> pairs,
                                                 std::chrono::milliseconds tick = std::chrono::milliseconds(1));
 
   // Stops sending, waits until what is on the way has arrived (at most a second), and counts.

@@ -166,7 +166,8 @@ TEST_F(Trunks, ItsQuestionsAreAnswered) {
 }
 
 TEST_F(Trunks, TheParentDoesNotNoticeWhoComesAndGoesBelow) {
-  Result<std::unique_ptr<Traffic>> traffic = Traffic::start({pair("parent", "outer2"), pair("inner1", "inner2")});
+  Result<std::unique_ptr<Traffic>> traffic =
+      Traffic::start(*cloud, {pair("parent", "outer2"), pair("inner1", "inner2")});
   ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
   const SubPort guest = make_port();
   for (int i = 0; i < 20; ++i) {
