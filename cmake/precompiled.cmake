@@ -19,14 +19,20 @@ function(tarn_headers name)
   target_precompile_headers(${name} PRIVATE ${ARGN})
 endfunction()
 
+# tarn_below(result agent wire …): these modules, and all that they stand on.
+function(tarn_below result)
+  set(below "")
+  foreach(module ${ARGN})
+    get_property(more GLOBAL PROPERTY TARN_BELOW_${module}) # tarn_module sets it
+    list(APPEND below ${more})
+  endforeach()
+  set(${result} ${below} PARENT_SCOPE)
+endfunction()
+
 # tarn_read_headers(target agent wire …): the set for a target that uses these modules. What stands below the model does
 # not read it, nor the agent what stands below that.
 function(tarn_read_headers target)
-  set(below "")
-  foreach(module ${ARGN})
-    get_property(more GLOBAL PROPERTY TARN_USES_${module})
-    list(APPEND below ${more})
-  endforeach()
+  tarn_below(below ${ARGN})
   set(set tarn_headers)
   foreach(floor model agent)
     if(floor IN_LIST below)

@@ -27,8 +27,6 @@ Status failed(const std::string& what) {
   return fail(ErrorCode::unavailable, what + ": " + std::strerror(errno));
 }
 
-}  // namespace
-
 Status widen_queues(pid_t process) {
   const rt::Descriptor handle(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
   if (!handle.ok()) return failed("process " + std::to_string(process));
@@ -48,10 +46,12 @@ Status widen_queues(pid_t process) {
   return {};
 }
 
+}  // namespace
+
 Status widen_queues(const LiveCloud& cloud) {
   for (int host = 1; host <= cloud.sandbox().state().hosts; ++host) {
     const auto daemon = cloud.host(host).running(sandbox::switch_name);
-    if (!daemon) continue;
+    if (!daemon) return fail(ErrorCode::unavailable, "the switch of host " + std::to_string(host) + " does not run");
     if (Status widened = widen_queues(daemon->pid); !widened) return widened;
   }
   return {};
