@@ -17,6 +17,7 @@ Answerer::Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& dri
 
 void Answerer::wish_changed(const render::Patches& patches) {
   for (const auto& [port, answers] : patches.answers) {
+    say_farewell(port, answers);
     if (!answers) {
       answers_.erase(port);
       continue;
@@ -26,11 +27,30 @@ void Answerer::wish_changed(const render::Patches& patches) {
   }
 }
 
-void Answerer::question_came(const render::Punt& punt, ByteView frame) {
+// A router that is no longer advertised says so itself: its hosts would keep it for hours (RFC 4861 section 6.2.5).
+void Answerer::say_farewell(const PortId& port, const std::optional<answer::PortAnswers>& next) {
+  const auto held = answers_.find(port);
+  if (held == answers_.end() || !held->second.advertisement) return;
+  answer::PortAnswers last = held->second;
+  const bool stays = next && next->advertisement && next->advertisement->router_mac == last.advertisement->router_mac;
+  if (last.advertisement->router_lifetime_s == 0 || stays) return;
+  last.advertisement->router_lifetime_s = 0;
+  const std::optional<Bytes> frame = answer::unsolicited_advertisement(last);
+  if (frame && driver_.send_packet(render::delivery_to(last.target), *frame)) ++counts_.advertised;
+}
+
+void Answerer::question_came(const render::Punt& punt, const wire::of::PacketIn& packet) {
   ++counts_.received;
-  const auto found = answers_.find(punt.port);
-  const std::optional<Bytes> reply = found != answers_.end() ? answer::answer(found->second, frame) : std::nullopt;
-  if (!reply || !driver_.send_packet(render::delivery_to(found->second.target), *reply)) {
+  std::optional<Bytes> reply;
+  std::uint32_t target = 0;
+  if (punt.reason == render::PuntReason::router_resolution) {
+    reply = answer::completed_advertisement(packet.packet);
+    target = render::sender_of(packet);
+  } else if (const auto found = answers_.find(punt.port); found != answers_.end()) {
+    reply = answer::answer(found->second, packet.packet);
+    target = found->second.target;
+  }
+  if (!reply || target == 0 || !driver_.send_packet(render::delivery_to(target), *reply)) {
     ++counts_.ignored;
     return;
   }

@@ -24,10 +24,11 @@ class Answerer {
   Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver);
 
   void wish_changed(const render::Patches& patches);
-  void question_came(const render::Punt& punt, ByteView frame);
+  void question_came(const render::Punt& punt, const wire::of::PacketIn& packet);
   [[nodiscard]] const AnswerCounts& counts() const { return counts_; }
 
  private:
+  void say_farewell(const PortId& port, const std::optional<answer::PortAnswers>& next);
   void advertise(const PortId& port);
   void advertise_all();
 

@@ -53,7 +53,7 @@ void Brain::packet_came(const wire::of::PacketIn& packet) {
   const std::optional<render::Punt> punt = render::decode_punt(packet.userdata);
   if (!punt) return;
   if (is_question(punt->reason)) {
-    answerer_.question_came(*punt, packet.packet);
+    answerer_.question_came(*punt, packet);
   } else {
     security_log_.packet_came(*punt, packet.packet, packet.full_len);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "model/reach.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
 #include "model/slice_security.h"
@@ -83,6 +84,16 @@ Named of_tap(const Snapshot& snapshot, const Versioned<TapService>& service) {
                Tap{service->id, service->port, service->segmentation_id, bound_host(*port)});
 }
 
+Named of(const Versioned<Router>& router) {
+  return named(router.modified, *router);
+}
+
+Named of_interface(const Versioned<Port>& port) {
+  const std::optional<RouterId> router = router_of(*port);
+  CHECK(router.has_value());
+  return named(port.modified, RouterInterface{port->id, *router, port->network, port->mac, port->fixed_ips});
+}
+
 Named of_member(const Versioned<Port>& port) {
   return named(port.modified, member_of(*port));
 }
@@ -126,20 +137,17 @@ SliceName name(TapFlowId id) {
 SliceName name(TapMirrorId id) {
   return "tap_mirror/" + id.text();
 }
+SliceName name(RouterId id) {
+  return "router/" + id.text();
+}
+SliceName interface_name(PortId id) {
+  return "interface/" + id.text();
+}
 SliceName member_name(PortId id) {
   return "member/" + id.text();
 }
 SliceName node_name(const std::string& host) {
   return "node/" + host;
-}
-
-std::set<NetworkId> networks_on(const Snapshot& snapshot, const std::string& host) {
-  std::set<NetworkId> networks;
-  for (const PortId& id : snapshot.ports_on(host)) {
-    const Port& port = **snapshot.find(id);
-    if (!bound_host(port).empty()) networks.insert(port.network);
-  }
-  return networks;
 }
 
 }  // namespace items
@@ -160,6 +168,8 @@ struct NameOf {
   SliceName operator()(const Tap& tap) const { return items::name(tap.id); }
   SliceName operator()(const TapFlow& flow) const { return items::name(flow.id); }
   SliceName operator()(const TapMirror& mirror) const { return items::name(mirror.id); }
+  SliceName operator()(const Router& router) const { return items::name(router.id); }
+  SliceName operator()(const RouterInterface& interface) const { return items::interface_name(interface.id); }
   SliceName operator()(const Member& member) const { return items::member_name(member.id); }
 };
 
@@ -173,10 +183,12 @@ Slice slice(const Snapshot& snapshot, const std::string& host) {
   Slice whole;
   std::set<std::string> others;
   const auto put = [&whole](items::Named item) { whole = whole.with(std::move(item.first), std::move(item.second)); };
-  for (const NetworkId& network : items::networks_on(snapshot, host)) {
+  const Reach reach = reach_of(snapshot, host);
+  for (const NetworkId& network : reach.networks) {
     items::each_of_network(snapshot, network, host, put);
     for (std::string& other : snapshot.hosts_of(network)) others.insert(std::move(other));
   }
+  for (const RouterId& router : reach.routers) items::each_of_router(snapshot, router, put);
   security::add(whole, snapshot, host);
   limits::add(whole, snapshot, host);
   watch::add(whole, snapshot, host);

@@ -1,6 +1,6 @@
-// What one node needs of the cloud: its bound ports, their networks and subnets, for every other port of those
-// networks where it is, and what their security groups say. Pure; the feed carries it, the agent renders it, the
-// journal keeps it.
+// What one node needs of the cloud: its bound ports, the networks within reach of them (reach.h) with their subnets,
+// the routers that make them so, for every other port of those networks where it is, and what their security groups
+// say. Pure; the feed carries it, the agent renders it, the journal keeps it.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -14,7 +14,7 @@
 
 namespace tarn::model {
 
-// A port of a network of ours that is bound to another node (or, unbound, is nowhere and not sent).
+// A port of a network within reach that is bound to another node (or, unbound, is nowhere and not sent).
 struct Peer {
   PortId id;
   NetworkId network;
@@ -32,7 +32,7 @@ void describe(Visit&& visit, const Peer*) {
   visit("host", &Peer::host);
 }
 
-// Another node that has at least one port of a network of ours, or the port of a tap service that copies are for.
+// Another node that has at least one port of a network within reach, or the port of a tap service that copies are for.
 struct Node {
   std::string host;
   std::string tunnel_address;  // empty: reachable by provider networks only
@@ -42,6 +42,24 @@ template <class Visit>
 void describe(Visit&& visit, const Node*) {
   visit("host", &Node::host);
   visit("tunnel_address", &Node::tunnel_address);
+}
+
+// A router's place on a network: bound nowhere, it is wherever there is traffic for it.
+struct RouterInterface {
+  PortId id;
+  RouterId router;
+  NetworkId network;
+  Mac mac;
+  std::vector<FixedIp> fixed_ips;
+  bool operator==(const RouterInterface&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const RouterInterface*) {
+  visit("id", &RouterInterface::id);
+  visit("router", &RouterInterface::router);
+  visit("network", &RouterInterface::network);
+  visit("mac", &RouterInterface::mac);
+  visit("fixed_ips", &RouterInterface::fixed_ips);
 }
 
 // A port, bound anywhere or nowhere, of a group that a rule in force here names as its remote: the node's own ports
@@ -76,20 +94,22 @@ void describe(Visit&& visit, const Tap*) {
 }
 
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
-                              QosRule, Log, Tap, TapFlow, TapMirror>;
+                              QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
 // here), "addresses/<uuid>" (an address group that such a rule names), "member/<uuid>", "limit/<uuid>" (a QoS rule of a
 // policy that limits a port bound here), "log/<uuid>" (an enabled one that some port bound here may be a subject of),
 // "tap/<uuid>" (of a tap service whose port is bound here, or that copies of a port bound here are for),
-// "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here).
+// "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here), "router/<uuid>" (within reach) and
+// "interface/<uuid>" (by the id of its port, of such a router).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
-// Rows of the cloud: when the row was written. Peers and members: when their port was. Nodes: when the agent of that
-// host was; 0 where the host has no agent, and then no tunnel address either. Taps: when the service or its port was.
+// Rows of the cloud: when the row was written. Peers, members and interfaces: when their port was. Nodes: when the
+// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps: when the service or
+// its port was.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;
@@ -114,8 +134,8 @@ SlicePatch difference(const Slice& from, const Slice& to);  // compares versions
 Slice apply(const Slice& slice, const SlicePatch& patch);
 
 // `slice(after, host)` computed from `slice(before, host)` with work proportional to what changed in networks and
-// groups the node has (and to a whole network when it joins or leaves one, to all members of a group when a rule here
-// begins or ceases to name it). Law: equals the slice from scratch.
+// groups the node has (and to a whole network when it comes within reach or leaves it, to all members of a group when a
+// rule here begins or ceases to name it). Law: equals the slice from scratch.
 Slice advance(const Slice& old, const Snapshot& before, const Snapshot& after, const std::string& host);
 
 // The nodes whose slice may differ between the two snapshots; never misses one.

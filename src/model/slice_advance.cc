@@ -1,7 +1,9 @@
 // From one snapshot to the next: what a change does to one node's slice, and whose slices it may touch.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
+#include "model/reach.h"
 #include "model/slice_changes.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
@@ -56,23 +58,13 @@ bool in_slices(const Port& port) {
 class Step {
  public:
   Step(const Slice& old, const Snapshot& before, const Snapshot& after, const std::string& host)
-      : now_(old), before_(before), after_(after), host_(host) {}
+      : old_(old), now_(old), before_(before), after_(after), host_(host) {}
 
   Slice run() {
     const Changes changes(before_, after_);
-    notice_memberships(changes.ports);
-    for (const NetworkId& left : left_) {
-      items::each_of_network(before_, left, host_, [this](const items::Named& item) { drop(item.first); });
-    }
-    drop_rows(changes.networks);
-    drop_rows(changes.subnets);
-    drop_rows(changes.ports);
-    put_rows(changes.networks);
-    put_rows(changes.subnets);
-    put_rows(changes.ports);
-    for (const NetworkId& joined : joined_) {
-      items::each_of_network(after_, joined, host_, [this](items::Named item) { put(std::move(item)); });
-    }
+    if (may_move(changes)) move();
+    drop_rows(changes);
+    put_rows(changes);
     security::advance(now_, before_, after_, changes, host_);
     limits::advance(now_, before_, after_, changes, host_);
     const std::set<std::string> tap_hosts_before = watch::tap_hosts(now_);
@@ -85,47 +77,98 @@ class Step {
   }
 
  private:
-  // Only a port that leaves or reaches this node can make it leave or join a network.
-  void notice_memberships(const std::vector<Pair<Port>>& ports) {
-    const auto notice = [this](const Versioned<Port>* port) {
-      if (port == nullptr || bound_host(**port) != host_) return;
-      const NetworkId network = (*port)->network;
-      const bool had = before_.host_has(network, host_);
-      const bool has = after_.host_has(network, host_);
-      if (had && !has) left_.insert(network);
-      if (!had && has) joined_.insert(network);
-    };
-    for (const Pair<Port>& port : ports) {
-      notice(port.before);
-      notice(port.after);
+  [[nodiscard]] bool had(NetworkId network) const {
+    return before_.host_has(network, host_) || old_.find(items::name(network)) != nullptr;
+  }
+  [[nodiscard]] bool had(RouterId router) const { return old_.find(items::name(router)) != nullptr; }
+  [[nodiscard]] bool has(NetworkId network) const { return reach_ ? reach_->networks.contains(network) : had(network); }
+  [[nodiscard]] bool has(RouterId router) const { return reach_ ? reach_->routers.contains(router) : had(router); }
+
+  // Whether something may come within reach or leave it. Asked with what is told in the old slice and in indexes alone:
+  // most changes move nothing.
+  [[nodiscard]] bool may_move(const Changes& changes) const {
+    bool moves = false;
+    each_side(changes.ports, before_, after_, [&](const Snapshot&, const Port& port) {
+      if (bound_host(port) == host_)
+        moves = moves || before_.host_has(port.network, host_) != after_.host_has(port.network, host_);
+      if (const auto router = router_of(port)) moves = moves || is_near(*router, port.network);
+    });
+    each_side(changes.routers, before_, after_, [&](const Snapshot& cloud, const Router& router) {
+      moves = moves || had(router.id);
+      for (const PortId& id : cloud.interfaces_of(router.id))
+        moves = moves || is_near(router.id, (**cloud.find(id)).network);
+    });
+    for (const Pair<Network>& network : changes.networks) {
+      if (network.before != nullptr && network.after != nullptr) continue;
+      const NetworkId id = network.before ? (*network.before)->id : (*network.after)->id;
+      moves = moves || !before_.interfaces_on(id).empty() || !after_.interfaces_on(id).empty();
+    }
+    return moves;
+  }
+  [[nodiscard]] bool is_near(RouterId router, NetworkId network) const {
+    return had(router) || had(network) || after_.host_has(network, host_);
+  }
+
+  void move() {
+    const Reach was = reach_of(before_, host_);
+    reach_ = reach_of(after_, host_);
+    std::ranges::set_difference(was.networks, reach_->networks, std::inserter(left_, left_.end()));
+    std::ranges::set_difference(reach_->networks, was.networks, std::inserter(joined_, joined_.end()));
+    for (const RouterId& router : was.routers)
+      if (!reach_->routers.contains(router)) left_routers_.insert(router);
+    for (const RouterId& router : reach_->routers)
+      if (!was.routers.contains(router)) joined_routers_.insert(router);
+  }
+
+  void drop_rows(const Changes& changes) {
+    const auto drop_item = [this](const items::Named& item) { drop(item.first); };
+    for (const NetworkId& left : left_) items::each_of_network(before_, left, host_, drop_item);
+    for (const RouterId& left : left_routers_) items::each_of_router(before_, left, drop_item);
+    drop_of_networks(changes.networks);
+    drop_of_networks(changes.subnets);
+    drop_of_networks(changes.ports);
+    for (const Pair<Router>& router : changes.routers)
+      if (router.before && had((*router.before)->id)) drop(items::name((*router.before)->id));
+    for (const Pair<Port>& port : changes.ports) {
+      const auto router = port.before ? router_of(**port.before) : std::nullopt;
+      if (router && had(*router)) drop(items::interface_name((*port.before)->id));
     }
   }
 
+  void put_rows(const Changes& changes) {
+    put_of_networks(changes.networks);
+    put_of_networks(changes.subnets);
+    put_of_networks(changes.ports);
+    for (const Pair<Router>& router : changes.routers)
+      if (router.after && has((*router.after)->id)) put(items::of(*router.after));
+    for (const Pair<Port>& port : changes.ports) {
+      const auto router = port.after ? router_of(**port.after) : std::nullopt;
+      if (router && has(*router)) put(items::of_interface(*port.after));
+    }
+    const auto put_item = [this](items::Named item) { put(std::move(item)); };
+    for (const NetworkId& joined : joined_) items::each_of_network(after_, joined, host_, put_item);
+    for (const RouterId& joined : joined_routers_) items::each_of_router(after_, joined, put_item);
+  }
+
   template <class R>
-  void drop_rows(const std::vector<Pair<R>>& rows) {
+  void drop_of_networks(const std::vector<Pair<R>>& rows) {
     for (const Pair<R>& row : rows) {
       if (row.before == nullptr || !in_slices(**row.before)) continue;
-      if (before_.host_has(network_of(**row.before), host_)) drop(item_name(**row.before, host_));
+      if (had(network_of(**row.before))) drop(item_name(**row.before, host_));
     }
   }
 
   template <class R>
-  void put_rows(const std::vector<Pair<R>>& rows) {
+  void put_of_networks(const std::vector<Pair<R>>& rows) {
     for (const Pair<R>& row : rows) {
       if (row.after == nullptr || !in_slices(**row.after)) continue;
-      if (after_.host_has(network_of(**row.after), host_)) put(item_of(*row.after, host_));
+      if (has(network_of(**row.after))) put(item_of(*row.after, host_));
     }
   }
 
   void notice_nodes(const std::vector<Pair<Port>>& ports, const std::vector<Pair<Agent>>& agents) {
-    for (const Pair<Port>& port : ports) {
-      if (port.before) nodes_.insert(bound_host(**port.before));
-      if (port.after) nodes_.insert(bound_host(**port.after));
-    }
-    for (const Pair<Agent>& agent : agents) {
-      if (agent.before) nodes_.insert((*agent.before)->host);
-      if (agent.after) nodes_.insert((*agent.after)->host);
-    }
+    each_side(ports, before_, after_, [this](const Snapshot&, const Port& port) { nodes_.insert(bound_host(port)); });
+    each_side(agents, before_, after_, [this](const Snapshot&, const Agent& agent) { nodes_.insert(agent.host); });
     for (const NetworkId& network : left_) nodes_.merge(hosts(before_, network));
     for (const NetworkId& network : joined_) nodes_.merge(hosts(after_, network));
     nodes_.erase(host_);
@@ -134,10 +177,10 @@ class Step {
 
   void settle_nodes() {
     if (nodes_.empty()) return;
-    const std::set<NetworkId> ours = items::networks_on(after_, host_);
+    const Reach reach = reach_ ? *reach_ : reach_of(after_, host_);
     for (const std::string& node : nodes_) {
       const bool shares =
-          std::ranges::any_of(ours, [&](const NetworkId& network) { return after_.host_has(network, node); });
+          std::ranges::any_of(reach.networks, [&](const NetworkId& network) { return after_.host_has(network, node); });
       if (shares || tap_hosts_.contains(node)) {
         put(items::of_node(after_, node));
       } else {
@@ -154,12 +197,14 @@ class Step {
   void drop(const SliceName& name) { now_ = now_.without(name); }
   void put(items::Named item) { now_ = now_.with(std::move(item.first), std::move(item.second)); }
 
+  const Slice& old_;
   Slice now_;
   const Snapshot& before_;
   const Snapshot& after_;
   const std::string& host_;
-  std::set<NetworkId> left_;
-  std::set<NetworkId> joined_;
+  std::optional<Reach> reach_;  // afterwards; absent: as it was
+  std::set<NetworkId> left_, joined_;
+  std::set<RouterId> left_routers_, joined_routers_;
   std::set<std::string> tap_hosts_;  // where copies of traffic here go
   std::set<std::string> nodes_;      // whose being a node of ours, or whose agent, may have changed
 };
@@ -180,19 +225,22 @@ Slice advance(const Slice& old, const Snapshot& before, const Snapshot& after, c
 
 std::set<std::string> concerned(const Snapshot& before, const Snapshot& after) {
   std::set<NetworkId> networks;
+  std::set<RouterId> routers;
   const Changes changes(before, after);
   collect_networks(changes.networks, networks);
   collect_networks(changes.subnets, networks);
   collect_networks(changes.ports, networks);
-  for (const Pair<Agent>& agent : changes.agents) {
-    // Whoever shares a network with the agent's host knows it as a node.
-    if (agent.before) networks.merge(items::networks_on(before, (*agent.before)->host));
-    if (agent.after) networks.merge(items::networks_on(after, (*agent.after)->host));
-  }
+  // Whoever has a network of the agent's host within reach knows it as a node.
+  each_side(changes.agents, before, after,
+            [&](const Snapshot& cloud, const Agent& agent) { networks.merge(networks_on(cloud, agent.host)); });
+  each_side(changes.routers, before, after, [&](const Snapshot&, const Router& router) { routers.insert(router.id); });
+  each_side(changes.ports, before, after, [&](const Snapshot&, const Port& port) {
+    if (const auto router = router_of(port)) routers.insert(*router);
+  });
   std::set<std::string> hosts;
-  for (const NetworkId& network : networks) {
-    for (std::string& host : before.hosts_of(network)) hosts.insert(std::move(host));
-    for (std::string& host : after.hosts_of(network)) hosts.insert(std::move(host));
+  for (const Snapshot* cloud : {&before, &after}) {
+    for (const NetworkId& network : networks) add_hosts_reaching(*cloud, network, hosts);
+    for (const RouterId& router : routers) add_hosts_reaching(*cloud, router, hosts);
   }
   security::concern(before, after, changes, hosts);
   limits::concern(before, after, changes, hosts);

@@ -24,6 +24,15 @@ std::vector<Pair<R>> changed_rows(const Snapshot& before, const Snapshot& after)
   return pairs;
 }
 
+// Calls visit(snapshot, row) with each side of each change.
+template <class R, class Visit>
+void each_side(const std::vector<Pair<R>>& pairs, const Snapshot& before, const Snapshot& after, Visit&& visit) {
+  for (const Pair<R>& pair : pairs) {
+    if (pair.before) visit(before, **pair.before);
+    if (pair.after) visit(after, **pair.after);
+  }
+}
+
 struct Changes {
   Changes(const Snapshot& before, const Snapshot& after)
       : networks(changed_rows<Network>(before, after)),
@@ -37,7 +46,8 @@ struct Changes {
         logs(changed_rows<Log>(before, after)),
         tap_services(changed_rows<TapService>(before, after)),
         tap_flows(changed_rows<TapFlow>(before, after)),
-        tap_mirrors(changed_rows<TapMirror>(before, after)) {}
+        tap_mirrors(changed_rows<TapMirror>(before, after)),
+        routers(changed_rows<Router>(before, after)) {}
 
   std::vector<Pair<Network>> networks;
   std::vector<Pair<Subnet>> subnets;
@@ -51,6 +61,7 @@ struct Changes {
   std::vector<Pair<TapService>> tap_services;
   std::vector<Pair<TapFlow>> tap_flows;
   std::vector<Pair<TapMirror>> tap_mirrors;
+  std::vector<Pair<Router>> routers;
 };
 
 }  // namespace tarn::model

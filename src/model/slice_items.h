@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "model/reach.h"
 #include "model/slice.h"
 
 namespace tarn::model::items {
@@ -25,6 +26,8 @@ Named of(const Versioned<TapFlow>& flow);
 Named of(const Versioned<TapMirror>& mirror);
 Named of_tap(const Snapshot& snapshot, const Versioned<TapService>& service);
 Named of_member(const Versioned<Port>& port);
+Named of(const Versioned<Router>& router);
+Named of_interface(const Versioned<Port>& port);  // CHECKs that the port is a router's
 Named of_node(const Snapshot& snapshot, const std::string& host);
 
 SliceName name(NetworkId id);
@@ -38,11 +41,10 @@ SliceName name(LogId id);
 SliceName name(TapServiceId id);
 SliceName name(TapFlowId id);
 SliceName name(TapMirrorId id);
+SliceName name(RouterId id);
+SliceName interface_name(PortId id);
 SliceName member_name(PortId id);
 SliceName node_name(const std::string& host);
-
-// The networks that have a port bound to `host`.
-std::set<NetworkId> networks_on(const Snapshot& snapshot, const std::string& host);
 
 // Every item of one network but the nodes: visit(Named).
 template <class Visit>
@@ -53,6 +55,13 @@ void each_of_network(const Snapshot& snapshot, NetworkId id, const std::string& 
     const auto* row = snapshot.find(port);
     if (!bound_host(**row).empty()) visit(of(*row, host));
   }
+}
+
+// The router and its interfaces: visit(Named).
+template <class Visit>
+void each_of_router(const Snapshot& snapshot, RouterId id, Visit&& visit) {
+  if (const auto* router = snapshot.find<Router>(id.uuid)) visit(of(*router));
+  for (const PortId& port : snapshot.interfaces_of(id)) visit(of_interface(*snapshot.find(port)));
 }
 
 }  // namespace tarn::model::items

@@ -111,14 +111,6 @@ class Settling {
   View view_;
 };
 
-template <class R, class Visit>
-void each_side(const std::vector<Pair<R>>& pairs, const Snapshot& before, const Snapshot& after, Visit&& visit) {
-  for (const Pair<R>& pair : pairs) {
-    if (pair.before) visit(before, **pair.before);
-    if (pair.after) visit(after, **pair.after);
-  }
-}
-
 // Only a port that leaves or reaches the host can make it cease or begin to use a group, or to have ports at all.
 void notice_moves(Noticed& noticed, const Snapshot& before, const Snapshot& after, const Changes& changes,
                   const std::string& host) {

@@ -2,6 +2,7 @@
 // of the edits in a change does not matter.
 #include "model/snapshot.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/check.h"
@@ -48,7 +49,15 @@ bool is_in(const PortPlaces& places, const Uuid& of, const std::string& host) {
 
 const std::string& bound_host(const Port& port) {
   static const std::string nowhere;
-  return port.vif_type == VifType::ovs ? port.binding_host : nowhere;
+  return port.vif_type == VifType::ovs && !router_of(port) ? port.binding_host : nowhere;
+}
+
+std::optional<RouterId> router_of(const Port& port) {
+  static constexpr std::string_view owners[] = {"network:router_interface", "network:router_interface_distributed",
+                                                "network:ha_router_replicated_interface"};
+  if (std::ranges::find(owners, port.device_owner) == std::end(owners)) return std::nullopt;
+  const Result<Uuid> device = Uuid::parse(port.device_id);
+  return device ? std::optional(RouterId{*device}) : std::nullopt;
 }
 
 Snapshot::Segment Snapshot::segment_of(const Network& network) {
@@ -85,6 +94,23 @@ std::vector<PortId> Snapshot::ports_of(NetworkId network) const {
     if (key.of != network.uuid) break;
     found.push_back({key.port});
   }
+  return found;
+}
+
+std::vector<PortId> Snapshot::interfaces_on(NetworkId network) const {
+  std::vector<PortId> found;
+  for (auto it = interfaces_.lower_bound({network.uuid, {}}); it != interfaces_.end(); ++it) {
+    const InterfacePlace& key = (*it).first;
+    if (key.network != network.uuid) break;
+    found.push_back({key.port});
+  }
+  return found;
+}
+
+std::vector<PortId> Snapshot::interfaces_of(RouterId router) const {
+  std::vector<PortId> found;
+  for (const Uuid& id : referrers(router.uuid, Kind::port))
+    if (router_of(**find<Port>(id)) == router) found.push_back({id});
   return found;
 }
 
@@ -203,6 +229,7 @@ void Snapshot::unlist_more(const Port& port) {
     ports_by_group_ = ports_by_group_.without({group.uuid, bound_host(port), port.id.uuid});
   ports_by_network_ = ports_by_network_.without({port.network.uuid, bound_host(port), port.id.uuid});
   ports_by_host_ = ports_by_host_.without({port.binding_host, port.id.uuid});
+  if (router_of(port)) interfaces_ = interfaces_.without({port.network.uuid, port.id.uuid});
   release(macs_, NetworkAndMac{port.network.uuid, port.mac}, port.id);
   for (const FixedIp& ip : port.fixed_ips) release(addresses_, SubnetAndIp{ip.subnet.uuid, ip.address}, port.id);
 }
@@ -214,6 +241,7 @@ void Snapshot::enlist_more(const Port& port) {
   }
   ports_by_network_ = ports_by_network_.with({port.network.uuid, bound_host(port), port.id.uuid}, {});
   if (!port.binding_host.empty()) ports_by_host_ = ports_by_host_.with({port.binding_host, port.id.uuid}, {});
+  if (router_of(port)) interfaces_ = interfaces_.with({port.network.uuid, port.id.uuid}, {});
   macs_ = macs_.with({port.network.uuid, port.mac}, port.id);
   for (const FixedIp& ip : port.fixed_ips) addresses_ = addresses_.with({ip.subnet.uuid, ip.address}, port.id);
 }

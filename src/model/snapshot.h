@@ -42,8 +42,12 @@ struct StoredRow {
   Row row;
 };
 
-// The host whose data plane carries the port; empty when none does (unbound, or the binding failed).
+// The host whose data plane carries the port; empty when none does (unbound, or the binding failed). A router's
+// interface is nowhere: every host with traffic for it carries it.
 const std::string& bound_host(const Port& port);
+// The router whose interface the port is: by its device_owner, one of those that Neutron's kinds of routers have for
+// it. Absent for all others, gateways among them.
+std::optional<RouterId> router_of(const Port& port);
 
 class Snapshot {
  public:
@@ -113,6 +117,11 @@ class Snapshot {
     Mac mac;
     auto operator<=>(const NetworkAndMac&) const = default;
   };
+  struct InterfacePlace {  // a router's interface on a network
+    Uuid network;
+    Uuid port;
+    auto operator<=>(const InterfacePlace&) const = default;
+  };
   struct KindAndProject {
     Kind kind{};
     std::string project;
@@ -131,8 +140,11 @@ class Snapshot {
   // Whether `ask(id)` is true of one of them; goes no further than to it.
   template <class Ask>
   [[nodiscard]] bool any_referrer(const Uuid& target, Kind kind, Ask&& ask) const;
-  [[nodiscard]] std::vector<SubnetId> subnets_of(NetworkId network) const;    // in id order
-  [[nodiscard]] std::vector<PortId> ports_of(NetworkId network) const;        // the unbound first, then by host, id
+  [[nodiscard]] std::vector<SubnetId> subnets_of(NetworkId network) const;  // in id order
+  [[nodiscard]] std::vector<PortId> ports_of(NetworkId network) const;      // the unbound first, then by host, id
+  // By which routers are on the network, and the router on its networks; in id order.
+  [[nodiscard]] std::vector<PortId> interfaces_on(NetworkId network) const;
+  [[nodiscard]] std::vector<PortId> interfaces_of(RouterId router) const;
   [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;  // binding:host_id, failed ones too
   [[nodiscard]] std::vector<PortId> ports_bound(NetworkId network, const std::string& host) const;  // see bound_host
   [[nodiscard]] std::vector<std::string> hosts_of(NetworkId network) const;  // with a bound port, sorted, unique
@@ -181,6 +193,7 @@ class Snapshot {
   PersistentMap<PortPlace, char> ports_by_network_;
   PersistentMap<PortPlace, char> ports_by_group_;  // those by which hosts use it
   PersistentMap<HostAndId, char> ports_by_host_;
+  PersistentMap<InterfacePlace, char> interfaces_;
   PersistentMap<SubnetAndIp, PortId> addresses_;
   PersistentMap<NetworkAndMac, PortId> macs_;
   PersistentMap<Segment, Uuid> segments_;

@@ -1,4 +1,6 @@
 // What a port's workload is told about itself, and the flows that bring its questions to the agent.
+#include <algorithm>
+
 #include "answer/identity.h"
 #include "render/punt.h"
 #include "render/render_units.h"
@@ -53,13 +55,30 @@ void add_lease(Ipv6Wish& wish, const model::Network& network, const model::Port&
   for (const Ip& server : subnet.dns_servers) wish.lease->dns_servers.push_back(server);
 }
 
-void add_advertisement(Ipv6Wish& wish, const model::Network& network, const model::Subnet& subnet) {
+// The longest that RFC 4861 section 6.2.1 allows: nobody forgets its router while an agent is away.
+constexpr std::uint16_t router_lifetime_s = 9000;
+
+// Of the routers on the network that are up and have IPv6 addresses there, the one with the lowest id; null for none.
+const model::RouterInterface* advertised_router(View& view, const NetworkId& network) {
+  const model::RouterInterface* first = nullptr;
+  for (const auto& [key, count] : view.bucket(key_of(Table::interfaces_on, network.uuid))) {
+    const model::RouterInterface* interface = view.interface(key.id);
+    const model::Router* router = interface == nullptr ? nullptr : view.router(interface->router);
+    if (router == nullptr || !router->admin_state_up) continue;
+    const bool speaks = std::ranges::any_of(interface->fixed_ips, [](const auto& ip) { return !ip.address.is_v4(); });
+    if (speaks && (first == nullptr || interface->router < first->router)) first = interface;
+  }
+  return first;
+}
+
+void add_advertisement(View& view, Ipv6Wish& wish, const model::Network& network, const model::Subnet& subnet) {
   if (!wish.advertisement) {
     wish.advertisement.emplace();
-    wish.advertisement->router_mac = answer::service_mac(network.id);
+    const model::RouterInterface* router = advertised_router(view, network.id);
+    wish.advertisement->router_mac = router != nullptr ? router->mac : answer::service_mac(network.id);
     wish.advertisement->mtu = network.mtu;
-    // No router answers yet, so nobody is told to use one.
-    wish.advertisement->router_lifetime_s = 0;
+    // Where no router is, nobody is told to use one.
+    wish.advertisement->router_lifetime_s = router != nullptr ? router_lifetime_s : 0;
     if (!network.dns_domain.empty()) wish.advertisement->dns_search.push_back(network.dns_domain);
   }
   answer::Advertisement& said = *wish.advertisement;
@@ -87,7 +106,7 @@ answer::PortAnswers answers_for(View& view, const model::Network& network, const
     const bool leased =
         subnet->address_mode == Ipv6Mode::dhcpv6_stateful || subnet->address_mode == Ipv6Mode::dhcpv6_stateless;
     if (leased) add_lease(wish, network, port, *subnet, fixed.address);
-    if (subnet->ra_mode != Ipv6Mode::none) add_advertisement(wish, network, *subnet);
+    if (subnet->ra_mode != Ipv6Mode::none) add_advertisement(view, wish, network, *subnet);
   }
   answers.dhcp6 = std::move(wish.lease);
   answers.advertisement = std::move(wish.advertisement);

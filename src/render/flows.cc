@@ -112,6 +112,12 @@ Match& with_policy(Match& match, Policy policy) {
   return match.with(number(reg::policy_low, policy_number & 0xffffffff));
 }
 
+std::uint64_t word_of(const std::array<std::uint8_t, 16>& bytes, std::size_t word) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | bytes[4 * word + i];
+  return value;
+}
+
 Bytes encode(const Punt& punt) {
   ByteWriter writer;
   writer.u8(static_cast<std::uint8_t>(punt.reason)).put(punt.port.uuid.bytes);
@@ -121,11 +127,17 @@ Bytes encode(const Punt& punt) {
 std::optional<Punt> decode_punt(ByteView userdata) {
   constexpr std::size_t uuid_bytes = 16;
   if (userdata.size() != 1 + uuid_bytes || userdata[0] < static_cast<Byte>(PuntReason::dhcp4) ||
-      userdata[0] > static_cast<Byte>(PuntReason::dropped_out))
+      userdata[0] > static_cast<Byte>(PuntReason::router_resolution))
     return std::nullopt;
   Punt punt{static_cast<PuntReason>(userdata[0]), {}};
   std::copy(userdata.begin() + 1, userdata.end(), punt.port.uuid.bytes.begin());
   return punt;
+}
+
+std::uint32_t sender_of(const of::PacketIn& packet) {
+  const FieldValue* source = packet.metadata.find(reg::source);
+  if (source == nullptr) return 0;
+  return ByteReader(source->value).u32();
 }
 
 std::vector<of::Action> delivery_to(std::uint32_t target) {

@@ -23,6 +23,11 @@ inline constexpr std::uint64_t ethertype_arp = 0x0806;
 inline constexpr std::uint64_t ethertype_ipv6 = 0x86dd;
 inline constexpr std::uint64_t protocol_udp = 17;
 inline constexpr std::uint64_t protocol_icmpv6 = 58;
+inline constexpr std::uint64_t protocol_icmp = 1;
+inline constexpr std::uint64_t icmp_echo_reply = 0;  // RFC 792
+inline constexpr std::uint64_t icmp_echo_request = 8;
+inline constexpr std::uint64_t icmpv6_echo_request = 128;  // RFC 4443, as the next
+inline constexpr std::uint64_t icmpv6_echo_reply = 129;
 inline constexpr std::uint64_t icmpv6_listener_query = 130;  // RFC 2710, as the next two
 inline constexpr std::uint64_t icmpv6_listener_report = 131;
 inline constexpr std::uint64_t icmpv6_listener_done = 132;
@@ -91,5 +96,7 @@ of::Ct track(Stage stage);
 
 void append_policy(Actions& actions, Policy policy);  // set in the registers
 Match& with_policy(Match& match, Policy policy);
+
+std::uint64_t word_of(const std::array<std::uint8_t, 16>& bytes, std::size_t word);  // of four, the first is 0
 
 }  // namespace tarn::render

@@ -31,12 +31,11 @@ void add_arrivals(FlowSink& flows, const LiveNetwork& network, std::uint32_t upl
 // Only what a port of this node sent goes out: a frame that came from the segment has been there already.
 void add_uplink(FlowSink& flows, const LiveNetwork& network, std::uint32_t uplink) {
   Actions actions;
-  if (network.row->type == NetworkType::vlan) {
-    actions.push_back(of::PushVlan{});
-    actions.push_back(set(Field::vlan_tci, vlan_present | network.row->segmentation_id));
-  }
-  actions.push_back(of::Output{uplink});
+  append_uplink(actions, *network.row, uplink);
   flows.add(Stage::uplink, Priority::low, Match{in_network(network.number), from(Origin::local)}, std::move(actions));
+  // Others may live on the physical segment of whom we know nothing.
+  flows.add(Stage::l2, Priority::low, Match{in_network(network.number), from(Origin::local)}, {call(Stage::commit)},
+            Stage::uplink);
 }
 
 void add_flood(FlowSink& flows, View& view, const LiveNetwork& network) {
@@ -65,6 +64,14 @@ void add_flood(FlowSink& flows, View& view, const LiveNetwork& network) {
 
 }  // namespace
 
+void append_uplink(Actions& actions, const model::Network& network, std::uint32_t uplink) {
+  if (network.type == NetworkType::vlan) {
+    actions.push_back(of::PushVlan{});
+    actions.push_back(set(Field::vlan_tci, vlan_present | network.segmentation_id));
+  }
+  actions.push_back(of::Output{uplink});
+}
+
 std::optional<LiveNetwork> live_network(View& view, const NetworkId& id) {
   const model::Network* row = view.network(id);
   if (row == nullptr || !row->admin_state_up) return std::nullopt;
@@ -80,20 +87,20 @@ std::optional<std::uint32_t> uplink_of(View& view, const model::Network& network
   return ofport == nullptr ? std::nullopt : std::optional(*ofport);
 }
 
+bool has_ports(View& view, const NetworkId& network) {
+  return !view.bucket(key_of(Table::policies_of, network.uuid)).empty();
+}
+
 Tables render_network(View& view, const UnitId& unit) {
   Tables tables;
   const auto network = live_network(view, NetworkId{unit.id});
   if (!network) return tables;
   FlowSink flows(tables, unit);
-  if (const auto uplink = uplink_of(view, *network->row)) {
-    add_arrivals(flows, *network, *uplink);
-    if (network->row->type != NetworkType::vxlan) {
-      add_uplink(flows, *network, *uplink);
-      // Others may live on the physical segment of whom we know nothing.
-      flows.add(Stage::l2, Priority::low, Match{in_network(network->number), from(Origin::local)},
-                {call(Stage::commit)}, Stage::uplink);
-    }
-  }
+  const auto uplink = uplink_of(view, *network->row);
+  if (uplink && network->row->type != NetworkType::vxlan) add_uplink(flows, *network, *uplink);
+  // A network that is only on the way of routed packets has nobody here to hear anything.
+  if (!has_ports(view, network->row->id)) return tables;
+  if (uplink) add_arrivals(flows, *network, *uplink);
   add_flood(flows, view, *network);
   add_resolution(flows, network->number, answer::service_mac(network->row->id), answer::service_address());
   return tables;
@@ -144,7 +151,7 @@ Tables render_local_flood(View& view, const UnitId& unit) {
 Tables render_remote_flood(View& view, const UnitId& unit) {
   Tables tables;
   const auto network = live_network(view, NetworkId{unit.id});
-  if (!network || network->row->type != NetworkType::vxlan) return tables;
+  if (!network || network->row->type != NetworkType::vxlan || !has_ports(view, network->row->id)) return tables;
   const auto tunnel = uplink_of(view, *network->row);
   if (!tunnel) return tables;
   Actions actions{set(Field::tunnel_id, network->row->segmentation_id)};

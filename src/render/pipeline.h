@@ -30,6 +30,11 @@ enum class Stage : std::uint8_t {
   arp_responder = 31,
   nd_owner = 32,
   arp_reply = 33,
+  nd_reply = 34,
+  router = 50,
+  router_address = 51,
+  route = 52,
+  neighbour = 53,
   l2 = 60,
   flood_track = 61,
   flood = 62,
@@ -68,8 +73,11 @@ inline constexpr Field group = Field::reg5;   // the number of the security grou
 inline constexpr Field claim_mac_high = Field::reg6;  // bits 47-16 of the claimed MAC
 inline constexpr Field claim_mac_low = Field::reg7;   // bits 15-0
 inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // IPv4 in the first
+inline constexpr Field next_hop[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // of a routed packet
 inline constexpr Field policy_high = Field::reg12;  // of the sender until l2, of the receiver from there (policy.h)
 inline constexpr Field policy_low = Field::reg13;
+inline constexpr Field router_high = Field::reg12;  // while a packet is in a router, between two stays in l2
+inline constexpr Field router_low = Field::reg13;
 inline constexpr Field judgement = Field::reg14;  // bits 0-7 a Question, bit 8 set when a rule lets the packet through
 }  // namespace reg
 

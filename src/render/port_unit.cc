@@ -116,6 +116,7 @@ Tables render_port(View& view, const UnitId& unit) {
   tables.answers.emplace(port->id, std::move(answers));
   for (const auto& fixed : port->fixed_ips) {
     add_resolution(flows, network->number, port->mac, fixed.address);
+    add_neighbour(flows, view, *network, port->mac, fixed.address);
     add_silence_for_owner(flows, fixed.address, *at);
   }
   add_own_reply(flows, *at, copies.received);
@@ -132,7 +133,11 @@ Tables render_peer(View& view, const UnitId& unit) {
   const auto network = live_network(view, peer->network);
   if (!network) return tables;
   FlowSink flows(tables, unit);
-  for (const Ip& address : peer->addresses) add_resolution(flows, network->number, peer->mac, address);
+  const bool is_asked_for = has_ports(view, network->row->id);
+  for (const Ip& address : peer->addresses) {
+    if (is_asked_for) add_resolution(flows, network->number, peer->mac, address);
+    add_neighbour(flows, view, *network, peer->mac, address);
+  }
   // On a provider network the physical segment finds the peer by its MAC, as it finds everybody.
   if (network->row->type != model::NetworkType::vxlan) return tables;
   const auto tunnel = uplink_of(view, *network->row);

@@ -9,11 +9,13 @@
 #include "base/bytes.h"
 #include "base/uuid.h"
 #include "wire/openflow/flow.h"
+#include "wire/openflow/message.h"
 
 namespace tarn::render {
 
-// The first three are questions of the port. The others are records of what its security groups let through, and of
-// what not: what it gets (in), what it sends (out).
+// The first three are questions of the port, the last is one to a router, already half an answer
+// (answer::completed_advertisement). The others are records of what security groups let through, and of what not: what
+// the port gets (in), what it sends (out).
 enum class PuntReason : std::uint8_t {
   dhcp4 = 1,
   dhcp6 = 2,
@@ -22,20 +24,24 @@ enum class PuntReason : std::uint8_t {
   accepted_out = 5,
   dropped_in = 6,
   dropped_out = 7,
+  router_resolution = 8,
 };
 
 constexpr bool is_question(PuntReason reason) {
-  return reason <= PuntReason::router_solicitation;
+  return reason <= PuntReason::router_solicitation || reason == PuntReason::router_resolution;
 }
 
 struct Punt {
   PuntReason reason{};
-  PortId port;
+  PortId port;  // zero: the one in the packet's register `source`
   bool operator==(const Punt&) const = default;
 };
 
 Bytes encode(const Punt& punt);                      // 17 bytes: reason, then the port's UUID
 std::optional<Punt> decode_punt(ByteView userdata);  // absent: not a mark of ours
+
+// The number of the port here that sent the packet; 0: none did.
+std::uint32_t sender_of(const wire::of::PacketIn& packet);
 
 // What brings a packet of the agent's own to a port here, by the number that its last step knows it by
 // (answer::PortAnswers::target): through its limits, with its tag, heard by whoever listens to the port.

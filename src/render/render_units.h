@@ -20,6 +20,15 @@ Tables render_remote_flood(View& view, const UnitId& unit);
 Tables render_port(View& view, const UnitId& unit);
 Tables render_peer(View& view, const UnitId& unit);
 Tables render_tap(View& view, const UnitId& unit);
+Tables render_router(View& view, const UnitId& unit);
+Tables render_interface(View& view, const UnitId& unit);
+
+// A network whose flows may exist: in the slice, administratively up, with a usable number.
+struct LiveNetwork {
+  const model::Network* row = nullptr;
+  std::uint32_t number = 0;
+};
+std::optional<LiveNetwork> live_network(View& view, const NetworkId& id);
 
 // Where a port's packets come from and go to: an interface, and the VLAN that they have there. Below a trunk the
 // interface is the parent's; else it is the port's own, and they have none.
@@ -68,8 +77,16 @@ FieldValue refused();
 FieldValue opening();
 of::Ct remember();
 void add_stateless_places(FlowSink& flows, Policy policy);  // the same places, for a policy of stateless groups
-void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
+void add_resolution_rules(
+    FlowSink& flows, const NodeConfig& config);  // what all questions for a neighbour have in common, once per node
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
+void add_routing_rules(FlowSink& flows);  // what all routers do, once per node
+// Who has the address, for routers on the network; none when there is none.
+void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, const Mac& mac, const Ip& address);
+// Answers for an address of a router, by the switch.
+void add_router_resolution(FlowSink& flows, const LiveNetwork& network, const Mac& mac, const Ip& address);
+// Whether ports of the network are here, so that it is a broadcast domain and not only on the way of routed packets.
+bool has_ports(View& view, const NetworkId& network);
 // Of the switch, to a port below a trunk, and to one of whose traffic somebody gets copies.
 void add_own_reply(FlowSink& flows, const Attachment& at, const std::vector<Copy>& copies);
 // What the port's workload is told; reads the subnets of its addresses.
@@ -93,15 +110,11 @@ void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const
 // stands at a network with a lower id (a damaged record must never join two networks).
 std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network);
 
-// A network whose flows may exist: in the slice, administratively up, with a usable number.
-struct LiveNetwork {
-  const model::Network* row = nullptr;
-  std::uint32_t number = 0;
-};
-std::optional<LiveNetwork> live_network(View& view, const NetworkId& id);
-
 // The tunnel port (vxlan) or the patch port (vlan, flat) that leads to the network's other nodes.
 std::optional<std::uint32_t> uplink_of(View& view, const model::Network& network);
+
+// To the physical segment of the network, with its tag.
+void append_uplink(Actions& actions, const model::Network& network, std::uint32_t uplink);
 
 // Absent: no address, not IPv4 (OpenFlow sets tun_dst for IPv4 underlays; IPv6 ones are not supported yet).
 std::optional<Ip> tunnel_address_of(View& view, const std::string& host);

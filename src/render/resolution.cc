@@ -1,6 +1,7 @@
 // ARP and neighbour discovery: who is where is known, so the network need not be asked. An ARP request is answered by
 // the switch; a neighbour solicitation goes to the owner of the address alone, and the owner answers it. The switch
 // cannot: the flags and the option's type of an advertisement are fields that only the userspace datapath can write.
+#include "render/punt.h"
 #include "render/render_units.h"
 
 namespace tarn::render {
@@ -14,15 +15,33 @@ Actions reply_to_request() {
           move(reg::claim_ip[0], Field::arp_tpa), move(Field::eth_src, Field::arp_sha)};
 }
 
+// What is the same in the advertisement of every router's address (RFC 4861 section 4.4): flags, and the type of the
+// option, which solicitations have too. The userspace datapath alone can write them; else the agent does.
+void add_advertisement(FlowSink& flows, const NodeConfig& config) {
+  constexpr std::uint64_t router_solicited_override = 0xe0000000;
+  constexpr std::uint64_t target_option = 2;
+  const Match advertisement = neighbour_discovery(icmpv6_neighbour_advertisement);
+  if (config.datapath_type != "netdev") {
+    flows.add(Stage::nd_reply, Priority::low, advertisement,
+              {of::Controller{0xffff, encode(Punt{PuntReason::router_resolution, {}}), 0}});
+    return;
+  }
+  flows.add(Stage::nd_reply, Priority::low, advertisement,
+            {set(Field::nd_reserved, router_solicited_override), set(Field::nd_options_type, target_option),
+             move(Field::eth_src, Field::nd_tll), of::ClearInPort{}, set(reg::source, 0)},
+            Stage::l2);
+}
+
 }  // namespace
 
-void add_resolution_rules(FlowSink& flows) {
+void add_resolution_rules(FlowSink& flows, const NodeConfig& config) {
   flows.add(Stage::answers, Priority::low, arp(arp_request), {}, Stage::arp_responder);
   flows.add(Stage::answers, Priority::low, neighbour_discovery(icmpv6_neighbour_solicitation), {}, Stage::nd_owner);
   // Duplicate address detection is for all to hear, as it was sent: the asker may be the owner itself, or a rival.
   flows.add(Stage::nd_owner, Priority::high,
             neighbour_discovery(icmpv6_neighbour_solicitation) & FieldValue::ip(Field::ipv6_src, Ip::from_v6({})), {},
             Stage::l2);
+  add_advertisement(flows, config);
   Actions reply = reply_to_request();
   reply.emplace_back(of::Output{of::port_in_port});
   constexpr std::uint64_t vlan_bits = 0xffff0000;
@@ -50,6 +69,19 @@ void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& ma
             neighbour_discovery(icmpv6_neighbour_solicitation) & in_network(network_number) &
                 FieldValue::ip(Field::nd_target, address),
             {set(Field::eth_dst, mac)}, Stage::l2);
+}
+
+void add_router_resolution(FlowSink& flows, const LiveNetwork& network, const Mac& mac, const Ip& address) {
+  if (address.is_v4()) {
+    add_resolution(flows, network.number, mac, address);
+    return;
+  }
+  flows.add(Stage::nd_owner, Priority::low,
+            neighbour_discovery(icmpv6_neighbour_solicitation) & in_network(network.number) &
+                FieldValue::ip(Field::nd_target, address),
+            {move(Field::eth_src, Field::eth_dst), set(Field::eth_src, mac), move(Field::ipv6_src, Field::ipv6_dst),
+             move(Field::nd_target, Field::ipv6_src), set(Field::icmpv6_type, icmpv6_neighbour_advertisement)},
+            Stage::nd_reply);
 }
 
 }  // namespace tarn::render

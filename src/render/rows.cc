@@ -10,7 +10,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 13> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 15> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<std::string_view, Table>, 13> id_prefixes{{
     {"tap/", Table::tap},
     {"tap_flow/", Table::tap_flow},
     {"tap_mirror/", Table::tap_mirror},
+    {"router/", Table::router},
+    {"interface/", Table::interface},
 }};
 constexpr std::string_view node_prefix = "node/";
 constexpr std::uint32_t use_ingress = 0x100;
@@ -232,6 +234,11 @@ void Rows::count(const RowKey& key, const model::TapFlow& flow, bool in) {
 void Rows::count(const RowKey& key, const model::TapMirror& mirror, bool in) {
   join(key_of(Table::taps_of, mirror.port.uuid), key, in);
   join(key_of(Table::mirrors_of, {}, static_cast<std::uint32_t>(mirror.type)), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::RouterInterface& interface, bool in) {
+  join(key_of(Table::interfaces_of, interface.router.uuid), key, in);
+  join(key_of(Table::interfaces_on, interface.network.uuid), key, in);
 }
 
 void Rows::join(const RowKey& bucket, const RowKey& member, bool in) {

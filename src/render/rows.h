@@ -76,6 +76,8 @@ enum class Table : std::uint8_t {
   tap,         // a tap service
   tap_flow,    // copies for one
   tap_mirror,  // copies for an address outside
+  router,
+  interface,  // of a router, by the id of its port
   // Facts.
   config,
   plugged,
@@ -85,27 +87,29 @@ enum class Table : std::uint8_t {
   bridge,
   number,
   // Buckets: sets of the keys above.
-  networks,     // all networks of the slice
-  subnets_of,   // of a network
-  policies_of,  // of a network: the policies (policy.h) of its ports here, each as its port_chunks
-  port_chunks,  // of a network and a policy: the chunks that are not empty
-  ports_of,     // bound here, of a network and a policy, in one chunk
-  carried_by,   // the ports below a trunk whose parent has this id
-  hosts_of,     // with a peer of a network, in one chunk
-  host_chunks,  // of a network: the chunks that are not empty
-  numbers,      // every network with a recorded number
-  holders,      // networks with the recorded number `part`
-  policy,       // the security groups of a policy that a port here has
-  rules_of,     // of a security group
-  group_facts,  // of a security group or an address group, the one key: its number in `part`, stateless_word as the
-                // name
-  uses_of,      // of a security group or an address group that rules name as their remote: use_of each
-  limits_of,    // the QoS rules of a policy
-  members_at,   // the groups of both kinds that have this prefix
-  taps_of,      // the tap flows and tap mirrors of a port
-  mirrors_of,   // the tap mirrors of a type, in `part`
-  logs,         // all of them
-  logs_of,      // of a port, of a security group, or of the project that is the name
+  networks,       // all networks of the slice
+  subnets_of,     // of a network
+  interfaces_of,  // of a router
+  interfaces_on,  // of routers, on a network
+  policies_of,    // of a network: the policies (policy.h) of its ports here, each as its port_chunks
+  port_chunks,    // of a network and a policy: the chunks that are not empty
+  ports_of,       // bound here, of a network and a policy, in one chunk
+  carried_by,     // the ports below a trunk whose parent has this id
+  hosts_of,       // with a peer of a network, in one chunk
+  host_chunks,    // of a network: the chunks that are not empty
+  numbers,        // every network with a recorded number
+  holders,        // networks with the recorded number `part`
+  policy,         // the security groups of a policy that a port here has
+  rules_of,       // of a security group
+  group_facts,    // of a security group or an address group, the one key: its number in `part`, stateless_word as the
+                  // name
+  uses_of,        // of a security group or an address group that rules name as their remote: use_of each
+  limits_of,      // the QoS rules of a policy
+  members_at,     // the groups of both kinds that have this prefix
+  taps_of,        // the tap flows and tap mirrors of a port
+  mirrors_of,     // the tap mirrors of a type, in `part`
+  logs,           // all of them
+  logs_of,        // of a port, of a security group, or of the project that is the name
 };
 
 struct RowKey {
@@ -175,6 +179,8 @@ class Rows {
   void count(const RowKey&, const model::Tap&, bool) {}
   void count(const RowKey& key, const model::TapFlow& flow, bool in);
   void count(const RowKey& key, const model::TapMirror& mirror, bool in);
+  void count(const RowKey&, const model::Router&, bool) {}
+  void count(const RowKey& key, const model::RouterInterface& interface, bool in);
   void join(const RowKey& bucket, const RowKey& member, bool in);
 
   std::map<RowKey, RowValue> rows_;

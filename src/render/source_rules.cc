@@ -94,12 +94,6 @@ void add_ipv6_rules(FlowSink& flows) {
   add_claim_rule(flows, Priority::low, ipv6(), ClaimKind::ipv6, Field::eth_src, Field::ipv6_src);
 }
 
-std::uint64_t word_of(const std::array<std::uint8_t, 16>& bytes, std::size_t word) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | bytes[4 * word + i];
-  return value;
-}
-
 void add_owned_claim(FlowSink& flows, const Attachment& at, const Mac& mac, ClaimKind kind,
                      const std::optional<Prefix>& prefix) {
   const auto& octets = mac.bytes;

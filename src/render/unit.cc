@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/check.h"
 #include "render/policy.h"
 #include "render/render_units.h"
@@ -38,69 +41,37 @@ std::string_view name_of(UnitClass unit_class) {
       return "peer";
     case UnitClass::tap:
       return "tap";
+    case UnitClass::router:
+      return "router";
+    case UnitClass::interface:
+      return "interface";
   }
   CHECK(false);
 }
 
+// What there is a unit for, each named as its row or bucket is.
+constexpr std::pair<Table, UnitClass> unit_classes[] = {
+    {Table::config, UnitClass::node},
+    {Table::networks, UnitClass::numbers},
+    {Table::network, UnitClass::network},
+    {Table::members_at, UnitClass::member},
+    {Table::uses_of, UnitClass::remote},
+    {Table::rules_of, UnitClass::rules},
+    {Table::policy, UnitClass::policy},
+    {Table::port_chunks, UnitClass::policy_flood},
+    {Table::ports_of, UnitClass::local_flood},
+    {Table::hosts_of, UnitClass::remote_flood},
+    {Table::port, UnitClass::port},
+    {Table::peer, UnitClass::peer},
+    {Table::tap, UnitClass::tap},
+    {Table::router, UnitClass::router},
+    {Table::interface, UnitClass::interface},
+};
+
 std::optional<UnitId> unit_of(const RowKey& key) {
-  switch (key.table) {
-    case Table::config:
-      return UnitId{.unit_class = UnitClass::node};
-    case Table::networks:
-      return UnitId{.unit_class = UnitClass::numbers};
-    case Table::network:
-      return UnitId{UnitClass::network, key.id, 0, {}};
-    case Table::members_at:
-      return UnitId{UnitClass::member, {}, 0, key.name};
-    case Table::uses_of:
-      return UnitId{UnitClass::remote, key.id, 0, {}};
-    case Table::rules_of:
-      return UnitId{UnitClass::rules, key.id, 0, {}};
-    case Table::policy:
-      return UnitId{UnitClass::policy, {}, 0, key.name};
-    case Table::port_chunks:
-      return UnitId{UnitClass::policy_flood, key.id, 0, key.name};
-    case Table::ports_of:
-      return UnitId{UnitClass::local_flood, key.id, key.part, key.name};
-    case Table::hosts_of:
-      return UnitId{UnitClass::remote_flood, key.id, key.part, {}};
-    case Table::port:
-      return UnitId{UnitClass::port, key.id, 0, {}};
-    case Table::peer:
-      return UnitId{UnitClass::peer, key.id, 0, {}};
-    case Table::tap:
-      return UnitId{UnitClass::tap, key.id, 0, {}};
-    case Table::subnet:
-    case Table::node:
-    case Table::group:
-    case Table::rule:
-    case Table::addresses:
-    case Table::member:
-    case Table::limit:
-    case Table::limits_of:
-    case Table::log:
-    case Table::tap_flow:
-    case Table::tap_mirror:
-    case Table::mirror_port:
-    case Table::taps_of:
-    case Table::mirrors_of:
-    case Table::logs:
-    case Table::logs_of:
-    case Table::plugged:
-    case Table::tunnel_port:
-    case Table::patch_port:
-    case Table::bridge:
-    case Table::number:
-    case Table::subnets_of:
-    case Table::policies_of:
-    case Table::group_facts:
-    case Table::host_chunks:
-    case Table::carried_by:
-    case Table::numbers:
-    case Table::holders:
-      return std::nullopt;
-  }
-  CHECK(false);
+  const auto* found = std::ranges::find(unit_classes, key.table, &std::pair<Table, UnitClass>::first);
+  if (found == std::end(unit_classes)) return std::nullopt;
+  return UnitId{found->second, key.id, key.part, key.name};
 }
 
 Tables render(View& view, const UnitId& unit) {
@@ -131,6 +102,10 @@ Tables render(View& view, const UnitId& unit) {
       return render_peer(view, unit);
     case UnitClass::tap:
       return render_tap(view, unit);
+    case UnitClass::router:
+      return render_router(view, unit);
+    case UnitClass::interface:
+      return render_interface(view, unit);
   }
   CHECK(false);
 }

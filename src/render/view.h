@@ -33,6 +33,11 @@ class View {
     return slice_row<model::TapMirror>(key_of(Table::tap_mirror, id));
   }
 
+  const model::Router* router(const RouterId& id) { return slice_row<model::Router>(key_of(Table::router, id.uuid)); }
+  const model::RouterInterface* interface(const Uuid& port) {
+    return slice_row<model::RouterInterface>(key_of(Table::interface, port));
+  }
+
   const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
   const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
   const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }

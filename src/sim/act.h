@@ -36,6 +36,12 @@ enum class Deed : std::uint8_t {
   stop_listening,  // the same
   record,          // what security group G lets through and what not
   stop_recording,  // the same
+  router,          // R
+  remove_router,   // R
+  attach,          // router R to network N
+  detach,          // the same
+  router_down,     // R
+  router_up,       // R
   port_down,       // P
   port_up,         // P
   plug,            // P, where it is bound

@@ -23,6 +23,11 @@ constexpr std::string_view grouped =
 constexpr std::string_view trunked =
     "network 1; network 2; port 1 1 1; plug 1; port 4 1 1; plug 4; port 2 2 1; carry 2 1; port 3 2 1; plug 3";
 
+// Networks 1 and 3 are connected by router 1; port 3 is beside port 1.
+constexpr std::string_view routed =
+    "network 1; network 3; subnet6 1; subnet6 3; router 1; attach 1 1; attach 1 3; port 1 1 1; plug 1; port 3 1 1; "
+    "plug 3; port 2 3 2; plug 2";
+
 std::vector<Scenario> of_workloads() {
   return {
       {"port-plugged", "Port plugged",
@@ -60,6 +65,18 @@ std::vector<Scenario> of_workloads() {
        "flows come and go like those of any port.",
        "Neither the parent's traffic nor that of the other port below it is disturbed.", 1, acts(trunked),
        acts("port 5 2 1; carry 5 1; settle; drop-carried 2 1")},
+      {"router-beside", "Routers come and go beside another",
+       "A second router is made and put on two networks, one of which the first router serves, and is taken away "
+       "again. "
+       "Routers are rows like all others: what a node does for one is rendered from the node's whole slice, so that "
+       "there is no moment at which it knows a router and not its routes, and none at which it rebuilds one.",
+       "What goes by the first router goes by it at every instant; what no router connects stays apart.", 2,
+       acts(routed), acts("network 2; router 2; attach 2 2; attach 2 3; settle; detach 2 3; remove-router 2")},
+      {"router-detached", "Router taken from a network",
+       "A router that two networks talk by is taken from one of them. Its routes, its addresses and what they led to "
+       "go; so do, on nodes that had the other network only behind the router, that network and all of its ports.",
+       "Inside each network nothing is lost. At rest nothing passes from one into the other.", 2, acts(routed),
+       acts("detach 1 3; settle; attach 1 3")},
       {"network-used-at-once", "Network created and used at once",
        "Network, subnet and port are created, and an instance is plugged, before the agent has heard of any of them. "
        "What is not known yet is no state to wait in: its absence was read, and its coming renders the port again.",

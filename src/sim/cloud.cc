@@ -184,6 +184,17 @@ LogId Cloud::log(SecurityGroupId group) {
   request(Verb::create, Kind::log, id, {{"resource_type", "security_group"}, {"resource", group.text()}});
   return {id};
 }
+RouterId Cloud::router() {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::router, id, {});
+  return {id};
+}
+void Cloud::update(RouterId id, boost::json::object given) {
+  request(Verb::update, Kind::router, id.uuid, std::move(given));
+}
+void Cloud::remove(RouterId id) {
+  request(Verb::remove, Kind::router, id.uuid, {});
+}
 void Cloud::remove(TapFlowId id) {
   request(Verb::remove, Kind::tap_flow, id.uuid, {});
 }

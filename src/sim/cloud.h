@@ -48,11 +48,14 @@ class Cloud {
   TapServiceId tap_service(PortId port);
   TapFlowId tap_flow(TapServiceId service, PortId source);
   LogId log(SecurityGroupId group);
+  RouterId router();
   void update(PortId port, boost::json::object given);
   void update(TrunkId trunk, boost::json::object given);
   void update(QosRuleId rule, boost::json::object given);
+  void update(RouterId router, boost::json::object given);
   void remove(TapFlowId flow);
   void remove(LogId log);
+  void remove(RouterId router);
   void remove(SecurityGroupId group);
   void remove(SecurityGroupRuleId rule);
   void remove(PortId port);

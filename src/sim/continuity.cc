@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/groups.h"
+#include "sim/ways.h"
 
 namespace tarn::sim {
 
@@ -19,13 +20,34 @@ std::string terms_of(const model::Port& sender, const model::Port& receiver) {
   return text;
 }
 
+std::optional<Packet> echo(const model::Port& sender, const model::Port& router) {
+  const auto source = address_of(sender, Family::v4);
+  const auto target = address_of(router, Family::v4);
+  if (!source || !target) return std::nullopt;
+  return udp(sender.mac, router.mac, *source, *target)
+      .set(Field::ip_proto, 1)
+      .set(Field::udp_src, 0)
+      .set(Field::udp_dst, 0)
+      .set(Field::icmp_type, 8);  // RFC 792
+}
+
+bool is_answered(const Scene& scene, const Attachment& from, const model::Port& sender, const model::Port& router,
+                 const Packet& echo) {
+  const Ip target = *address_of(router, Family::v4);
+  const auto heard = [&](const Packet& packet, auto&& is_it) {
+    return std::ranges::any_of(deliveries(scene, from, packet),
+                               [&](const Delivery& each) { return each.is_at(from) && is_it(each.packet); });
+  };
+  return heard(echo, [&](const Packet& packet) { return packet.ip(Field::ipv4_src) == target; }) &&
+         heard(arp_request(sender.mac, *address_of(sender, Family::v4), target),
+               [&](const Packet& packet) { return is_arp_reply(packet) && packet.mac(Field::arp_sha) == router.mac; });
+}
+
 }  // namespace
 
-// Nothing that the node is still to hear or to do can change what it does with a packet: a wish that was withdrawn and
-// came back may still be on its way as two changes.
+// A wish that was withdrawn and came back may still be on its way as two changes.
 bool Continuity::is_settled(const Scene& scene, std::size_t index) const {
-  const Node& node = *scene.nodes[index];
-  return !distrusted_.contains(index) && node.in_sync() && is_told(scene.cloud, node);
+  return !distrusted_.contains(index) && sim::is_settled(scene.cloud, *scene.nodes[index]);
 }
 
 std::vector<std::string> Continuity::look(const Scene& scene) {
@@ -37,7 +59,7 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
   std::map<Probe, Seen> now;
   for (const Attachment& from : scene.attachments) {
     for (const Attachment& to : scene.attachments) {
-      if (from == to || !allowed(scene, from, to)) continue;
+      if (from == to || !wired(scene, from) || !wired(scene, to)) continue;
       const model::Port& sender = *port_of(scene, from.port);
       const model::Port& receiver = *port_of(scene, to.port);
       const bool both_settled = settled.contains(from.node) && settled.contains(to.node);
@@ -45,7 +67,7 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
       const bool may_be_refused = may_refuse(*scene.nodes[from.node]) || may_refuse(*scene.nodes[to.node]);
       for (const Traffic kind : all_traffic) {
         const Probe probe{{from, to}, kind};
-        auto packet = packet_of(kind, sender, receiver);
+        auto packet = sent(scene, kind, from, to);
         const auto before = established_.find(probe);
         const bool promised = packet && before != established_.end() && before->second.packet == *packet &&
                               !(may_be_refused && before->second.terms != terms);
@@ -61,8 +83,33 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
       if (!may_be_refused) look_at_answers(scene, {from, to}, both_settled, now, broken);
     }
   }
+  look_at_routers(scene, settled, broken);
   established_ = std::move(now);
   return broken;
+}
+
+// A router that answered does so for as long as it is there: to echo requests, and to who asks for its address.
+void Continuity::look_at_routers(const Scene& scene, const std::set<std::size_t>& settled,
+                                 std::vector<std::string>& broken) {
+  std::map<std::pair<Attachment, PortId>, Packet> answered;
+  for (const Attachment& from : scene.attachments) {
+    if (!wired(scene, from)) continue;
+    const model::Port& sender = *port_of(scene, from.port);
+    if (sender.port_security_enabled && !is_stateful(scene.cloud.snapshot(), sender)) continue;
+    for (const model::Port* router : routers_at(scene, from)) {
+      const auto packet = echo(sender, *router);
+      if (!packet || !may_send(scene.cloud.snapshot(), sender, *packet)) continue;
+      const std::pair key(from, router->id);
+      const auto before = answered_.find(key);
+      const bool promised =
+          before != answered_.end() && before->second == *packet && !may_refuse(*scene.nodes[from.node]);
+      if (!promised && !settled.contains(from.node)) continue;
+      const bool came = is_answered(scene, from, sender, *router, *packet);
+      if (!came && promised) broken.push_back("continuity: " + text(scene, from) + " hears no more of its router");
+      if (came) answered.emplace(key, *packet);
+    }
+  }
+  answered_ = std::move(answered);
 }
 
 // Once a datagram was let through, its answer is, for as long as a rule lets such datagrams through.
@@ -72,8 +119,8 @@ void Continuity::look_at_answers(const Scene& scene, const Pair& pair, bool both
   const model::Snapshot& cloud = scene.cloud.snapshot();
   const model::Port& sender = *port_of(scene, from.port);
   const model::Port& receiver = *port_of(scene, to.port);
-  const auto datagram = packet_of(Traffic::datagram4, sender, receiver);
-  const auto answer = packet_of(Traffic::answer, sender, receiver);
+  const auto datagram = sent(scene, Traffic::datagram4, from, to);
+  const auto answer = sent(scene, Traffic::answer, from, to);
   const bool remembers = datagram && is_stateful(cloud, sender) && is_stateful(cloud, receiver);
   if (!remembers) {
     opened_.erase(pair);

@@ -22,6 +22,7 @@ class Continuity {
     const auto is_of = [node](const Pair& pair) { return pair.first.node == node || pair.second.node == node; };
     std::erase_if(established_, [&](const auto& each) { return is_of(each.first.pair); });
     std::erase_if(opened_, [&](const auto& each) { return is_of(each.first); });
+    std::erase_if(answered_, [&](const auto& each) { return each.first.first.node == node; });
   }
   // It may lose them at any moment from now on: nothing through it is promised until trust().
   void distrust(std::size_t node) {
@@ -45,8 +46,10 @@ class Continuity {
   };
   void look_at_answers(const Scene& scene, const Pair& pair, bool both_settled, std::map<Probe, Seen>& now,
                        std::vector<std::string>& broken);
+  void look_at_routers(const Scene& scene, const std::set<std::size_t>& settled, std::vector<std::string>& broken);
   std::map<Probe, Seen> established_;
-  std::map<Pair, Packet> opened_;  // the datagram that was sent in earnest
+  std::map<std::pair<Attachment, PortId>, Packet> answered_;  // by the router's interface
+  std::map<Pair, Packet> opened_;                             // the datagram that was sent in earnest
   std::set<std::size_t> distrusted_;
 };
 

@@ -22,6 +22,14 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
       return number == 0 ? networks_max : 4;
     case Deed::port:
       return number == 0 ? ports_max : number == 1 ? networks_max : of_hosts;
+    case Deed::router:
+    case Deed::remove_router:
+    case Deed::router_down:
+    case Deed::router_up:
+      return routers_max;
+    case Deed::attach:
+    case Deed::detach:
+      return number == 0 ? routers_max : networks_max;
     case Deed::group:
     case Deed::remove_group:
     case Deed::record:

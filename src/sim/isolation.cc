@@ -26,6 +26,7 @@ class Look {
           if (const auto packet = packet_of(kind, *own, *other)) stays_inside(from, *packet, words(kind));
         }
         if (!scene_.open.contains(from.port)) forge(from, *own, *other);
+        knock(from, *own, *other);
       }
     }
     return std::move(broken_);
@@ -41,6 +42,24 @@ class Look {
       const bool answered_from_outside =
           out.is_at(from) && !is_of(network_of(from.port), out.packet.mac(Field::eth_src));
       if (!inside || answered_from_outside) report(from, out, what);
+    }
+  }
+  // By every router that there ever was: to networks that it was on as well, and to no others.
+  void knock(const Attachment& from, const model::Port& own, const model::Port& other) {
+    const auto doors = scene_.doors.find(own.network);
+    if (doors == scene_.doors.end()) return;
+    for (const Traffic kind : {Traffic::datagram4, Traffic::datagram6}) {
+      auto packet = packet_of(kind, own, other);
+      if (!packet) continue;
+      for (const Mac& door : doors->second) {
+        packet->set(Field::eth_dst, door);
+        for (const Delivery& out : deliveries(scene_, from, *packet)) {
+          const auto tap = scene_.taps.find(out.interface);
+          const bool met =
+              tap != scene_.taps.end() && scene_.met.at(network_of(from.port)).contains(network_of(tap->second));
+          if (!met) report(from, out, "a packet for a router");
+        }
+      }
     }
   }
   // Answers name ports that are, or lately were, in the network.

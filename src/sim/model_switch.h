@@ -53,6 +53,8 @@ class ModelSwitch {
   [[nodiscard]] bool refuses(const wire::of::AddFlow& add) const { return refuses_ && refuses_(add); }
   // What a Controller action sends to whoever listens.
   void packet_in(const wire::of::PacketIn& packet);
+  // Nothing has changed in the database that it has not seen yet.
+  [[nodiscard]] bool has_looked() const { return !look_posted_; }
 
  private:
   class Client;

@@ -50,8 +50,7 @@ struct Pipeline::State {
     int recirculations;
   };
 
-  std::uint32_t in_port;
-  Packet packet;
+  Packet packet;        // with its in_port, which actions may write
   Conntrack conntrack;  // with what the walk did so far
   Walk walk{};
   int resubmits = 0;
@@ -60,7 +59,8 @@ struct Pipeline::State {
 
   void emit(std::uint32_t port, Bytes userdata = {}) {
     // A packet goes back to where it came from only when that is said (OpenFlow 1.5 section 7.2.1.2).
-    if (port == in_port) return;
+    const auto in_port = static_cast<std::uint32_t>(packet.number(Field::in_port));
+    if (port == in_port || (port == of::port_in_port && in_port == 0)) return;
     walk.emissions.push_back({port == of::port_in_port ? in_port : port, packet, std::move(userdata)});
   }
   void track(const of::Ct& action);
@@ -105,7 +105,7 @@ Pipeline::Pipeline(const std::map<of::FlowKey, of::FlowSpec>& flows) {
 
 Walk Pipeline::walk(std::uint32_t in_port, Packet packet, const Conntrack& conntrack) const {
   packet.set(Field::in_port, in_port);
-  State state{in_port, std::move(packet), conntrack};
+  State state{std::move(packet), conntrack};
   run_table(state, 0, 0);
   return finish(state);
 }
@@ -113,7 +113,7 @@ Walk Pipeline::walk(std::uint32_t in_port, Packet packet, const Conntrack& connt
 Walk Pipeline::send(const std::vector<of::Action>& actions, Packet packet) const {
   packet.set(Field::in_port, of::port_controller);
   const Conntrack nothing;
-  State state{of::port_controller, std::move(packet), nothing};
+  State state{std::move(packet), nothing};
   run_actions(state, actions, 0);
   return finish(state);
 }
@@ -178,6 +178,10 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       const std::uint64_t ttl = state.packet.number(Field::ip_ttl);
       if (ttl <= 1) return false;
       state.packet.set(Field::ip_ttl, ttl - 1);
+    } else if (std::holds_alternative<of::CtClear>(action)) {
+      forget(state.packet);
+    } else if (std::holds_alternative<of::ClearInPort>(action)) {
+      state.packet.clear(Field::in_port);
     } else if (const auto* clone = std::get_if<of::Clone>(&action)) {
       const Packet kept = state.packet;
       run_actions(state, clone->actions, depth);

@@ -6,6 +6,7 @@
 #include "agent/explain.h"
 #include "sim/groups.h"
 #include "sim/traffic.h"
+#include "sim/ways.h"
 
 namespace tarn::sim {
 
@@ -19,9 +20,10 @@ void look_at_traffic(const Scene& scene, const Attachment& from, const Attachmen
   const model::Port* sender = port_of(scene, from.port);
   const model::Port* receiver = port_of(scene, to.port);
   if (sender == nullptr || receiver == nullptr) return;
-  const bool reaches = allowed(scene, from, to);
   for (const Traffic kind : all_traffic) {
-    const auto packet = packet_of(kind, *sender, *receiver);
+    auto packet = sent(scene, kind, from, to);
+    const bool reaches = packet.has_value();
+    if (!packet) packet = packet_of(kind, *sender, *receiver);
     // Where an address is, is told whether or not its owner is up.
     const bool is_told = kind == Traffic::arp_request && sender->network == receiver->network;
     if (!packet || (is_told && !reaches)) continue;
@@ -82,8 +84,9 @@ void look_at_status(const Scene& scene, std::vector<std::string>& broken) {
   }
 }
 
-void look_at_node(const Node& node, std::vector<std::string>& broken) {
+void look_at_node(const Scene& scene, const Node& node, std::vector<std::string>& broken) {
   if (!node.agent_runs()) return;
+  if (!is_told(scene.cloud, node)) broken.push_back("feed: not told all that concerns it at rest: " + node.host());
   const boost::json::object plan = agent::plan_of(node.brain());
   if (plan.at("complete") != true || plan.at("empty") != true) {
     broken.push_back("plan: not empty at rest at " + node.host() + ": " + boost::json::serialize(plan));
@@ -114,7 +117,7 @@ std::vector<std::string> at_rest(const Scene& scene) {
       if (!scene.listeners.empty()) look_at_copies(scene, from, to, broken);
     }
   }
-  for (const auto& node : scene.nodes) look_at_node(*node, broken);
+  for (const auto& node : scene.nodes) look_at_node(scene, *node, broken);
   return broken;
 }
 

@@ -122,6 +122,11 @@ bool is_told(const Cloud& cloud, const Node& node) {
   return node.wish() != nullptr && model::difference(*node.wish(), model::slice(cloud.snapshot(), node.host())).empty();
 }
 
+bool is_settled(const Cloud& cloud, const Node& node) {
+  const bool follows = !node.waits_for_flows() && node.switch_runs() && node.vswitchd().has_looked();
+  return node.in_sync() && follows && is_told(cloud, node);
+}
+
 bool may_refuse(const Node& node) {
   return !node.switch_runs() || node.vswitchd().refuses_anything();
 }

@@ -40,7 +40,9 @@ struct Scene {
   const std::map<PortId, Mac>& macs;            // of these, too; a MAC is used once
   const std::map<std::string, PortId>& taps;    // every workload interface there ever was; names are for one port each
   const std::set<PortId>& listeners;            // every port that ever got copies of another network's traffic
-  const std::set<PortId>& open;                 // ports without port security, or so lately that a switch may not know
+  const std::map<NetworkId, std::set<NetworkId>>& met;  // by a router, now or ever; each network has met itself
+  const std::map<NetworkId, std::set<Mac>>& doors;      // of every interface that a router ever had on the network
+  const std::set<PortId>& open;  // ports without port security, or so lately that a switch may not know
 };
 
 // Where a packet sent into an interface comes out, through this node's datapath or over the tunnel through another's,
@@ -62,6 +64,9 @@ std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Pac
 const model::Port* port_of(const Scene& scene, const PortId& id);
 // The machine's agent was given all that the cloud wishes of it now.
 bool is_told(const Cloud& cloud, const Node& node);
+// Nothing that it is still to hear or to do can change what it does with a packet: it was told, it has told its switch,
+// and its datapath goes by that.
+bool is_settled(const Cloud& cloud, const Node& node);
 // Its switch is away, or refuses some changes and keeps what it had.
 bool may_refuse(const Node& node);
 // The interface is where the port is to be: its own, or its VLAN of the one of its trunk's parent.

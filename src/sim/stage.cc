@@ -71,6 +71,9 @@ std::string Stage::name_of(const std::string& uuid) const {
   for (const auto& [number, id] : networks_) {
     if (id.text() == uuid) return "network " + std::to_string(number);
   }
+  for (const auto& [number, id] : routers_) {
+    if (id.text() == uuid) return "router " + std::to_string(number);
+  }
   for (const auto& [number, port] : ports_) {
     if (port.id.text() == uuid) return "port " + std::to_string(number);
   }
@@ -98,7 +101,9 @@ void Stage::create_network(std::uint32_t number) {
   const auto found = networks_.find(number);
   if (found != networks_.end() && world_.cloud().snapshot().find(found->second) != nullptr) return;
   networks_[number] = world_.cloud().network();
-  world_.cloud().subnet(networks_[number], "10.0.0.0/24");  // all networks alike: they must not meet
+  // All networks are alike: they must not meet. But for the last, which a router can join with any other.
+  const bool apart = number == networks_max;
+  subnets_[number] = {world_.cloud().subnet(networks_[number], apart ? "10.3.0.0/24" : "10.0.0.0/24")};
 }
 
 void Stage::of_cloud(const Act& act) {
@@ -110,6 +115,7 @@ void Stage::of_cloud(const Act& act) {
   if (act.deed == Deed::carry || act.deed == Deed::drop_carried) return of_trunks(act);
   if (act.deed == Deed::listen || act.deed == Deed::stop_listening) return of_listeners(act);
   if (act.deed == Deed::record || act.deed == Deed::stop_recording) return of_records(act);
+  if (act.deed >= Deed::router && act.deed <= Deed::router_up) return of_routers(act);
   const std::uint32_t of_network = act.deed == Deed::port ? act.numbers[1] : number;
   const auto network = networks_.find(of_network);
   if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::subnet6 ||
@@ -121,7 +127,9 @@ void Stage::of_cloud(const Act& act) {
       return;
     }
     if (act.deed == Deed::subnet6) {
-      cloud.subnet6(network->second, "fd00:10::/64", number % 2 == 0 ? "dhcpv6-stateful" : "slaac");
+      const bool apart = number == networks_max;
+      subnets_[number].push_back(cloud.subnet6(network->second, apart ? "fd00:13::/64" : "fd00:10::/64",
+                                               number % 2 == 0 ? "dhcpv6-stateful" : "slaac"));
       return;
     }
     const auto node = host(act.numbers[2]);
@@ -215,6 +223,39 @@ void Stage::of_records(const Act& act) {
   } else if (!records && group != groups_.end()) {
     logs_[number] = cloud.log(group->second);
   }
+}
+
+// The first router has the gateway addresses of its subnets, the others have ports that were made for them.
+void Stage::of_routers(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.numbers[0];
+  const auto router = routers_.find(number);
+  const bool is_there =
+      router != routers_.end() && cloud.snapshot().find<model::Router>(router->second.uuid) != nullptr;
+  if (act.deed == Deed::router) {
+    if (!is_there) routers_[number] = cloud.router();
+    return;
+  }
+  if (router == routers_.end()) return;
+  const RouterId id = router->second;
+  if (act.deed == Deed::router_down || act.deed == Deed::router_up)
+    return cloud.update(id, {{"admin_state_up", act.deed == Deed::router_up}});
+  const auto network = networks_.find(act.numbers[1]);
+  const auto add = [&](const char* kind, const std::string& uuid) {
+    cloud.update(id, {{"add_interface", boost::json::object{{kind, uuid}}}});
+  };
+  if (act.deed == Deed::attach) {
+    if (network == networks_.end()) return;
+    if (number != 1) return add("port", cloud.port(network->second, "").text());
+    for (const SubnetId& subnet : subnets_[act.numbers[1]]) add("subnet", subnet.text());
+    return;
+  }
+  for (const PortId& interface : cloud.snapshot().interfaces_of(id)) {
+    const model::Port& port = **cloud.snapshot().find(interface);
+    if (act.deed == Deed::detach && (network == networks_.end() || port.network != network->second)) continue;
+    cloud.update(id, {{"remove_interface", boost::json::object{{"port", interface.text()}}}});
+  }
+  if (act.deed == Deed::remove_router) cloud.remove(id);
 }
 
 // Policies are made when they are first asked for. The first limits both ways and marks, the second what a port gets,

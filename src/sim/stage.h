@@ -13,6 +13,7 @@
 namespace tarn::sim {
 
 inline constexpr std::uint32_t networks_max = 3;
+inline constexpr std::uint32_t routers_max = 2;
 inline constexpr std::uint32_t ports_max = 8;
 inline constexpr std::uint32_t groups_max = 3;
 inline constexpr std::uint32_t policies_max = 2;  // of QoS
@@ -45,6 +46,7 @@ class Stage {
   void of_trunks(const Act& act);
   void of_listeners(const Act& act);
   void of_records(const Act& act);
+  void of_routers(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);
   void of_agent(Deed deed, std::size_t node);
@@ -61,6 +63,8 @@ class Stage {
   Picked choice_;
   World world_;
   std::map<std::uint32_t, NetworkId> networks_;
+  std::map<std::uint32_t, std::vector<SubnetId>> subnets_;  // of a network, all that there ever were
+  std::map<std::uint32_t, RouterId> routers_;
   std::map<std::uint32_t, Port> ports_;
   std::map<PortId, TrunkId> trunks_;                         // by parent
   std::map<PortId, TapServiceId> services_;                  // by the port that copies are for

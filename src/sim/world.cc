@@ -7,6 +7,7 @@
 #include "sim/endurance.h"
 #include "sim/isolation.h"
 #include "sim/rest.h"
+#include "sim/ways.h"
 
 namespace tarn::sim {
 
@@ -174,8 +175,10 @@ void World::look() {
   if (now == looked_at_) return;
   looked_at_ = now;
   notice_open_ports();
+  notice_routers();
   violated_all(continuity_.look(scene()));
   violated_all(isolation(scene()));
+  violated_all(crossings_at_rest(scene()));
   violated_all(ownership_.look(scene()));
   for (const auto& node : nodes_) {
     if (node->switch_runs() && node->vswitchd().counters().unknown > 0) {
@@ -195,6 +198,19 @@ void World::notice_open_ports() {
     } else if (all_told) {
       open_.erase(port->id);
     }
+  }
+}
+
+void World::notice_routers() {
+  const model::Snapshot& cloud = cloud_.snapshot();
+  for (const auto& [id, router] : cloud.table<model::Router>()) {
+    std::set<NetworkId> networks;
+    for (const PortId& interface : cloud.interfaces_of(router->id)) {
+      const model::Port& port = **cloud.find(interface);
+      networks.insert(port.network);
+      doors_[port.network].insert(port.mac);
+    }
+    for (const NetworkId& network : networks) met_[network].insert(networks.begin(), networks.end());
   }
 }
 

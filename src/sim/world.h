@@ -35,7 +35,7 @@ class World {
   Node& node(std::size_t index = 0) { return *nodes_[index]; }
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
   [[nodiscard]] Scene scene() const {
-    return {cloud_, nodes_, attachments_, networks_, macs_, taps_, listeners_, open_};
+    return {cloud_, nodes_, attachments_, networks_, macs_, taps_, listeners_, met_, doors_, open_};
   }
   [[nodiscard]] const std::set<Attachment>& attachments() const { return attachments_; }
 
@@ -86,6 +86,7 @@ class World {
   void look();
   void look_at_agents();
   void notice_open_ports();
+  void notice_routers();
   void look_at_bounds();
   [[nodiscard]] std::uint64_t version() const;
   void violated_all(std::vector<std::string> what);
@@ -102,6 +103,8 @@ class World {
   std::map<PortId, Mac> macs_;
   std::map<std::string, PortId> taps_;
   std::set<PortId> listeners_;
+  std::map<NetworkId, std::set<NetworkId>> met_;
+  std::map<NetworkId, std::set<Mac>> doors_;
   std::set<PortId> open_;  // without port security, or so lately that a switch may not know
   std::map<std::pair<PortId, PortId>, std::uint32_t> carried_;  // a port and its parent; the VLAN id
   std::uint32_t next_vlan_id_ = 100;

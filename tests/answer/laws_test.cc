@@ -33,6 +33,36 @@ TEST(AnswerLaws, EveryTruncationOfEveryRequestIsSilence) {
   }
 }
 
+// What the switch made of a solicitation: the rest is done to it, and nothing else is taken for such a thing.
+TEST(AnswerLaws, AnAdvertisementIsCompletedAndNothingElseIs) {
+  const Mac router = mac("fa:16:3e:00:00:01");
+  packet::Envelope envelope{.destination = mac("fa:16:3e:00:00:02"),
+                            .source = router,
+                            .from = ip("fd00::1"),
+                            .to = ip("fd00::2"),
+                            .hop_limit = 255};
+  // Flags zero, the target, and the asker's own option of type 1.
+  Bytes body(4, 0);
+  body.insert(body.end(), envelope.from.bytes.begin(), envelope.from.bytes.end());
+  const Bytes option = from_hex("0101fa163e000002");
+  body.insert(body.end(), option.begin(), option.end());
+  const Bytes half = packet::build_icmp6(envelope, 136, 0, body);
+  Bytes wanted = body;
+  wanted[0] = 0xe0;  // router, solicited, override
+  wanted[20] = 0x02;
+  std::copy(router.bytes.begin(), router.bytes.end(), wanted.begin() + 22);
+  EXPECT_EQ(completed_advertisement(half), packet::build_icmp6(envelope, 136, 0, wanted));
+  for (std::size_t size = 0; size < half.size(); ++size)
+    EXPECT_EQ(completed_advertisement(Bytes(half.begin(), half.begin() + static_cast<std::ptrdiff_t>(size))),
+              std::nullopt);
+  EXPECT_EQ(completed_advertisement(packet::build_icmp6(envelope, 135, 0, body)), std::nullopt);
+  envelope.from = ip("fd00::3");
+  EXPECT_EQ(completed_advertisement(packet::build_icmp6(envelope, 136, 0, body)), std::nullopt) << "not the target";
+  envelope.from = ip("fd00::1");
+  envelope.hop_limit = 254;
+  EXPECT_EQ(completed_advertisement(packet::build_icmp6(envelope, 136, 0, body)), std::nullopt) << "was forwarded";
+}
+
 TEST(AnswerLaws, RandomBytesAreSilence) {
   const PortAnswers port = sample_port();
   rt::Seeded choice(7);

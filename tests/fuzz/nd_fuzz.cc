@@ -1,6 +1,7 @@
 // Arbitrary router solicitations and advertisements, and whole frames.
 #include "answer/sample.h"
 #include "base/check.h"
+#include "wire/nd/neighbour.h"
 #include "wire/nd/router.h"
 #include "wire/packet/transport.h"
 
@@ -22,6 +23,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                         .hop_limit = 255};
   const auto reply = answer::answer(port, wire::packet::build_icmp6(envelope, 133, 0, bytes));
   CHECK(reply.has_value() == wire::nd::decode_solicitation(bytes).has_value());
+  if (const auto message = wire::nd::decode_neighbour_advertisement(bytes))
+    CHECK(wire::nd::decode_neighbour_advertisement(wire::nd::encode(*message)) == message);
+  static_cast<void>(answer::completed_advertisement(wire::packet::build_icmp6(envelope, 136, 0, bytes)));
+  static_cast<void>(answer::completed_advertisement(bytes));
   static_cast<void>(answer::answer(port, bytes));
   return 0;
 }

@@ -215,6 +215,8 @@ void RandomTables::action(Scope& scope, Actions& list) {
   switch (choice_.below(11)) {
     case 0:
     case 1:
+      // It came from nowhere, so it may go back, too.
+      if (one_in(6)) list.emplace_back(of::ClearInPort{});
       list.emplace_back(of::Output{of(out_ports)});
       break;
     case 2:
@@ -246,7 +248,10 @@ void RandomTables::action(Scope& scope, Actions& list) {
       }
       break;
     case 9:  // from here on the packet is not tracked
-      if (scope.kind >= Kind::ip4) list.emplace_back(of::Ct{.zone_field = {}, .zone = 3, .table = {}, .nested = {}});
+      if (scope.kind < Kind::ip4) break;
+      list.emplace_back(of::Ct{.zone_field = {}, .zone = 3, .table = {}, .nested = {}});
+      // The switch passes over ct_clear where no ct() of its own has tracked the packet; a traced one has none before.
+      if (one_in(2)) list.emplace_back(of::CtClear{});
       break;
     default:
       if (scope.untagged) {

@@ -108,7 +108,7 @@ void follow(const std::string& actions, Packet& packet, const DatapathPorts& por
     } else if (name == "userspace") {
       // Reason 2 is OFPR_INVALID_TTL: told only to who asked for it, which nobody of ours does.
       if (inside.find("reason=2") == std::string::npos) course.departures.emplace_back(of::port_controller, packet);
-    } else if (name != "drop" && name != "ct") {  // what ct() says is for those who come after it
+    } else if (name != "drop" && name != "ct" && name != "ct_clear") {  // what they say is for who comes after
       ADD_FAILURE() << "the datapath does " << action << ", which this test cannot read";
     }
   }

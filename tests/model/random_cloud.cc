@@ -40,7 +40,21 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   port.security_groups.assign(groups.begin(), groups.end());
   for (unsigned i = chance.below(3); i > 0; --i)
     port.allowed_address_pairs.push_back({random_prefix(chance), std::nullopt});
+  if (chance.below(3) == 0) {
+    port.device_owner = chance.below(4) == 0 ? "network:router_gateway" : "network:router_interface";
+    port.device_id = RandomCloud::id(Kind::router, chance.below(RandomCloud::routers)).text();
+  }
   return port;
+}
+
+// Its routes lead to addresses that ports may have, routers' among them.
+Router random_router(RandomCloud& chance, const Uuid& id) {
+  Router router;
+  router.id = {id};
+  router.admin_state_up = chance.below(4) != 0;
+  for (unsigned i = chance.below(3); i > 0; --i)
+    router.routes.push_back({random_prefix(chance), Ip::from_v4(0x0a000000 + chance.below(12))});
+  return router;
 }
 
 Network random_network(RandomCloud& chance, const Uuid& id) {
@@ -153,22 +167,25 @@ TapMirror random_tap_mirror(RandomCloud& chance, const Uuid& id) {
   return mirror;
 }
 
-// Half of the edits are of ports, of the others a third of who may talk to them, a third of who listens to them.
+// Half of the edits are of ports, of the others a quarter of who may talk to them, a quarter of who listens to them, a
+// quarter of routers.
 Kind random_kind(RandomCloud& chance) {
   static constexpr Kind of_security[] = {Kind::security_group, Kind::security_group_rule, Kind::security_group_rule,
                                          Kind::address_group};
   static constexpr Kind of_watchers[] = {Kind::log, Kind::tap_service, Kind::tap_flow, Kind::tap_flow,
                                          Kind::tap_mirror};
   if (chance.below(2) == 0) return Kind::port;
-  const unsigned which = chance.below(3);
+  const unsigned which = chance.below(4);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
   if (which == 1) return of_watchers[chance.below(std::size(of_watchers))];
+  if (which == 2) return Kind::router;
   return static_cast<Kind>(chance.below(std::variant_size_v<Rows::Variant>));
 }
 
 unsigned numbers_of(Kind kind) {
   if (kind == Kind::port) return 3 * RandomCloud::rows_of_a_kind;
   if (kind == Kind::security_group) return RandomCloud::groups;
+  if (kind == Kind::router) return RandomCloud::routers;
   if (kind == Kind::address_group || kind == Kind::tap_service) return 3;
   return RandomCloud::rows_of_a_kind;
 }
@@ -217,6 +234,8 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_tap_flow(*this, uuid);
     case Kind::tap_mirror:
       return random_tap_mirror(*this, uuid);
+    case Kind::router:
+      return random_router(*this, uuid);
     default:
       break;
   }

@@ -21,6 +21,7 @@ class RandomCloud {
   static constexpr unsigned rows_of_a_kind = 8;
   static constexpr unsigned hosts = 4;
   static constexpr unsigned groups = 4;  // security groups
+  static constexpr unsigned routers = 4;
 
  private:
   std::mt19937 chance_;

@@ -93,6 +93,7 @@ TEST_F(Answers, a_neighbour_solicitation_goes_to_the_owner_alone) {
 
 TEST_F(Answers, no_flow_writes_what_the_kernel_cannot) {
   // ovs-vswitchd refuses such flows on the kernel's datapath (check_actions in ofproto-dpif.c: nd_ext).
+  world.facts.config.datapath_type = "system";
   for (const auto& [key, spec] : world.tables().flows) {
     for (const wire::of::Action& action : spec.actions) {
       const auto* set = std::get_if<wire::of::SetField>(&action);

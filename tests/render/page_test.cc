@@ -31,7 +31,8 @@ std::string register_map() {
   return text;
 }
 
-// Two ports here in a group that lets its members through, a third without port security, a peer elsewhere.
+// Two ports here in a group that lets its members through, a third without port security, a peer elsewhere. Behind a
+// router another network, with a port of that group here and one elsewhere.
 struct Sample {
   World world;
   sim::Conntrack connections;
@@ -58,6 +59,14 @@ struct Sample {
     world.port(3, 1, {"10.0.0.3"}, [](model::Port& port) { port.port_security_enabled = false; });
     world.peer(4, 1, {"10.0.0.4", "2001:db8::4"}, "east");
     world.node("east", "192.0.2.11");
+    world.network(2);
+    world.subnet(3, 2, "10.0.2.0/24");
+    world.port(5, 2, {"10.0.2.5"}, [](model::Port& port) { port.security_groups = {group_id(1)}; });
+    world.peer(6, 2, {"10.0.2.6"}, "east");
+    for (const std::uint64_t p : {5, 6}) world.member(p, {1}, {"10.0.2." + std::to_string(p) + "/32"});
+    world.router(1);
+    world.interface(51, 1, 1, {{1, "10.0.0.254"}});
+    world.interface(52, 1, 2, {{3, "10.0.2.254"}});
   }
 
   std::string row(const std::string& what, std::uint32_t in_port, const Packet& packet, bool again = true) {
@@ -85,6 +94,13 @@ std::string costs() {
   text += sample.row("from another node, at the receiver", tunnel_ofport,
                      tunnelled(udp(mac(4), mac(1), "10.0.0.4", "10.0.0.1")));
   text += sample.row("to a port here without port security", 1, udp(mac(1), mac(3), "10.0.0.1", "10.0.0.3"));
+  const Packet routed = udp(mac(1), mac(51), "10.0.0.1", "10.0.2.5");
+  text += sample.row("the first of a connection by a router inside a node", 1, routed, false);
+  text += sample.row("a later one", 1, routed);
+  text += sample.row("by a router to another node, at the sender", 1, udp(mac(1), mac(51), "10.0.0.1", "10.0.2.6"));
+  text +=
+      sample.row("an echo request to a router, answered", 1,
+                 udp(mac(1), mac(51), "10.0.0.1", "10.0.2.254", 0, 0).set(Field::ip_proto, 1).set(Field::icmp_type, 8));
   text += sample.row("an ARP request, answered", 1, arp(1, {mac(1), "10.0.0.1"}, {Mac{}, "10.0.0.4"}));
   text += sample.row("a neighbour solicitation, to its owner", 1,
                      solicitation(mac(1), "2001:db8::1", "2001:db8::2", mac(1)));

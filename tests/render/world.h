@@ -41,6 +41,9 @@ inline SecurityGroupId group_id(std::uint64_t number) {
 inline AddressGroupId address_group_id(std::uint64_t number) {
   return {uuid(6, number)};
 }
+inline RouterId router_id(std::uint64_t number) {
+  return {uuid(7, number)};
+}
 inline Ip ip(const std::string& text) {
   return Ip::parse(text).value();
 }
@@ -168,6 +171,24 @@ struct World {
     model::Peer row{port_id(p), network_id(network), mac(p), {}, host};
     for (const auto& address : addresses) row.addresses.push_back(ip(address));
     put("peer/" + row.id.text(), row);
+  }
+  template <class Edit>
+  void router(std::uint64_t r, Edit edit) {
+    model::Router row;
+    row.id = router_id(r);
+    edit(row);
+    put("router/" + row.id.text(), row);
+  }
+  void router(std::uint64_t r) {
+    router(r, [](model::Router&) {});
+  }
+  static model::SliceName interface_name(std::uint64_t p) { return "interface/" + port_id(p).text(); }
+  // By port p, with the MAC mac(p); addresses by the number of their subnet.
+  void interface(std::uint64_t p, std::uint64_t router, std::uint64_t network,
+                 const std::map<std::uint64_t, std::string>& addresses) {
+    model::RouterInterface row{port_id(p), router_id(router), network_id(network), mac(p), {}};
+    for (const auto& [subnet, address] : addresses) row.fixed_ips.push_back({subnet_id(subnet), ip(address)});
+    put(interface_name(p), row);
   }
   void node(const std::string& host, const std::string& tunnel_address) {
     put("node/" + host, model::Node{host, tunnel_address});

@@ -215,6 +215,7 @@ class RandomFlow {
     for (std::uint32_t count = choice_.below(6); count > 0; --count) {
       switch (choice_.below(9)) {
         case 0:
+          if (choice_.below(4) == 0) list.emplace_back(wire::of::ClearInPort{});
           list.emplace_back(wire::of::Output{coin() ? wire::of::port_in_port : 1 + choice_.below(1000)});
           break;
         case 1:
@@ -231,7 +232,10 @@ class RandomFlow {
           list.emplace_back(wire::of::Resubmit{static_cast<std::uint8_t>(choice_.below(254))});
           break;
         case 6:
-          if (is_ip()) list.push_back(coin() ? track() : wire::of::Action(wire::of::DecTtl{}));
+          if (!is_ip()) break;
+          list.push_back(coin()   ? track()
+                         : coin() ? wire::of::Action(wire::of::DecTtl{})
+                                  : wire::of::Action(wire::of::CtClear{}));
           break;
         case 7:
           if (depth < 2) list.emplace_back(wire::of::Clone{actions(depth + 1)});

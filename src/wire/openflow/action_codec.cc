@@ -27,10 +27,12 @@ constexpr std::uint16_t nx_conjunction = 34;
 constexpr std::uint16_t nx_ct = 35;
 constexpr std::uint16_t nx_controller2 = 37;
 constexpr std::uint16_t nx_clone = 42;
+constexpr std::uint16_t nx_ct_clear = 43;
 
 constexpr std::uint16_t no_buffer = 0xffff;   // OFPCML_NO_BUFFER: the whole packet
 constexpr std::uint16_t in_port_16 = 0xfff8;  // OpenFlow 1.0's OFPP_IN_PORT, which resubmit still carries
 constexpr std::uint16_t ethertype_vlan = 0x8100;
+constexpr std::uint32_t nxm_in_port = 0x00000002;  // NXM_OF_IN_PORT: class 0, field 0, 16 bits
 constexpr std::uint16_t ct_commit = 1;
 constexpr std::uint16_t ct_force = 2;
 constexpr std::uint8_t ct_no_table = 0xff;
@@ -135,6 +137,16 @@ struct Put {
   void operator()(const PopVlan&) const { ActionWriter(out, type_pop_vlan).close(); }
   void operator()(const DecTtl&) const { ActionWriter(out, type_dec_ttl).close(); }
   void operator()(const Ct& action) const { put_ct(out, action); }
+  void operator()(const CtClear&) const {
+    ActionWriter frame(out, nx_ct_clear, nicira);
+    out.zeros(6);
+    frame.close();
+  }
+  void operator()(const ClearInPort&) const {
+    ActionWriter frame(out, type_set_field);
+    out.u32(nxm_in_port).u16(0);
+    frame.close();
+  }
   void operator()(const Clone& action) const {
     ActionWriter frame(out, nx_clone, nicira);
     out.zeros(6);
@@ -162,6 +174,8 @@ Read read_output(ByteReader in) {
 }
 
 Read read_set_field(ByteReader in) {
+  ByteReader in_port = in;
+  if (in_port.u32() == nxm_in_port && in_port.u16() == 0 && in_port.ok()) return ClearInPort{};
   const Result<TakenField> field = take_field(in);
   if (!field || !field->value) return std::nullopt;
   return SetField{*field->value};
@@ -275,6 +289,8 @@ Read read_experimenter(ByteReader in, int depth) {
       return read_conjunction(in);
     case nx_ct:
       return read_ct(in, depth);
+    case nx_ct_clear:
+      return CtClear{};
     case nx_clone:
       return read_clone(in, depth);
     default:

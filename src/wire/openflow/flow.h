@@ -208,6 +208,15 @@ struct Ct {
   std::strong_ordering operator<=>(const Ct&) const;
   bool operator==(const Ct&) const;
 };
+// What connection tracking said of the packet is forgotten (NXAST_CT_CLEAR): it may be tracked anew, in another zone.
+struct CtClear {
+  auto operator<=>(const CtClear&) const = default;
+};
+// From now on the packet came from nowhere, and may go out where it came in, too (ovs-fields(7): in_port 0 is no
+// port's; only NXM_OF_IN_PORT can be written).
+struct ClearInPort {
+  auto operator<=>(const ClearInPort&) const = default;
+};
 // Runs the actions on a copy of the packet (NXAST_CLONE).
 struct Clone {
   std::vector<Action> actions;
@@ -228,9 +237,9 @@ struct Opaque {
   auto operator<=>(const Opaque&) const = default;
 };
 
-// What a variant of fourteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is held.
+// What a variant of sixteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is held.
 struct Action : std::variant<Output, Controller, SetField, Move, Resubmit, Group, Meter, PushVlan, PopVlan, DecTtl, Ct,
-                             Clone, Conjunction, Opaque> {
+                             CtClear, ClearInPort, Clone, Conjunction, Opaque> {
   using variant::variant;
   Action(const Action& other);
   Action(Action&& other) noexcept;

@@ -1,0 +1,107 @@
+#include "model/reach.h"
+
+#include <algorithm>
+
+namespace tarn::model {
+namespace {
+
+// The router that has the address on a network of `router`, so that a route by it leads there.
+std::optional<RouterId> next_router(const Snapshot& cloud, RouterId router, const Ip& nexthop) {
+  for (const PortId& own : cloud.interfaces_of(router)) {
+    const NetworkId network = (**cloud.find(own)).network;
+    if (cloud.find(network) == nullptr) continue;
+    for (const PortId& id : cloud.interfaces_on(network)) {
+      const Port& port = **cloud.find(id);
+      if (std::ranges::find(port.fixed_ips, nexthop, &FixedIp::address) != port.fixed_ips.end()) return router_of(port);
+    }
+  }
+  return std::nullopt;
+}
+
+std::set<RouterId> routers_on(const Snapshot& cloud, NetworkId network) {
+  std::set<RouterId> routers;
+  for (const PortId& id : cloud.interfaces_on(network)) routers.insert(*router_of(**cloud.find(id)));
+  return routers;
+}
+
+// Those that a route of the router leads to.
+std::set<RouterId> after(const Snapshot& cloud, RouterId router) {
+  std::set<RouterId> routers;
+  const Versioned<Router>* row = cloud.find<Router>(router.uuid);
+  if (row == nullptr) return routers;
+  for (const HostRoute& route : (*row)->routes)
+    if (const auto next = next_router(cloud, router, route.nexthop)) routers.insert(*next);
+  return routers;
+}
+
+// Those a route of which leads to the router. They have a network in common with it.
+std::set<RouterId> before(const Snapshot& cloud, RouterId router) {
+  std::set<RouterId> routers;
+  for (const PortId& id : cloud.interfaces_of(router)) {
+    for (const RouterId& other : routers_on(cloud, (**cloud.find(id)).network))
+      if (after(cloud, other).contains(router)) routers.insert(other);
+  }
+  return routers;
+}
+
+// Everything that can be come to from `begin` by `next`, `begin` too.
+template <class Next>
+std::set<RouterId> closure(const std::set<RouterId>& begin, Next&& next) {
+  std::set<RouterId> found;
+  std::set<RouterId> due = begin;
+  while (!due.empty()) {
+    const RouterId router = due.extract(due.begin()).value();
+    if (!found.insert(router).second) continue;
+    for (const RouterId& each : next(router))
+      if (!found.contains(each)) due.insert(each);
+  }
+  return found;
+}
+
+void add_hosts_of(const Snapshot& cloud, NetworkId network, std::set<std::string>& hosts) {
+  for (std::string& host : cloud.hosts_of(network)) hosts.insert(std::move(host));
+}
+
+void add_hosts_reaching(const Snapshot& cloud, const std::set<RouterId>& routers, std::set<std::string>& hosts) {
+  for (const RouterId& router : closure(routers, [&](RouterId each) { return before(cloud, each); })) {
+    for (const PortId& id : cloud.interfaces_of(router)) add_hosts_of(cloud, (**cloud.find(id)).network, hosts);
+  }
+}
+
+}  // namespace
+
+std::set<NetworkId> networks_on(const Snapshot& cloud, const std::string& host) {
+  std::set<NetworkId> networks;
+  for (const PortId& id : cloud.ports_on(host)) {
+    const Port& port = **cloud.find(id);
+    if (!bound_host(port).empty()) networks.insert(port.network);
+  }
+  return networks;
+}
+
+Reach reach_of(const Snapshot& cloud, const std::string& host) {
+  Reach reach{networks_on(cloud, host), {}};
+  std::set<RouterId> adjacent;
+  for (const NetworkId& network : reach.networks) adjacent.merge(routers_on(cloud, network));
+  const auto next = [&](RouterId router) { return after(cloud, router); };
+  for (const RouterId& router : closure(adjacent, next)) {
+    if (cloud.find<Router>(router.uuid) == nullptr) continue;
+    reach.routers.insert(router);
+    for (const PortId& id : cloud.interfaces_of(router)) {
+      const NetworkId network = (**cloud.find(id)).network;
+      if (cloud.find(network) != nullptr) reach.networks.insert(network);
+    }
+  }
+  return reach;
+}
+
+void add_hosts_reaching(const Snapshot& cloud, NetworkId network, std::set<std::string>& hosts) {
+  add_hosts_of(cloud, network, hosts);
+  add_hosts_reaching(cloud, routers_on(cloud, network), hosts);
+}
+
+void add_hosts_reaching(const Snapshot& cloud, RouterId router, std::set<std::string>& hosts) {
+  add_hosts_reaching(cloud, std::set<RouterId>{router}, hosts);
+}
+
+}  // namespace tarn::model

@@ -1,0 +1,99 @@
+#include "sim/ways.h"
+
+#include <algorithm>
+
+namespace tarn::sim {
+namespace {
+
+const model::Router* router_that_is_up(const model::Snapshot& cloud, const model::Port& interface) {
+  const auto* router = cloud.find<model::Router>(model::router_of(interface)->uuid);
+  return router != nullptr && (*router)->admin_state_up ? router->row.get() : nullptr;
+}
+
+// The interface by which the router is on the network, and with an address in the subnet.
+const model::Port* interface_on(const model::Snapshot& cloud, RouterId router, NetworkId network, SubnetId subnet) {
+  for (const PortId& id : cloud.interfaces_on(network)) {
+    const model::Port* port = cloud.find(id)->row.get();
+    if (model::router_of(*port) != router) continue;
+    if (std::ranges::find(port->fixed_ips, subnet, &model::FixedIp::subnet) != port->fixed_ips.end()) return port;
+  }
+  return nullptr;
+}
+
+std::optional<SubnetId> subnet_of(const model::Port& port, Family family) {
+  const auto found =
+      std::ranges::find_if(port.fixed_ips, [&](const auto& each) { return each.address.family == family; });
+  return found == port.fixed_ips.end() ? std::nullopt : std::optional(found->subnet);
+}
+
+}  // namespace
+
+std::vector<const model::Port*> routers_at(const Scene& scene, const Attachment& at) {
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  std::vector<const model::Port*> interfaces;
+  for (const PortId& id : cloud.interfaces_on(port_of(scene, at.port)->network)) {
+    const model::Port* port = cloud.find(id)->row.get();
+    if (router_that_is_up(cloud, *port) != nullptr) interfaces.push_back(port);
+  }
+  return interfaces;
+}
+
+std::optional<Crossing> crossing(const Scene& scene, const Attachment& from, const Attachment& to, Family family) {
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  if (cloud.table<model::Router>().empty() || !wired(scene, from) || !wired(scene, to)) return std::nullopt;
+  const model::Port& sender = *port_of(scene, from.port);
+  const model::Port& receiver = *port_of(scene, to.port);
+  const auto of_sender = subnet_of(sender, family);
+  const auto of_receiver = subnet_of(receiver, family);
+  if (sender.network == receiver.network || !of_sender || !of_receiver) return std::nullopt;
+  std::optional<Crossing> found;
+  std::optional<RouterId> lowest;
+  for (const model::Port* port : routers_at(scene, from)) {
+    const RouterId router = *model::router_of(*port);
+    const model::Port* here = interface_on(cloud, router, sender.network, *of_sender);
+    const model::Port* there = interface_on(cloud, router, receiver.network, *of_receiver);
+    if (here == nullptr || there == nullptr || (lowest && *lowest < router)) continue;
+    lowest = router;
+    found = {here->mac, there->mac};
+  }
+  return found;
+}
+
+std::optional<Packet> sent(const Scene& scene, Traffic kind, const Attachment& from, const Attachment& to) {
+  if (allowed(scene, from, to)) return packet_of(kind, *port_of(scene, from.port), *port_of(scene, to.port));
+  const bool routable = kind == Traffic::datagram4 || kind == Traffic::datagram6 || kind == Traffic::answer;
+  const auto by =
+      routable ? crossing(scene, from, to, kind == Traffic::datagram6 ? Family::v6 : Family::v4) : std::nullopt;
+  if (!by) return std::nullopt;
+  auto packet = packet_of(kind, *port_of(scene, from.port), *port_of(scene, to.port));
+  if (packet) packet->set(Field::eth_dst, kind == Traffic::answer ? by->back : by->there);
+  return packet;
+}
+
+std::vector<std::string> crossings_at_rest(const Scene& scene) {
+  std::vector<std::string> broken;
+  for (const Attachment& from : scene.attachments) {
+    const model::Port* sender = port_of(scene, from.port);
+    const auto doors = sender == nullptr ? scene.doors.end() : scene.doors.find(sender->network);
+    if (doors == scene.doors.end() || !is_settled(scene.cloud, *scene.nodes[from.node])) continue;
+    for (const Attachment& to : scene.attachments) {
+      const model::Port* receiver = port_of(scene, to.port);
+      if (receiver == nullptr || receiver->network == sender->network ||
+          !is_settled(scene.cloud, *scene.nodes[to.node]))
+        continue;
+      for (const Traffic kind : {Traffic::datagram4, Traffic::datagram6}) {
+        auto packet = packet_of(kind, *sender, *receiver);
+        if (!packet || sent(scene, kind, from, to)) continue;
+        for (const Mac& door : doors->second) {
+          packet->set(Field::eth_dst, door);
+          if (times(kind, deliveries(scene, from, *packet), from, to, *receiver) == 0) continue;
+          broken.push_back("isolation: " + text(scene, from) + " reaches " + text(scene, to) +
+                           " in another network, and no router leads there");
+        }
+      }
+    }
+  }
+  return broken;
+}
+
+}  // namespace tarn::sim
