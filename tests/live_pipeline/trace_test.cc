@@ -52,13 +52,14 @@ Verdict verdict_of(const std::string& trace) {
   return verdict;
 }
 
-Verdict verdict_of(const sim::Walk& walk, std::uint32_t in_port) {
+// A packet that comes from nowhere is sent back by the number of its port.
+Verdict verdict_of(const sim::Walk& walk) {
   Verdict verdict;
   for (const auto& key : walk.path) verdict.tables.push_back(std::to_string(key.table));
   for (const auto& emission : walk.emissions)
-    verdict.sends.push_back(emission.port == of::port_controller ? "CONTROLLER"
-                            : emission.port == in_port           ? "IN_PORT"
-                                                                 : std::to_string(emission.port));
+    verdict.sends.push_back(emission.port == of::port_controller                      ? "CONTROLLER"
+                            : emission.port == emission.packet.number(Field::in_port) ? "IN_PORT"
+                                                                                      : std::to_string(emission.port));
   return verdict;
 }
 
@@ -73,7 +74,8 @@ class LivePipeline : public testing::Test {
                                      "ofport_request=" + std::to_string(ofport)});
       command.insert(command.end(), settings.begin(), settings.end());
     };
-    for (const std::uint32_t p : {1U, 2U, 3U, 4U, 5U, 6U}) add_port("tap-" + std::to_string(p), p, {"type=internal"});
+    for (const std::uint32_t p : {1U, 2U, 3U, 4U, 5U, 6U, 7U})
+      add_port("tap-" + std::to_string(p), p, {"type=internal"});
     add_port(tunnel_port_name, tunnel_ofport,
              {"type=vxlan", "options:remote_ip=flow", "options:key=flow", "options:local_ip=192.0.2.1"});
     add_port("ti-physnet1", patch_ofport, {"type=patch", "options:peer=tp-physnet1"});
@@ -89,6 +91,7 @@ class LivePipeline : public testing::Test {
   }
 
   // Ports 1 and 2 on a VXLAN network with two peers, 3 and 4 on a VLAN network, 5 and 6 on a flat one; 4 is unsecured.
+  // Router 1 connects the first two and a network of port 7 and a peer in the east.
   void fill() {
     world_.network(1, NetworkType::vxlan);
     world_.network(2, NetworkType::vlan);
@@ -110,6 +113,18 @@ class LivePipeline : public testing::Test {
     world_.peer(12, 1, {"10.0.0.12"}, "west");
     world_.node("east", "192.0.2.11");
     world_.node("west", "192.0.2.12");
+    world_.network(4, NetworkType::vxlan);
+    world_.subnet(4, 4, "10.4.0.0/24");
+    world_.subnet(5, 4, "2001:db8:4::/64");
+    world_.subnet(6, 2, "10.2.0.0/24");
+    world_.port(7, 4, {"10.4.0.7", "2001:db8:4::7"});
+    world_.peer(13, 4, {"10.4.0.13"}, "east");
+    world_.peer(14, 2, {"10.2.0.14"}, "east");
+    world_.router(
+        1, [](model::Router& router) { router.routes = {{Prefix::parse("172.16.0.0/12").value(), ip("10.4.0.13")}}; });
+    world_.interface(51, 1, 1, {{1, "10.0.0.254"}, {2, "2001:db8::ff"}});
+    world_.interface(52, 1, 2, {{6, "10.2.0.254"}});
+    world_.interface(54, 1, 4, {{4, "10.4.0.254"}, {5, "2001:db8:4::ff"}});
   }
 
   std::string trace(std::uint32_t in_port, Packet packet) {
@@ -122,7 +137,7 @@ class LivePipeline : public testing::Test {
   std::string agree(std::uint32_t in_port, const Packet& packet) {
     const std::string text = trace(in_port, packet);
     const sim::Walk walk = send(tables_, in_port, packet).walk;
-    EXPECT_EQ(verdict_of(text), verdict_of(walk, in_port)) << text;
+    EXPECT_EQ(verdict_of(text), verdict_of(walk)) << text;
     return text;
   }
 
@@ -223,6 +238,34 @@ TEST_F(LivePipeline, neighbour_questions_agree_to_the_field) {
   for (const std::string target : {"2001:db8::2", "2001:db8::11", "2001:db8::fe"})
     agree_on_content(1, solicitation(mac(1), "2001:db8::1", target, mac(1)), fields);
   agree(1, solicitation(mac(1), "::", "2001:db8::1", Mac{}));
+}
+
+TEST_F(LivePipeline, routers_agree) {
+  for (const std::string to :
+       {"10.4.0.7", "10.4.0.13", "10.4.0.99", "10.2.0.14", "172.16.1.1", "192.168.0.1", "10.0.0.2"})
+    for (const std::uint64_t ttl : {1U, 2U, 64U})
+      agree(1, udp(mac(1), mac(51), "10.0.0.1", to).set(Field::ip_ttl, ttl));
+  for (const std::string to : {"2001:db8:4::7", "2001:db8:4::99", "fe80::1", "2001:db8:9::1"})
+    agree(1, udp(mac(1), mac(51), "2001:db8::1", to));
+  agree_on_content(1, udp(mac(1), mac(51), "10.0.0.1", "10.4.0.7"),
+                   {Field::eth_src, Field::eth_dst, Field::ipv4_src, Field::ipv4_dst});
+}
+
+TEST_F(LivePipeline, routers_answers_agree_to_the_field) {
+  const auto echo = [](Packet packet, std::uint64_t protocol, Field type, std::uint64_t request) {
+    return packet.set(Field::ip_proto, protocol).set(Field::udp_src, 0).set(Field::udp_dst, 0).set(type, request);
+  };
+  for (const std::string to : {"10.0.0.254", "10.4.0.254"})
+    agree_on_content(1, echo(udp(mac(1), mac(51), "10.0.0.1", to), 1, Field::icmp_type, 8),
+                     {Field::eth_src, Field::eth_dst, Field::ipv4_src, Field::ipv4_dst});
+  for (const std::string to : {"2001:db8::ff", "2001:db8:4::ff"})
+    agree_on_content(1, echo(udp(mac(1), mac(51), "2001:db8::1", to), 58, Field::icmpv6_type, 128),
+                     {Field::eth_src, Field::eth_dst, Field::ipv6_src, Field::ipv6_dst});
+  agree_on_content(1, arp(1, {mac(1), "10.0.0.1"}, {Mac{}, "10.0.0.254"}),
+                   {Field::eth_src, Field::eth_dst, Field::arp_spa, Field::arp_sha});
+  for (const std::string& target : {std::string("2001:db8::ff"), Ip::link_local(mac(51)).text()})
+    agree_on_content(1, solicitation(mac(1), "2001:db8::1", target, mac(1)),
+                     {Field::eth_src, Field::eth_dst, Field::ipv6_src, Field::ipv6_dst, Field::nd_target});
 }
 
 TEST_F(LivePipeline, questions_for_the_agent_agree) {
