@@ -1,12 +1,38 @@
 #include "agent/answerer.h"
 
 #include "answer/answer.h"
+#include "wire/packet/frame.h"
 
 namespace tarn::agent {
 namespace {
 
 // RFC 4861 section 6.2.1: between MinRtrAdvInterval (200 s) and MaxRtrAdvInterval (600 s); jitter spreads the mean.
 constexpr auto advertisement_interval = std::chrono::seconds(400);
+
+std::optional<answer::NoWay> why_of(render::PuntReason reason) {
+  switch (reason) {
+    case render::PuntReason::no_hops:
+      return answer::NoWay::no_hops;
+    case render::PuntReason::no_route:
+      return answer::NoWay::no_route;
+    case render::PuntReason::no_neighbour:
+      return answer::NoWay::no_neighbour;
+    case render::PuntReason::no_listener:
+      return answer::NoWay::no_listener;
+    case render::PuntReason::too_big:
+      return answer::NoWay::too_big;
+    case render::PuntReason::dhcp4:
+    case render::PuntReason::dhcp6:
+    case render::PuntReason::router_solicitation:
+    case render::PuntReason::accepted_in:
+    case render::PuntReason::accepted_out:
+    case render::PuntReason::dropped_in:
+    case render::PuntReason::dropped_out:
+    case render::PuntReason::router_resolution:
+      break;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -18,11 +44,16 @@ Answerer::Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& dri
 void Answerer::wish_changed(const render::Patches& patches) {
   for (const auto& [port, answers] : patches.answers) {
     say_farewell(port, answers);
+    if (const auto held = answers_.find(port); held != answers_.end()) {
+      const auto sender = senders_.find(held->second.target);
+      if (sender != senders_.end() && sender->second == port) senders_.erase(sender);
+    }
     if (!answers) {
       answers_.erase(port);
       continue;
     }
     answers_.insert_or_assign(port, *answers);
+    senders_.insert_or_assign(answers->target, port);
     advertise(port);
   }
 }
@@ -41,20 +72,32 @@ void Answerer::say_farewell(const PortId& port, const std::optional<answer::Port
 
 void Answerer::question_came(const render::Punt& punt, const wire::of::PacketIn& packet) {
   ++counts_.received;
-  std::optional<Bytes> reply;
-  std::uint32_t target = 0;
-  if (punt.reason == render::PuntReason::router_resolution) {
-    reply = answer::completed_advertisement(packet.packet);
-    target = render::sender_of(packet);
-  } else if (const auto found = answers_.find(punt.port); found != answers_.end()) {
-    reply = answer::answer(found->second, packet.packet);
-    target = found->second.target;
-  }
-  if (!reply || target == 0 || !driver_.send_packet(render::delivery_to(target), *reply)) {
+  const Answer answer = punt.port.uuid.is_zero() ? of_router(punt.reason, packet) : of_port(punt.port, packet);
+  if (!answer.frame || answer.target == 0 || !driver_.send_packet(render::delivery_to(answer.target), *answer.frame)) {
     ++counts_.ignored;
     return;
   }
   ++counts_.answered;
+}
+
+Answerer::Answer Answerer::of_port(const PortId& port, const wire::of::PacketIn& packet) const {
+  const auto found = answers_.find(port);
+  if (found == answers_.end()) return {};
+  return {found->second.target, answer::answer(found->second, packet.packet)};
+}
+
+Answerer::Answer Answerer::of_router(render::PuntReason reason, const wire::of::PacketIn& packet) const {
+  const auto ethernet = wire::packet::read_ethernet(packet.packet);
+  if (!ethernet) return {};
+  const bool v4 = ethernet->ether_type == wire::packet::ether_type_ipv4;
+  const render::Routed routed = render::routed(packet, v4 ? Family::v4 : Family::v6);
+  if (reason == render::PuntReason::router_resolution)
+    return {routed.sender, answer::completed_advertisement(packet.packet)};
+  const auto why = why_of(reason);
+  const auto sender = senders_.find(routed.sender);
+  if (!why || !routed.own || sender == senders_.end()) return {};
+  const Mac& mac = answers_.at(sender->second).mac;
+  return {routed.sender, answer::router_error({*why, mac, *routed.own, routed.mtu}, packet.packet)};
 }
 
 void Answerer::advertise(const PortId& port) {

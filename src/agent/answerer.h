@@ -28,6 +28,12 @@ class Answerer {
   [[nodiscard]] const AnswerCounts& counts() const { return counts_; }
 
  private:
+  struct Answer {
+    std::uint32_t target = 0;  // the number of the port that it is for
+    std::optional<Bytes> frame;
+  };
+  [[nodiscard]] Answer of_port(const PortId& port, const wire::of::PacketIn& packet) const;
+  [[nodiscard]] Answer of_router(render::PuntReason reason, const wire::of::PacketIn& packet) const;
   void say_farewell(const PortId& port, const std::optional<answer::PortAnswers>& next);
   void advertise(const PortId& port);
   void advertise_all();
@@ -36,6 +42,7 @@ class Answerer {
   rt::Choice& choice_;
   host::OpenflowDriver& driver_;
   std::map<PortId, answer::PortAnswers> answers_;
+  std::map<std::uint32_t, PortId> senders_;  // the same ports, by what registers call them
   rt::TimerHandle advertise_alarm_;
   AnswerCounts counts_;
 };

@@ -20,8 +20,10 @@ struct Meter {
   // to take.
   static constexpr Key first = 1'000;
   static constexpr Key last = 199'999;
-  // Of packets that are recorded; those of ports have the numbers from first + 4.
+  // Of packets that are recorded, and of those that routers have no way for; those of ports have the numbers from
+  // first + 4.
   static constexpr Key of_records = first;
+  static constexpr Key of_routers = first + 1;
 
   static reconcile::Ownership ownership(const Key& key, const Seen&) {
     return key >= first && key <= last ? reconcile::Ownership::ours : reconcile::Ownership::foreign;

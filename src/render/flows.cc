@@ -127,17 +127,24 @@ Bytes encode(const Punt& punt) {
 std::optional<Punt> decode_punt(ByteView userdata) {
   constexpr std::size_t uuid_bytes = 16;
   if (userdata.size() != 1 + uuid_bytes || userdata[0] < static_cast<Byte>(PuntReason::dhcp4) ||
-      userdata[0] > static_cast<Byte>(PuntReason::router_resolution))
+      userdata[0] > static_cast<Byte>(PuntReason::too_big))
     return std::nullopt;
   Punt punt{static_cast<PuntReason>(userdata[0]), {}};
   std::copy(userdata.begin() + 1, userdata.end(), punt.port.uuid.bytes.begin());
   return punt;
 }
 
-std::uint32_t sender_of(const of::PacketIn& packet) {
-  const FieldValue* source = packet.metadata.find(reg::source);
-  if (source == nullptr) return 0;
-  return ByteReader(source->value).u32();
+Routed routed(const of::PacketIn& packet, Family family) {
+  const auto word = [&packet](Field field) {
+    const FieldValue* value = packet.metadata.find(field);
+    return value == nullptr ? 0 : ByteReader(value->value).u32();
+  };
+  Routed routed{word(reg::source), std::nullopt, word(reg::way) & reg::way_mtu};
+  Ip own{family, {}};
+  for (std::size_t i = 0; i < own.size(); ++i)
+    own.bytes[i] = static_cast<std::uint8_t>(word(reg::router_address[i / 4]) >> (24 - 8 * (i % 4)));
+  if (!own.is_zero()) routed.own = own;
+  return routed;
 }
 
 std::vector<of::Action> delivery_to(std::uint32_t target) {

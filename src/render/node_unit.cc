@@ -87,8 +87,7 @@ Tables render_node(View& view, const UnitId& unit) {
   for (const StageRow& row : stages()) flows.add(row.stage, Priority::miss, {}, {}, row.missed);
   add_source_rules(flows);
   add_security_rules(flows);
-  add_resolution_rules(flows, *config);
-  add_routing_rules(flows);
+  add_resolution_rules(flows);
   flows.drop(Stage::l2, Priority::top, {FieldValue::mac(Field::eth_dst, reserved_group, reserved_group_mask)});
   return tables;
 }

@@ -64,7 +64,9 @@ constexpr RegisterRow register_rows[] = {
     {reg::source, "the sending port here, else 0: bits 0–15 its interface's ofport, 16–27 the VLAN it has there or 0"},
     {reg::target, "the receiving port here (likewise)"},
     {reg::chunk, "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes"},
-    {reg::claim, "claims: bits 0–1 proven so far, 8–15 kind (1 link, 4 IPv4, 6 IPv6), 16–17 how many must be proven"},
+    {reg::claim,
+     "claims: bits 0–1 proven so far, 8–15 kind (1 link, 4 IPv4, 6 IPv6), 16–17 how many must be proven. Of a routed "
+     "packet, as the next three: the address of the interface it came to"},
     {reg::group, "the number of the security group that is asked"},
     {reg::claim_mac_high, "the claimed MAC: upper 32 bits; a spare where a router answers"},
     {reg::claim_mac_low, "its lower 16 bits"},
@@ -81,6 +83,7 @@ constexpr RegisterRow register_rows[] = {
     {reg::judgement,
      "bits 0–7 what is asked (1 the connection inwards, 2 outwards, 3 the packet inwards, 4 outwards), bit 8 a rule "
      "lets it through"},
+    {reg::way, "of a routed packet: bits 0–15 the MTU of a smaller next network, bit 16 it is too big for it"},
 };
 
 }  // namespace

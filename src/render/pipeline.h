@@ -73,11 +73,16 @@ inline constexpr Field group = Field::reg5;   // the number of the security grou
 inline constexpr Field claim_mac_high = Field::reg6;  // bits 47-16 of the claimed MAC
 inline constexpr Field claim_mac_low = Field::reg7;   // bits 15-0
 inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // IPv4 in the first
+// Of the interface that a routed packet came to, of the packet's family: what the router says it is.
+inline constexpr Field router_address[] = {Field::reg4, Field::reg5, Field::reg6, Field::reg7};
 inline constexpr Field next_hop[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // of a routed packet
 inline constexpr Field policy_high = Field::reg12;  // of the sender until l2, of the receiver from there (policy.h)
 inline constexpr Field policy_low = Field::reg13;
 inline constexpr Field router_high = Field::reg12;  // while a packet is in a router, between two stays in l2
 inline constexpr Field router_low = Field::reg13;
+inline constexpr Field way = Field::reg15;  // bits 0-15 the MTU of the next network, 16 set when the packet is too big
+inline constexpr std::uint32_t way_mtu = 0xffff;
+inline constexpr std::uint16_t way_too_big_bit = 16;
 inline constexpr Field judgement = Field::reg14;  // bits 0-7 a Question, bit 8 set when a rule lets the packet through
 }  // namespace reg
 

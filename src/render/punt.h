@@ -13,9 +13,9 @@
 
 namespace tarn::render {
 
-// The first three are questions of the port, the last is one to a router, already half an answer
-// (answer::completed_advertisement). The others are records of what security groups let through, and of what not: what
-// the port gets (in), what it sends (out).
+// The first three are questions of the port. The last ones are of routers: a question, already half an answer
+// (answer::completed_advertisement), and why a packet went no further. The others are records of what security groups
+// let through, and of what not: what the port gets (in), what it sends (out).
 enum class PuntReason : std::uint8_t {
   dhcp4 = 1,
   dhcp6 = 2,
@@ -25,10 +25,15 @@ enum class PuntReason : std::uint8_t {
   dropped_in = 6,
   dropped_out = 7,
   router_resolution = 8,
+  no_hops = 9,  // left
+  no_route = 10,
+  no_neighbour = 11,  // the next hop is nobody
+  no_listener = 12,   // at an address of the router
+  too_big = 13,       // for the next network
 };
 
 constexpr bool is_question(PuntReason reason) {
-  return reason <= PuntReason::router_solicitation || reason == PuntReason::router_resolution;
+  return reason <= PuntReason::router_solicitation || reason >= PuntReason::router_resolution;
 }
 
 struct Punt {
@@ -40,8 +45,13 @@ struct Punt {
 Bytes encode(const Punt& punt);                      // 17 bytes: reason, then the port's UUID
 std::optional<Punt> decode_punt(ByteView userdata);  // absent: not a mark of ours
 
-// The number of the port here that sent the packet; 0: none did.
-std::uint32_t sender_of(const wire::of::PacketIn& packet);
+// What the registers of a packet say that a router has handed over.
+struct Routed {
+  std::uint32_t sender = 0;  // the number of the port here that sent it; 0: none did
+  std::optional<Ip> own;     // the router's address where the packet came in, of the packet's family
+  std::uint32_t mtu = 0;     // of the network that it is too big for
+};
+Routed routed(const wire::of::PacketIn& packet, Family family);
 
 // What brings a packet of the agent's own to a port here, by the number that its last step knows it by
 // (answer::PortAnswers::target): through its limits, with its tag, heard by whoever listens to the port.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "render/flows.h"
+#include "render/punt.h"
 #include "render/unit.h"
 
 namespace tarn::render {
@@ -20,6 +21,7 @@ Tables render_remote_flood(View& view, const UnitId& unit);
 Tables render_port(View& view, const UnitId& unit);
 Tables render_peer(View& view, const UnitId& unit);
 Tables render_tap(View& view, const UnitId& unit);
+Tables render_routing(View& view, const UnitId& unit);
 Tables render_router(View& view, const UnitId& unit);
 Tables render_interface(View& view, const UnitId& unit);
 
@@ -77,12 +79,13 @@ FieldValue refused();
 FieldValue opening();
 of::Ct remember();
 void add_stateless_places(FlowSink& flows, Policy policy);  // the same places, for a policy of stateless groups
-void add_resolution_rules(
-    FlowSink& flows, const NodeConfig& config);  // what all questions for a neighbour have in common, once per node
+void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
-void add_routing_rules(FlowSink& flows);  // what all routers do, once per node
+void add_router_advertisement(FlowSink& flows, const NodeConfig& config);  // of their addresses, once per node
 // Who has the address, for routers on the network; none when there is none.
 void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, const Mac& mac, const Ip& address);
+// Hands a packet that goes no further to the agent, who tells its sender why.
+of::Controller no_way(PuntReason reason);
 // Answers for an address of a router, by the switch.
 void add_router_resolution(FlowSink& flows, const LiveNetwork& network, const Mac& mac, const Ip& address);
 // Whether ports of the network are here, so that it is a broadcast domain and not only on the way of routed packets.

@@ -15,9 +15,11 @@ Actions reply_to_request() {
           move(reg::claim_ip[0], Field::arp_tpa), move(Field::eth_src, Field::arp_sha)};
 }
 
+}  // namespace
+
 // What is the same in the advertisement of every router's address (RFC 4861 section 4.4): flags, and the type of the
 // option, which solicitations have too. The userspace datapath alone can write them; else the agent does.
-void add_advertisement(FlowSink& flows, const NodeConfig& config) {
+void add_router_advertisement(FlowSink& flows, const NodeConfig& config) {
   constexpr std::uint64_t router_solicited_override = 0xe0000000;
   constexpr std::uint64_t target_option = 2;
   const Match advertisement = neighbour_discovery(icmpv6_neighbour_advertisement);
@@ -32,16 +34,13 @@ void add_advertisement(FlowSink& flows, const NodeConfig& config) {
             Stage::l2);
 }
 
-}  // namespace
-
-void add_resolution_rules(FlowSink& flows, const NodeConfig& config) {
+void add_resolution_rules(FlowSink& flows) {
   flows.add(Stage::answers, Priority::low, arp(arp_request), {}, Stage::arp_responder);
   flows.add(Stage::answers, Priority::low, neighbour_discovery(icmpv6_neighbour_solicitation), {}, Stage::nd_owner);
   // Duplicate address detection is for all to hear, as it was sent: the asker may be the owner itself, or a rival.
   flows.add(Stage::nd_owner, Priority::high,
             neighbour_discovery(icmpv6_neighbour_solicitation) & FieldValue::ip(Field::ipv6_src, Ip::from_v6({})), {},
             Stage::l2);
-  add_advertisement(flows, config);
   Actions reply = reply_to_request();
   reply.emplace_back(of::Output{of::port_in_port});
   constexpr std::uint64_t vlan_bits = 0xffff0000;

@@ -1,17 +1,18 @@
-// Routers: what all of them do, the routes of each, and the places of each on its networks. A packet is routed on the
-// host of its sender. It leaves its sender's network as if it left the node, so that its connection is remembered
-// there, and enters the receiver's as if it had been sent in it, so that each network tracks in a zone of its own what
-// its instances say and hear.
+// Routers: the routes of each, and the places of each on its networks. A packet is routed on the host of its sender. It
+// leaves its sender's network as if it left the node, so that its connection is remembered there, and enters the
+// receiver's as if it had been sent in it, so that each network tracks in a zone of its own what its instances say and
+// hear.
 #include <algorithm>
 
 #include "base/hash.h"
+#include "render/punt.h"
 #include "render/render_units.h"
 
 namespace tarn::render {
 
 namespace {
 
-constexpr std::uint64_t answer_hops = 64;                                        // of what a router says itself
+constexpr std::uint32_t ethernet_header_bytes = 14;
 constexpr std::uint16_t route_base = static_cast<std::uint16_t>(Priority::low);  // and the length of the prefix
 
 std::uint64_t number_of(const RouterId& router) {
@@ -31,48 +32,9 @@ FieldValue destined_to(const Prefix& prefix) {
   return FieldValue::prefix(prefix.address.is_v4() ? Field::ipv4_dst : Field::ipv6_dst, prefix);
 }
 
-void append_next_hop(Actions& actions, const Ip& address) {
+void append_address(Actions& actions, const Field (&registers)[4], const Ip& address) {
   for (std::size_t word = 0; word < address.size() / 4; ++word)
-    actions.push_back(set(reg::next_hop[word], word_of(address.bytes, word)));
-}
-
-// All of an IPv6 address from or to the registers of the next hop.
-void append_words(Actions& actions, Field address, bool to_registers) {
-  for (std::uint16_t word = 0; word < 4; ++word) {
-    const auto bit = static_cast<std::uint16_t>(96 - 32 * word);
-    if (to_registers)
-      actions.push_back(of::Move{address, reg::next_hop[word], bit, 0, 32});
-    else
-      actions.push_back(of::Move{reg::next_hop[word], address, 0, bit, 32});
-  }
-}
-
-// Back to who sent it, who may be on the port it came from.
-void append_return(Actions& actions) {
-  actions.push_back(of::Move{Field::eth_dst, reg::claim_mac_high, 16, 0, 32});
-  actions.push_back(of::Move{Field::eth_dst, reg::claim_mac_low, 0, 0, 16});
-  actions.push_back(move(Field::eth_src, Field::eth_dst));
-  actions.push_back(of::Move{reg::claim_mac_high, Field::eth_src, 0, 16, 32});
-  actions.push_back(of::Move{reg::claim_mac_low, Field::eth_src, 0, 0, 16});
-  actions.push_back(set(Field::ip_ttl, answer_hops));
-  actions.emplace_back(of::ClearInPort{});
-  actions.push_back(set(reg::source, 0));
-}
-
-void add_echo(FlowSink& flows) {
-  Actions actions{move(Field::ipv4_dst, reg::next_hop[0]), move(Field::ipv4_src, Field::ipv4_dst),
-                  move(reg::next_hop[0], Field::ipv4_src), set(Field::icmp_type, icmp_echo_reply)};
-  append_return(actions);
-  flows.add(Stage::router_address, Priority::low,
-            ipv4() & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
-            std::move(actions), Stage::l2);
-  actions.clear();
-  append_words(actions, Field::ipv6_dst, true);
-  actions.push_back(move(Field::ipv6_src, Field::ipv6_dst));
-  append_words(actions, Field::ipv6_src, false);
-  actions.push_back(set(Field::icmpv6_type, icmpv6_echo_reply));
-  append_return(actions);
-  flows.add(Stage::router_address, Priority::low, icmpv6(icmpv6_echo_request), std::move(actions), Stage::l2);
+    actions.push_back(set(registers[word], word_of(address.bytes, word)));
 }
 
 struct Way {
@@ -81,16 +43,24 @@ struct Way {
   std::optional<Ip> next_hop;          // absent: the destination itself
 };
 
-// Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go.
-void add_route(FlowSink& flows, const RouterId& router, const Prefix& destination, const Way& way) {
+// Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go. `mtu_most` is
+// the largest that a packet may come with.
+void add_route(FlowSink& flows, const RouterId& router, const Prefix& destination, const Way& way,
+               std::uint32_t mtu_most) {
   const Match match = in_router(of_family(destination.address) & destined_to(destination), router);
   const auto priority = static_cast<std::uint16_t>(route_base + destination.length);
   if (!way.network) {
-    flows.add(Stage::route, priority, match, {});
+    flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
     return;
   }
   Actions actions{set(Field::metadata, way.network->number), set(Field::eth_src, way.interface->mac), of::DecTtl{}};
-  if (way.next_hop) append_next_hop(actions, *way.next_hop);
+  if (way.next_hop) append_address(actions, reg::next_hop, *way.next_hop);
+  const std::uint32_t mtu = way.network->row->mtu;
+  if (mtu != 0 && mtu < mtu_most) {
+    actions.push_back(set(reg::way, mtu));
+    actions.emplace_back(
+        of::CheckLarger{static_cast<std::uint16_t>(mtu + ethernet_header_bytes), reg::way, reg::way_too_big_bit});
+  }
   flows.add(Stage::route, priority, match, std::move(actions), Stage::neighbour);
 }
 
@@ -139,21 +109,6 @@ void add_segment(FlowSink& flows, View& view, const model::RouterInterface& inte
 
 }  // namespace
 
-void add_routing_rules(FlowSink& flows) {
-  for (const Match& family : {ipv4(), ipv6()})
-    for (const std::uint64_t spent : {0U, 1U})
-      flows.drop(Stage::router, Priority::middle, family & number(Field::ip_ttl, spent));
-  // RFC 4291 section 2.5.6: never further than the link.
-  const Prefix link_local = Prefix::parse("fe80::/10").value();
-  for (const Field field : {Field::ipv6_src, Field::ipv6_dst})
-    flows.drop(Stage::router, Priority::high, ipv6() & FieldValue::prefix(field, link_local));
-  flows.add(Stage::router, Priority::low, ipv4(), {move(Field::ipv4_dst, reg::next_hop[0])}, Stage::route);
-  Actions words;
-  append_words(words, Field::ipv6_dst, true);
-  flows.add(Stage::router, Priority::low, ipv6(), std::move(words), Stage::route);
-  add_echo(flows);
-}
-
 void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, const Mac& mac, const Ip& address) {
   if (view.bucket(key_of(Table::interfaces_on, network.row->id.uuid)).empty()) return;
   Match match = of_family(address) & in_network(network.number);
@@ -167,9 +122,39 @@ Tables render_router(View& view, const UnitId& unit) {
   const model::Router* router = view.router(RouterId{unit.id});
   if (router == nullptr || !router->admin_state_up) return tables;
   FlowSink flows(tables, unit);
-  for (const auto& [destination, way] : ways_of(view, *router)) add_route(flows, router->id, destination, way);
+  const std::map<Prefix, Way> ways = ways_of(view, *router);
+  std::uint32_t mtu_most = 0;
+  for (const auto& [destination, way] : ways)
+    if (way.network) mtu_most = std::max(mtu_most, way.network->row->mtu);
+  for (const auto& [destination, way] : ways) add_route(flows, router->id, destination, way, mtu_most);
   return tables;
 }
+
+namespace {
+
+// Where packets of a family come to the router: it says of itself that it is `own`.
+void add_entry(FlowSink& flows, const model::RouterInterface& interface, const LiveNetwork& network, const Ip& own) {
+  Actions actions{call(Stage::commit), of::CtClear{}};
+  actions.push_back(set(reg::router_high, number_of(interface.router) >> 32));
+  actions.push_back(set(reg::router_low, number_of(interface.router) & 0xffffffff));
+  append_address(actions, reg::router_address, own);
+  actions.emplace_back(call(Stage::router));
+  flows.add(Stage::l2, Priority::high,
+            of_family(own) & in_network(network.number) & from(Origin::local) &
+                FieldValue::mac(Field::eth_dst, interface.mac),
+            std::move(actions));
+}
+
+void add_address(FlowSink& flows, View& view, const model::RouterInterface& interface, const LiveNetwork& network,
+                 const Ip& address) {
+  flows.add(Stage::router, Priority::top,
+            in_router(of_family(address) & destined_to(Prefix::of(address, address.bits())), interface.router), {},
+            Stage::router_address);
+  if (has_ports(view, network.row->id)) add_router_resolution(flows, network, interface.mac, address);
+  add_neighbour(flows, view, network, interface.mac, address);
+}
+
+}  // namespace
 
 Tables render_interface(View& view, const UnitId& unit) {
   Tables tables;
@@ -179,21 +164,13 @@ Tables render_interface(View& view, const UnitId& unit) {
   const auto network = live_network(view, interface->network);
   if (router == nullptr || !router->admin_state_up || !network) return tables;
   FlowSink flows(tables, unit);
-  flows.add(Stage::l2, Priority::high,
-            {in_network(network->number), from(Origin::local), FieldValue::mac(Field::eth_dst, interface->mac)},
-            {call(Stage::commit), of::CtClear{}, set(reg::router_high, number_of(router->id) >> 32),
-             set(reg::router_low, number_of(router->id) & 0xffffffff), call(Stage::router)});
-  std::vector<Ip> addresses;
-  for (const model::FixedIp& fixed : interface->fixed_ips) addresses.push_back(fixed.address);
-  if (std::ranges::any_of(addresses, [](const Ip& each) { return !each.is_v4(); }))
-    addresses.push_back(Ip::link_local(interface->mac));
-  for (const Ip& address : addresses) {
-    flows.add(Stage::router, Priority::top,
-              in_router(of_family(address) & destined_to(Prefix::of(address, address.bits())), router->id), {},
-              Stage::router_address);
-    if (has_ports(view, network->row->id)) add_router_resolution(flows, *network, interface->mac, address);
-    add_neighbour(flows, view, *network, interface->mac, address);
+  bool has_v6 = false;
+  for (const model::FixedIp& fixed : interface->fixed_ips) {
+    add_entry(flows, *interface, *network, fixed.address);  // of several of a family the last one says who it is
+    add_address(flows, view, *interface, *network, fixed.address);
+    has_v6 = has_v6 || !fixed.address.is_v4();
   }
+  if (has_v6) add_address(flows, view, *interface, *network, Ip::link_local(interface->mac));
   if (network->row->type != model::NetworkType::vxlan) add_segment(flows, view, *interface, *network);
   return tables;
 }

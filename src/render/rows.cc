@@ -236,6 +236,10 @@ void Rows::count(const RowKey& key, const model::TapMirror& mirror, bool in) {
   join(key_of(Table::mirrors_of, {}, static_cast<std::uint32_t>(mirror.type)), key, in);
 }
 
+void Rows::count(const RowKey& key, const model::Router&, bool in) {
+  join(key_of(Table::routers), key, in);
+}
+
 void Rows::count(const RowKey& key, const model::RouterInterface& interface, bool in) {
   join(key_of(Table::interfaces_of, interface.router.uuid), key, in);
   join(key_of(Table::interfaces_on, interface.network.uuid), key, in);

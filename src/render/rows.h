@@ -89,6 +89,7 @@ enum class Table : std::uint8_t {
   // Buckets: sets of the keys above.
   networks,       // all networks of the slice
   subnets_of,     // of a network
+  routers,        // all of the slice
   interfaces_of,  // of a router
   interfaces_on,  // of routers, on a network
   policies_of,    // of a network: the policies (policy.h) of its ports here, each as its port_chunks
@@ -179,7 +180,7 @@ class Rows {
   void count(const RowKey&, const model::Tap&, bool) {}
   void count(const RowKey& key, const model::TapFlow& flow, bool in);
   void count(const RowKey& key, const model::TapMirror& mirror, bool in);
-  void count(const RowKey&, const model::Router&, bool) {}
+  void count(const RowKey& key, const model::Router& router, bool in);
   void count(const RowKey& key, const model::RouterInterface& interface, bool in);
   void join(const RowKey& bucket, const RowKey& member, bool in);
 

@@ -41,6 +41,8 @@ std::string_view name_of(UnitClass unit_class) {
       return "peer";
     case UnitClass::tap:
       return "tap";
+    case UnitClass::routing:
+      return "routing";
     case UnitClass::router:
       return "router";
     case UnitClass::interface:
@@ -64,6 +66,7 @@ constexpr std::pair<Table, UnitClass> unit_classes[] = {
     {Table::port, UnitClass::port},
     {Table::peer, UnitClass::peer},
     {Table::tap, UnitClass::tap},
+    {Table::routers, UnitClass::routing},
     {Table::router, UnitClass::router},
     {Table::interface, UnitClass::interface},
 };
@@ -102,6 +105,8 @@ Tables render(View& view, const UnitId& unit) {
       return render_peer(view, unit);
     case UnitClass::tap:
       return render_tap(view, unit);
+    case UnitClass::routing:
+      return render_routing(view, unit);
     case UnitClass::router:
       return render_router(view, unit);
     case UnitClass::interface:

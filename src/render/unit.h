@@ -29,6 +29,7 @@ enum class UnitClass : std::uint8_t {
   port,          // one port bound here
   peer,          // one port of a network of ours bound elsewhere
   tap,           // one tap service: what comes for its port, bound here, from other nodes
+  routing,       // what all routers do
   router,        // the routes of one router within reach
   interface,     // one interface of one
 };

@@ -180,6 +180,9 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       state.packet.set(Field::ip_ttl, ttl - 1);
     } else if (std::holds_alternative<of::CtClear>(action)) {
       forget(state.packet);
+    } else if (const auto* check = std::get_if<of::CheckLarger>(&action)) {
+      // Every packet here is a short one.
+      state.packet.set(of::FieldValue::number(check->to, 0, std::uint64_t{1} << check->bit));
     } else if (std::holds_alternative<of::ClearInPort>(action)) {
       state.packet.clear(Field::in_port);
     } else if (const auto* clone = std::get_if<of::Clone>(&action)) {

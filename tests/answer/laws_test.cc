@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "answer/fixtures/frames.h"
@@ -9,6 +10,7 @@
 #include "answer/sample.h"
 #include "rt/choice.h"
 #include "wire/dhcp/dhcp4.h"
+#include "wire/packet/checksum.h"
 #include "wire/packet/transport.h"
 
 namespace tarn::answer {
@@ -61,6 +63,69 @@ TEST(AnswerLaws, AnAdvertisementIsCompletedAndNothingElseIs) {
   envelope.from = ip("fd00::1");
   envelope.hop_limit = 254;
   EXPECT_EQ(completed_advertisement(packet::build_icmp6(envelope, 136, 0, body)), std::nullopt) << "was forwarded";
+}
+
+// What a host may hear of its packet: RFC 792 and 4443 say what, RFC 1812 and 4443 of what never.
+TEST(AnswerLaws, ARouterSaysWhyAPacketWentNoFurther) {
+  const Mac router = mac("fa:16:3e:00:00:01");
+  const Mac sender = mac("fa:16:3e:00:00:02");
+  const auto sent = [&](const char* from, const char* to, std::size_t bytes) {
+    return packet::build_udp({.destination = router, .source = sender, .from = ip(from), .to = ip(to)}, {4000, 5000},
+                             Bytes(bytes, 7));
+  };
+  const auto said = [&](NoWay why, const Bytes& frame, const char* own, std::uint32_t mtu = 0) {
+    return router_error({why, sender, ip(own), mtu}, frame);
+  };
+  const Bytes four = sent("10.0.0.2", "10.1.0.9", 1000);
+  const std::map<NoWay, std::pair<int, int>> in_v4{{NoWay::no_hops, {11, 0}},
+                                                   {NoWay::no_route, {3, 0}},
+                                                   {NoWay::no_neighbour, {3, 1}},
+                                                   {NoWay::no_listener, {3, 3}},
+                                                   {NoWay::too_big, {3, 4}}};
+  for (const auto& [why, numbers] : in_v4) {
+    const auto reply = said(why, four, "10.0.0.1", 900);
+    ASSERT_TRUE(reply.has_value());
+    EXPECT_EQ(reply->size(), 14U + 576U);
+    const auto ethernet = packet::read_ethernet(*reply);
+    ASSERT_TRUE(ethernet && ethernet->destination == sender && ethernet->source == router);
+    const auto message = packet::read_ip(*ethernet);  // its header's checksum is right
+    ASSERT_TRUE(message.has_value());
+    EXPECT_EQ(message->source, ip("10.0.0.1"));
+    EXPECT_EQ(message->destination, ip("10.0.0.2"));
+    EXPECT_EQ(message->payload[0], numbers.first);
+    EXPECT_EQ(message->payload[1], numbers.second);
+    EXPECT_EQ(packet::InternetSum().add(message->payload).value(), 0);
+    const std::uint32_t mtu = why == NoWay::too_big ? 900 : 0;
+    EXPECT_EQ(ByteReader(message->payload.subspan(4)).u32(), mtu);
+    EXPECT_TRUE(std::ranges::equal(message->payload.subspan(8), ByteView(four).subspan(14, 548)));
+  }
+  const Bytes six = sent("fd00::2", "fd01::9", 100);
+  const std::map<NoWay, std::pair<int, int>> in_v6{{NoWay::no_hops, {3, 0}},
+                                                   {NoWay::no_route, {1, 0}},
+                                                   {NoWay::no_neighbour, {1, 3}},
+                                                   {NoWay::no_listener, {1, 4}},
+                                                   {NoWay::too_big, {2, 0}}};
+  for (const auto& [why, numbers] : in_v6) {
+    const auto reply = said(why, six, "fd00::1", 1280);
+    ASSERT_TRUE(reply.has_value());
+    const auto ethernet = packet::read_ethernet(*reply);
+    const auto outer = packet::read_ip(*ethernet);
+    const auto message = packet::read_icmp6(*outer);  // its checksum is right
+    ASSERT_TRUE(message.has_value());
+    EXPECT_EQ(message->type, numbers.first);
+    EXPECT_EQ(message->code, numbers.second);
+    EXPECT_TRUE(std::ranges::equal(message->body.subspan(4), ByteView(six).subspan(14)));
+  }
+  EXPECT_EQ(said(NoWay::no_hops, four, "fd00::1"), std::nullopt) << "of another family";
+  for (const auto& [from, to] :
+       {std::pair("0.0.0.0", "10.1.0.9"), std::pair("10.0.0.2", "224.0.0.9"), std::pair("10.0.0.2", "255.255.255.255"),
+        std::pair("239.0.0.1", "10.1.0.9"), std::pair("127.0.0.1", "10.1.0.9")})
+    EXPECT_EQ(said(NoWay::no_route, sent(from, to, 10), "10.0.0.1"), std::nullopt) << from << " " << to;
+  EXPECT_EQ(said(NoWay::no_route, *said(NoWay::no_hops, four, "10.0.0.1"), "10.0.0.1"), std::nullopt) << "of an error";
+  EXPECT_EQ(said(NoWay::no_route, *said(NoWay::no_hops, six, "fd00::1"), "fd00::1"), std::nullopt) << "of an error";
+  for (std::size_t size = 0; size < four.size(); ++size)
+    EXPECT_EQ(said(NoWay::no_hops, Bytes(four.begin(), four.begin() + static_cast<std::ptrdiff_t>(size)), "10.0.0.1"),
+              std::nullopt);
 }
 
 TEST(AnswerLaws, RandomBytesAreSilence) {

@@ -27,6 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(wire::nd::decode_neighbour_advertisement(wire::nd::encode(*message)) == message);
   static_cast<void>(answer::completed_advertisement(wire::packet::build_icmp6(envelope, 136, 0, bytes)));
   static_cast<void>(answer::completed_advertisement(bytes));
+  for (const char* own : {"192.0.2.1", "fd00::1"})
+    static_cast<void>(answer::router_error({answer::NoWay::too_big, port.mac, answer::ip(own), 1400}, bytes));
   static_cast<void>(answer::answer(port, bytes));
   return 0;
 }

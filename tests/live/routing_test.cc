@@ -126,6 +126,43 @@ TEST_F(Routing, InstancesOfSeveralNetworksReachEachOtherAndTheRouter) {
   }
 }
 
+// In the words of the kernel that asked.
+TEST_F(Routing, ARouterSaysWhyAPacketGoesNoFurther) {
+  const auto told = [](const std::string& from, std::vector<std::string> argv, const std::string& words) {
+    argv.insert(argv.begin(), {"ping", "-c", "1", "-W", "2"});
+    EXPECT_THAT(inside(from, std::move(argv)).output, HasSubstr(words));
+  };
+  for (const std::string to : {"blue1", "blue2"})
+    told("red1", {"-t", "1", address(to)}, "From 10.31.0.1 icmp_seq=1 Time to live exceeded");
+  told("blue2", {"-t", "1", address("red1")}, "From 10.32.0.1 icmp_seq=1 Time to live exceeded");
+  told("red1", {"192.0.2.99"}, "From 10.31.0.1 icmp_seq=1 Destination Net Unreachable");
+  told("red1", {"10.32.0.99"}, "From 10.31.0.1 icmp_seq=1 Destination Host Unreachable");
+  ASSERT_TRUE(await(
+      [] { return inside("red1", {"ip", "-6", "route", "show", "default"}).output.find("default via fe80::") == 0; }));
+  told("red1", {"-6", "-t", "1", address("blue2", false)}, "From fd31:: icmp_seq=1 Time exceeded: Hop limit");
+  told("red1", {"-6", "fd32::99"}, "From fd31:: icmp_seq=1 Destination unreachable: Address unreachable");
+  told("red1", {"-6", "fd99::99"}, "From fd31:: icmp_seq=1 Destination unreachable: No route");
+}
+
+// The sender's kernel learns the MTU of the way from the router, and what is sent then fits.
+TEST_F(Routing, ASmallerNetworkIsToldOfBeforeIt) {
+  const json::object smaller{{"mtu", 1300}};
+  const std::string path = "/v2.0/networks/" + networks["blue"];
+  cloud->ask("PUT", path, json::object{{"network", smaller}});
+  ASSERT_TRUE(settled());
+  for (const std::string to : {"blue1", "blue2"}) {
+    const sandbox::Finished asked =
+        inside("red1", {"ping", "-c", "1", "-W", "2", "-M", "do", "-s", "1380", address(to)});
+    EXPECT_THAT(asked.output, HasSubstr("From 10.31.0.1 icmp_seq=1 Frag needed and DF set (mtu = 1300)")) << to;
+    EXPECT_THAT(inside("red1", {"ip", "route", "get", address(to)}).output, HasSubstr("mtu 1300"));
+    EXPECT_THAT(inside("red1", {"ping", "-c", "1", "-w", "5", "-M", "do", "-s", "1272", address(to)}).output,
+                HasSubstr("1280 bytes from " + address(to)));
+  }
+  const json::object usual{{"mtu", 1450}};
+  cloud->ask("PUT", path, json::object{{"network", usual}});
+  ASSERT_TRUE(settled());
+}
+
 // The kernel learns prefix and router from the advertisement, and the router's MAC address from what answers for it.
 TEST_F(Routing, Ipv6IsRoutedByWhatTheKernelLearns) {
   for (const std::string name : {"red1", "blue2"}) {

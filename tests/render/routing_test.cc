@@ -11,6 +11,9 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+// At most to the agent, who says so to the sender.
+const auto nowhere = testing::Each(std::string("agent"));
+
 constexpr std::uint64_t left = 51;  // interfaces of router 1, on networks 1 and 2
 constexpr std::uint64_t right = 52;
 
@@ -48,6 +51,13 @@ Packet out(const std::string& destination) {
 const Packet& arrived(const Fate& fate) {
   static const Packet nothing;
   return fate.walk.emissions.empty() ? nothing : fate.walk.emissions.front().packet;
+}
+
+// What the agent reads of a packet that a router hands over.
+Routed handed_over(const Fate& fate, Family family = Family::v4) {
+  wire::of::PacketIn packet;
+  packet.metadata = arrived(fate).description();
+  return render::routed(packet, family);
 }
 
 TEST(Routing, a_packet_comes_into_the_other_network_on_the_host_of_its_sender) {
@@ -88,16 +98,16 @@ TEST(Routing, the_receivers_security_groups_are_asked) {
 
 TEST(Routing, nothing_is_routed_without_a_router_that_is_up_on_both_networks) {
   World world = unrouted();
-  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, IsEmpty());
+  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, nowhere);
   world = routed();
   world.remove(World::interface_name(right));
-  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, IsEmpty());
+  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, nowhere);
   world = routed();
   world.router(1, [](model::Router& router) { router.admin_state_up = false; });
-  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, IsEmpty());
+  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, nowhere);
   world = routed();
   world.network(2, model::NetworkType::vxlan, [](model::Network& network) { network.admin_state_up = false; });
-  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, IsEmpty());
+  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, nowhere);
 }
 
 // The longest prefix decides also when its way is closed: the shorter one leads elsewhere.
@@ -107,7 +117,7 @@ TEST(Routing, where_a_way_is_closed_no_wider_route_takes_its_place) {
                [](model::Router& router) { router.routes = {{Prefix::parse("10.0.0.0/16").value(), ip("10.0.1.2")}}; });
   EXPECT_THAT(send(world.tables(), 1, out("10.0.9.9")).ways, ElementsAre("2"));
   world.network(2, model::NetworkType::vxlan, [](model::Network& network) { network.admin_state_up = false; });
-  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, IsEmpty());
+  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, nowhere);
 }
 
 TEST(Routing, a_route_goes_by_its_next_hop_and_the_longest_prefix_wins) {
@@ -125,7 +135,7 @@ TEST(Routing, a_route_goes_by_its_next_hop_and_the_longest_prefix_wins) {
   EXPECT_THAT(send(tables, 1, out("172.16.5.1")).ways, ElementsAre("tunnel 192.0.2.2 vni 102"));
   EXPECT_THAT(send(tables, 1, out("2001:db8:f::1")).ways, ElementsAre("3"));
   EXPECT_THAT(send(tables, 1, out("10.0.2.3")).ways, ElementsAre("3")) << "what is on a link is not elsewhere";
-  EXPECT_THAT(send(tables, 1, out("192.168.0.1")).ways, IsEmpty());
+  EXPECT_THAT(send(tables, 1, out("192.168.0.1")).ways, nowhere);
 }
 
 TEST(Routing, a_packet_passes_several_routers_and_a_loop_ends) {
@@ -144,7 +154,7 @@ TEST(Routing, a_packet_passes_several_routers_and_a_loop_ends) {
   EXPECT_THAT(fate.ways, ElementsAre("5"));
   EXPECT_EQ(arrived(fate).number(Field::ip_ttl), 62U);
   EXPECT_EQ(arrived(fate).mac(Field::eth_src), mac(62));
-  EXPECT_THAT(send(tables, 1, out("10.9.0.1").set(Field::ip_ttl, 30)).ways, IsEmpty());
+  EXPECT_THAT(send(tables, 1, out("10.9.0.1").set(Field::ip_ttl, 30)).ways, nowhere);
 }
 
 TEST(Routing, a_packet_without_hops_left_goes_no_further) {
@@ -152,9 +162,52 @@ TEST(Routing, a_packet_without_hops_left_goes_no_further) {
   const Tables tables = world.tables();
   for (const std::string to : {"10.0.2.3", "2001:db8:2::3"}) {
     for (const std::uint64_t ttl : {0U, 1U})
-      EXPECT_THAT(send(tables, 1, out(to).set(Field::ip_ttl, ttl)).ways, IsEmpty());
+      EXPECT_THAT(send(tables, 1, out(to).set(Field::ip_ttl, ttl)).ways, nowhere);
     EXPECT_THAT(send(tables, 1, out(to).set(Field::ip_ttl, 2)).ways, ElementsAre("3"));
   }
+}
+
+// The agent tells the sender why; what it needs to know for that is in the packet's registers.
+TEST(Routing, what_goes_no_further_goes_to_the_agent) {
+  World world = routed();
+  const auto reason_of = [&](const Packet& packet) {
+    const Fate fate = send(world.tables(), 1, packet);
+    EXPECT_THAT(fate.ways, ElementsAre("agent"));
+    if (fate.walk.emissions.empty()) return PuntReason{};
+    const bool v4 = packet.number(Field::eth_type) == 0x0800;
+    const Routed seen = handed_over(fate, v4 ? Family::v4 : Family::v6);
+    EXPECT_EQ(seen.sender, 1U);
+    EXPECT_EQ(seen.own, ip(v4 ? "10.0.1.254" : "2001:db8:1::fe"));
+    return decode_punt(fate.walk.emissions.front().userdata)->reason;
+  };
+  EXPECT_EQ(reason_of(out("10.0.2.3").set(Field::ip_ttl, 1)), PuntReason::no_hops);
+  EXPECT_EQ(reason_of(out("2001:db8:2::3").set(Field::ip_ttl, 1)), PuntReason::no_hops);
+  EXPECT_EQ(reason_of(out("192.168.0.1")), PuntReason::no_route);
+  EXPECT_EQ(reason_of(out("2001:db8:f::1")), PuntReason::no_route);
+  EXPECT_EQ(reason_of(out("10.0.2.99")), PuntReason::no_neighbour);
+  EXPECT_EQ(reason_of(out("2001:db8:2::99")), PuntReason::no_neighbour);
+  EXPECT_EQ(reason_of(out("10.0.1.254")), PuntReason::no_listener);
+  EXPECT_EQ(reason_of(out("2001:db8:2::fe")), PuntReason::no_listener);
+  EXPECT_EQ(world.tables().meters.count(domain::Meter::of_routers), 1U);
+}
+
+// Only where a packet may come with more than the next network takes.
+TEST(Routing, the_size_is_asked_before_a_smaller_network) {
+  const auto checks = [](World& world) {
+    std::size_t count = 0;
+    for (const auto& [key, spec] : world.tables().flows)
+      for (const wire::of::Action& action : spec.actions)
+        if (const auto* check = std::get_if<wire::of::CheckLarger>(&action)) {
+          ++count;
+          EXPECT_EQ(check->octets, 1400 + 14);
+        }
+    return count;
+  };
+  World world = routed();
+  EXPECT_EQ(checks(world), 0U);
+  world.network(2, model::NetworkType::vxlan, [](model::Network& network) { network.mtu = 1400; });
+  EXPECT_EQ(checks(world), 2U);
+  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, ElementsAre("3"));
 }
 
 TEST(Routing, link_local_addresses_are_never_routed) {
@@ -192,8 +245,8 @@ TEST(Routing, a_router_answers_echo_requests_to_each_of_its_addresses) {
     EXPECT_EQ(arrived(fate).mac(Field::eth_src), mac(left));
     EXPECT_EQ(arrived(fate).mac(Field::eth_dst), mac(1));
   }
-  EXPECT_THAT(send(tables, 1, out("10.0.1.254")).ways, IsEmpty());
-  EXPECT_THAT(send(tables, 1, echo("10.0.1.253", 64)).ways, IsEmpty());
+  EXPECT_THAT(send(tables, 1, out("10.0.1.254")).ways, nowhere);
+  EXPECT_THAT(send(tables, 1, echo("10.0.1.253", 64)).ways, nowhere);
 }
 
 TEST(Routing, a_routers_addresses_are_resolved_where_its_network_is) {
@@ -229,9 +282,7 @@ TEST(Routing, on_the_kernels_datapath_the_agent_completes_an_advertisement) {
   EXPECT_EQ(arrived(fate).ip(Field::ipv6_src), ip("2001:db8:1::fe"));
   EXPECT_EQ(arrived(fate).ip(Field::ipv6_dst), ip("2001:db8:1::1"));
   EXPECT_EQ(arrived(fate).mac(Field::eth_src), mac(left));
-  wire::of::PacketIn packet;
-  packet.metadata = arrived(fate).description();
-  EXPECT_EQ(sender_of(packet), 1U);
+  EXPECT_EQ(handed_over(fate).sender, 1U);
 }
 
 // Nobody of network 2 is here: its flows are those of routed packets alone.
@@ -271,8 +322,9 @@ TEST(Routing, costs_one_flow_for_each_route_address_and_neighbour) {
   World world = unrouted();
   const std::size_t before = world.tables().flows.size();
   world = routed();
-  // 4 prefixes; for each interface 1, and for each of its 3 addresses 3; for each of 6 addresses of ports 1.
-  EXPECT_EQ(world.tables().flows.size() - before, 4U + 2 * (1 + 3 * 3) + 6);
+  // 18 of all routers; 4 prefixes; for each interface 2, and for each of its 3 addresses 3; for each of 6 addresses of
+  // ports 1.
+  EXPECT_EQ(world.tables().flows.size() - before, 18U + 4 + 2 * (2 + 3 * 3) + 6);
 }
 
 TEST(Routing, hosts_are_told_of_the_router_and_of_its_end) {

@@ -216,6 +216,9 @@ class RandomFlow {
       switch (choice_.below(9)) {
         case 0:
           if (choice_.below(4) == 0) list.emplace_back(wire::of::ClearInPort{});
+          if (choice_.below(8) == 0)
+            list.emplace_back(wire::of::CheckLarger{static_cast<std::uint16_t>(1 + choice_.below(9000)), Field::reg7,
+                                                    static_cast<std::uint16_t>(choice_.below(32))});
           list.emplace_back(wire::of::Output{coin() ? wire::of::port_in_port : 1 + choice_.below(1000)});
           break;
         case 1:

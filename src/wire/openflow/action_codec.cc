@@ -28,6 +28,7 @@ constexpr std::uint16_t nx_ct = 35;
 constexpr std::uint16_t nx_controller2 = 37;
 constexpr std::uint16_t nx_clone = 42;
 constexpr std::uint16_t nx_ct_clear = 43;
+constexpr std::uint16_t nx_check_larger = 49;
 
 constexpr std::uint16_t no_buffer = 0xffff;   // OFPCML_NO_BUFFER: the whole packet
 constexpr std::uint16_t in_port_16 = 0xfff8;  // OpenFlow 1.0's OFPP_IN_PORT, which resubmit still carries
@@ -140,6 +141,12 @@ struct Put {
   void operator()(const CtClear&) const {
     ActionWriter frame(out, nx_ct_clear, nicira);
     out.zeros(6);
+    frame.close();
+  }
+  void operator()(const CheckLarger& action) const {
+    ActionWriter frame(out, nx_check_larger, nicira);
+    out.u16(action.octets).u16(action.bit);
+    put_field_name(out, action.to);
     frame.close();
   }
   void operator()(const ClearInPort&) const {
@@ -267,6 +274,14 @@ Read read_conjunction(ByteReader in) {
   return Conjunction{id, static_cast<std::uint8_t>(clause + 1), clauses};
 }
 
+Read read_check_larger(ByteReader in) {
+  const std::uint16_t octets = in.u16();
+  const std::uint16_t bit = in.u16();
+  const std::optional<Field> to = field_named(in.u32());
+  if (!in.ok() || !to) return std::nullopt;
+  return CheckLarger{octets, *to, bit};
+}
+
 Read read_resubmit(ByteReader in) {
   const std::uint16_t port = in.u16();
   const std::uint8_t table = in.u8();
@@ -289,6 +304,8 @@ Read read_experimenter(ByteReader in, int depth) {
       return read_conjunction(in);
     case nx_ct:
       return read_ct(in, depth);
+    case nx_check_larger:
+      return read_check_larger(in);
     case nx_ct_clear:
       return CtClear{};
     case nx_clone:

@@ -212,6 +212,13 @@ struct Ct {
 struct CtClear {
   auto operator<=>(const CtClear&) const = default;
 };
+// One bit of a field: is the packet, Ethernet header included, longer than so many octets (NXAST_CHECK_PKT_LARGER).
+struct CheckLarger {
+  std::uint16_t octets = 0;
+  Field to{};
+  std::uint16_t bit = 0;
+  auto operator<=>(const CheckLarger&) const = default;
+};
 // From now on the packet came from nowhere, and may go out where it came in, too (ovs-fields(7): in_port 0 is no
 // port's; only NXM_OF_IN_PORT can be written).
 struct ClearInPort {
@@ -237,9 +244,10 @@ struct Opaque {
   auto operator<=>(const Opaque&) const = default;
 };
 
-// What a variant of sixteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is held.
+// What a variant of seventeen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is
+// held.
 struct Action : std::variant<Output, Controller, SetField, Move, Resubmit, Group, Meter, PushVlan, PopVlan, DecTtl, Ct,
-                             CtClear, ClearInPort, Clone, Conjunction, Opaque> {
+                             CtClear, ClearInPort, CheckLarger, Clone, Conjunction, Opaque> {
   using variant::variant;
   Action(const Action& other);
   Action(Action&& other) noexcept;

@@ -126,6 +126,9 @@ struct Print {
   std::string operator()(const PushVlan&) const { return "push_vlan:0x8100"; }
   std::string operator()(const PopVlan&) const { return "pop_vlan"; }
   std::string operator()(const DecTtl&) const { return "dec_ttl"; }
+  std::string operator()(const CheckLarger& action) const {
+    return fmt::format("check_pkt_larger({})->{}[{}]", action.octets, name_of(action.to), action.bit);
+  }
   std::string operator()(const ClearInPort&) const { return "set_field:0->in_port"; }
   std::string operator()(const CtClear&) const { return "ct_clear"; }
   std::string operator()(const Ct& action) const {

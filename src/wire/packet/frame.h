@@ -14,6 +14,7 @@ namespace tarn::wire::packet {
 constexpr Mac broadcast_mac{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 constexpr std::uint16_t ether_type_ipv4 = 0x0800;
 constexpr std::uint16_t ether_type_ipv6 = 0x86dd;
+constexpr std::uint8_t protocol_icmp = 1;
 constexpr std::uint8_t protocol_udp = 17;
 constexpr std::uint8_t protocol_icmpv6 = 58;
 

@@ -55,6 +55,13 @@ std::optional<Icmp6View> read_icmp6(const IpView& packet) {
   return view;
 }
 
+Bytes build_icmp4(const Envelope& envelope, std::uint8_t type, std::uint8_t code, ByteView body) {
+  ByteWriter writer;
+  writer.u8(type).u8(code).u16(0).put(body);
+  writer.patch_u16(2, InternetSum().add(writer.view()).value());
+  return build_ip(envelope, protocol_icmp, writer.view());
+}
+
 Bytes build_icmp6(const Envelope& envelope, std::uint8_t type, std::uint8_t code, ByteView body) {
   ByteWriter writer;
   writer.u8(type).u8(code).u16(0).put(body);

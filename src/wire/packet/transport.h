@@ -1,4 +1,4 @@
-// UDP datagrams and ICMPv6 messages inside frames: views of received ones, which point into the frame and must not
+// UDP datagrams and ICMP messages inside frames: views of received ones, which point into the frame and must not
 // outlive it, and whole frames to send. Never reassembles fragments.
 #pragma once
 
@@ -31,6 +31,7 @@ struct Icmp6View {
   ByteView body;  // behind the checksum
 };
 std::optional<Icmp6View> read_icmp6(const IpView& packet);  // nothing unless the checksum is right
+Bytes build_icmp4(const Envelope& envelope, std::uint8_t type, std::uint8_t code, ByteView body);  // RFC 792
 Bytes build_icmp6(const Envelope& envelope, std::uint8_t type, std::uint8_t code, ByteView body);
 
 }  // namespace tarn::wire::packet
