@@ -91,7 +91,8 @@ Named of(const Versioned<Router>& router) {
 Named of_interface(const Versioned<Port>& port) {
   const std::optional<RouterId> router = router_of(*port);
   CHECK(router.has_value());
-  return named(port.modified, RouterInterface{port->id, *router, port->network, port->mac, port->fixed_ips});
+  return named(port.modified,
+               RouterInterface{port->id, *router, port->network, port->mac, port->fixed_ips, port->admin_state_up});
 }
 
 Named of_member(const Versioned<Port>& port) {

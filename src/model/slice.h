@@ -51,6 +51,7 @@ struct RouterInterface {
   NetworkId network;
   Mac mac;
   std::vector<FixedIp> fixed_ips;
+  bool admin_state_up = true;
   bool operator==(const RouterInterface&) const = default;
 };
 template <class Visit>
@@ -60,6 +61,7 @@ void describe(Visit&& visit, const RouterInterface*) {
   visit("network", &RouterInterface::network);
   visit("mac", &RouterInterface::mac);
   visit("fixed_ips", &RouterInterface::fixed_ips);
+  visit("admin_state_up", &RouterInterface::admin_state_up);
 }
 
 // A port, bound anywhere or nowhere, of a group that a rule in force here names as its remote: the node's own ports

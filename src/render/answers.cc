@@ -64,7 +64,7 @@ const model::RouterInterface* advertised_router(View& view, const NetworkId& net
   for (const auto& [key, count] : view.bucket(key_of(Table::interfaces_on, network.uuid))) {
     const model::RouterInterface* interface = view.interface(key.id);
     const model::Router* router = interface == nullptr ? nullptr : view.router(interface->router);
-    if (router == nullptr || !router->admin_state_up) continue;
+    if (router == nullptr || !router->admin_state_up || !interface->admin_state_up) continue;
     const bool speaks = std::ranges::any_of(interface->fixed_ips, [](const auto& ip) { return !ip.address.is_v4(); });
     if (speaks && (first == nullptr || interface->router < first->router)) first = interface;
   }

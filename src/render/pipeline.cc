@@ -38,6 +38,7 @@ constexpr StageRow stage_rows[] = {
     {Stage::router, "router", "for a router: for itself, for somebody behind it, or not to be passed on"},
     {Stage::router_address, "router_address", "for an address of the router: answers echo requests"},
     {Stage::route, "route", "the longest prefix of the router that holds the destination"},
+    {Stage::way, "way", "of several ways of equal cost, the one of the packet's slot"},
     {Stage::neighbour, "neighbour", "which MAC the next hop has"},
     {Stage::l2, "l2", "where does this destination live"},
     {Stage::flood_track, "flood_track", "connection tracking of what is for several", Stage::flood},
@@ -63,7 +64,7 @@ constexpr RegisterRow register_rows[] = {
     {reg::origin, "origin: 1 a port here, 2 the tunnel, 3 a physical segment"},
     {reg::source, "the sending port here, else 0: bits 0–15 its interface's ofport, 16–27 the VLAN it has there or 0"},
     {reg::target, "the receiving port here (likewise)"},
-    {reg::chunk, "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes"},
+    {reg::chunk, "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes; the slot of a routed packet"},
     {reg::claim,
      "claims: bits 0–1 proven so far, 8–15 kind (1 link, 4 IPv4, 6 IPv6), 16–17 how many must be proven. Of a routed "
      "packet, as the next three: the address of the interface it came to"},

@@ -34,7 +34,8 @@ enum class Stage : std::uint8_t {
   router = 50,
   router_address = 51,
   route = 52,
-  neighbour = 53,
+  way = 53,
+  neighbour = 54,
   l2 = 60,
   flood_track = 61,
   flood = 62,
@@ -75,6 +76,7 @@ inline constexpr Field claim_mac_low = Field::reg7;   // bits 15-0
 inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // IPv4 in the first
 // Of the interface that a routed packet came to, of the packet's family: what the router says it is.
 inline constexpr Field router_address[] = {Field::reg4, Field::reg5, Field::reg6, Field::reg7};
+inline constexpr Field slot = Field::reg3;  // of the ways of equal cost that a routed packet may take
 inline constexpr Field next_hop[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // of a routed packet
 inline constexpr Field policy_high = Field::reg12;  // of the sender until l2, of the receiver from there (policy.h)
 inline constexpr Field policy_low = Field::reg13;

@@ -3,6 +3,7 @@
 // receiver's as if it had been sent in it, so that each network tracks in a zone of its own what its instances say and
 // hear.
 #include <algorithm>
+#include <iterator>
 
 #include "base/hash.h"
 #include "render/punt.h"
@@ -13,6 +14,8 @@ namespace tarn::render {
 namespace {
 
 constexpr std::uint32_t ethernet_header_bytes = 14;
+constexpr std::uint16_t slot_bits = 4;
+constexpr std::uint16_t slots = 1 << slot_bits;
 constexpr std::uint16_t route_base = static_cast<std::uint16_t>(Priority::low);  // and the length of the prefix
 
 std::uint64_t number_of(const RouterId& router) {
@@ -43,48 +46,73 @@ struct Way {
   std::optional<Ip> next_hop;          // absent: the destination itself
 };
 
-// Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go. `mtu_most` is
-// the largest that a packet may come with.
-void add_route(FlowSink& flows, const RouterId& router, const Prefix& destination, const Way& way,
-               std::uint32_t mtu_most) {
-  const Match match = in_router(of_family(destination.address) & destined_to(destination), router);
-  const auto priority = static_cast<std::uint16_t>(route_base + destination.length);
-  if (!way.network) {
-    flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
-    return;
-  }
+// What a packet that goes this way is told. `mtu_most` is the largest that it may have come with.
+Actions actions_of(const Way& way, std::uint32_t mtu_most) {
   Actions actions{set(Field::metadata, way.network->number), set(Field::eth_src, way.interface->mac), of::DecTtl{}};
   if (way.next_hop) append_address(actions, reg::next_hop, *way.next_hop);
   const std::uint32_t mtu = way.network->row->mtu;
-  if (mtu != 0 && mtu < mtu_most) {
-    actions.push_back(set(reg::way, mtu));
-    actions.emplace_back(
-        of::CheckLarger{static_cast<std::uint16_t>(mtu + ethernet_header_bytes), reg::way, reg::way_too_big_bit});
-  }
-  flows.add(Stage::route, priority, match, std::move(actions), Stage::neighbour);
+  if (mtu == 0 || mtu >= mtu_most) return actions;
+  actions.push_back(set(reg::way, mtu));
+  actions.emplace_back(
+      of::CheckLarger{static_cast<std::uint16_t>(mtu + ethernet_header_bytes), reg::way, reg::way_too_big_bit});
+  return actions;
 }
 
-// The first way to each prefix: what is on a link of the router before what a route says.
-std::map<Prefix, Way> ways_of(View& view, const model::Router& router) {
-  std::map<Prefix, Way> ways;
+// Connections are spread over slots by their hash, and each slot goes to the next hop that draws the highest number for
+// it: a next hop that comes or goes moves its own share of them and no others.
+const Way& way_of_slot(const std::vector<Way>& ways, std::uint32_t slot) {
+  const auto drawn = [slot](const Way& way) {
+    return ContentHash().add("slot").add(slot).add(way.next_hop ? way.next_hop->bytes : Ip().bytes).value();
+  };
+  return *std::ranges::max_element(ways, {}, drawn);
+}
+
+// Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go.
+void add_route(FlowSink& flows, const RouterId& router, const Prefix& destination, const std::vector<Way>& ways,
+               std::uint32_t mtu_most) {
+  const Match match = in_router(of_family(destination.address) & destined_to(destination), router);
+  const auto priority = static_cast<std::uint16_t>(route_base + destination.length);
+  std::vector<Way> open;
+  std::ranges::copy_if(ways, std::back_inserter(open), [](const Way& way) { return way.network.has_value(); });
+  if (open.empty()) {
+    flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
+    return;
+  }
+  if (open.size() == 1) {
+    flows.add(Stage::route, priority, match, actions_of(open.front(), mtu_most), Stage::neighbour);
+    return;
+  }
+  const auto basis = static_cast<std::uint16_t>(number_of(router));
+  flows.add(Stage::route, priority, match, {of::Multipath{basis, slots, reg::slot, slot_bits}}, Stage::way);
+  for (std::uint32_t slot = 0; slot < slots; ++slot)
+    flows.add(Stage::way, priority, match & FieldValue::number(reg::slot, slot, slots - 1),
+              actions_of(way_of_slot(open, slot), mtu_most), Stage::neighbour);
+}
+
+// The ways to each prefix: what is on a link of the router goes before what routes say.
+std::map<Prefix, std::vector<Way>> ways_of(View& view, const model::Router& router) {
   std::vector<std::pair<Prefix, Way>> links;
   for (const auto& [key, count] : view.bucket(key_of(Table::interfaces_of, router.id.uuid))) {
     const model::RouterInterface* interface = view.interface(key.id);
     if (interface == nullptr) continue;
-    const auto network = live_network(view, interface->network);
+    auto network = live_network(view, interface->network);
+    if (!interface->admin_state_up) network.reset();
     for (const model::FixedIp& fixed : interface->fixed_ips) {
       const model::Subnet* subnet = view.subnet(fixed.subnet);
       if (subnet != nullptr) links.push_back({subnet->cidr, {interface, network, std::nullopt}});
     }
   }
-  ways.insert(links.begin(), links.end());
+  std::map<Prefix, std::vector<Way>> by_routes;
   for (const model::HostRoute& route : router.routes) {
     const auto link = std::ranges::find_if(links, [&](const auto& each) { return each.first.contains(route.nexthop); });
     if (link == links.end()) continue;
     Way way = link->second;
     way.next_hop = route.nexthop;
-    ways.emplace(route.destination, way);
+    by_routes[route.destination].push_back(way);
   }
+  std::map<Prefix, std::vector<Way>> ways;
+  for (const auto& [prefix, way] : links) ways.emplace(prefix, std::vector<Way>{way});
+  ways.merge(by_routes);
   return ways;
 }
 
@@ -122,11 +150,12 @@ Tables render_router(View& view, const UnitId& unit) {
   const model::Router* router = view.router(RouterId{unit.id});
   if (router == nullptr || !router->admin_state_up) return tables;
   FlowSink flows(tables, unit);
-  const std::map<Prefix, Way> ways = ways_of(view, *router);
+  const std::map<Prefix, std::vector<Way>> ways = ways_of(view, *router);
   std::uint32_t mtu_most = 0;
-  for (const auto& [destination, way] : ways)
-    if (way.network) mtu_most = std::max(mtu_most, way.network->row->mtu);
-  for (const auto& [destination, way] : ways) add_route(flows, router->id, destination, way, mtu_most);
+  for (const auto& [destination, each] : ways)
+    for (const Way& way : each)
+      if (way.network) mtu_most = std::max(mtu_most, way.network->row->mtu);
+  for (const auto& [destination, each] : ways) add_route(flows, router->id, destination, each, mtu_most);
   return tables;
 }
 
@@ -159,7 +188,7 @@ void add_address(FlowSink& flows, View& view, const model::RouterInterface& inte
 Tables render_interface(View& view, const UnitId& unit) {
   Tables tables;
   const model::RouterInterface* interface = view.interface(unit.id);
-  if (interface == nullptr || interface->mac.is_multicast()) return tables;
+  if (interface == nullptr || !interface->admin_state_up || interface->mac.is_multicast()) return tables;
   const model::Router* router = view.router(interface->router);
   const auto network = live_network(view, interface->network);
   if (router == nullptr || !router->admin_state_up || !network) return tables;

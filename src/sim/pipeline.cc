@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/hash.h"
+
 namespace tarn::sim {
 
 namespace of = wire::of;
@@ -64,6 +66,7 @@ struct Pipeline::State {
     walk.emissions.push_back({port == of::port_in_port ? in_port : port, packet, std::move(userdata)});
   }
   void track(const of::Ct& action);
+  void choose(const of::Multipath& action);
 };
 
 // ct(): a verdict, perhaps a new connection, perhaps a copy that goes on with the verdict. What is left of the actions
@@ -89,6 +92,16 @@ void Pipeline::State::track(const of::Ct& action) {
   Packet copy = packet;
   write(copy, zone, verdict);
   onward.push_back({*action.table, std::move(copy), recirculations + 1});
+}
+
+// Which of the links the switch takes is its own affair, but that all of a connection takes the same.
+void Pipeline::State::choose(const of::Multipath& action) {
+  ContentHash hash;
+  for (const Field field : {Field::ip_proto, Field::ipv4_src, Field::ipv4_dst, Field::ipv6_src, Field::ipv6_dst,
+                            Field::tcp_src, Field::tcp_dst, Field::udp_src, Field::udp_dst})
+    hash.add(packet.octets(field));
+  const std::uint64_t mask = (std::uint64_t{1} << action.bits) - 1;
+  packet.set(of::FieldValue::number(action.to, hash.add(action.basis).value() % action.links, mask));
 }
 
 bool Walk::teach(Conntrack& conntrack) const {
@@ -180,6 +193,8 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       state.packet.set(Field::ip_ttl, ttl - 1);
     } else if (std::holds_alternative<of::CtClear>(action)) {
       forget(state.packet);
+    } else if (const auto* paths = std::get_if<of::Multipath>(&action)) {
+      state.choose(*paths);
     } else if (const auto* check = std::get_if<of::CheckLarger>(&action)) {
       // Every packet here is a short one.
       state.packet.set(of::FieldValue::number(check->to, 0, std::uint64_t{1} << check->bit));

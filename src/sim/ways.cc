@@ -7,7 +7,8 @@ namespace {
 
 const model::Router* router_that_is_up(const model::Snapshot& cloud, const model::Port& interface) {
   const auto* router = cloud.find<model::Router>(model::router_of(interface)->uuid);
-  return router != nullptr && (*router)->admin_state_up ? router->row.get() : nullptr;
+  const bool up = router != nullptr && (*router)->admin_state_up && interface.admin_state_up;
+  return up ? router->row.get() : nullptr;
 }
 
 // The interface by which the router is on the network, and with an address in the subnet.

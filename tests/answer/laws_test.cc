@@ -116,6 +116,20 @@ TEST(AnswerLaws, ARouterSaysWhyAPacketWentNoFurther) {
     EXPECT_EQ(message->code, numbers.second);
     EXPECT_TRUE(std::ranges::equal(message->body.subspan(4), ByteView(six).subspan(14)));
   }
+}
+
+TEST(AnswerLaws, OfSomePacketsARouterSaysNothing) {
+  const Mac router = mac("fa:16:3e:00:00:01");
+  const Mac sender = mac("fa:16:3e:00:00:02");
+  const auto sent = [&](const char* from, const char* to, std::size_t bytes) {
+    return packet::build_udp({.destination = router, .source = sender, .from = ip(from), .to = ip(to)}, {4000, 5000},
+                             Bytes(bytes, 7));
+  };
+  const auto said = [&](NoWay why, const Bytes& frame, const char* own) {
+    return router_error({why, sender, ip(own), 0}, frame);
+  };
+  const Bytes four = sent("10.0.0.2", "10.1.0.9", 1000);
+  const Bytes six = sent("fd00::2", "fd01::9", 100);
   EXPECT_EQ(said(NoWay::no_hops, four, "fd00::1"), std::nullopt) << "of another family";
   for (const auto& [from, to] :
        {std::pair("0.0.0.0", "10.1.0.9"), std::pair("10.0.0.2", "224.0.0.9"), std::pair("10.0.0.2", "255.255.255.255"),

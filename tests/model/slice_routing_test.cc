@@ -134,7 +134,7 @@ TEST(SliceRouting, ANodeHearsOfWhatIsBehindTheRoutersOfItsNetworks) {
   const RouterInterface interface =
       std::get<RouterInterface>(*slice(cloud.now(), "host-1").find("interface/" + port(12).text())->row);
   EXPECT_EQ(interface, (RouterInterface{port(12), router(1), network(2), Cloud::interface(1, 2).mac,
-                                        Cloud::interface(1, 2).fixed_ips}));
+                                        Cloud::interface(1, 2).fixed_ips, true}));
 }
 
 // Many routers may meet on a network that serves them all: whose instances are elsewhere need not know each other.

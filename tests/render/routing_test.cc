@@ -108,6 +108,11 @@ TEST(Routing, nothing_is_routed_without_a_router_that_is_up_on_both_networks) {
   world = routed();
   world.network(2, model::NetworkType::vxlan, [](model::Network& network) { network.admin_state_up = false; });
   EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, nowhere);
+  for (const std::uint64_t down : {left, right}) {
+    world = routed();
+    world.interface(down, 1, down - 50, {{down - 50, down == left ? "10.0.1.254" : "10.0.2.254"}}, false);
+    EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, nowhere);
+  }
 }
 
 // The longest prefix decides also when its way is closed: the shorter one leads elsewhere.
@@ -136,6 +141,38 @@ TEST(Routing, a_route_goes_by_its_next_hop_and_the_longest_prefix_wins) {
   EXPECT_THAT(send(tables, 1, out("2001:db8:f::1")).ways, ElementsAre("3"));
   EXPECT_THAT(send(tables, 1, out("10.0.2.3")).ways, ElementsAre("3")) << "what is on a link is not elsewhere";
   EXPECT_THAT(send(tables, 1, out("192.168.0.1")).ways, nowhere);
+}
+
+// By four next hops of equal cost: all of a connection by one of them, each by about a quarter, and when one goes, what
+// went by the others stays.
+TEST(Routing, connections_are_spread_over_routes_of_equal_cost) {
+  World world = routed();
+  const auto by = [&world](const std::vector<std::string>& next_hops) {
+    world.router(1, [&](model::Router& router) {
+      for (const std::string& next_hop : next_hops)
+        router.routes.push_back({Prefix::parse("172.16.0.0/12").value(), ip(next_hop)});
+    });
+    const Tables tables = world.tables();
+    std::map<std::uint64_t, std::string> ways;
+    for (std::uint64_t port = 1; port <= 400; ++port) {
+      const Fate fate = send(tables, 1, udp(mac(1), mac(left), "10.0.1.1", "172.16.0.1", port, 53));
+      EXPECT_EQ(fate.ways.size(), 1U);
+      if (fate.ways.empty()) continue;
+      ways[port] = arrived(fate).mac(Field::eth_dst).text();
+      EXPECT_EQ(arrived(fate).number(Field::ip_ttl), 63U);
+    }
+    return ways;
+  };
+  for (const std::uint64_t p : {5, 6}) world.port(p, 2, {"10.0.2." + std::to_string(p)});
+  const auto four = by({"10.0.1.2", "10.0.2.3", "10.0.2.5", "10.0.2.6"});
+  std::map<std::string, int> counts;
+  for (const auto& [port, way] : four) ++counts[way];
+  EXPECT_EQ(counts.size(), 4U);
+  for (const auto& [way, count] : counts) EXPECT_GT(count, 20) << way;
+  EXPECT_EQ(by({"10.0.2.6", "10.0.2.5", "10.0.1.2", "10.0.2.3"}), four) << "the order says nothing";
+  const auto three = by({"10.0.1.2", "10.0.2.5", "10.0.2.6"});
+  for (const auto& [port, way] : four)
+    if (way != mac(3).text()) EXPECT_EQ(three.at(port), way);
 }
 
 TEST(Routing, a_packet_passes_several_routers_and_a_loop_ends) {

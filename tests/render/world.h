@@ -185,8 +185,8 @@ struct World {
   static model::SliceName interface_name(std::uint64_t p) { return "interface/" + port_id(p).text(); }
   // By port p, with the MAC mac(p); addresses by the number of their subnet.
   void interface(std::uint64_t p, std::uint64_t router, std::uint64_t network,
-                 const std::map<std::uint64_t, std::string>& addresses) {
-    model::RouterInterface row{port_id(p), router_id(router), network_id(network), mac(p), {}};
+                 const std::map<std::uint64_t, std::string>& addresses, bool up = true) {
+    model::RouterInterface row{port_id(p), router_id(router), network_id(network), mac(p), {}, up};
     for (const auto& [subnet, address] : addresses) row.fixed_ips.push_back({subnet_id(subnet), ip(address)});
     put(interface_name(p), row);
   }

@@ -216,6 +216,9 @@ class RandomFlow {
       switch (choice_.below(9)) {
         case 0:
           if (choice_.below(4) == 0) list.emplace_back(wire::of::ClearInPort{});
+          if (is_ip() && choice_.below(8) == 0)
+            list.emplace_back(wire::of::Multipath{static_cast<std::uint16_t>(choice_.below(0x10000)),
+                                                  static_cast<std::uint16_t>(1 + choice_.below(16)), Field::reg6, 4});
           if (choice_.below(8) == 0)
             list.emplace_back(wire::of::CheckLarger{static_cast<std::uint16_t>(1 + choice_.below(9000)), Field::reg7,
                                                     static_cast<std::uint16_t>(choice_.below(32))});

@@ -13,10 +13,13 @@ namespace {
 using model::Port;
 using Test = std::function<bool(const View&)>;
 
+// A router's interface is wired wherever there is traffic for it, and nowhere in particular.
 // The port that holds a floating IP's or a local IP's address is no plug that anything could be wired to.
 std::string_view shown_status(const View& view) {
   const Port& port = view.as<Port>();
   const bool address_alone = port.device_owner == "network:floatingip" || port.device_owner == "network:local_ip";
+  if (model::router_of(port))
+    return status_name(port.admin_state_up ? model::PortStatus::active : model::PortStatus::down);
   return address_alone ? "N/A" : status_name(port.status);
 }
 

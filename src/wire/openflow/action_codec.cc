@@ -21,6 +21,7 @@ constexpr std::uint16_t type_experimenter = 0xffff;
 
 // Nicira's actions, as ofp-actions of Open vSwitch numbers them.
 constexpr std::uint32_t nicira = 0x00002320;
+constexpr std::uint16_t nx_multipath = 10;
 constexpr std::uint16_t nx_resubmit_table = 14;
 constexpr std::uint16_t nx_controller = 20;
 constexpr std::uint16_t nx_conjunction = 34;
@@ -30,8 +31,9 @@ constexpr std::uint16_t nx_clone = 42;
 constexpr std::uint16_t nx_ct_clear = 43;
 constexpr std::uint16_t nx_check_larger = 49;
 
-constexpr std::uint16_t no_buffer = 0xffff;   // OFPCML_NO_BUFFER: the whole packet
-constexpr std::uint16_t in_port_16 = 0xfff8;  // OpenFlow 1.0's OFPP_IN_PORT, which resubmit still carries
+constexpr std::uint16_t hash_symmetric_l3l4_udp = 3;  // NX_HASH_FIELDS_SYMMETRIC_L3L4_UDP
+constexpr std::uint16_t no_buffer = 0xffff;           // OFPCML_NO_BUFFER: the whole packet
+constexpr std::uint16_t in_port_16 = 0xfff8;          // OpenFlow 1.0's OFPP_IN_PORT, which resubmit still carries
 constexpr std::uint16_t ethertype_vlan = 0x8100;
 constexpr std::uint32_t nxm_in_port = 0x00000002;  // NXM_OF_IN_PORT: class 0, field 0, 16 bits
 constexpr std::uint16_t ct_commit = 1;
@@ -146,6 +148,14 @@ struct Put {
   void operator()(const CheckLarger& action) const {
     ActionWriter frame(out, nx_check_larger, nicira);
     out.u16(action.octets).u16(action.bit);
+    put_field_name(out, action.to);
+    frame.close();
+  }
+  void operator()(const Multipath& action) const {
+    ActionWriter frame(out, nx_multipath, nicira);
+    out.u16(hash_symmetric_l3l4_udp).u16(action.basis).u16(0);
+    out.u16(0).u16(static_cast<std::uint16_t>(action.links - 1)).u32(0).u16(0);  // by the remainder
+    out.u16(static_cast<std::uint16_t>(action.bits - 1));                        // from bit 0
     put_field_name(out, action.to);
     frame.close();
   }
@@ -282,6 +292,26 @@ Read read_check_larger(ByteReader in) {
   return CheckLarger{octets, *to, bit};
 }
 
+Read read_multipath(ByteReader in) {
+  constexpr std::uint16_t links_max = 0xffff;
+  Multipath action;
+  const std::uint16_t fields = in.u16();
+  action.basis = in.u16();
+  in.skip(2);
+  const std::uint16_t algorithm = in.u16();
+  const std::uint16_t last_link = in.u16();
+  const std::uint32_t argument = in.u32();
+  in.skip(2);
+  const std::uint16_t offset_and_bits = in.u16();
+  const std::optional<Field> to = field_named(in.u32());
+  if (!in.ok() || !to || fields != hash_symmetric_l3l4_udp || algorithm != 0 || argument != 0) return std::nullopt;
+  if (offset_and_bits > 31 || last_link == links_max) return std::nullopt;
+  action.links = static_cast<std::uint16_t>(last_link + 1);
+  action.to = *to;
+  action.bits = static_cast<std::uint16_t>(offset_and_bits + 1);
+  return action;
+}
+
 Read read_resubmit(ByteReader in) {
   const std::uint16_t port = in.u16();
   const std::uint8_t table = in.u8();
@@ -304,6 +334,8 @@ Read read_experimenter(ByteReader in, int depth) {
       return read_conjunction(in);
     case nx_ct:
       return read_ct(in, depth);
+    case nx_multipath:
+      return read_multipath(in);
     case nx_check_larger:
       return read_check_larger(in);
     case nx_ct_clear:

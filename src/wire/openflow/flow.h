@@ -219,6 +219,15 @@ struct CheckLarger {
   std::uint16_t bit = 0;
   auto operator<=>(const CheckLarger&) const = default;
 };
+// The low `bits` of a field become one of 0 to `links` - 1, the same for all packets of a connection: a hash of
+// addresses, protocol and ports (NXAST_MULTIPATH, symmetric_l3l4+udp, modulo_n).
+struct Multipath {
+  std::uint16_t basis = 0;
+  std::uint16_t links = 0;  // 1 to 2^bits
+  Field to{};
+  std::uint16_t bits = 0;  // 1 to 32
+  auto operator<=>(const Multipath&) const = default;
+};
 // From now on the packet came from nowhere, and may go out where it came in, too (ovs-fields(7): in_port 0 is no
 // port's; only NXM_OF_IN_PORT can be written).
 struct ClearInPort {
@@ -244,10 +253,10 @@ struct Opaque {
   auto operator<=>(const Opaque&) const = default;
 };
 
-// What a variant of seventeen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is
+// What a variant of eighteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is
 // held.
 struct Action : std::variant<Output, Controller, SetField, Move, Resubmit, Group, Meter, PushVlan, PopVlan, DecTtl, Ct,
-                             CtClear, ClearInPort, CheckLarger, Clone, Conjunction, Opaque> {
+                             CtClear, ClearInPort, CheckLarger, Multipath, Clone, Conjunction, Opaque> {
   using variant::variant;
   Action(const Action& other);
   Action(Action&& other) noexcept;

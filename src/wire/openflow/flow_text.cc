@@ -129,6 +129,10 @@ struct Print {
   std::string operator()(const CheckLarger& action) const {
     return fmt::format("check_pkt_larger({})->{}[{}]", action.octets, name_of(action.to), action.bit);
   }
+  std::string operator()(const Multipath& action) const {
+    return fmt::format("multipath(symmetric_l3l4+udp,{},modulo_n,{},0,{}[0..{}])", action.basis, action.links,
+                       name_of(action.to), action.bits - 1);
+  }
   std::string operator()(const ClearInPort&) const { return "set_field:0->in_port"; }
   std::string operator()(const CtClear&) const { return "ct_clear"; }
   std::string operator()(const Ct& action) const {

@@ -113,6 +113,7 @@ TEST(FlowText, WritesEveryActionOfOurVocabulary) {
       CtClear{},
       ClearInPort{},
       CheckLarger{1500, Field::reg15, 16},
+      Multipath{7, 16, Field::reg3, 4},
       Clone{{Output{4}, Resubmit{30}}},
       Group{9},
       Controller{.max_len = 128, .userdata = {1, 2, 0xff}, .meter = 5},
@@ -122,7 +123,9 @@ TEST(FlowText, WritesEveryActionOfOurVocabulary) {
   EXPECT_EQ(text(actions, std::nullopt),
             "set_field:0x7->reg0,move:eth_src[]->eth_dst[],move:reg3[16..31]->reg4[0..15],push_vlan:0x8100,"
             "set_field:0x1064/0x1fff->vlan_tci,pop_vlan,dec_ttl,ct(commit,table=20,zone=reg6[0..15],"
-            "exec(set_field:0x1->ct_mark)),ct_clear,set_field:0->in_port,check_pkt_larger(1500)->reg15[16],clone(output:4,resubmit(,30)),group:9,"
+            "exec(set_field:0x1->ct_mark)),ct_clear,set_field:0->in_port,check_pkt_larger(1500)->reg15[16],"
+            "multipath(symmetric_l3l4+udp,7,modulo_n,16,0,reg3[0..3]),"
+            "clone(output:4,resubmit(,30)),group:9,"
             "controller(max_len=128,userdata=01.02.ff,meter_id=5),IN_PORT,LOCAL");
 }
 
