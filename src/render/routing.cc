@@ -161,7 +161,8 @@ Tables render_router(View& view, const UnitId& unit) {
 
 namespace {
 
-// Where packets of a family come to the router: it says of itself that it is `own`.
+// Where packets of a family come to the router, whatever addresses it has there: it says of itself that it is `own`, or
+// nothing where that is zero.
 void add_entry(FlowSink& flows, const model::RouterInterface& interface, const LiveNetwork& network, const Ip& own) {
   Actions actions{call(Stage::commit), of::CtClear{}};
   actions.push_back(set(reg::router_high, number_of(interface.router) >> 32));
@@ -193,13 +194,14 @@ Tables render_interface(View& view, const UnitId& unit) {
   const auto network = live_network(view, interface->network);
   if (router == nullptr || !router->admin_state_up || !network) return tables;
   FlowSink flows(tables, unit);
-  bool has_v6 = false;
+  Ip own4 = Ip::from_v4(0);
+  Ip own6 = Ip::from_v6({});
   for (const model::FixedIp& fixed : interface->fixed_ips) {
-    add_entry(flows, *interface, *network, fixed.address);  // of several of a family the last one says who it is
+    (fixed.address.is_v4() ? own4 : own6) = fixed.address;
     add_address(flows, view, *interface, *network, fixed.address);
-    has_v6 = has_v6 || !fixed.address.is_v4();
   }
-  if (has_v6) add_address(flows, view, *interface, *network, Ip::link_local(interface->mac));
+  for (const Ip& own : {own4, own6}) add_entry(flows, *interface, *network, own);
+  if (!own6.is_zero()) add_address(flows, view, *interface, *network, Ip::link_local(interface->mac));
   if (network->row->type != model::NetworkType::vxlan) add_segment(flows, view, *interface, *network);
   return tables;
 }

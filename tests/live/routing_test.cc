@@ -83,6 +83,11 @@ class Routing : public ::testing::Test {
     return {from + " and " + to, layout.instance_namespace(from), layout.instance_namespace(to),
             *Ip::parse(address(from)), *Ip::parse(address(to))};
   }
+  // Of the router on the network.
+  static Mac interface_mac(const std::string& network) {
+    const json::value ports = cloud->ask("GET", "/v2.0/ports?device_id=" + router + "&network_id=" + networks[network]);
+    return *Mac::parse(text_at(ports.at("ports").at(0), "mac_address"));
+  }
   static bool settled() { return in_sync(*cloud, 1) && in_sync(*cloud, 2); }
 
   // By a router on one host and across hosts, and inside a network.
@@ -144,6 +149,38 @@ TEST_F(Routing, ARouterSaysWhyAPacketGoesNoFurther) {
   told("red1", {"-6", "fd99::99"}, "From fd31:: icmp_seq=1 Destination unreachable: No route");
 }
 
+// By two next hops, one on the sender's network and one on another host: each connection by one of them.
+TEST_F(Routing, RoutesOfEqualCostShareConnections) {
+  const auto set_routes = [](const std::vector<std::string>& next_hops) {
+    json::array routes;
+    for (const std::string& name : next_hops)
+      routes.push_back(json::object{{"destination", "172.16.0.0/12"}, {"nexthop", address(name)}});
+    const json::object given{{"routes", routes}};
+    cloud->ask("PUT", "/v2.0/routers/" + router, json::object{{"router", given}});
+    ASSERT_TRUE(settled());
+  };
+  // Port security: they get what is for addresses that are not theirs, and need not send any of it.
+  set_routes({"red2", "blue1"});
+  Guest red = guest_of(*cloud, instances["red1"]);
+  Guest first = guest_of(*cloud, instances["red2"]);
+  Guest second = guest_of(*cloud, instances["blue1"]);
+  const Mac door = interface_mac("red");
+  const Ip beyond = *Ip::parse("172.16.0.1");
+  constexpr std::uint16_t connections = 64;
+  for (std::uint16_t i = 0; i < connections; ++i)
+    red.nic.send(udp(red.mac, red.ip, door, beyond, "spread", {static_cast<std::uint16_t>(5000 + i), 53}));
+  for (const std::string word : {"enough", "enough, again"}) {
+    red.nic.send(udp(red.mac, red.ip, first.mac, first.ip, word));
+    red.nic.send(udp(red.mac, red.ip, door, second.ip, word));
+    EXPECT_TRUE(first.nic.hears(word));
+    EXPECT_TRUE(second.nic.hears(word));
+  }
+  EXPECT_EQ(first.nic.count("spread") + second.nic.count("spread"), connections);
+  EXPECT_GT(first.nic.count("spread"), 8U);
+  EXPECT_GT(second.nic.count("spread"), 8U);
+  set_routes({});
+}
+
 // The sender's kernel learns the MTU of the way from the router, and what is sent then fits.
 TEST_F(Routing, ASmallerNetworkIsToldOfBeforeIt) {
   const json::object smaller{{"mtu", 1300}};
@@ -186,8 +223,7 @@ TEST_F(Routing, WhatNoRouterConnectsStaysApart) {
   Guest green = guest_of(*cloud, instances["green1"]);
   Guest neighbour = guest_of(*cloud, instances["green2"]);
   Guest blue = guest_of(*cloud, instances["blue2"]);
-  const json::value ports = cloud->ask("GET", "/v2.0/ports?device_id=" + router + "&network_id=" + networks["red"]);
-  const Mac door = *Mac::parse(text_at(ports.at("ports").at(0), "mac_address"));
+  const Mac door = interface_mac("red");
   green.nic.send(udp(green.mac, green.ip, door, blue.ip, "by the router of others"));
   all_hear(green, {&neighbour}, "green is heard");
   EXPECT_TRUE(reaches(*cloud, "red1", address("blue2")));
@@ -231,8 +267,7 @@ TEST_F(Routing, ARouterThatGoesTakesItsWayWithIt) {
   Guest red = guest_of(*cloud, instances["red1"]);
   Guest blue = guest_of(*cloud, instances["blue2"]);
   ASSERT_TRUE(reaches(*cloud, "red1", address("blue2")));
-  const json::value ports = cloud->ask("GET", "/v2.0/ports?device_id=" + router + "&network_id=" + networks["red"]);
-  const Mac door = *Mac::parse(text_at(ports.at("ports").at(0), "mac_address"));
+  const Mac door = interface_mac("red");
   const auto change = [](bool up) {
     const json::object given{{"admin_state_up", up}};
     cloud->ask("PUT", "/v2.0/routers/" + router, json::object{{"router", given}});

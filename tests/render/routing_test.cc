@@ -204,6 +204,14 @@ TEST(Routing, a_packet_without_hops_left_goes_no_further) {
   }
 }
 
+// A router may be on a network by a port for each IP version, as Neutron makes them: it listens at both.
+TEST(Routing, an_interface_takes_packets_of_families_that_it_has_no_address_of) {
+  World world = routed();
+  world.interface(left, 1, 1, {{11, "2001:db8:1::fe"}});
+  EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, ElementsAre("3"));
+  EXPECT_EQ(handed_over(send(world.tables(), 1, out("192.168.0.1"))).own, std::nullopt);
+}
+
 // The agent tells the sender why; what it needs to know for that is in the packet's registers.
 TEST(Routing, what_goes_no_further_goes_to_the_agent) {
   World world = routed();
