@@ -64,6 +64,15 @@ Status BenchCloud::start(const Settings& settings, const CloudShape& shape) {
   return {};
 }
 
+Result<json::value> BenchCloud::ask_api(const std::string& method, const std::string& target,
+                                        const json::value& body) const {
+  const std::string text = body.is_null() ? std::string() : json::serialize(body);
+  const Result<api::HttpClient::Answer> answer = sandbox_->api().ask(method, "/v2.0/" + target, text);
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->status >= 300) return fail(ErrorCode::invalid, method + " " + target + ": " + answer->body);
+  return answer->body.empty() ? json::value() : json::parse(answer->body);
+}
+
 Result<std::vector<Plug>> BenchCloud::make_ports(int count, Binding binding) const {
   json::object wish{{"network_id", network_}, {"device_owner", "compute:nova"}, {"device_id", "bench"}};
   if (binding == Binding::host) wish["binding:host_id"] = sandbox::Layout::host_name(1);

@@ -32,6 +32,9 @@ class BenchCloud {
   [[nodiscard]] const std::string& network() const { return network_; }
   [[nodiscard]] std::string switch_socket() const { return (sandbox_->host(1).dir() / "br-int.mgmt").string(); }
 
+  // Of the API, below /v2.0/; a refusal is an error. Answers what is there or was made.
+  [[nodiscard]] Result<boost::json::value> ask_api(const std::string& method, const std::string& target,
+                                                   const boost::json::value& body = nullptr) const;
   // Ports not yet plugged.
   Result<std::vector<Plug>> make_ports(int count, Binding binding = Binding::host) const;
   // Binds a port that was made without one to the host.

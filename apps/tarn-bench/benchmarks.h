@@ -13,7 +13,7 @@ namespace tarn::bench {
 struct Settings {
   int rounds = 5;                  // how often each thing is measured
   std::vector<int> ports;          // sizes of `wire`, `restart` and `faststart`; empty: their own
-  bool vs_ovn = false;             // `wire`, `restart` and `pipeline` beside OVN in the same rounds
+  bool vs_ovn = false;             // `wire`, `restart`, `pipeline` and `route` beside OVN in the same rounds
   bool vs_neutron = false;         // … and beside Neutron; `api` too
   int operations = 10'000;         // of `churn`
   std::uint64_t seed = 1;          // … and what chooses them
@@ -39,6 +39,8 @@ Result<Report> measure_api_beside_neutron(const Settings& settings);
 Result<Report> measure_pages(const Settings& settings);
 // What the flows of the pipeline cost a packet, a port and a change of the rules, beside plain switching.
 Result<Report> measure_pipeline(const Settings& settings);
+// The same of packets that a router takes from one network into another.
+Result<Report> measure_routing(const Settings& settings);
 // Operations of all kinds through the API and at the hosts; what is left in switches and hosts once all is undone.
 Result<Report> measure_churn(const Settings& settings);
 // What one more port costs in memory.

@@ -25,6 +25,7 @@ constexpr Benchmark benchmarks[] = {
     {"port", "from the request for a port to ACTIVE", measure_ports},
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"pipeline", "what a packet, a port and a rule cost the switch, beside plain switching", measure_pipeline},
+    {"route", "what a packet by a router costs the switch, beside plain switching", measure_routing},
     {"churn", "thousands of random operations, and what is left of them", measure_churn},
     {"faststart", "whether the first DHCP question of instances started in a hurry is answered", measure_fast_starts},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
@@ -105,7 +106,7 @@ int main(int argc, char** argv) {
   app.add_option("--ports", settings.ports, "Sizes of wire, restart and faststart: 1,100,1000")
       ->delimiter(',')
       ->check(CLI::Range(1, 5000));
-  app.add_flag("--vs-ovn", settings.vs_ovn, "wire, restart and pipeline: the same with OVN, in the same rounds");
+  app.add_flag("--vs-ovn", settings.vs_ovn, "wire, restart, pipeline and route: the same with OVN, in the same rounds");
   app.add_flag("--vs-neutron", settings.vs_neutron, "wire, restart and api: the same with Neutron, in the same rounds");
   app.add_option("--operations", settings.operations, "How many churn does")
       ->check(CLI::Range(1, 1'000'000))

@@ -131,12 +131,45 @@ void OvnPrograms::stop_agent() {
   programs_.pop_back();
 }
 
+Status OvnPrograms::add_router(const std::string& inner, const std::string& other_switch, const std::string& outer,
+                               rt::Instant give_up) {
+  std::vector<std::string> words{"ls-add", other_switch, "--", "lr-add", "router"};
+  for (const auto& [logical_switch, port] : {std::pair(std::string("bench"), inner), std::pair(other_switch, outer)}) {
+    const std::size_t space = port.find(' ');
+    const std::string name = "router-" + logical_switch;
+    const std::string peer = logical_switch + "-router";
+    words.insert(words.end(), {"--",
+                               "lrp-add",
+                               "router",
+                               name,
+                               port.substr(0, space),
+                               port.substr(space + 1),
+                               "--",
+                               "lsp-add",
+                               logical_switch,
+                               peer,
+                               "--",
+                               "lsp-set-type",
+                               peer,
+                               "router",
+                               "--",
+                               "lsp-set-addresses",
+                               peer,
+                               "router",
+                               "--",
+                               "lsp-set-options",
+                               peer,
+                               "router-port=" + name});
+  }
+  return nbctl(std::move(words), give_up);
+}
+
 Status OvnPrograms::add_ports(std::span<const OvnPort> ports, rt::Instant give_up) {
   for (const std::span<const OvnPort> part : in_commands(ports)) {
     std::vector<std::string> words;
     for (const OvnPort& port : part) {
       members_.push_back(port.name);
-      words.insert(words.end(), {"--", "lsp-add", "bench", port.name, "--", "lsp-set-addresses", port.name,
+      words.insert(words.end(), {"--", "lsp-add", port.logical_switch, port.name, "--", "lsp-set-addresses", port.name,
                                  port.address, "--", "lsp-set-port-security", port.name, port.address});
     }
     if (Status done = nbctl(std::move(words), give_up); !done) return done;

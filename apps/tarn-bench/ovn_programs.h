@@ -28,6 +28,7 @@ struct OvnHost {
 struct OvnPort {
   std::string name;
   std::string address;  // "MAC IP"
+  std::string logical_switch = "bench";
 };
 
 class OvnPrograms {
@@ -46,6 +47,9 @@ class OvnPrograms {
   // Ends the agent that was started last.
   void stop_agent();
 
+  // Another logical switch, and a router between the two; `inner` and `outer` are its ports, "MAC IP/LENGTH" each.
+  Status add_router(const std::string& inner, const std::string& other_switch, const std::string& outer,
+                    rt::Instant give_up);
   // With port security, as members of the default group. Waits until every agent has taken them.
   Status add_ports(std::span<const OvnPort> ports, rt::Instant give_up);
   Status await_ports(std::span<const std::string> names, const std::string& condition, rt::Instant give_up) const;

@@ -56,7 +56,8 @@ std::uint16_t header_checksum(const iphdr& header) {
 Frame frame_of(const PathEnd& from, const PathEnd& to) {
   Frame frame{};
   std::memcpy(frame.link.ether_shost, from.mac.bytes.data(), from.mac.bytes.size());
-  std::memcpy(frame.link.ether_dhost, to.mac.bytes.data(), to.mac.bytes.size());
+  const Mac& next = to.router ? *to.router : to.mac;
+  std::memcpy(frame.link.ether_dhost, next.bytes.data(), next.bytes.size());
   frame.link.ether_type = htons(ETHERTYPE_IP);
   iphdr ip{};
   ip.version = 4;

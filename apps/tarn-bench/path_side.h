@@ -1,8 +1,9 @@
-// One way to join three instances on two hosts: ours, a peer's, or plain switching. All have the same hosts, instances
-// and MTU; only what programs br-int differs.
+// One way to join three instances on two hosts, in one network or by a router between two: ours, a peer's, or plain
+// switching. All have the same hosts, instances and MTU; only what programs br-int differs.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,15 @@ namespace tarn::bench {
 
 struct Settings;
 
+// Routed: the first instance is in a network of its own, the others in another one behind a router.
+enum class Topology { one_network, routed };
+
 struct PathEnd {
   std::string network_namespace;
   Mac mac;
   Ip address;
-  std::uint32_t number = 0;  // on its side, from 1
+  std::uint32_t number = 0;                  // on its side, from 1
+  std::optional<Mac> router = std::nullopt;  // whom the first instance sends to that means this one
 };
 
 class PathSide {
@@ -37,8 +42,8 @@ class PathSide {
   std::vector<PathEnd> ends_;
 };
 
-Result<std::unique_ptr<PathSide>> raise_own_side(const Settings& settings);
-Result<std::unique_ptr<PathSide>> raise_ovn_side();
+Result<std::unique_ptr<PathSide>> raise_own_side(const Settings& settings, Topology topology);
+Result<std::unique_ptr<PathSide>> raise_ovn_side(Topology topology);
 
 enum class Tunnel { vxlan, geneve };
 class PlainSide : public PathSide {
