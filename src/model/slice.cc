@@ -6,6 +6,7 @@
 #include "model/reach.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
+#include "model/slice_pools.h"
 #include "model/slice_security.h"
 #include "model/slice_watch.h"
 
@@ -88,6 +89,10 @@ Named of(const Versioned<Router>& router) {
   return named(router.modified, *router);
 }
 
+Named of(const Versioned<SubnetPool>& pool) {
+  return named(pool.modified, *pool);
+}
+
 Named of_interface(const Versioned<Port>& port) {
   const std::optional<RouterId> router = router_of(*port);
   CHECK(router.has_value());
@@ -141,6 +146,9 @@ SliceName name(TapMirrorId id) {
 SliceName name(RouterId id) {
   return "router/" + id.text();
 }
+SliceName name(SubnetPoolId id) {
+  return "pool/" + id.text();
+}
 SliceName interface_name(PortId id) {
   return "interface/" + id.text();
 }
@@ -170,6 +178,7 @@ struct NameOf {
   SliceName operator()(const TapFlow& flow) const { return items::name(flow.id); }
   SliceName operator()(const TapMirror& mirror) const { return items::name(mirror.id); }
   SliceName operator()(const Router& router) const { return items::name(router.id); }
+  SliceName operator()(const SubnetPool& pool) const { return items::name(pool.id); }
   SliceName operator()(const RouterInterface& interface) const { return items::interface_name(interface.id); }
   SliceName operator()(const Member& member) const { return items::member_name(member.id); }
 };
@@ -190,6 +199,7 @@ Slice slice(const Snapshot& snapshot, const std::string& host) {
     for (std::string& other : snapshot.hosts_of(network)) others.insert(std::move(other));
   }
   for (const RouterId& router : reach.routers) items::each_of_router(snapshot, router, put);
+  pools::add(whole, snapshot);
   security::add(whole, snapshot, host);
   limits::add(whole, snapshot, host);
   watch::add(whole, snapshot, host);

@@ -96,7 +96,7 @@ void describe(Visit&& visit, const Tap*) {
 }
 
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
-                              QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface>;
+                              QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
@@ -104,7 +104,8 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // policy that limits a port bound here), "log/<uuid>" (an enabled one that some port bound here may be a subject of),
 // "tap/<uuid>" (of a tap service whose port is bound here, or that copies of a port bound here are for),
 // "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here), "router/<uuid>" (within reach) and
-// "interface/<uuid>" (by the id of its port, of such a router).
+// "interface/<uuid>" (by the id of its port, of such a router), "pool/<uuid>" (a subnet pool that one of the subnets is
+// of).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 

@@ -7,6 +7,7 @@
 #include "model/slice_changes.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
+#include "model/slice_pools.h"
 #include "model/slice_security.h"
 #include "model/slice_watch.h"
 
@@ -65,6 +66,9 @@ class Step {
     if (may_move(changes)) move();
     drop_rows(changes);
     put_rows(changes);
+    std::set<NetworkId> moved = left_;
+    moved.insert(joined_.begin(), joined_.end());
+    pools::advance(now_, before_, after_, changes, moved);
     security::advance(now_, before_, after_, changes, host_);
     limits::advance(now_, before_, after_, changes, host_);
     const std::set<std::string> tap_hosts_before = watch::tap_hosts(now_);
@@ -230,6 +234,7 @@ std::set<std::string> concerned(const Snapshot& before, const Snapshot& after) {
   collect_networks(changes.networks, networks);
   collect_networks(changes.subnets, networks);
   collect_networks(changes.ports, networks);
+  pools::concern(before, after, changes, networks);
   // Whoever has a network of the agent's host within reach knows it as a node.
   each_side(changes.agents, before, after,
             [&](const Snapshot& cloud, const Agent& agent) { networks.merge(networks_on(cloud, agent.host)); });

@@ -47,7 +47,8 @@ struct Changes {
         tap_services(changed_rows<TapService>(before, after)),
         tap_flows(changed_rows<TapFlow>(before, after)),
         tap_mirrors(changed_rows<TapMirror>(before, after)),
-        routers(changed_rows<Router>(before, after)) {}
+        routers(changed_rows<Router>(before, after)),
+        pools(changed_rows<SubnetPool>(before, after)) {}
 
   std::vector<Pair<Network>> networks;
   std::vector<Pair<Subnet>> subnets;
@@ -62,6 +63,7 @@ struct Changes {
   std::vector<Pair<TapFlow>> tap_flows;
   std::vector<Pair<TapMirror>> tap_mirrors;
   std::vector<Pair<Router>> routers;
+  std::vector<Pair<SubnetPool>> pools;
 };
 
 }  // namespace tarn::model

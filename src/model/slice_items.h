@@ -27,6 +27,7 @@ Named of(const Versioned<TapMirror>& mirror);
 Named of_tap(const Snapshot& snapshot, const Versioned<TapService>& service);
 Named of_member(const Versioned<Port>& port);
 Named of(const Versioned<Router>& router);
+Named of(const Versioned<SubnetPool>& pool);
 Named of_interface(const Versioned<Port>& port);  // CHECKs that the port is a router's
 Named of_node(const Snapshot& snapshot, const std::string& host);
 
@@ -42,6 +43,7 @@ SliceName name(TapServiceId id);
 SliceName name(TapFlowId id);
 SliceName name(TapMirrorId id);
 SliceName name(RouterId id);
+SliceName name(SubnetPoolId id);
 SliceName interface_name(PortId id);
 SliceName member_name(PortId id);
 SliceName node_name(const std::string& host);

@@ -38,6 +38,7 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("tap_flow/")) return read<TapFlow>(name, object);
   if (name.starts_with("tap_mirror/")) return read<TapMirror>(name, object);
   if (name.starts_with("router/")) return read<Router>(name, object);
+  if (name.starts_with("pool/")) return read<SubnetPool>(name, object);
   if (name.starts_with("interface/")) return read<RouterInterface>(name, object);
   if (name.starts_with("member/")) return read<Member>(name, object);
   return fail(ErrorCode::unsupported, "Rows named like '" + name + "' are not known to this version.");

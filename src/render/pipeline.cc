@@ -83,7 +83,7 @@ constexpr RegisterRow register_rows[] = {
     {reg::policy_low, "its lower half"},
     {reg::judgement,
      "bits 0–7 what is asked (1 the connection inwards, 2 outwards, 3 the packet inwards, 4 outwards), bit 8 a rule "
-     "lets it through"},
+     "lets it through. Of a routed packet: the address scope it comes from, 0 is none"},
     {reg::way, "of a routed packet: bits 0–15 the MTU of a smaller next network, bit 16 it is too big for it"},
 };
 

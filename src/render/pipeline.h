@@ -85,6 +85,7 @@ inline constexpr Field router_low = Field::reg13;
 inline constexpr Field way = Field::reg15;  // bits 0-15 the MTU of the next network, 16 set when the packet is too big
 inline constexpr std::uint32_t way_mtu = 0xffff;
 inline constexpr std::uint16_t way_too_big_bit = 16;
+inline constexpr Field scope = Field::reg14;      // the address scope that a routed packet comes from; 0: none
 inline constexpr Field judgement = Field::reg14;  // bits 0-7 a Question, bit 8 set when a rule lets the packet through
 }  // namespace reg
 

@@ -4,6 +4,7 @@
 // hear.
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "base/hash.h"
 #include "render/punt.h"
@@ -16,7 +17,7 @@ namespace {
 constexpr std::uint32_t ethernet_header_bytes = 14;
 constexpr std::uint16_t slot_bits = 4;
 constexpr std::uint16_t slots = 1 << slot_bits;
-constexpr std::uint16_t route_base = static_cast<std::uint16_t>(Priority::low);  // and the length of the prefix
+constexpr std::uint16_t route_base = static_cast<std::uint16_t>(Priority::low);  // and twice the length of the prefix
 
 std::uint64_t number_of(const RouterId& router) {
   return ContentHash().add("router").add(router.uuid.bytes).value();
@@ -44,7 +45,15 @@ struct Way {
   const model::RouterInterface* interface = nullptr;
   std::optional<LiveNetwork> network;  // absent: the way is closed
   std::optional<Ip> next_hop;          // absent: the destination itself
+  std::uint32_t scope = 0;             // of the addresses there; 0: none
 };
+
+// Of the subnet's addresses, a number that is hardly another scope's; 0 where they are of none.
+std::uint32_t scope_of(View& view, const model::Subnet& subnet) {
+  const model::SubnetPool* pool = subnet.subnetpool ? view.pool(*subnet.subnetpool) : nullptr;
+  if (pool == nullptr || !pool->address_scope) return 0;
+  return static_cast<std::uint32_t>(ContentHash().add("scope").add(pool->address_scope->uuid.bytes).value()) | 1;
+}
 
 // What a packet that goes this way is told. `mtu_most` is the largest that it may have come with.
 Actions actions_of(const Way& way, std::uint32_t mtu_most) {
@@ -67,26 +76,37 @@ const Way& way_of_slot(const std::vector<Way>& ways, std::uint32_t slot) {
   return *std::ranges::max_element(ways, {}, drawn);
 }
 
-// Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go.
-void add_route(FlowSink& flows, const RouterId& router, const Prefix& destination, const std::vector<Way>& ways,
-               std::uint32_t mtu_most) {
-  const Match match = in_router(of_family(destination.address) & destined_to(destination), router);
-  const auto priority = static_cast<std::uint16_t>(route_base + destination.length);
+// What all routes of a router have in common.
+struct RouterTerms {
+  RouterId router;
+  std::uint32_t mtu_most = 0;  // the largest that a packet may come with
+  bool scoped = false;         // its networks are of several address scopes, which must not meet
+};
+
+// Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go. Nor does what
+// comes from another address scope.
+void add_route(FlowSink& flows, const RouterTerms& terms, const Prefix& destination, const std::vector<Way>& ways) {
+  Match match = in_router(of_family(destination.address) & destined_to(destination), terms.router);
+  const auto priority = static_cast<std::uint16_t>(route_base + 2 * destination.length);
   std::vector<Way> open;
   std::ranges::copy_if(ways, std::back_inserter(open), [](const Way& way) { return way.network.has_value(); });
-  if (open.empty()) {
-    flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
-    return;
+  if (open.empty() || terms.scoped) flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
+  if (open.empty()) return;
+  std::map<std::uint32_t, std::vector<Way>> of_scopes;
+  for (const Way& way : open) of_scopes[terms.scoped ? way.scope : 0].push_back(way);
+  for (const auto& [scope, each] : of_scopes) {
+    const auto above = static_cast<std::uint16_t>(priority + (terms.scoped ? 1 : 0));
+    const Match of_scope = terms.scoped ? match & number(reg::scope, scope) : match;
+    if (each.size() == 1) {
+      flows.add(Stage::route, above, of_scope, actions_of(each.front(), terms.mtu_most), Stage::neighbour);
+      continue;
+    }
+    const auto basis = static_cast<std::uint16_t>(number_of(terms.router));
+    flows.add(Stage::route, above, of_scope, {of::Multipath{basis, slots, reg::slot, slot_bits}}, Stage::way);
+    for (std::uint32_t slot = 0; slot < slots; ++slot)
+      flows.add(Stage::way, above, of_scope & FieldValue::number(reg::slot, slot, slots - 1),
+                actions_of(way_of_slot(each, slot), terms.mtu_most), Stage::neighbour);
   }
-  if (open.size() == 1) {
-    flows.add(Stage::route, priority, match, actions_of(open.front(), mtu_most), Stage::neighbour);
-    return;
-  }
-  const auto basis = static_cast<std::uint16_t>(number_of(router));
-  flows.add(Stage::route, priority, match, {of::Multipath{basis, slots, reg::slot, slot_bits}}, Stage::way);
-  for (std::uint32_t slot = 0; slot < slots; ++slot)
-    flows.add(Stage::way, priority, match & FieldValue::number(reg::slot, slot, slots - 1),
-              actions_of(way_of_slot(open, slot), mtu_most), Stage::neighbour);
 }
 
 // The ways to each prefix: what is on a link of the router goes before what routes say.
@@ -99,7 +119,8 @@ std::map<Prefix, std::vector<Way>> ways_of(View& view, const model::Router& rout
     if (!interface->admin_state_up) network.reset();
     for (const model::FixedIp& fixed : interface->fixed_ips) {
       const model::Subnet* subnet = view.subnet(fixed.subnet);
-      if (subnet != nullptr) links.push_back({subnet->cidr, {interface, network, std::nullopt}});
+      if (subnet != nullptr)
+        links.push_back({subnet->cidr, {interface, network, std::nullopt, scope_of(view, *subnet)}});
     }
   }
   std::map<Prefix, std::vector<Way>> by_routes;
@@ -151,11 +172,16 @@ Tables render_router(View& view, const UnitId& unit) {
   if (router == nullptr || !router->admin_state_up) return tables;
   FlowSink flows(tables, unit);
   const std::map<Prefix, std::vector<Way>> ways = ways_of(view, *router);
-  std::uint32_t mtu_most = 0;
-  for (const auto& [destination, each] : ways)
-    for (const Way& way : each)
-      if (way.network) mtu_most = std::max(mtu_most, way.network->row->mtu);
-  for (const auto& [destination, each] : ways) add_route(flows, router->id, destination, each, mtu_most);
+  RouterTerms terms{router->id};
+  std::set<std::uint32_t> scopes;
+  for (const auto& [destination, each] : ways) {
+    for (const Way& way : each) {
+      scopes.insert(way.scope);
+      if (way.network) terms.mtu_most = std::max(terms.mtu_most, way.network->row->mtu);
+    }
+  }
+  terms.scoped = scopes.size() > 1;
+  for (const auto& [destination, each] : ways) add_route(flows, terms, destination, each);
   return tables;
 }
 
@@ -163,11 +189,13 @@ namespace {
 
 // Where packets of a family come to the router, whatever addresses it has there: it says of itself that it is `own`, or
 // nothing where that is zero.
-void add_entry(FlowSink& flows, const model::RouterInterface& interface, const LiveNetwork& network, const Ip& own) {
+void add_entry(FlowSink& flows, const model::RouterInterface& interface, const LiveNetwork& network, const Ip& own,
+               std::uint32_t scope) {
   Actions actions{call(Stage::commit), of::CtClear{}};
   actions.push_back(set(reg::router_high, number_of(interface.router) >> 32));
   actions.push_back(set(reg::router_low, number_of(interface.router) & 0xffffffff));
   append_address(actions, reg::router_address, own);
+  actions.push_back(set(reg::scope, scope));
   actions.emplace_back(call(Stage::router));
   flows.add(Stage::l2, Priority::high,
             of_family(own) & in_network(network.number) & from(Origin::local) &
@@ -196,11 +224,13 @@ Tables render_interface(View& view, const UnitId& unit) {
   FlowSink flows(tables, unit);
   Ip own4 = Ip::from_v4(0);
   Ip own6 = Ip::from_v6({});
+  std::map<Family, std::uint32_t> scopes;  // all addresses of a network and family are of one
   for (const model::FixedIp& fixed : interface->fixed_ips) {
     (fixed.address.is_v4() ? own4 : own6) = fixed.address;
+    if (const model::Subnet* subnet = view.subnet(fixed.subnet)) scopes[fixed.address.family] = scope_of(view, *subnet);
     add_address(flows, view, *interface, *network, fixed.address);
   }
-  for (const Ip& own : {own4, own6}) add_entry(flows, *interface, *network, own);
+  for (const Ip& own : {own4, own6}) add_entry(flows, *interface, *network, own, scopes[own.family]);
   if (!own6.is_zero()) add_address(flows, view, *interface, *network, Ip::link_local(interface->mac));
   if (network->row->type != model::NetworkType::vxlan) add_segment(flows, view, *interface, *network);
   return tables;

@@ -10,7 +10,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 15> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 16> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -26,6 +26,7 @@ constexpr std::array<std::pair<std::string_view, Table>, 15> id_prefixes{{
     {"tap_mirror/", Table::tap_mirror},
     {"router/", Table::router},
     {"interface/", Table::interface},
+    {"pool/", Table::pool},
 }};
 constexpr std::string_view node_prefix = "node/";
 constexpr std::uint32_t use_ingress = 0x100;

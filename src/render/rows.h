@@ -78,6 +78,7 @@ enum class Table : std::uint8_t {
   tap_mirror,  // copies for an address outside
   router,
   interface,  // of a router, by the id of its port
+  pool,       // a subnet pool
   // Facts.
   config,
   plugged,
@@ -182,6 +183,7 @@ class Rows {
   void count(const RowKey& key, const model::TapMirror& mirror, bool in);
   void count(const RowKey& key, const model::Router& router, bool in);
   void count(const RowKey& key, const model::RouterInterface& interface, bool in);
+  void count(const RowKey&, const model::SubnetPool&, bool) {}
   void join(const RowKey& bucket, const RowKey& member, bool in);
 
   std::map<RowKey, RowValue> rows_;

@@ -38,6 +38,10 @@ class View {
     return slice_row<model::RouterInterface>(key_of(Table::interface, port));
   }
 
+  const model::SubnetPool* pool(const SubnetPoolId& id) {
+    return slice_row<model::SubnetPool>(key_of(Table::pool, id.uuid));
+  }
+
   const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
   const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
   const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }

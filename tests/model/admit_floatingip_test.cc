@@ -29,7 +29,7 @@ class FloatingIps : public test::RoutedDesk {
 TEST_F(FloatingIps, HaveAnAddressHeldByAPortOfNobody) {
   const std::string id = floating();
   EXPECT_EQ(at<FloatingIp>(id).address.text(), "203.0.113.2");
-  const Port& own = at<Port>(at<FloatingIp>(id).own_port.text());
+  const Port own = at<Port>(at<FloatingIp>(id).own_port.text());
   EXPECT_EQ(own.device_owner, "network:floatingip");
   EXPECT_EQ(own.device_id, id);
   EXPECT_EQ(own.standard.project_id, "");

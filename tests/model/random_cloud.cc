@@ -72,7 +72,7 @@ Subnet random_subnet(RandomCloud& chance, const Uuid& id) {
   subnet.id = {id};
   subnet.network = {RandomCloud::id(Kind::network, chance.below(4))};
   subnet.cidr = Prefix::of(Ip::from_v4(0x0a000000 + (chance.below(4) << 8)), 24);
-  if (chance.below(2) == 0) subnet.subnetpool = {RandomCloud::id(Kind::subnetpool, chance.below(4))};
+  if (chance.below(2) == 0) subnet.subnetpool = {RandomCloud::id(Kind::subnetpool, chance.below(3))};
   return subnet;
 }
 
@@ -168,17 +168,18 @@ TapMirror random_tap_mirror(RandomCloud& chance, const Uuid& id) {
 }
 
 // Half of the edits are of ports, of the others a quarter of who may talk to them, a quarter of who listens to them, a
-// quarter of routers.
+// quarter of routers and addresses.
 Kind random_kind(RandomCloud& chance) {
   static constexpr Kind of_security[] = {Kind::security_group, Kind::security_group_rule, Kind::security_group_rule,
                                          Kind::address_group};
   static constexpr Kind of_watchers[] = {Kind::log, Kind::tap_service, Kind::tap_flow, Kind::tap_flow,
                                          Kind::tap_mirror};
+  static constexpr Kind of_routes[] = {Kind::router, Kind::router, Kind::subnet, Kind::subnetpool};
   if (chance.below(2) == 0) return Kind::port;
   const unsigned which = chance.below(4);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
   if (which == 1) return of_watchers[chance.below(std::size(of_watchers))];
-  if (which == 2) return Kind::router;
+  if (which == 2) return of_routes[chance.below(std::size(of_routes))];
   return static_cast<Kind>(chance.below(std::variant_size_v<Rows::Variant>));
 }
 
@@ -186,7 +187,7 @@ unsigned numbers_of(Kind kind) {
   if (kind == Kind::port) return 3 * RandomCloud::rows_of_a_kind;
   if (kind == Kind::security_group) return RandomCloud::groups;
   if (kind == Kind::router) return RandomCloud::routers;
-  if (kind == Kind::address_group || kind == Kind::tap_service) return 3;
+  if (kind == Kind::address_group || kind == Kind::tap_service || kind == Kind::subnetpool) return 3;
   return RandomCloud::rows_of_a_kind;
 }
 

@@ -255,6 +255,36 @@ TEST(Routing, the_size_is_asked_before_a_smaller_network) {
   EXPECT_THAT(send(world.tables(), 1, out("10.0.2.3")).ways, ElementsAre("3"));
 }
 
+// As Neutron's routers do it: addresses of two scopes, or of one and none, do not meet, whatever else leads there.
+TEST(Routing, address_scopes_do_not_meet) {
+  const auto scoped = [](World& world, std::uint64_t n, std::uint64_t scope) {
+    const SubnetPoolId pool{uuid(8, n)};
+    model::SubnetPool row;
+    row.id = pool;
+    if (scope != 0) row.address_scope = {uuid(9, scope)};
+    world.put("pool/" + pool.uuid.text(), row);
+    world.subnet(n, n, "10.0." + std::to_string(n) + ".0/24", [&](model::Subnet& subnet) { subnet.subnetpool = pool; });
+  };
+  World world = routed();
+  world.router(1, [](model::Router& router) {
+    router.routes = {{Prefix::parse("10.0.0.0/16").value(), ip("10.0.1.2")},
+                     {Prefix::parse("172.16.0.0/12").value(), ip("10.0.2.4")}};
+  });
+  const auto ways = [&world](const std::string& to) { return send(world.tables(), 1, out(to)).ways; };
+  scoped(world, 1, 1);
+  scoped(world, 2, 1);
+  EXPECT_THAT(ways("10.0.2.3"), ElementsAre("3"));
+  scoped(world, 2, 2);
+  EXPECT_THAT(ways("10.0.2.3"), ElementsAre("agent"));
+  EXPECT_THAT(ways("172.16.0.1"), ElementsAre("agent"));
+  EXPECT_THAT(ways("10.0.9.9"), ElementsAre("2"));
+  EXPECT_THAT(ways("2001:db8:2::3"), ElementsAre("3")) << "IPv6 has scopes of its own";
+  scoped(world, 2, 0);
+  EXPECT_THAT(ways("10.0.2.3"), ElementsAre("agent"));
+  scoped(world, 1, 0);
+  EXPECT_THAT(ways("10.0.2.3"), ElementsAre("3"));
+}
+
 TEST(Routing, link_local_addresses_are_never_routed) {
   World world = routed();
   world.port(1, 1, {"2001:db8:1::1"}, [](model::Port& port) { port.port_security_enabled = false; });

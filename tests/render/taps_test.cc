@@ -181,7 +181,7 @@ TEST_F(Taps, a_filter_is_of_the_vlans_on_the_ports_interface) {
 TEST_F(Taps, mirrors_leave_by_a_tunnel_port_that_is_there_while_they_are) {
   EXPECT_FALSE(world.tables().switch_ports.contains(gre_port_name));
   mirror(MirrorType::gre, 71, 72);
-  const auto& port = world.tables().switch_ports.at(gre_port_name);
+  const domain::SwitchPort::Spec port = world.tables().switch_ports.at(gre_port_name);
   EXPECT_EQ(port.type, domain::SwitchPort::Type::gre);
   EXPECT_EQ(port.options.at("remote_ip"), "flow");
   EXPECT_EQ(port.options.at("key"), "flow");
