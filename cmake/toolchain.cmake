@@ -13,11 +13,6 @@ endif()
 if(TARN_SANITIZE)
   add_compile_options(-fsanitize=${TARN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TARN_SANITIZE})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Instrumented arithmetic hides its ranges from -Wconversion, and Asio's fences are known to thread sanitizer only
-    # by the locks around them. The plain build checks both.
-    add_compile_options(-Wno-conversion -Wno-tsan)
-  endif()
 endif()
 
 option(TARN_FUZZ "Build the fuzzers under tests/fuzz, and everything else with coverage for them (clang only)" OFF)
