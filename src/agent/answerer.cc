@@ -43,8 +43,8 @@ Answerer::Answerer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& dri
 
 void Answerer::wish_changed(const render::Patches& patches) {
   for (const auto& [port, answers] : patches.answers) {
-    say_farewell(port, answers);
     if (const auto held = answers_.find(port); held != answers_.end()) {
+      say_farewell(held->second, answers);
       const auto sender = senders_.find(held->second.target);
       if (sender != senders_.end() && sender->second == port) senders_.erase(sender);
     }
@@ -59,10 +59,8 @@ void Answerer::wish_changed(const render::Patches& patches) {
 }
 
 // A router that is no longer advertised says so itself: its hosts would keep it for hours (RFC 4861 section 6.2.5).
-void Answerer::say_farewell(const PortId& port, const std::optional<answer::PortAnswers>& next) {
-  const auto held = answers_.find(port);
-  if (held == answers_.end() || !held->second.advertisement) return;
-  answer::PortAnswers last = held->second;
+void Answerer::say_farewell(answer::PortAnswers last, const std::optional<answer::PortAnswers>& next) {
+  if (!last.advertisement) return;
   const bool stays = next && next->advertisement && next->advertisement->router_mac == last.advertisement->router_mac;
   if (last.advertisement->router_lifetime_s == 0 || stays) return;
   last.advertisement->router_lifetime_s = 0;

@@ -34,7 +34,7 @@ class Answerer {
   };
   [[nodiscard]] Answer of_port(const PortId& port, const wire::of::PacketIn& packet) const;
   [[nodiscard]] Answer of_router(render::PuntReason reason, const wire::of::PacketIn& packet) const;
-  void say_farewell(const PortId& port, const std::optional<answer::PortAnswers>& next);
+  void say_farewell(answer::PortAnswers last, const std::optional<answer::PortAnswers>& next);
   void advertise(const PortId& port);
   void advertise_all();
 

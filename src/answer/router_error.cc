@@ -21,34 +21,23 @@ struct Message {
   std::uint8_t code = 0;
 };
 
-Message message_v4(NoWay why) {
-  switch (why) {
-    case NoWay::no_hops:
-      return {11, 0};
-    case NoWay::no_route:
-      return {3, 0};
-    case NoWay::no_neighbour:
-      return {3, 1};
-    case NoWay::no_listener:
-      return {3, 3};
-    case NoWay::too_big:
-      return {3, 4};
-  }
-  CHECK(false);
-}
+struct Messages {
+  Message v4;
+  Message v6;
+};
 
-Message message_v6(NoWay why) {
+Messages messages_of(NoWay why) {
   switch (why) {
     case NoWay::no_hops:
-      return {3, 0};
+      return {.v4 = {11, 0}, .v6 = {3, 0}};
     case NoWay::no_route:
-      return {1, 0};
+      return {.v4 = {3, 0}, .v6 = {1, 0}};
     case NoWay::no_neighbour:
-      return {1, 3};
+      return {.v4 = {3, 1}, .v6 = {1, 3}};
     case NoWay::no_listener:
-      return {1, 4};
+      return {.v4 = {3, 3}, .v6 = {1, 4}};
     case NoWay::too_big:
-      return {2, 0};
+      return {.v4 = {3, 4}, .v6 = {2, 0}};
   }
   CHECK(false);
 }
@@ -87,7 +76,8 @@ std::optional<Bytes> router_error(const RouterError& error, ByteView frame) {
   body.u32(v4 ? more & 0xffff : more).put(ethernet->payload.first(std::min(whole, v4 ? quoted_v4_max : quoted_v6_max)));
   const packet::Envelope envelope{
       .destination = error.to, .source = ethernet->destination, .from = error.own, .to = ip->source};
-  const Message message = v4 ? message_v4(error.why) : message_v6(error.why);
+  const Messages messages = messages_of(error.why);
+  const Message& message = v4 ? messages.v4 : messages.v6;
   return v4 ? packet::build_icmp4(envelope, message.type, message.code, body.view())
             : packet::build_icmp6(envelope, message.type, message.code, body.view());
 }

@@ -118,10 +118,8 @@ class Step {
     reach_ = reach_of(after_, host_);
     std::ranges::set_difference(was.networks, reach_->networks, std::inserter(left_, left_.end()));
     std::ranges::set_difference(reach_->networks, was.networks, std::inserter(joined_, joined_.end()));
-    for (const RouterId& router : was.routers)
-      if (!reach_->routers.contains(router)) left_routers_.insert(router);
-    for (const RouterId& router : reach_->routers)
-      if (!was.routers.contains(router)) joined_routers_.insert(router);
+    std::ranges::set_difference(was.routers, reach_->routers, std::inserter(left_routers_, left_routers_.end()));
+    std::ranges::set_difference(reach_->routers, was.routers, std::inserter(joined_routers_, joined_routers_.end()));
   }
 
   void drop_rows(const Changes& changes) {

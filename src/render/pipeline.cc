@@ -78,8 +78,7 @@ constexpr RegisterRow register_rows[] = {
     {reg::claim_ip[3], "its fourth word"},
     {reg::policy_high,
      "the policy, upper half: the sender's until l2, the receiver's from there; 0 is unsecured. The router that a "
-     "packet "
-     "is in"},
+     "packet is in"},
     {reg::policy_low, "its lower half"},
     {reg::judgement,
      "bits 0–7 what is asked (1 the connection inwards, 2 outwards, 3 the packet inwards, 4 outwards), bit 8 a rule "

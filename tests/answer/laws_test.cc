@@ -65,17 +65,19 @@ TEST(AnswerLaws, AnAdvertisementIsCompletedAndNothingElseIs) {
   EXPECT_EQ(completed_advertisement(packet::build_icmp6(envelope, 136, 0, body)), std::nullopt) << "was forwarded";
 }
 
+// A datagram for a router to pass on, and what the router says of it.
+const Mac router = mac("fa:16:3e:00:00:01");
+const Mac sender = mac("fa:16:3e:00:00:02");
+Bytes sent(const char* from, const char* to, std::size_t bytes) {
+  return packet::build_udp({.destination = router, .source = sender, .from = ip(from), .to = ip(to)}, {4000, 5000},
+                           Bytes(bytes, 7));
+}
+std::optional<Bytes> said(NoWay why, const Bytes& frame, const char* own, std::uint32_t mtu = 0) {
+  return router_error({why, sender, ip(own), mtu}, frame);
+}
+
 // What a host may hear of its packet: RFC 792 and 4443 say what, RFC 1812 and 4443 of what never.
 TEST(AnswerLaws, ARouterSaysWhyAPacketWentNoFurther) {
-  const Mac router = mac("fa:16:3e:00:00:01");
-  const Mac sender = mac("fa:16:3e:00:00:02");
-  const auto sent = [&](const char* from, const char* to, std::size_t bytes) {
-    return packet::build_udp({.destination = router, .source = sender, .from = ip(from), .to = ip(to)}, {4000, 5000},
-                             Bytes(bytes, 7));
-  };
-  const auto said = [&](NoWay why, const Bytes& frame, const char* own, std::uint32_t mtu = 0) {
-    return router_error({why, sender, ip(own), mtu}, frame);
-  };
   const Bytes four = sent("10.0.0.2", "10.1.0.9", 1000);
   const std::map<NoWay, std::pair<int, int>> in_v4{{NoWay::no_hops, {11, 0}},
                                                    {NoWay::no_route, {3, 0}},
@@ -119,15 +121,6 @@ TEST(AnswerLaws, ARouterSaysWhyAPacketWentNoFurther) {
 }
 
 TEST(AnswerLaws, OfSomePacketsARouterSaysNothing) {
-  const Mac router = mac("fa:16:3e:00:00:01");
-  const Mac sender = mac("fa:16:3e:00:00:02");
-  const auto sent = [&](const char* from, const char* to, std::size_t bytes) {
-    return packet::build_udp({.destination = router, .source = sender, .from = ip(from), .to = ip(to)}, {4000, 5000},
-                             Bytes(bytes, 7));
-  };
-  const auto said = [&](NoWay why, const Bytes& frame, const char* own) {
-    return router_error({why, sender, ip(own), 0}, frame);
-  };
   const Bytes four = sent("10.0.0.2", "10.1.0.9", 1000);
   const Bytes six = sent("fd00::2", "fd01::9", 100);
   EXPECT_EQ(said(NoWay::no_hops, four, "fd00::1"), std::nullopt) << "of another family";
