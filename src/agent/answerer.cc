@@ -29,6 +29,7 @@ std::optional<answer::NoWay> why_of(render::PuntReason reason) {
     case render::PuntReason::dropped_in:
     case render::PuntReason::dropped_out:
     case render::PuntReason::router_resolution:
+    case render::PuntReason::unresolved:
       break;
   }
   return std::nullopt;
@@ -71,7 +72,7 @@ void Answerer::say_farewell(answer::PortAnswers last, const std::optional<answer
 void Answerer::question_came(const render::Punt& punt, const wire::of::PacketIn& packet) {
   ++counts_.received;
   const Answer answer = punt.port.uuid.is_zero() ? of_router(punt.reason, packet) : of_port(punt.port, packet);
-  if (!answer.frame || answer.target == 0 || !driver_.send_packet(render::delivery_to(answer.target), *answer.frame)) {
+  if (!answer.frame || !driver_.send_packet(answer.actions, *answer.frame)) {
     ++counts_.ignored;
     return;
   }
@@ -81,7 +82,8 @@ void Answerer::question_came(const render::Punt& punt, const wire::of::PacketIn&
 Answerer::Answer Answerer::of_port(const PortId& port, const wire::of::PacketIn& packet) const {
   const auto found = answers_.find(port);
   if (found == answers_.end()) return {};
-  return {found->second.target, answer::answer(found->second, packet.packet)};
+  if (found->second.target == 0) return {};
+  return {render::delivery_to(found->second.target), answer::answer(found->second, packet.packet)};
 }
 
 Answerer::Answer Answerer::of_router(render::PuntReason reason, const wire::of::PacketIn& packet) const {
@@ -89,13 +91,19 @@ Answerer::Answer Answerer::of_router(render::PuntReason reason, const wire::of::
   if (!ethernet) return {};
   const bool v4 = ethernet->ether_type == wire::packet::ether_type_ipv4;
   const render::Routed routed = render::routed(packet, v4 ? Family::v4 : Family::v6);
-  if (reason == render::PuntReason::router_resolution)
-    return {routed.sender, answer::completed_advertisement(packet.packet)};
+  if (reason == render::PuntReason::router_resolution && routed.sender != 0)
+    return {render::delivery_to(routed.sender), answer::completed_advertisement(packet.packet)};
   const auto why = why_of(reason);
+  if (!why || !routed.own) return {};
+  // From outside: the router finds the way, and the sender's MAC address with it.
+  if (routed.sender == 0 && v4)
+    return {render::dispatch_from(routed.router),
+            answer::router_error({*why, Mac{}, *routed.own, routed.mtu}, packet.packet)};
   const auto sender = senders_.find(routed.sender);
-  if (!why || !routed.own || sender == senders_.end()) return {};
+  if (sender == senders_.end()) return {};
   const Mac& mac = answers_.at(sender->second).mac;
-  return {routed.sender, answer::router_error({*why, mac, *routed.own, routed.mtu}, packet.packet)};
+  return {render::delivery_to(routed.sender),
+          answer::router_error({*why, mac, *routed.own, routed.mtu}, packet.packet)};
 }
 
 void Answerer::advertise(const PortId& port) {

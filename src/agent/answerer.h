@@ -29,7 +29,7 @@ class Answerer {
 
  private:
   struct Answer {
-    std::uint32_t target = 0;  // the number of the port that it is for
+    std::vector<wire::of::Action> actions;  // what brings it to whom it is for
     std::optional<Bytes> frame;
   };
   [[nodiscard]] Answer of_port(const PortId& port, const wire::of::PacketIn& packet) const;

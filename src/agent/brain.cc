@@ -18,6 +18,8 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       renderer_(render::node_units()),
       lanes_(loop, choice, database, switch_flows, settings_.lanes),
       answerer_(loop, choice, switch_flows),
+      announcer_(loop, choice, switch_flows),
+      lookout_(loop, [this] { facts_stale_ = true, render_soon(); }),
       security_log_(loop.clock(), settings_.node.host, settings_.record) {
   switch_flows_.on_packet([this](const wire::of::PacketIn& packet) { packet_came(packet); });
   database_.on_change([this](const host::OvsdbChanges&) { facts_stale_ = true, render_soon(); });
@@ -52,7 +54,9 @@ void Brain::start(std::optional<Remembered> remembered, Remember remember) {
 void Brain::packet_came(const wire::of::PacketIn& packet) {
   const std::optional<render::Punt> punt = render::decode_punt(packet.userdata);
   if (!punt) return;
-  if (is_question(punt->reason)) {
+  if (punt->reason == render::PuntReason::unresolved) {
+    announcer_.unresolved(packet);
+  } else if (is_question(punt->reason)) {
     answerer_.question_came(*punt, packet);
   } else {
     security_log_.packet_came(*punt, packet.packet, packet.full_len);
@@ -104,8 +108,9 @@ void Brain::read_facts() {
   const auto& ports = lanes_.switch_ports.actual();
   const auto& numbers = lanes_.numbers.actual();
   if (plugged == nullptr || !bridges || !ports || !numbers) return;
-  facts_ = reconcile::derive([this](const auto& p, const auto& b, const auto& s,
-                                    const auto& n) { return render::facts_of(settings_.node, p, b, s, n); },
+  const std::set<std::string> missed = lookout_.missed(**plugged);
+  facts_ = reconcile::derive([&](const auto& p, const auto& b, const auto& s,
+                                 const auto& n) { return render::facts_of(settings_.node, p, b, s, n, missed); },
                              *plugged, *bridges, *ports, *numbers);
   rows_.set_facts(**facts_);
   facts_stale_ = false;
@@ -120,6 +125,7 @@ void Brain::render_now() {
   const render::Patches patches = renderer_.take_patches();
   progress_.wish_changed(patches);
   answerer_.wish_changed(patches);
+  announcer_.wish_changed(patches);
   security_log_.wish_changed(patches);
   if (!slice_) {
     lanes_.want_remembered(renderer_.tables());

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "agent/announcer.h"
 #include "agent/answerer.h"
 #include "agent/lanes.h"
+#include "agent/lookout.h"
 #include "agent/progress.h"
 #include "agent/security_log.h"
 #include "feed/agent_feed.h"
@@ -99,6 +101,8 @@ class Brain {
   render::Renderer renderer_;
   Lanes lanes_;
   Answerer answerer_;
+  Announcer announcer_;
+  Lookout lookout_;
   SecurityLog security_log_;
   Progress progress_;
 

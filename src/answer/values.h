@@ -91,4 +91,23 @@ struct PortAnswers {
   bool operator==(const PortAnswers&) const = default;
 };
 
+// An address of ours on a physical segment, which others there may still hold to be elsewhere.
+struct Announcement {
+  std::uint32_t network_number = 0;
+  Mac mac;
+  Ip address;
+  std::uint64_t occasion = 0;  // another number: it is to be said again
+
+  bool operator==(const Announcement&) const = default;
+};
+
+// Who is asked for on a physical segment before there is anything to send to them.
+struct NextHops {
+  std::uint32_t network_number = 0;
+  Mac mac;  // who asks
+  std::vector<Ip> addresses;
+
+  bool operator==(const NextHops&) const = default;
+};
+
 }  // namespace tarn::answer

@@ -26,6 +26,12 @@ inline std::uint64_t cookie_of(CookieClass kind, std::string_view unit_name) {
   return cookie_mark | static_cast<std::uint64_t>(kind) << 40 | unit;
 }
 
+// Of flows that the switch makes of packets, by flows of ours: they are its own, and nobody reconciles them.
+inline constexpr std::uint64_t learned_mark = 0x7462ULL << 48;  // "tb"
+inline std::uint64_t cookie_of_learned(std::string_view name) {
+  return learned_mark | (ContentHash().add("learned").add(name).value() & ~cookie_mark_mask);
+}
+
 struct Flow {
   using Key = wire::of::FlowKey;
   using Spec = wire::of::FlowSpec;

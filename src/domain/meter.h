@@ -20,10 +20,12 @@ struct Meter {
   // to take.
   static constexpr Key first = 1'000;
   static constexpr Key last = 199'999;
-  // Of packets that are recorded, and of those that routers have no way for; those of ports have the numbers from
+  // Of packets that are recorded, of those that routers have no way for, and of those from outside that are for whoever
+  // knows their connection; those of ports have the numbers from
   // first + 4.
   static constexpr Key of_records = first;
   static constexpr Key of_routers = first + 1;
+  static constexpr Key of_landings = first + 2;
 
   static reconcile::Ownership ownership(const Key& key, const Seen&) {
     return key >= first && key <= last ? reconcile::Ownership::ours : reconcile::Ownership::foreign;

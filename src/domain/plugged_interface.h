@@ -11,6 +11,9 @@
 
 namespace tarn::domain {
 
+// What BFD (RFC 5880) says of who is at the other end: unknown while it has not been there since the session began.
+enum class PeerState : std::uint8_t { unknown, up, down };
+
 struct PluggedInterface {
   Uuid uuid;           // of the Interface row
   std::string bridge;  // empty while no bridge has its port
@@ -24,6 +27,7 @@ struct PluggedInterface {
   std::optional<bool> link_up;
   std::optional<std::int64_t> mtu;
   std::map<std::string, std::string> options;
+  std::optional<PeerState> watched;  // absent: nobody is watched by it
 
   bool operator==(const PluggedInterface&) const = default;
 };

@@ -46,12 +46,18 @@ std::string SwitchPort::Spec::hash() const {
     add(content, key);
     add(content, value);
   }
+  if (!bfd.empty()) add(content, "bfd");
+  for (const auto& [key, value] : bfd) {
+    add(content, key);
+    add(content, value);
+  }
   return hexadecimal(content.value());
 }
 
 reconcile::Drift SwitchPort::drift(const Spec& want, const Seen& have) {
   if (want.bridge != have.bridge || text_of(want.type) != have.type) return reconcile::Drift::replace;
-  const bool same = want.options == have.options && have.unit == want.unit && have.hash == want.hash();
+  const bool same =
+      want.options == have.options && want.bfd == have.bfd && have.unit == want.unit && have.hash == want.hash();
   return same ? reconcile::Drift::none : reconcile::Drift::adjust;
 }
 

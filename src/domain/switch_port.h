@@ -26,8 +26,9 @@ struct SwitchPort {
   struct Spec {
     std::string bridge;
     Type type = Type::internal;
-    std::map<std::string, std::string> options;  // ovs-vswitchd.conf.db(5), Interface: "options"
-    std::string unit;                            // whose port this is; not empty
+    std::map<std::string, std::string> options;   // ovs-vswitchd.conf.db(5), Interface: "options"
+    std::string unit;                             // whose port this is; not empty
+    std::map<std::string, std::string> bfd = {};  // the same page, Interface: "bfd"; empty: nobody is watched by it
 
     bool operator==(const Spec&) const = default;
     [[nodiscard]] std::string hash() const;  // 16 hexadecimal digits of the content
@@ -36,6 +37,7 @@ struct SwitchPort {
     std::string bridge;
     std::string type;
     std::map<std::string, std::string> options;
+    std::map<std::string, std::string> bfd;
     std::optional<std::string> unit;  // absent: no mark, a foreign port
     std::string hash;
     std::optional<std::int64_t> ofport;  // absent until ovs-vswitchd has chosen; -1: it could not make the port

@@ -34,7 +34,8 @@ void insert_port(OvsdbEdit& edit, const OvsdbView& view, const std::string& name
   edit.add(ovsdb::Insert{name_of(table::interface),
                          {{name_of(column::name), Datum::of(name)},
                           {name_of(column::type), Datum::of(name_of(domain::text_of(want.type)))},
-                          {name_of(column::options), Datum::map(want.options)}},
+                          {name_of(column::options), Datum::map(want.options)},
+                          {name_of(column::bfd), Datum::map(want.bfd)}},
                          interface});
   edit.add(ovsdb::Insert{name_of(table::port),
                          {{name_of(column::name), Datum::of(name)},
@@ -60,15 +61,18 @@ void adjust_port(OvsdbEdit& edit, const OvsdbView& view, const std::string& name
   const Uuid port = view.picture.port_row(name);
   const Uuid interface = view.picture.interface_row(name);
   wait_for_row(edit, view, table::port, port, {column::name, column::external_ids, column::interfaces});
-  wait_for_row(edit, view, table::interface, interface, {column::name, column::type, column::options});
-  edit.add(ovsdb::Update{name_of(table::interface), interface, {{name_of(column::options), Datum::map(want.options)}}});
+  wait_for_row(edit, view, table::interface, interface, {column::name, column::type, column::options, column::bfd});
+  edit.add(ovsdb::Update{
+      name_of(table::interface),
+      interface,
+      {{name_of(column::options), Datum::map(want.options)}, {name_of(column::bfd), Datum::map(want.bfd)}}});
   edit.add(set_keys(table::port, port, column::external_ids, marks(want)));
 }
 
 // What a plan was made from; the number the switch chose and its error are told, not planned with.
 bool same_plan(const SwitchPort::Seen& planned, const SwitchPort::Seen& now) {
   return planned.bridge == now.bridge && planned.type == now.type && planned.options == now.options &&
-         planned.unit == now.unit && planned.hash == now.hash;
+         planned.bfd == now.bfd && planned.unit == now.unit && planned.hash == now.hash;
 }
 
 Status change_port(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Change<SwitchPort>& change) {

@@ -47,6 +47,7 @@ domain::SwitchPort::Seen seen_port(const Row& port, const Row* interface, std::s
   if (interface == nullptr) return seen;
   seen.type = ovsdb::string_of(*interface, column::type);
   seen.options = ovsdb::column_of(*interface, column::options).strings();
+  seen.bfd = ovsdb::column_of(*interface, column::bfd).strings();
   seen.ofport = ovsdb::column_of(*interface, column::ofport).integer();
   seen.error = ovsdb::string_of(*interface, column::error);
   return seen;
@@ -63,6 +64,14 @@ std::optional<domain::OfportPin::Seen> seen_pin(const Row& interface) {
   return seen;
 }
 
+// ovs-vswitchd.conf.db(5), Interface: "bfd_status". Who forwards is there. Who never was there has no diagnostic yet.
+std::optional<domain::PeerState> watched_by(const ovsdb::StringMap& status) {
+  if (status.empty()) return std::nullopt;
+  if (text_at(status, "forwarding") == "true") return domain::PeerState::up;
+  const bool was_there = text_at(status, "state") == "up" || text_at(status, "diagnostic") != "No Diagnostic";
+  return was_there ? domain::PeerState::down : domain::PeerState::unknown;
+}
+
 domain::PluggedInterface seen_interface(const Uuid& uuid, const Row& row) {
   domain::PluggedInterface seen;
   seen.uuid = uuid;
@@ -76,6 +85,7 @@ domain::PluggedInterface seen_interface(const Uuid& uuid, const Row& row) {
   seen.link_up = is_up(row, column::link_state);
   seen.mtu = ovsdb::column_of(row, column::mtu).integer();
   seen.options = ovsdb::column_of(row, column::options).strings();
+  seen.watched = watched_by(ovsdb::column_of(row, column::bfd_status).strings());
   return seen;
 }
 
@@ -149,7 +159,7 @@ ovsdb::MonitoredTables pictured_tables() {
       {"Port", {"name", "interfaces", "external_ids"}},
       {"Interface",
        {"name", "type", "options", "ofport", "ofport_request", "external_ids", "admin_state", "link_state", "mtu",
-        "error"}},
+        "error", "bfd", "bfd_status"}},
       {"IPFIX", {"targets", "sampling", "external_ids"}},
       {"sFlow", {"targets", "sampling", "agent", "external_ids"}}};
 }

@@ -24,6 +24,8 @@ inline constexpr std::string_view sflow = "sFlow";
 namespace column {
 inline constexpr std::string_view admin_state = "admin_state";
 inline constexpr std::string_view agent = "agent";
+inline constexpr std::string_view bfd = "bfd";
+inline constexpr std::string_view bfd_status = "bfd_status";
 inline constexpr std::string_view bridges = "bridges";
 inline constexpr std::string_view controller = "controller";
 inline constexpr std::string_view datapath_id = "datapath_id";

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/gateways.h"
+
 namespace tarn::model {
 namespace {
 
@@ -65,6 +67,12 @@ void add_hosts_of(const Snapshot& cloud, NetworkId network, std::set<std::string
 void add_hosts_reaching(const Snapshot& cloud, const std::set<RouterId>& routers, std::set<std::string>& hosts) {
   for (const RouterId& router : closure(routers, [&](RouterId each) { return before(cloud, each); })) {
     for (const PortId& id : cloud.interfaces_of(router)) add_hosts_of(cloud, (**cloud.find(id)).network, hosts);
+    const Versioned<Router>* row = cloud.find<Router>(router.uuid);
+    if (row == nullptr) continue;
+    for (const Gateway& gateway : (*row)->gateways) {
+      if (!leads_in(gateway)) continue;
+      for (std::string& host : gateway_hosts(cloud, gateway)) hosts.insert(std::move(host));
+    }
   }
 }
 
@@ -83,8 +91,8 @@ Reach reach_of(const Snapshot& cloud, const std::string& host) {
   Reach reach{networks_on(cloud, host), {}};
   std::set<RouterId> adjacent;
   for (const NetworkId& network : reach.networks) adjacent.merge(routers_on(cloud, network));
-  const auto next = [&](RouterId router) { return after(cloud, router); };
-  for (const RouterId& router : closure(adjacent, next)) {
+  adjacent.merge(routers_led_into(cloud, host));
+  for (const RouterId& router : closure(adjacent, [&](RouterId each) { return after(cloud, each); })) {
     if (cloud.find<Router>(router.uuid) == nullptr) continue;
     reach.routers.insert(router);
     for (const PortId& id : cloud.interfaces_of(router)) {
@@ -93,6 +101,14 @@ Reach reach_of(const Snapshot& cloud, const std::string& host) {
     }
   }
   return reach;
+}
+
+std::set<RouterId> routers_from(const Snapshot& cloud, NetworkId network) {
+  return closure(routers_on(cloud, network), [&](RouterId each) { return after(cloud, each); });
+}
+
+std::set<RouterId> routers_from(const Snapshot& cloud, RouterId router) {
+  return closure(std::set<RouterId>{router}, [&](RouterId each) { return after(cloud, each); });
 }
 
 void add_hosts_reaching(const Snapshot& cloud, NetworkId network, std::set<std::string>& hosts) {

@@ -326,7 +326,8 @@ using Rows =
     RowTypes<Network, Subnet, Port, Agent, AddressScope, SubnetPool, AddressGroup, RbacPolicy, Quota, SecurityGroup,
              SecurityGroupRule, DefaultSecurityGroupRule, DefaultStatefulness, QosPolicy, QosRule, ServiceProfile,
              Flavor, MeteringLabel, MeteringRule, Log, Router, FloatingIp, PortForwarding, ConntrackHelper, NdpProxy,
-             LocalIp, LocalIpAssociation, Topology, Segment, SegmentRange, Trunk, TapService, TapFlow, TapMirror>;
+             LocalIp, LocalIpAssociation, Topology, Segment, SegmentRange, Trunk, TapService, TapFlow, TapMirror,
+             PortBlock>;
 
 // A row of any kind: what std::visit and std::get take. What making, copying and comparing one of so many kinds comes
 // to is compiled once, in rows.cc, and not wherever a row is passed on.

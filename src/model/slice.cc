@@ -6,6 +6,7 @@
 #include "model/reach.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
+#include "model/slice_outside.h"
 #include "model/slice_pools.h"
 #include "model/slice_security.h"
 #include "model/slice_watch.h"
@@ -100,6 +101,41 @@ Named of_interface(const Versioned<Port>& port) {
                RouterInterface{port->id, *router, port->network, port->mac, port->fixed_ips, port->admin_state_up});
 }
 
+Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, const Gateway& gateway) {
+  const Versioned<Port>* port = snapshot.find(gateway.port);
+  CHECK(port != nullptr);
+  return named(std::max(router.modified, port->modified),
+               RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips,
+                             gateway.enable_snat, router->admin_state_up && (*port)->admin_state_up});
+}
+
+Named of_gateway_host(PortId gateway, const std::string& host) {
+  return named(0, GatewayHost{gateway, host});
+}
+
+Named of_outside(const Versioned<Network>& network) {
+  return named(network.modified, OutsideNetwork{network->id, network->admin_state_up, network->mtu, network->type,
+                                                network->physical_network, network->segmentation_id});
+}
+
+Named of_outside(const Versioned<Subnet>& subnet) {
+  return named(subnet.modified, OutsideSubnet{subnet->id, subnet->network, subnet->cidr, subnet->gateway});
+}
+
+Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating) {
+  CHECK(floating->port && floating->fixed_address && floating->router);
+  const Versioned<Port>* own = snapshot.find(floating->own_port);
+  const Versioned<Port>* port = snapshot.find(*floating->port);
+  CHECK(own != nullptr && port != nullptr);
+  return named(std::max({floating.modified, own->modified, port->modified}),
+               FloatingAddress{floating->id, *floating->router, floating->network, (*own)->mac, floating->address,
+                               *floating->fixed_address, *floating->port});
+}
+
+Named of(const Versioned<PortBlock>& block) {
+  return named(block.modified, *block);
+}
+
 Named of_member(const Versioned<Port>& port) {
   return named(port.modified, member_of(*port));
 }
@@ -152,6 +188,24 @@ SliceName name(SubnetPoolId id) {
 SliceName interface_name(PortId id) {
   return "interface/" + id.text();
 }
+SliceName gateway_name(PortId id) {
+  return "gateway/" + id.text();
+}
+SliceName gateway_host_name(PortId gateway, const std::string& host) {
+  return "gateway_host/" + gateway.text() + "/" + host;
+}
+SliceName outside_name(NetworkId id) {
+  return "outside/" + id.text();
+}
+SliceName outside_name(SubnetId id) {
+  return "outside_subnet/" + id.text();
+}
+SliceName name(FloatingIpId id) {
+  return "floating/" + id.text();
+}
+SliceName name(PortBlockId id) {
+  return "block/" + id.text();
+}
 SliceName member_name(PortId id) {
   return "member/" + id.text();
 }
@@ -180,6 +234,12 @@ struct NameOf {
   SliceName operator()(const Router& router) const { return items::name(router.id); }
   SliceName operator()(const SubnetPool& pool) const { return items::name(pool.id); }
   SliceName operator()(const RouterInterface& interface) const { return items::interface_name(interface.id); }
+  SliceName operator()(const RouterGateway& gateway) const { return items::gateway_name(gateway.id); }
+  SliceName operator()(const GatewayHost& row) const { return items::gateway_host_name(row.gateway, row.host); }
+  SliceName operator()(const OutsideNetwork& network) const { return items::outside_name(network.id); }
+  SliceName operator()(const OutsideSubnet& subnet) const { return items::outside_name(subnet.id); }
+  SliceName operator()(const FloatingAddress& floating) const { return items::name(floating.id); }
+  SliceName operator()(const PortBlock& block) const { return items::name(block.id); }
   SliceName operator()(const Member& member) const { return items::member_name(member.id); }
 };
 
@@ -203,7 +263,9 @@ Slice slice(const Snapshot& snapshot, const std::string& host) {
   security::add(whole, snapshot, host);
   limits::add(whole, snapshot, host);
   watch::add(whole, snapshot, host);
+  outside::add(whole, snapshot, host, reach);
   others.merge(watch::tap_hosts(whole));
+  others.merge(outside::hosts(whole));
   others.erase(host);
   for (const std::string& other : others) put(items::of_node(snapshot, other));
   return whole;

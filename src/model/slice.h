@@ -32,7 +32,8 @@ void describe(Visit&& visit, const Peer*) {
   visit("host", &Peer::host);
 }
 
-// Another node that has at least one port of a network within reach, or the port of a tap service that copies are for.
+// Another node that has at least one port of a network within reach, the port of a tap service that copies are for, or
+// a block of ports of a gateway that this node may answer for.
 struct Node {
   std::string host;
   std::string tunnel_address;  // empty: reachable by provider networks only
@@ -95,8 +96,100 @@ void describe(Visit&& visit, const Tap*) {
   visit("host", &Tap::host);
 }
 
+// A way out of a router that is within reach, or for which this node may answer outside.
+struct RouterGateway {
+  PortId id;
+  RouterId router;
+  NetworkId network;
+  Mac mac;
+  std::vector<FixedIp> fixed_ips;
+  bool enable_snat = true;
+  bool admin_state_up = true;  // the router's and the port's
+  bool operator==(const RouterGateway&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const RouterGateway*) {
+  visit("id", &RouterGateway::id);
+  visit("router", &RouterGateway::router);
+  visit("network", &RouterGateway::network);
+  visit("mac", &RouterGateway::mac);
+  visit("fixed_ips", &RouterGateway::fixed_ips);
+  visit("enable_snat", &RouterGateway::enable_snat);
+  visit("admin_state_up", &RouterGateway::admin_state_up);
+}
+
+// A host that may answer for the addresses of such a gateway (gateways.h).
+struct GatewayHost {
+  PortId gateway;
+  std::string host;
+  bool operator==(const GatewayHost&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const GatewayHost*) {
+  visit("gateway", &GatewayHost::gateway);
+  visit("host", &GatewayHost::host);
+}
+
+// The network that such a gateway is on, and what of it must be known to leave by it: not who else is there.
+struct OutsideNetwork {
+  NetworkId id;
+  bool admin_state_up = true;
+  std::uint32_t mtu = 0;
+  NetworkType type = NetworkType::flat;
+  std::string physical_network;
+  std::uint32_t segmentation_id = 0;
+  bool operator==(const OutsideNetwork&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const OutsideNetwork*) {
+  visit("id", &OutsideNetwork::id);
+  visit("admin_state_up", &OutsideNetwork::admin_state_up);
+  visit("mtu", &OutsideNetwork::mtu);
+  visit("type", &OutsideNetwork::type);
+  visit("physical_network", &OutsideNetwork::physical_network);
+  visit("segmentation_id", &OutsideNetwork::segmentation_id);
+}
+
+struct OutsideSubnet {
+  SubnetId id;
+  NetworkId network;
+  Prefix cidr;
+  std::optional<Ip> gateway;
+  bool operator==(const OutsideSubnet&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const OutsideSubnet*) {
+  visit("id", &OutsideSubnet::id);
+  visit("network", &OutsideSubnet::network);
+  visit("cidr", &OutsideSubnet::cidr);
+  visit("gateway", &OutsideSubnet::gateway);
+}
+
+// What a floating IP says of an instance that is bound here: outside it is called `address`, and has a MAC of its own.
+struct FloatingAddress {
+  FloatingIpId id;
+  RouterId router;
+  NetworkId network;
+  Mac mac;
+  Ip address;
+  Ip fixed_address;
+  PortId port;
+  bool operator==(const FloatingAddress&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const FloatingAddress*) {
+  visit("id", &FloatingAddress::id);
+  visit("router", &FloatingAddress::router);
+  visit("network", &FloatingAddress::network);
+  visit("mac", &FloatingAddress::mac);
+  visit("address", &FloatingAddress::address);
+  visit("fixed_address", &FloatingAddress::fixed_address);
+  visit("port", &FloatingAddress::port);
+}
+
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
-                              QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool>;
+                              QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool, RouterGateway,
+                              GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
@@ -105,14 +198,17 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // "tap/<uuid>" (of a tap service whose port is bound here, or that copies of a port bound here are for),
 // "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here), "router/<uuid>" (within reach) and
 // "interface/<uuid>" (by the id of its port, of such a router), "pool/<uuid>" (a subnet pool that one of the subnets is
-// of).
+// of), "gateway/<uuid>" (by the id of its port: of a router within reach, and one that this node may answer for),
+// "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of such a gateway's network),
+// "floating/<uuid>" (of a port bound here), "block/<uuid>" (this node's own, and all of a gateway that it may answer
+// for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
 // Rows of the cloud: when the row was written. Peers, members and interfaces: when their port was. Nodes: when the
-// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps: when the service or
-// its port was.
+// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways and floating
+// addresses: when the last of the rows was that they are made of. Hosts of gateways: always 0, their name says all.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;

@@ -3,10 +3,12 @@
 #include <iterator>
 #include <optional>
 
+#include "model/gateways.h"
 #include "model/reach.h"
 #include "model/slice_changes.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
+#include "model/slice_outside.h"
 #include "model/slice_pools.h"
 #include "model/slice_security.h"
 #include "model/slice_watch.h"
@@ -74,6 +76,7 @@ class Step {
     const std::set<std::string> tap_hosts_before = watch::tap_hosts(now_);
     watch::advance(now_, before_, after_, changes, host_);
     tap_hosts_ = watch::tap_hosts(now_);
+    nodes_.merge(outside::advance(now_, before_, after_, changes, host_, reached()));
     std::ranges::set_symmetric_difference(tap_hosts_before, tap_hosts_, std::inserter(nodes_, nodes_.end()));
     notice_nodes(changes.ports, changes.agents);
     settle_nodes();
@@ -88,6 +91,13 @@ class Step {
   [[nodiscard]] bool has(NetworkId network) const { return reach_ ? reach_->networks.contains(network) : had(network); }
   [[nodiscard]] bool has(RouterId router) const { return reach_ ? reach_->routers.contains(router) : had(router); }
 
+  [[nodiscard]] outside::Reached reached() const {
+    outside::Reached reached{[this](RouterId router) { return had(router); },
+                             [this](RouterId router) { return has(router); }, left_routers_};
+    reached.moved.insert(joined_routers_.begin(), joined_routers_.end());
+    return reached;
+  }
+
   // Whether something may come within reach or leave it. Asked with what is told in the old slice and in indexes alone:
   // most changes move nothing.
   [[nodiscard]] bool may_move(const Changes& changes) const {
@@ -98,16 +108,21 @@ class Step {
       if (const auto router = router_of(port)) moves = moves || is_near(*router, port.network);
     });
     each_side(changes.routers, before_, after_, [&](const Snapshot& cloud, const Router& router) {
-      moves = moves || had(router.id);
+      moves = moves || had(router.id) || std::ranges::any_of(router.gateways, leads_in);
       for (const PortId& id : cloud.interfaces_of(router.id))
         moves = moves || is_near(router.id, (**cloud.find(id)).network);
     });
+    moves = moves || !offered_differently(before_, after_, hosts_of(changes.agents)).empty();
     for (const Pair<Network>& network : changes.networks) {
-      if (network.before != nullptr && network.after != nullptr) continue;
       const NetworkId id = network.before ? (*network.before)->id : (*network.after)->id;
+      moves = moves || is_way_out(id);
+      if (network.before != nullptr && network.after != nullptr) continue;
       moves = moves || !before_.interfaces_on(id).empty() || !after_.interfaces_on(id).empty();
     }
     return moves;
+  }
+  [[nodiscard]] bool is_way_out(NetworkId network) const {
+    return before_.is_referred(network.uuid, Kind::router) || after_.is_referred(network.uuid, Kind::router);
   }
   [[nodiscard]] bool is_near(RouterId router, NetworkId network) const {
     return had(router) || had(network) || after_.host_has(network, host_);
@@ -183,7 +198,7 @@ class Step {
     for (const std::string& node : nodes_) {
       const bool shares =
           std::ranges::any_of(reach.networks, [&](const NetworkId& network) { return after_.host_has(network, node); });
-      if (shares || tap_hosts_.contains(node)) {
+      if (shares || tap_hosts_.contains(node) || outside::names(now_, node)) {
         put(items::of_node(after_, node));
       } else {
         drop(items::node_name(node));
@@ -248,6 +263,7 @@ std::set<std::string> concerned(const Snapshot& before, const Snapshot& after) {
   security::concern(before, after, changes, hosts);
   limits::concern(before, after, changes, hosts);
   watch::concern(before, after, changes, hosts);
+  outside::concern(before, after, changes, hosts);
   return hosts;
 }
 

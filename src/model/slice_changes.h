@@ -2,6 +2,8 @@
 // only.
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "model/snapshot.h"
@@ -33,6 +35,16 @@ void each_side(const std::vector<Pair<R>>& pairs, const Snapshot& before, const 
   }
 }
 
+// The hosts of the agents that changed.
+inline std::set<std::string> hosts_of(const std::vector<Pair<Agent>>& agents) {
+  std::set<std::string> hosts;
+  for (const Pair<Agent>& agent : agents) {
+    if (agent.before) hosts.insert((*agent.before)->host);
+    if (agent.after) hosts.insert((*agent.after)->host);
+  }
+  return hosts;
+}
+
 struct Changes {
   Changes(const Snapshot& before, const Snapshot& after)
       : networks(changed_rows<Network>(before, after)),
@@ -48,7 +60,9 @@ struct Changes {
         tap_flows(changed_rows<TapFlow>(before, after)),
         tap_mirrors(changed_rows<TapMirror>(before, after)),
         routers(changed_rows<Router>(before, after)),
-        pools(changed_rows<SubnetPool>(before, after)) {}
+        pools(changed_rows<SubnetPool>(before, after)),
+        floating_ips(changed_rows<FloatingIp>(before, after)),
+        port_blocks(changed_rows<PortBlock>(before, after)) {}
 
   std::vector<Pair<Network>> networks;
   std::vector<Pair<Subnet>> subnets;
@@ -64,6 +78,8 @@ struct Changes {
   std::vector<Pair<TapMirror>> tap_mirrors;
   std::vector<Pair<Router>> routers;
   std::vector<Pair<SubnetPool>> pools;
+  std::vector<Pair<FloatingIp>> floating_ips;
+  std::vector<Pair<PortBlock>> port_blocks;
 };
 
 }  // namespace tarn::model

@@ -29,6 +29,14 @@ Named of_member(const Versioned<Port>& port);
 Named of(const Versioned<Router>& router);
 Named of(const Versioned<SubnetPool>& pool);
 Named of_interface(const Versioned<Port>& port);  // CHECKs that the port is a router's
+// CHECKs that the gateway's port is there.
+Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, const Gateway& gateway);
+Named of_gateway_host(PortId gateway, const std::string& host);
+Named of_outside(const Versioned<Network>& network);
+Named of_outside(const Versioned<Subnet>& subnet);
+// CHECKs that the floating IP has a port.
+Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating);
+Named of(const Versioned<PortBlock>& block);
 Named of_node(const Snapshot& snapshot, const std::string& host);
 
 SliceName name(NetworkId id);
@@ -45,6 +53,12 @@ SliceName name(TapMirrorId id);
 SliceName name(RouterId id);
 SliceName name(SubnetPoolId id);
 SliceName interface_name(PortId id);
+SliceName gateway_name(PortId id);
+SliceName gateway_host_name(PortId gateway, const std::string& host);
+SliceName outside_name(NetworkId id);
+SliceName outside_name(SubnetId id);
+SliceName name(FloatingIpId id);
+SliceName name(PortBlockId id);
 SliceName member_name(PortId id);
 SliceName node_name(const std::string& host);
 

@@ -40,6 +40,12 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("router/")) return read<Router>(name, object);
   if (name.starts_with("pool/")) return read<SubnetPool>(name, object);
   if (name.starts_with("interface/")) return read<RouterInterface>(name, object);
+  if (name.starts_with("gateway/")) return read<RouterGateway>(name, object);
+  if (name.starts_with("gateway_host/")) return read<GatewayHost>(name, object);
+  if (name.starts_with("outside/")) return read<OutsideNetwork>(name, object);
+  if (name.starts_with("outside_subnet/")) return read<OutsideSubnet>(name, object);
+  if (name.starts_with("floating/")) return read<FloatingAddress>(name, object);
+  if (name.starts_with("block/")) return read<PortBlock>(name, object);
   if (name.starts_with("member/")) return read<Member>(name, object);
   return fail(ErrorCode::unsupported, "Rows named like '" + name + "' are not known to this version.");
 }

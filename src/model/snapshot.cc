@@ -124,6 +124,16 @@ std::vector<PortId> Snapshot::ports_on(const std::string& host) const {
   return found;
 }
 
+std::vector<PortBlockId> Snapshot::blocks_of(const std::string& host) const {
+  std::vector<PortBlockId> found;
+  for (auto it = blocks_by_host_.lower_bound({host, {}}); it != blocks_by_host_.end(); ++it) {
+    const HostAndId& key = (*it).first;
+    if (key.host != host) break;
+    found.push_back({key.id});
+  }
+  return found;
+}
+
 std::vector<PortId> Snapshot::ports_bound(NetworkId network, const std::string& host) const {
   std::vector<PortId> found;
   if (host.empty()) return found;
@@ -244,6 +254,14 @@ void Snapshot::enlist_more(const Port& port) {
   if (router_of(port)) interfaces_ = interfaces_.with({port.network.uuid, port.id.uuid}, {});
   macs_ = macs_.with({port.network.uuid, port.mac}, port.id);
   for (const FixedIp& ip : port.fixed_ips) addresses_ = addresses_.with({ip.subnet.uuid, ip.address}, port.id);
+}
+
+void Snapshot::unlist_more(const PortBlock& block) {
+  blocks_by_host_ = blocks_by_host_.without({block.host, block.id.uuid});
+}
+
+void Snapshot::enlist_more(const PortBlock& block) {
+  blocks_by_host_ = blocks_by_host_.with({block.host, block.id.uuid}, {});
 }
 
 void Snapshot::unlist_more(const Agent& agent) {

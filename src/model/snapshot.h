@@ -146,6 +146,7 @@ class Snapshot {
   [[nodiscard]] std::vector<PortId> interfaces_on(NetworkId network) const;
   [[nodiscard]] std::vector<PortId> interfaces_of(RouterId router) const;
   [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;  // binding:host_id, failed ones too
+  [[nodiscard]] std::vector<PortBlockId> blocks_of(const std::string& host) const;
   [[nodiscard]] std::vector<PortId> ports_bound(NetworkId network, const std::string& host) const;  // see bound_host
   [[nodiscard]] std::vector<std::string> hosts_of(NetworkId network) const;  // with a bound port, sorted, unique
   [[nodiscard]] bool host_has(NetworkId network, const std::string& host) const;
@@ -182,6 +183,8 @@ class Snapshot {
   void enlist_more(const Port& port);
   void unlist_more(const TapService& service);
   void enlist_more(const TapService& service);
+  void unlist_more(const PortBlock& block);
+  void enlist_more(const PortBlock& block);
   void unlist_more(const Agent& agent);
   void enlist_more(const Agent& agent);
   void own(Kind kind, const Standard& standard, const Uuid& id);
@@ -193,6 +196,7 @@ class Snapshot {
   PersistentMap<PortPlace, char> ports_by_network_;
   PersistentMap<PortPlace, char> ports_by_group_;  // those by which hosts use it
   PersistentMap<HostAndId, char> ports_by_host_;
+  PersistentMap<HostAndId, char> blocks_by_host_;
   PersistentMap<InterfacePlace, char> interfaces_;
   PersistentMap<SubnetAndIp, PortId> addresses_;
   PersistentMap<NetworkAndMac, PortId> macs_;

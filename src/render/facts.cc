@@ -38,12 +38,25 @@ std::optional<std::uint32_t> ofport_of(const reconcile::Actual<domain::SwitchPor
   return ours ? usable(found->second.ofport) : std::nullopt;
 }
 
+// A bridge with wires, that is devices of the host or of DPDK, all of which are down. One without any may lead
+// anywhere.
+bool is_severed(const domain::PluggedInterfaces& plugged, const std::string& bridge) {
+  bool severed = false;
+  for (const auto& [name, interface] : plugged.interfaces) {
+    const bool wire = interface.type.empty() || interface.type == "system" || interface.type == "dpdk";
+    if (interface.bridge != bridge || !wire || name == bridge) continue;
+    if (interface.link_up.value_or(true)) return false;
+    severed = true;
+  }
+  return severed;
+}
+
 }  // namespace
 
 Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugged,
                const reconcile::Actual<domain::Bridge>& bridges,
                const reconcile::Actual<domain::SwitchPort>& switch_ports,
-               const reconcile::Actual<domain::NetworkNumber>& numbers) {
+               const reconcile::Actual<domain::NetworkNumber>& numbers, const std::set<std::string>& missed) {
   Facts facts;
   facts.config = config;
   add_plugged(facts, plugged);
@@ -56,6 +69,13 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
     if (const auto ofport = ofport_of(switch_ports, patch_names(physical).integration_end, config.integration_bridge))
       facts.patch_ports.emplace(physical, *ofport);
   for (const auto& [name, seen] : bridges) facts.bridges.insert(name);
+  for (const auto& [name, interface] : plugged.interfaces) {
+    if (!interface.watched || interface.bridge != config.integration_bridge) continue;
+    const bool unknown = *interface.watched == domain::PeerState::unknown;
+    facts.watched.emplace(name, unknown ? !missed.contains(name) : *interface.watched == domain::PeerState::up);
+  }
+  for (const auto& [physical, bridge] : config.bridge_mappings)
+    if (is_severed(plugged, bridge)) facts.severed.insert(physical);
   for (const auto& [network, seen] : numbers)
     if (seen.number) facts.numbers.emplace(network, *seen.number);
   return facts;
@@ -70,6 +90,10 @@ PatchNames patch_names(const std::string& physical_network) {
   const std::uint64_t hash = ContentHash().add(std::string_view(physical_network)).value();
   const std::string tail = plain ? physical_network : fmt::format("{:012x}", hash & 0xffffffffffffU);
   return {"ti-" + tail, "tp-" + tail};
+}
+
+std::string watch_port_name(const std::string& host) {
+  return fmt::format("tb-{:012x}", ContentHash().add("watch").add(host).value() & 0xffffffffffffU);
 }
 
 }  // namespace tarn::render

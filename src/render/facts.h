@@ -10,9 +10,10 @@
 
 namespace tarn::render {
 
+// `missed`: ports whose other end has been unknown for so long that nobody is taken to be there.
 Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugged,
                const reconcile::Actual<domain::Bridge>& bridges,
                const reconcile::Actual<domain::SwitchPort>& switch_ports,
-               const reconcile::Actual<domain::NetworkNumber>& numbers);
+               const reconcile::Actual<domain::NetworkNumber>& numbers, const std::set<std::string>& missed = {});
 
 }  // namespace tarn::render

@@ -127,7 +127,7 @@ Bytes encode(const Punt& punt) {
 std::optional<Punt> decode_punt(ByteView userdata) {
   constexpr std::size_t uuid_bytes = 16;
   if (userdata.size() != 1 + uuid_bytes || userdata[0] < static_cast<Byte>(PuntReason::dhcp4) ||
-      userdata[0] > static_cast<Byte>(PuntReason::too_big))
+      userdata[0] > static_cast<Byte>(PuntReason::unresolved))
     return std::nullopt;
   Punt punt{static_cast<PuntReason>(userdata[0]), {}};
   std::copy(userdata.begin() + 1, userdata.end(), punt.port.uuid.bytes.begin());
@@ -139,12 +139,32 @@ Routed routed(const of::PacketIn& packet, Family family) {
     const FieldValue* value = packet.metadata.find(field);
     return value == nullptr ? 0 : ByteReader(value->value).u32();
   };
-  Routed routed{word(reg::source), std::nullopt, word(reg::way) & reg::way_mtu};
+  Routed routed{word(reg::source), std::nullopt, word(reg::way) & reg::way_mtu,
+                std::uint64_t{word(reg::router_high)} << 32 | word(reg::router_low)};
   Ip own{family, {}};
   for (std::size_t i = 0; i < own.size(); ++i)
     own.bytes[i] = static_cast<std::uint8_t>(word(reg::router_address[i / 4]) >> (24 - 8 * (i % 4)));
   if (!own.is_zero()) routed.own = own;
   return routed;
+}
+
+Unresolved unresolved(const of::PacketIn& packet) {
+  Unresolved who;
+  if (const FieldValue* value = packet.metadata.find(Field::metadata))
+    who.network_number = static_cast<std::uint32_t>(ByteReader(value->value).u64());
+  const FieldValue* next_hop = packet.metadata.find(reg::next_hop[0]);
+  who.next_hop = Ip::from_v4(next_hop == nullptr ? 0 : ByteReader(next_hop->value).u32());
+  return who;
+}
+
+std::vector<of::Action> dispatch_from(std::uint64_t router) {
+  return {set(reg::router_high, router >> 32), set(reg::router_low, router & 0xffffffff),
+          set(reg::origin, static_cast<std::uint64_t>(Origin::local)), call(Stage::router)};
+}
+
+std::vector<of::Action> departure_of(std::uint32_t network_number) {
+  return {set(Field::metadata, network_number), set(reg::origin, static_cast<std::uint64_t>(Origin::local)),
+          call(Stage::uplink)};
 }
 
 std::vector<of::Action> delivery_to(std::uint32_t target) {

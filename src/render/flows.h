@@ -51,6 +51,8 @@ inline constexpr std::uint64_t ct_new = 0x01;
 inline constexpr std::uint64_t ct_reply = 0x08;
 inline constexpr std::uint64_t ct_invalid = 0x10;
 inline constexpr std::uint64_t ct_tracked = 0x20;
+inline constexpr std::uint64_t ct_snat = 0x40;  // the source of this packet was rewritten
+inline constexpr std::uint64_t ct_dnat = 0x80;
 
 // Higher wins. The steps leave room between them.
 enum class Priority : std::uint16_t { miss = 0, low = 100, middle = 200, high = 300, top = 400 };

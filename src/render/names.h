@@ -18,4 +18,7 @@ struct PatchNames {
 };
 PatchNames patch_names(const std::string& physical_network);
 
+// By which this node watches a host: "tb-" and twelve digits of its hash.
+std::string watch_port_name(const std::string& host);
+
 }  // namespace tarn::render

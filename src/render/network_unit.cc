@@ -10,34 +10,6 @@ using model::NetworkType;
 
 constexpr Mac group_bit{{0x01, 0x00, 0x00, 0x00, 0x00, 0x00}};
 
-void add_arrivals(FlowSink& flows, const LiveNetwork& network, std::uint32_t uplink) {
-  const bool tunnelled = network.row->type == NetworkType::vxlan;
-  Actions actions;
-  Match match{number(Field::in_port, uplink)};
-  if (tunnelled) {
-    match.with(number(Field::tunnel_id, network.row->segmentation_id));
-    match.with(untagged());
-  } else if (network.row->type == NetworkType::vlan) {
-    match.with(tagged(network.row->segmentation_id));
-    actions.push_back(of::PopVlan{});
-  } else {
-    match.with(untagged());
-  }
-  actions.push_back(set(Field::metadata, network.number));
-  actions.push_back(set(reg::origin, static_cast<std::uint64_t>(tunnelled ? Origin::tunnel : Origin::physical)));
-  flows.add(Stage::classify, Priority::low, match, std::move(actions), Stage::l2);
-}
-
-// Only what a port of this node sent goes out: a frame that came from the segment has been there already.
-void add_uplink(FlowSink& flows, const LiveNetwork& network, std::uint32_t uplink) {
-  Actions actions;
-  append_uplink(actions, *network.row, uplink);
-  flows.add(Stage::uplink, Priority::low, Match{in_network(network.number), from(Origin::local)}, std::move(actions));
-  // Others may live on the physical segment of whom we know nothing.
-  flows.add(Stage::l2, Priority::low, Match{in_network(network.number), from(Origin::local)}, {call(Stage::commit)},
-            Stage::uplink);
-}
-
 void add_flood(FlowSink& flows, View& view, const LiveNetwork& network) {
   Actions actions;
   const Uuid& id = network.row->id.uuid;
@@ -64,27 +36,12 @@ void add_flood(FlowSink& flows, View& view, const LiveNetwork& network) {
 
 }  // namespace
 
-void append_uplink(Actions& actions, const model::Network& network, std::uint32_t uplink) {
-  if (network.type == NetworkType::vlan) {
-    actions.push_back(of::PushVlan{});
-    actions.push_back(set(Field::vlan_tci, vlan_present | network.segmentation_id));
-  }
-  actions.push_back(of::Output{uplink});
-}
-
 std::optional<LiveNetwork> live_network(View& view, const NetworkId& id) {
   const model::Network* row = view.network(id);
   if (row == nullptr || !row->admin_state_up) return std::nullopt;
   const auto network_number = usable_number(view, id);
   if (!network_number) return std::nullopt;
   return LiveNetwork{row, *network_number};
-}
-
-std::optional<std::uint32_t> uplink_of(View& view, const model::Network& network) {
-  const auto* ofport = network.type == NetworkType::vxlan
-                           ? view.number(key_of(Table::tunnel_port))
-                           : view.number(key_of(Table::patch_port, network.physical_network));
-  return ofport == nullptr ? std::nullopt : std::optional(*ofport);
 }
 
 bool has_ports(View& view, const NetworkId& network) {
@@ -96,11 +53,12 @@ Tables render_network(View& view, const UnitId& unit) {
   const auto network = live_network(view, NetworkId{unit.id});
   if (!network) return tables;
   FlowSink flows(tables, unit);
-  const auto uplink = uplink_of(view, *network->row);
-  if (uplink && network->row->type != NetworkType::vxlan) add_uplink(flows, *network, *uplink);
+  const Segment segment = segment_of(*network->row);
+  const auto uplink = uplink_of(view, segment);
+  if (uplink && segment.type != NetworkType::vxlan) add_departures(flows, segment, *uplink, network->number);
   // A network that is only on the way of routed packets has nobody here to hear anything.
   if (!has_ports(view, network->row->id)) return tables;
-  if (uplink) add_arrivals(flows, *network, *uplink);
+  if (uplink) add_arrivals(flows, segment, *uplink, network->number);
   add_flood(flows, view, *network);
   add_resolution(flows, network->number, answer::service_mac(network->row->id), answer::service_address());
   return tables;
@@ -152,7 +110,7 @@ Tables render_remote_flood(View& view, const UnitId& unit) {
   Tables tables;
   const auto network = live_network(view, NetworkId{unit.id});
   if (!network || network->row->type != NetworkType::vxlan || !has_ports(view, network->row->id)) return tables;
-  const auto tunnel = uplink_of(view, *network->row);
+  const auto tunnel = uplink_of(view, segment_of(*network->row));
   if (!tunnel) return tables;
   Actions actions{set(Field::tunnel_id, network->row->segmentation_id)};
   const std::size_t empty_size = actions.size();

@@ -53,6 +53,8 @@ struct Outputs {
   In<domain::Flow> flows;
   In<domain::FlowExport> exports;
   Of<PortId, answer::PortAnswers> answers;
+  Of<Uuid, answer::Announcement> announcements;  // by floating IP, or by a gateway's port
+  Of<NetworkId, answer::NextHops> next_hops;
   Of<PortId, Wired> wired;
   Of<PortId, RecordSubject> subjects;
   bool operator==(const Outputs&) const = default;

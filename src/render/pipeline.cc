@@ -35,11 +35,22 @@ constexpr StageRow stage_rows[] = {
     {Stage::arp_reply, "arp_reply", "turns the request into the reply, back to the sender"},
     {Stage::nd_reply, "nd_reply",
      "completes the advertisement of a router's address, or has the agent do it; back to the sender"},
+    {Stage::landing, "landing",
+     "from outside, for an address of a gateway: which host translates it, this one or another"},
+    {Stage::inward, "inward", "from outside, translated as its connection says; which floating IP a new one is for"},
     {Stage::router, "router", "for a router: for itself, for somebody behind it, or not to be passed on"},
     {Stage::router_address, "router_address", "for an address of the router: answers echo requests"},
     {Stage::route, "route", "the longest prefix of the router that holds the destination"},
     {Stage::way, "way", "of several ways of equal cost, the one of the packet's slot"},
     {Stage::neighbour, "neighbour", "which MAC the next hop has"},
+    {.stage = Stage::learned,
+     .name = "learned",
+     .purpose = "what ARP on a physical segment said of its neighbours: written by the switch",
+     .subroutine = true},
+    {Stage::resolved, "resolved", "is the next hop outside known by now, or is it to be asked for", Stage::l2},
+    {Stage::outward, "outward", "to the outside: translated as its connection says"},
+    {Stage::translation, "translation", "which address, and which ports, a new connection gets outside"},
+    {Stage::translated, "translated", "was it translated: to the outside, or into the router"},
     {Stage::l2, "l2", "where does this destination live"},
     {Stage::flood_track, "flood_track", "connection tracking of what is for several", Stage::flood},
     {Stage::flood, "flood", "a broadcast domain: the ports here by their policies, the other nodes by chunks"},
@@ -60,7 +71,9 @@ constexpr StageRow stage_rows[] = {
 static_assert(std::ranges::is_sorted(stage_rows, {}, &StageRow::stage));
 
 constexpr RegisterRow register_rows[] = {
-    {Field::metadata, "the network's number on this node, which is also the zone of its connections"},
+    {Field::metadata,
+     "the number on this node of the network, or of the gateway that the packet passes; also the zone of its "
+     "connections"},
     {reg::origin, "origin: 1 a port here, 2 the tunnel, 3 a physical segment"},
     {reg::source, "the sending port here, else 0: bits 0–15 its interface's ofport, 16–27 the VLAN it has there or 0"},
     {reg::target, "the receiving port here (likewise)"},

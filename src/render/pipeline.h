@@ -31,11 +31,18 @@ enum class Stage : std::uint8_t {
   nd_owner = 32,
   arp_reply = 33,
   nd_reply = 34,
+  landing = 48,
+  inward = 49,
   router = 50,
   router_address = 51,
   route = 52,
   way = 53,
   neighbour = 54,
+  learned = 55,
+  resolved = 56,
+  outward = 57,
+  translation = 58,
+  translated = 59,
   l2 = 60,
   flood_track = 61,
   flood = 62,
@@ -62,7 +69,8 @@ struct StageRow {
 std::span<const StageRow> stages();
 std::string_view name_of(Stage stage);
 
-// metadata holds the local network number, which is also the zone of its connections, nothing else.
+// metadata holds the local number of a network, or of the gateway that a packet passes; it is also the zone of its
+// connections.
 namespace reg {
 using wire::of::Field;
 inline constexpr Field origin = Field::reg0;  // one of Origin

@@ -57,7 +57,7 @@ Wired wired_state(View& view, const model::Port& port) {
   if (!usable_number(view, port.network)) return Wired::no_number;
   const NodeConfig* config = view.config();
   const bool alone = network->type == model::NetworkType::vxlan && (config == nullptr || !config->tunnel_address);
-  if (!alone && !uplink_of(view, *network)) return Wired::no_uplink;
+  if (!alone && !uplink_of(view, segment_of(*network))) return Wired::no_uplink;
   return Wired::yes;
 }
 
@@ -140,7 +140,7 @@ Tables render_peer(View& view, const UnitId& unit) {
   }
   // On a provider network the physical segment finds the peer by its MAC, as it finds everybody.
   if (network->row->type != model::NetworkType::vxlan) return tables;
-  const auto tunnel = uplink_of(view, *network->row);
+  const auto tunnel = uplink_of(view, segment_of(*network->row));
   const auto address = tunnel_address_of(view, peer->host);
   if (!tunnel || !address) return tables;
   // From ports of this node only: nothing goes from a tunnel into a tunnel.

@@ -30,6 +30,7 @@ enum class PuntReason : std::uint8_t {
   no_neighbour = 11,  // the next hop is nobody
   no_listener = 12,   // at an address of the router
   too_big = 13,       // for the next network
+  unresolved = 14,    // the next hop is on a physical segment, and not known yet
 };
 
 constexpr bool is_question(PuntReason reason) {
@@ -50,11 +51,25 @@ struct Routed {
   std::uint32_t sender = 0;  // the number of the port here that sent it; 0: none did
   std::optional<Ip> own;     // the router's address where the packet came in, of the packet's family
   std::uint32_t mtu = 0;     // of the network that it is too big for
+  std::uint64_t router = 0;  // the one that it is in, as registers call it
 };
 Routed routed(const wire::of::PacketIn& packet, Family family);
+
+// Who a packet was for that the switch does not know on a physical segment.
+struct Unresolved {
+  std::uint32_t network_number = 0;
+  Ip next_hop;  // IPv4
+};
+Unresolved unresolved(const wire::of::PacketIn& packet);
+
+// What brings a packet of the agent's own to the physical segment of a network.
+std::vector<wire::of::Action> departure_of(std::uint32_t network_number);
 
 // What brings a packet of the agent's own to a port here, by the number that its last step knows it by
 // (answer::PortAnswers::target): through its limits, with its tag, heard by whoever listens to the port.
 std::vector<wire::of::Action> delivery_to(std::uint32_t target);
+
+// What brings a packet that a router itself sends on its way, to who came from outside.
+std::vector<wire::of::Action> dispatch_from(std::uint64_t router);
 
 }  // namespace tarn::render

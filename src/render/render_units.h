@@ -24,6 +24,10 @@ Tables render_tap(View& view, const UnitId& unit);
 Tables render_routing(View& view, const UnitId& unit);
 Tables render_router(View& view, const UnitId& unit);
 Tables render_interface(View& view, const UnitId& unit);
+Tables render_outside(View& view, const UnitId& unit);
+Tables render_gateway(View& view, const UnitId& unit);
+Tables render_floating(View& view, const UnitId& unit);
+Tables render_watch(View& view, const UnitId& unit);
 
 // A network whose flows may exist: in the slice, administratively up, with a usable number.
 struct LiveNetwork {
@@ -78,7 +82,10 @@ FieldValue allowed();
 FieldValue refused();
 FieldValue opening();
 of::Ct remember();
-void add_stateless_places(FlowSink& flows, Policy policy);  // the same places, for a policy of stateless groups
+void add_stateless_places(FlowSink& flows, Policy policy);    // the same places, for a policy of stateless groups
+void add_translation_rules(FlowSink& flows, Tables& tables);  // of all gateways, once per node
+// Turns an ARP request for an address of ours, whose MAC address is the source by now, into the reply.
+void append_reply_to_request(Actions& actions);
 void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
 void add_router_advertisement(FlowSink& flows, const NodeConfig& config);  // of their addresses, once per node
@@ -113,11 +120,27 @@ void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const
 // stands at a network with a lower id (a damaged record must never join two networks).
 std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network);
 
-// The tunnel port (vxlan) or the patch port (vlan, flat) that leads to the network's other nodes.
-std::optional<std::uint32_t> uplink_of(View& view, const model::Network& network);
-
-// To the physical segment of the network, with its tag.
-void append_uplink(Actions& actions, const model::Network& network, std::uint32_t uplink);
+// How the frames of a network leave the node and come to it.
+struct Segment {
+  model::NetworkType type{};
+  std::string physical_network;  // of vlan and flat ones
+  std::uint32_t id = 0;          // VNI, or VLAN id
+};
+Segment segment_of(const model::Network& network);
+Segment segment_of(const model::OutsideNetwork& network);
+// The tunnel port (vxlan) or the patch port (vlan, flat) that leads to the segment's other nodes.
+std::optional<std::uint32_t> uplink_of(View& view, const Segment& segment);
+// To the physical segment, with its tag.
+void append_uplink(Actions& actions, const Segment& segment, std::uint32_t uplink);
+// What comes from the segment, and how it becomes a packet of the network.
+struct Arrival {
+  Match match;
+  Actions actions;
+};
+Arrival arrival_of(const Segment& segment, std::uint32_t uplink, std::uint32_t network_number);
+void add_arrivals(FlowSink& flows, const Segment& segment, std::uint32_t uplink, std::uint32_t network_number);
+// Only what a port of this node sent goes out: a frame that came from the segment has been there already.
+void add_departures(FlowSink& flows, const Segment& segment, std::uint32_t uplink, std::uint32_t network_number);
 
 // Absent: no address, not IPv4 (OpenFlow sets tun_dst for IPv4 underlays; IPv6 ones are not supported yet).
 std::optional<Ip> tunnel_address_of(View& view, const std::string& host);

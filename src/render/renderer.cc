@@ -26,6 +26,8 @@ void each_output(Claims& claims, Visit&& visit) {
   visit(&Tables::flows, &Patches::flows, claims.flows);
   visit(&Tables::exports, &Patches::exports, claims.exports);
   visit(&Tables::answers, &Patches::answers, claims.answers);
+  visit(&Tables::announcements, &Patches::announcements, claims.announcements);
+  visit(&Tables::next_hops, &Patches::next_hops, claims.next_hops);
   visit(&Tables::wired, &Patches::wired, claims.wired);
   visit(&Tables::subjects, &Patches::subjects, claims.subjects);
 }

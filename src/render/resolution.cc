@@ -6,16 +6,13 @@
 
 namespace tarn::render {
 
-namespace {
-
-// Spare registers carry the sender's address while the two change places.
-Actions reply_to_request() {
-  return {set(Field::arp_op, arp_reply),          move(Field::arp_sha, Field::arp_tha),
-          move(Field::arp_spa, reg::claim_ip[0]), move(Field::arp_tpa, Field::arp_spa),
-          move(reg::claim_ip[0], Field::arp_tpa), move(Field::eth_src, Field::arp_sha)};
+// A spare register carries the sender's address while the two change places.
+void append_reply_to_request(Actions& actions) {
+  const Actions reply{set(Field::arp_op, arp_reply),          move(Field::arp_sha, Field::arp_tha),
+                      move(Field::arp_spa, reg::claim_ip[0]), move(Field::arp_tpa, Field::arp_spa),
+                      move(reg::claim_ip[0], Field::arp_tpa), move(Field::eth_src, Field::arp_sha)};
+  actions.insert(actions.end(), reply.begin(), reply.end());
 }
-
-}  // namespace
 
 // What is the same in the advertisement of every router's address (RFC 4861 section 4.4): flags, and the type of the
 // option, which solicitations have too. The userspace datapath alone can write them; else the agent does.
@@ -41,7 +38,8 @@ void add_resolution_rules(FlowSink& flows) {
   flows.add(Stage::nd_owner, Priority::high,
             neighbour_discovery(icmpv6_neighbour_solicitation) & FieldValue::ip(Field::ipv6_src, Ip::from_v6({})), {},
             Stage::l2);
-  Actions reply = reply_to_request();
+  Actions reply;
+  append_reply_to_request(reply);
   reply.emplace_back(of::Output{of::port_in_port});
   constexpr std::uint64_t vlan_bits = 0xffff0000;
   flows.add(Stage::arp_reply, Priority::low, arp(arp_request) & FieldValue::number(reg::source, 0, vlan_bits),
@@ -50,7 +48,8 @@ void add_resolution_rules(FlowSink& flows) {
 
 void add_own_reply(FlowSink& flows, const Attachment& at, const std::vector<Copy>& copies) {
   if (at.vlan_id == 0 && copies.empty()) return;
-  Actions reply = reply_to_request();
+  Actions reply;
+  append_reply_to_request(reply);
   append_copies(reply, copies, at.ofport);
   append_output(reply, at, of::port_in_port);
   flows.add(Stage::arp_reply, Priority::middle, arp(arp_request) & number(reg::source, at.number()), std::move(reply));

@@ -8,44 +8,23 @@
 
 #include "base/hash.h"
 #include "render/punt.h"
-#include "render/render_units.h"
+#include "render/routers.h"
 
 namespace tarn::render {
 
 namespace {
 
-constexpr std::uint32_t ethernet_header_bytes = 14;
 constexpr std::uint16_t slot_bits = 4;
 constexpr std::uint16_t slots = 1 << slot_bits;
 constexpr std::uint16_t route_base = static_cast<std::uint16_t>(Priority::low);  // and twice the length of the prefix
 
-std::uint64_t number_of(const RouterId& router) {
-  return ContentHash().add("router").add(router.uuid.bytes).value();
-}
-
-Match in_router(Match match, const RouterId& router) {
-  return match & number(reg::router_high, number_of(router) >> 32) &
-         number(reg::router_low, number_of(router) & 0xffffffff);
-}
-
-Match of_family(const Ip& address) {
-  return address.is_v4() ? ipv4() : ipv6();
-}
-
-FieldValue destined_to(const Prefix& prefix) {
-  return FieldValue::prefix(prefix.address.is_v4() ? Field::ipv4_dst : Field::ipv6_dst, prefix);
-}
-
-void append_address(Actions& actions, const Field (&registers)[4], const Ip& address) {
-  for (std::size_t word = 0; word < address.size() / 4; ++word)
-    actions.push_back(set(registers[word], word_of(address.bytes, word)));
-}
-
 struct Way {
-  const model::RouterInterface* interface = nullptr;
-  std::optional<LiveNetwork> network;  // absent: the way is closed
-  std::optional<Ip> next_hop;          // absent: the destination itself
-  std::uint32_t scope = 0;             // of the addresses there; 0: none
+  Mac mac;                              // of the router there
+  std::optional<std::uint32_t> number;  // of the network, or the gateway; absent: the way is closed
+  std::uint32_t mtu = 0;
+  std::optional<Ip> next_hop;  // absent: the destination itself
+  std::uint32_t scope = 0;     // of the addresses there; 0: none
+  bool outward = false;        // by a gateway: translated, so that scopes do not meet
 };
 
 // Of the subnet's addresses, a number that is hardly another scope's; 0 where they are of none.
@@ -57,14 +36,17 @@ std::uint32_t scope_of(View& view, const model::Subnet& subnet) {
 
 // What a packet that goes this way is told. `mtu_most` is the largest that it may have come with.
 Actions actions_of(const Way& way, std::uint32_t mtu_most) {
-  Actions actions{set(Field::metadata, way.network->number), set(Field::eth_src, way.interface->mac), of::DecTtl{}};
+  Actions actions{set(Field::metadata, *way.number), set(Field::eth_src, way.mac), of::DecTtl{}};
   if (way.next_hop) append_address(actions, reg::next_hop, *way.next_hop);
-  const std::uint32_t mtu = way.network->row->mtu;
-  if (mtu == 0 || mtu >= mtu_most) return actions;
-  actions.push_back(set(reg::way, mtu));
+  if (way.mtu == 0 || way.mtu >= mtu_most) return actions;
+  actions.push_back(set(reg::way, way.mtu));
   actions.emplace_back(
-      of::CheckLarger{static_cast<std::uint16_t>(mtu + ethernet_header_bytes), reg::way, reg::way_too_big_bit});
+      of::CheckLarger{static_cast<std::uint16_t>(way.mtu + ethernet_header_bytes), reg::way, reg::way_too_big_bit});
   return actions;
+}
+
+Stage after(const Way& way) {
+  return way.outward ? Stage::outward : Stage::neighbour;
 }
 
 // Connections are spread over slots by their hash, and each slot goes to the next hop that draws the highest number for
@@ -89,40 +71,72 @@ void add_route(FlowSink& flows, const RouterTerms& terms, const Prefix& destinat
   Match match = in_router(of_family(destination.address) & destined_to(destination), terms.router);
   const auto priority = static_cast<std::uint16_t>(route_base + 2 * destination.length);
   std::vector<Way> open;
-  std::ranges::copy_if(ways, std::back_inserter(open), [](const Way& way) { return way.network.has_value(); });
-  if (open.empty() || terms.scoped) flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
+  std::ranges::copy_if(ways, std::back_inserter(open), [](const Way& way) { return way.number.has_value(); });
+  const bool scoped = terms.scoped && std::ranges::none_of(open, &Way::outward);
+  if (open.empty() || scoped) flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
   if (open.empty()) return;
   std::map<std::uint32_t, std::vector<Way>> of_scopes;
-  for (const Way& way : open) of_scopes[terms.scoped ? way.scope : 0].push_back(way);
+  for (const Way& way : open) of_scopes[scoped ? way.scope : 0].push_back(way);
+  if (scoped) of_scopes[scope_of_translated] = open;
   for (const auto& [scope, each] : of_scopes) {
-    const auto above = static_cast<std::uint16_t>(priority + (terms.scoped ? 1 : 0));
-    const Match of_scope = terms.scoped ? match & number(reg::scope, scope) : match;
+    const auto above = static_cast<std::uint16_t>(priority + (scoped ? 1 : 0));
+    const Match of_scope = scoped ? match & number(reg::scope, scope) : match;
     if (each.size() == 1) {
-      flows.add(Stage::route, above, of_scope, actions_of(each.front(), terms.mtu_most), Stage::neighbour);
+      flows.add(Stage::route, above, of_scope, actions_of(each.front(), terms.mtu_most), after(each.front()));
       continue;
     }
     const auto basis = static_cast<std::uint16_t>(number_of(terms.router));
     flows.add(Stage::route, above, of_scope, {of::Multipath{basis, slots, reg::slot, slot_bits}}, Stage::way);
-    for (std::uint32_t slot = 0; slot < slots; ++slot)
+    for (std::uint32_t slot = 0; slot < slots; ++slot) {
+      const Way& way = way_of_slot(each, slot);
       flows.add(Stage::way, above, of_scope & FieldValue::number(reg::slot, slot, slots - 1),
-                actions_of(way_of_slot(each, slot), terms.mtu_most), Stage::neighbour);
+                actions_of(way, terms.mtu_most), after(way));
+    }
+  }
+}
+
+using Ways = std::vector<std::pair<Prefix, Way>>;
+
+void add_links(View& view, const model::Router& router, Ways& links) {
+  for (const auto& [key, count] : view.bucket(key_of(Table::interfaces_of, router.id.uuid))) {
+    const model::RouterInterface* interface = view.interface(key.id);
+    if (interface == nullptr) continue;
+    const auto network = live_network(view, interface->network);
+    Way way;
+    way.mac = interface->mac;
+    if (network && interface->admin_state_up) way.number = network->number;
+    if (network) way.mtu = network->row->mtu;
+    for (const model::FixedIp& fixed : interface->fixed_ips) {
+      const model::Subnet* subnet = view.subnet(fixed.subnet);
+      if (subnet == nullptr) continue;
+      way.scope = scope_of(view, *subnet);
+      links.push_back({subnet->cidr, way});
+    }
+  }
+}
+
+// The links of gateways, and where their first leads that has no longer prefix.
+void add_ways_out(View& view, const model::Router& router, Ways& links, Ways& defaults) {
+  for (const WayOut& out : ways_out(view, router)) {
+    Way way;
+    way.outward = true;
+    if (out.gateway) {
+      way.mac = out.gateway->mac;
+      way.number = out.gateway->number;
+      way.mtu = out.gateway->network->mtu;
+    }
+    for (const Prefix& link : out.links) links.push_back({link, way});
+    way.next_hop = out.default_next_hop;
+    if (way.next_hop) defaults.push_back({Prefix::of(Ip::from_v4(0), 0), way});
   }
 }
 
 // The ways to each prefix: what is on a link of the router goes before what routes say.
 std::map<Prefix, std::vector<Way>> ways_of(View& view, const model::Router& router) {
-  std::vector<std::pair<Prefix, Way>> links;
-  for (const auto& [key, count] : view.bucket(key_of(Table::interfaces_of, router.id.uuid))) {
-    const model::RouterInterface* interface = view.interface(key.id);
-    if (interface == nullptr) continue;
-    auto network = live_network(view, interface->network);
-    if (!interface->admin_state_up) network.reset();
-    for (const model::FixedIp& fixed : interface->fixed_ips) {
-      const model::Subnet* subnet = view.subnet(fixed.subnet);
-      if (subnet != nullptr)
-        links.push_back({subnet->cidr, {interface, network, std::nullopt, scope_of(view, *subnet)}});
-    }
-  }
+  Ways links;
+  Ways defaults;
+  add_links(view, router, links);
+  add_ways_out(view, router, links, defaults);
   std::map<Prefix, std::vector<Way>> by_routes;
   for (const model::HostRoute& route : router.routes) {
     const auto link = std::ranges::find_if(links, [&](const auto& each) { return each.first.contains(route.nexthop); });
@@ -134,23 +148,17 @@ std::map<Prefix, std::vector<Way>> ways_of(View& view, const model::Router& rout
   std::map<Prefix, std::vector<Way>> ways;
   for (const auto& [prefix, way] : links) ways.emplace(prefix, std::vector<Way>{way});
   ways.merge(by_routes);
+  for (const auto& [prefix, way] : defaults) ways.emplace(prefix, std::vector<Way>{way});
   return ways;
-}
-
-// The physical segment must not see one address on many of its ports: of the node, not of the router.
-Mac segment_mac(const std::string& host, const PortId& interface) {
-  const std::uint64_t hash = ContentHash().add("router-mac").add(interface.uuid.bytes).add(host).value();
-  Mac mac{{0x0a}};  // locally administered, unicast (IEEE 802-2014 section 8.4)
-  for (std::size_t i = 1; i < mac.bytes.size(); ++i) mac.bytes[i] = static_cast<std::uint8_t>(hash >> (8 * (i - 1)));
-  return mac;
 }
 
 void add_segment(FlowSink& flows, View& view, const model::RouterInterface& interface, const LiveNetwork& network) {
   const NodeConfig* config = view.config();
-  const auto uplink = uplink_of(view, *network.row);
+  const Segment segment = segment_of(*network.row);
+  const auto uplink = uplink_of(view, segment);
   if (config == nullptr || !uplink) return;
-  Actions actions{set(Field::eth_src, segment_mac(config->host, interface.id))};
-  append_uplink(actions, *network.row, *uplink);
+  Actions actions{set(Field::eth_src, segment_mac(config->host, interface.id.uuid))};
+  append_uplink(actions, segment, *uplink);
   flows.add(Stage::uplink, Priority::middle,
             {in_network(network.number), from(Origin::local), FieldValue::mac(Field::eth_src, interface.mac)},
             std::move(actions));
@@ -160,10 +168,8 @@ void add_segment(FlowSink& flows, View& view, const model::RouterInterface& inte
 
 void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, const Mac& mac, const Ip& address) {
   if (view.bucket(key_of(Table::interfaces_on, network.row->id.uuid)).empty()) return;
-  Match match = of_family(address) & in_network(network.number);
-  for (std::size_t word = 0; word < address.size() / 4; ++word)
-    match.with(number(reg::next_hop[word], word_of(address.bytes, word)));
-  flows.add(Stage::neighbour, Priority::low, match, {set(Field::eth_dst, mac)}, Stage::l2);
+  flows.add(Stage::neighbour, Priority::low, with_next_hop(of_family(address) & in_network(network.number), address),
+            {set(Field::eth_dst, mac)}, Stage::l2);
 }
 
 Tables render_router(View& view, const UnitId& unit) {
@@ -176,8 +182,8 @@ Tables render_router(View& view, const UnitId& unit) {
   std::set<std::uint32_t> scopes;
   for (const auto& [destination, each] : ways) {
     for (const Way& way : each) {
-      scopes.insert(way.scope);
-      if (way.network) terms.mtu_most = std::max(terms.mtu_most, way.network->row->mtu);
+      if (!way.outward) scopes.insert(way.scope);
+      if (way.number) terms.mtu_most = std::max(terms.mtu_most, way.mtu);
     }
   }
   terms.scoped = scopes.size() > 1;
@@ -192,10 +198,7 @@ namespace {
 void add_entry(FlowSink& flows, const model::RouterInterface& interface, const LiveNetwork& network, const Ip& own,
                std::uint32_t scope) {
   Actions actions{call(Stage::commit), of::CtClear{}};
-  actions.push_back(set(reg::router_high, number_of(interface.router) >> 32));
-  actions.push_back(set(reg::router_low, number_of(interface.router) & 0xffffffff));
-  append_address(actions, reg::router_address, own);
-  actions.push_back(set(reg::scope, scope));
+  append_entry(actions, {interface.router, own, scope});
   actions.emplace_back(call(Stage::router));
   flows.add(Stage::l2, Priority::high,
             of_family(own) & in_network(network.number) & from(Origin::local) &
@@ -205,8 +208,7 @@ void add_entry(FlowSink& flows, const model::RouterInterface& interface, const L
 
 void add_address(FlowSink& flows, View& view, const model::RouterInterface& interface, const LiveNetwork& network,
                  const Ip& address) {
-  flows.add(Stage::router, Priority::top,
-            in_router(of_family(address) & destined_to(Prefix::of(address, address.bits())), interface.router), {},
+  flows.add(Stage::router, Priority::top, in_router(of_family(address) & destined_to(address), interface.router), {},
             Stage::router_address);
   if (has_ports(view, network.row->id)) add_router_resolution(flows, network, interface.mac, address);
   add_neighbour(flows, view, network, interface.mac, address);

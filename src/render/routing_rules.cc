@@ -89,6 +89,7 @@ Tables render_routing(View& view, const UnitId& unit) {
   append_words(words, Field::ipv6_dst, true);
   flows.add(Stage::router, Priority::low, ipv6(), std::move(words), Stage::route);
   add_echo(flows);
+  add_translation_rules(flows, tables);
   add_router_advertisement(flows, *config);
   return tables;
 }

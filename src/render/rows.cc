@@ -10,7 +10,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 16> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 21> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -27,8 +27,14 @@ constexpr std::array<std::pair<std::string_view, Table>, 16> id_prefixes{{
     {"router/", Table::router},
     {"interface/", Table::interface},
     {"pool/", Table::pool},
+    {"gateway/", Table::gateway},
+    {"outside/", Table::outside},
+    {"outside_subnet/", Table::outside_subnet},
+    {"floating/", Table::floating},
+    {"block/", Table::block},
 }};
 constexpr std::string_view node_prefix = "node/";
+constexpr std::string_view gateway_host_prefix = "gateway_host/";
 constexpr std::uint32_t use_ingress = 0x100;
 
 bool is_fact(Table table) {
@@ -44,6 +50,8 @@ std::map<RowKey, RowValue> rows_of(const Facts& facts) {
     rows.emplace(key_of(Table::mirror_port, {}, static_cast<std::uint32_t>(type)), ofport);
   for (const auto& [physical, ofport] : facts.patch_ports) rows.emplace(key_of(Table::patch_port, physical), ofport);
   for (const auto& bridge : facts.bridges) rows.emplace(key_of(Table::bridge, bridge), std::uint32_t{1});
+  for (const auto& [port, there] : facts.watched) rows.emplace(key_of(Table::watched, port), std::uint32_t{there});
+  for (const auto& physical : facts.severed) rows.emplace(key_of(Table::severed, physical), std::uint32_t{1});
   for (const auto& [network, number] : facts.numbers) rows.emplace(key_of(Table::number, network.uuid), number);
   return rows;
 }
@@ -60,7 +68,21 @@ bool same(const RowValue& left, const RowValue& right) {
 
 }  // namespace
 
+namespace {
+
+// What follows the prefix: the gateway's id, a slash, the host.
+std::optional<RowKey> key_of_gateway_host(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto id = Uuid::parse(text.substr(0, slash));
+  if (!id || slash == std::string_view::npos) return std::nullopt;
+  return RowKey{Table::gateway_host, *id, 0, std::string(text.substr(slash + 1))};
+}
+
+}  // namespace
+
 std::optional<RowKey> key_of_slice(const model::SliceName& name) {
+  if (name.starts_with(gateway_host_prefix))
+    return key_of_gateway_host(std::string_view(name).substr(gateway_host_prefix.size()));
   if (name.starts_with(node_prefix)) return key_of(Table::node, name.substr(node_prefix.size()));
   for (const auto& [prefix, table] : id_prefixes) {
     if (!name.starts_with(prefix)) continue;
@@ -244,6 +266,28 @@ void Rows::count(const RowKey& key, const model::Router&, bool in) {
 void Rows::count(const RowKey& key, const model::RouterInterface& interface, bool in) {
   join(key_of(Table::interfaces_of, interface.router.uuid), key, in);
   join(key_of(Table::interfaces_on, interface.network.uuid), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::RouterGateway& gateway, bool in) {
+  join(key_of(Table::networks), key_of(Table::network, key.id), in);
+  join(key_of(Table::gateways_on, gateway.network.uuid), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::GatewayHost& row, bool in) {
+  join(key_of(Table::hosts_of_gateway, row.gateway.uuid), key, in);
+  join(key_of(Table::gateway_peer, row.host), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::OutsideNetwork&, bool in) {
+  join(key_of(Table::networks), key_of(Table::network, key.id), in);
+}
+
+void Rows::count(const RowKey& key, const model::OutsideSubnet& subnet, bool in) {
+  join(key_of(Table::outside_subnets_of, subnet.network.uuid), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::PortBlock& block, bool in) {
+  join(key_of(Table::blocks_of, block.gateway.uuid), key, in);
 }
 
 void Rows::join(const RowKey& bucket, const RowKey& member, bool in) {

@@ -57,6 +57,8 @@ struct Facts {
   std::map<std::string, std::uint32_t> patch_ports;  // physical network → ofport of our patch port on br-int
   std::set<std::string> bridges;                     // every bridge that exists
   std::map<NetworkId, std::uint32_t> numbers;        // recorded local network numbers
+  std::map<std::string, bool> watched;  // by the port (names.h): whether the node at its other end is there
+  std::set<std::string> severed;        // physical networks none of whose wires here is up
   bool operator==(const Facts&) const = default;
 };
 
@@ -77,8 +79,14 @@ enum class Table : std::uint8_t {
   tap_flow,    // copies for one
   tap_mirror,  // copies for an address outside
   router,
-  interface,  // of a router, by the id of its port
-  pool,       // a subnet pool
+  interface,       // of a router, by the id of its port
+  pool,            // a subnet pool
+  gateway,         // of a router, by the id of its port
+  gateway_host,    // the host as the name
+  outside,         // the network of a gateway
+  outside_subnet,  // of one
+  floating,        // a floating IP of a port here
+  block,           // of ports of a gateway
   // Facts.
   config,
   plugged,
@@ -86,32 +94,39 @@ enum class Table : std::uint8_t {
   mirror_port,  // its MirrorType as `part`
   patch_port,
   bridge,
+  watched,  // 1: there, 0: not
+  severed,
   number,
   // Buckets: sets of the keys above.
-  networks,       // all networks of the slice
+  networks,       // what has a number: all networks of the slice, outer ones too, and all gateways
   subnets_of,     // of a network
   routers,        // all of the slice
   interfaces_of,  // of a router
   interfaces_on,  // of routers, on a network
-  policies_of,    // of a network: the policies (policy.h) of its ports here, each as its port_chunks
-  port_chunks,    // of a network and a policy: the chunks that are not empty
-  ports_of,       // bound here, of a network and a policy, in one chunk
-  carried_by,     // the ports below a trunk whose parent has this id
-  hosts_of,       // with a peer of a network, in one chunk
-  host_chunks,    // of a network: the chunks that are not empty
-  numbers,        // every network with a recorded number
-  holders,        // networks with the recorded number `part`
-  policy,         // the security groups of a policy that a port here has
-  rules_of,       // of a security group
-  group_facts,    // of a security group or an address group, the one key: its number in `part`, stateless_word as the
-                  // name
-  uses_of,        // of a security group or an address group that rules name as their remote: use_of each
-  limits_of,      // the QoS rules of a policy
-  members_at,     // the groups of both kinds that have this prefix
-  taps_of,        // the tap flows and tap mirrors of a port
-  mirrors_of,     // the tap mirrors of a type, in `part`
-  logs,           // all of them
-  logs_of,        // of a port, of a security group, or of the project that is the name
+  gateways_on,    // of routers, on a network
+  hosts_of_gateway,
+  gateway_peer,        // of the host that is the name: the gateways that it may answer for
+  blocks_of,           // of a gateway
+  outside_subnets_of,  // of a network
+  policies_of,         // of a network: the policies (policy.h) of its ports here, each as its port_chunks
+  port_chunks,         // of a network and a policy: the chunks that are not empty
+  ports_of,            // bound here, of a network and a policy, in one chunk
+  carried_by,          // the ports below a trunk whose parent has this id
+  hosts_of,            // with a peer of a network, in one chunk
+  host_chunks,         // of a network: the chunks that are not empty
+  numbers,             // every network with a recorded number
+  holders,             // networks with the recorded number `part`
+  policy,              // the security groups of a policy that a port here has
+  rules_of,            // of a security group
+  group_facts,  // of a security group or an address group, the one key: its number in `part`, stateless_word as the
+                // name
+  uses_of,      // of a security group or an address group that rules name as their remote: use_of each
+  limits_of,    // the QoS rules of a policy
+  members_at,   // the groups of both kinds that have this prefix
+  taps_of,      // the tap flows and tap mirrors of a port
+  mirrors_of,   // the tap mirrors of a type, in `part`
+  logs,         // all of them
+  logs_of,      // of a port, of a security group, or of the project that is the name
 };
 
 struct RowKey {
@@ -184,6 +199,12 @@ class Rows {
   void count(const RowKey& key, const model::Router& router, bool in);
   void count(const RowKey& key, const model::RouterInterface& interface, bool in);
   void count(const RowKey&, const model::SubnetPool&, bool) {}
+  void count(const RowKey& key, const model::RouterGateway& gateway, bool in);
+  void count(const RowKey& key, const model::GatewayHost& row, bool in);
+  void count(const RowKey& key, const model::OutsideNetwork& network, bool in);
+  void count(const RowKey& key, const model::OutsideSubnet& subnet, bool in);
+  void count(const RowKey&, const model::FloatingAddress&, bool) {}
+  void count(const RowKey& key, const model::PortBlock& block, bool in);
   void join(const RowKey& bucket, const RowKey& member, bool in);
 
   std::map<RowKey, RowValue> rows_;

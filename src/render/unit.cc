@@ -47,6 +47,14 @@ std::string_view name_of(UnitClass unit_class) {
       return "router";
     case UnitClass::interface:
       return "interface";
+    case UnitClass::outside:
+      return "outside";
+    case UnitClass::gateway:
+      return "gateway";
+    case UnitClass::floating:
+      return "floating";
+    case UnitClass::watch:
+      return "watch";
   }
   CHECK(false);
 }
@@ -69,6 +77,10 @@ constexpr std::pair<Table, UnitClass> unit_classes[] = {
     {Table::routers, UnitClass::routing},
     {Table::router, UnitClass::router},
     {Table::interface, UnitClass::interface},
+    {Table::outside, UnitClass::outside},
+    {Table::gateway, UnitClass::gateway},
+    {Table::floating, UnitClass::floating},
+    {Table::gateway_peer, UnitClass::watch},
 };
 
 std::optional<UnitId> unit_of(const RowKey& key) {
@@ -111,6 +123,14 @@ Tables render(View& view, const UnitId& unit) {
       return render_router(view, unit);
     case UnitClass::interface:
       return render_interface(view, unit);
+    case UnitClass::outside:
+      return render_outside(view, unit);
+    case UnitClass::gateway:
+      return render_gateway(view, unit);
+    case UnitClass::floating:
+      return render_floating(view, unit);
+    case UnitClass::watch:
+      return render_watch(view, unit);
   }
   CHECK(false);
 }

@@ -32,6 +32,10 @@ enum class UnitClass : std::uint8_t {
   routing,       // what all routers do
   router,        // the routes of one router within reach
   interface,     // one interface of one
+  outside,       // one network that gateways are on
+  gateway,       // one gateway of a router
+  floating,      // one floating IP of a port here
+  watch,         // one host that may answer for gateways, as this one may
 };
 
 struct UnitId {

@@ -42,6 +42,20 @@ class View {
     return slice_row<model::SubnetPool>(key_of(Table::pool, id.uuid));
   }
 
+  const model::RouterGateway* gateway(const PortId& id) {
+    return slice_row<model::RouterGateway>(key_of(Table::gateway, id.uuid));
+  }
+  const model::OutsideNetwork* outside(const NetworkId& id) {
+    return slice_row<model::OutsideNetwork>(key_of(Table::outside, id.uuid));
+  }
+  const model::OutsideSubnet* outside_subnet(const Uuid& id) {
+    return slice_row<model::OutsideSubnet>(key_of(Table::outside_subnet, id));
+  }
+  const model::FloatingAddress* floating(const Uuid& id) {
+    return slice_row<model::FloatingAddress>(key_of(Table::floating, id));
+  }
+  const model::PortBlock* block(const Uuid& id) { return slice_row<model::PortBlock>(key_of(Table::block, id)); }
+
   const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
   const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
   const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }

@@ -5,12 +5,16 @@
 
 namespace tarn::sim {
 
+namespace of = wire::of;
+
 namespace {
 
 constexpr std::uint8_t icmp = 1;
 constexpr std::uint8_t tcp = 6;
 constexpr std::uint8_t udp = 17;
 constexpr std::uint8_t icmp6 = 58;
+constexpr std::uint32_t ephemeral_first = 1024;  // MIN_NAT_EPHEMERAL_PORT in lib/conntrack-private.h, as the next
+constexpr std::uint32_t ephemeral_last = 65535;
 
 struct Exchange {
   std::uint8_t protocol;
@@ -81,38 +85,103 @@ std::optional<Tuple> tuple_of(const Packet& packet, Tracker tracker) {
   return tuple;
 }
 
-Conntrack::Verdict Conntrack::verdict(std::uint16_t zone, const Packet& packet) const {
-  const std::optional<Tuple> tuple = tuple_of(packet, tracker_);
+void readdress(Packet& packet, const Tuple& tuple) {
+  const bool v4 = tuple.source.is_v4();
+  packet.set(v4 ? Field::ipv4_src : Field::ipv6_src, tuple.source);
+  packet.set(v4 ? Field::ipv4_dst : Field::ipv6_dst, tuple.destination);
+  if (tuple.protocol == tcp) packet.set(Field::tcp_src, tuple.source_port).set(Field::tcp_dst, tuple.destination_port);
+  if (tuple.protocol == udp) packet.set(Field::udp_src, tuple.source_port).set(Field::udp_dst, tuple.destination_port);
+}
+
+// Where two have one reply it is the untranslated one's.
+std::optional<Conntrack::Found> Conntrack::find(const Connection& packet) const {
+  if (const Standing* forth = connections_.find(packet)) return Found{packet, *forth, false};
+  const Connection back{packet.zone, packet.original.reversed()};
+  const Standing* plain = connections_.find(back);
+  if (plain != nullptr && !plain->translation) return Found{back, *plain, true};
+  const Tuple* original = replies_.find(packet);
+  if (original == nullptr) return std::nullopt;
+  const Connection translated{packet.zone, *original};
+  return Found{translated, *connections_.find(translated), true};
+}
+
+Conntrack::Verdict Conntrack::verdict(std::uint16_t zone, const std::optional<Tuple>& tuple) const {
   if (!tuple) return {ct_tracked | ct_invalid, std::nullopt};
-  if (const Age* age = connections_.find({zone, *tuple})) {
-    return {ct_tracked | (*age == Age::answered ? ct_established : ct_new), tuple};
+  if (const auto found = find({zone, *tuple})) {
+    if (found->reply) return {ct_tracked | ct_established | ct_reply, found->connection.original};
+    return {ct_tracked | (found->standing.age == Age::answered ? ct_established : ct_new), tuple};
   }
-  const Tuple original = tuple->reversed();
-  if (connections_.contains({zone, original})) return {ct_tracked | ct_established | ct_reply, original};
   if (!begins(*tuple)) return {ct_tracked | ct_invalid, std::nullopt};
   return {ct_tracked | ct_new, tuple};
 }
 
-bool Conntrack::passed(const Passage& passage) {
-  const Connection& forth = passage.connection;
-  const Connection back{forth.zone, forth.original.reversed()};
-  if (connections_.contains(forth)) return false;
-  if (const Age* age = connections_.find(back)) {
-    if (*age != Age::answered) turn(back, Age::answered);
-    return false;
-  }
-  return passage.commit && commit(forth);
+Passage Conntrack::passage(const Connection& connection, bool commit, const std::optional<of::Nat>& nat) const {
+  Passage passage{connection, commit};
+  const bool translates = commit && nat && nat->address && nat->address->family == connection.original.source.family;
+  if (!translates || find(connection)) return passage;
+  passage.translation = choose(connection, *nat);
+  passage.commit = passage.translation.has_value();
+  return passage;
 }
 
-bool Conntrack::commit(const Connection& connection) {
-  const Connection back{connection.zone, connection.original.reversed()};
-  if (connections_.contains(connection) || connections_.contains(back)) return false;
-  turn(connection, Age::unanswered);
+bool Conntrack::settle(std::uint16_t zone, Translation& translation, std::uint16_t Tuple::* port, std::uint32_t first,
+                       std::uint32_t last) const {
+  for (std::uint32_t number = first; number <= last; ++number) {
+    translation.reply.*port = static_cast<std::uint16_t>(number);
+    if (!find({zone, translation.reply})) return true;
+  }
+  return false;
+}
+
+// The source's port is one of those that are said, or its own, or else any. The destination's is one of those that are
+// said, or its own; where that is taken for this source, the source's port gives way.
+std::optional<Translation> Conntrack::choose(const Connection& connection, const of::Nat& nat) const {
+  const Tuple& first = connection.original;
+  const bool source = nat.side == of::Nat::Side::source;
+  Translation wanted{nat.side, first.reversed()};
+  (source ? wanted.reply.destination : wanted.reply.source) = *nat.address;
+  if (first.protocol != tcp && first.protocol != udp)
+    return find({connection.zone, wanted.reply}) ? std::nullopt : std::optional(wanted);
+  const auto settled = [&](std::uint16_t Tuple::* port, std::uint32_t from, std::uint32_t to) {
+    return settle(connection.zone, wanted, port, from, to);
+  };
+  if (nat.port_first != 0) {
+    if (settled(source ? &Tuple::destination_port : &Tuple::source_port, nat.port_first, nat.port_last)) return wanted;
+    if (source) return std::nullopt;
+    wanted.reply.source_port = nat.port_first;
+  }
+  const bool found = settled(&Tuple::destination_port, first.source_port, first.source_port) ||
+                     settled(&Tuple::destination_port, ephemeral_first, ephemeral_last);
+  return found ? std::optional(wanted) : std::nullopt;
+}
+
+std::optional<Conntrack::Rewriting> Conntrack::rewriting(const Connection& connection) const {
+  const std::optional<Found> found = find(connection);
+  if (!found || !found->standing.translation) return std::nullopt;
+  const Translation& translation = *found->standing.translation;
+  // The answer to a packet whose source was rewritten has its destination rewritten.
+  const bool of_source = (translation.side == of::Nat::Side::source) != found->reply;
+  const Tuple to = found->reply ? found->connection.original.reversed() : translation.reply.reversed();
+  return Rewriting{to, of_source ? ct_source_translated : ct_destination_translated};
+}
+
+bool Conntrack::passed(const Passage& passage) {
+  const std::optional<Found> found = find(passage.connection);
+  if (!found) return passage.commit && commit(passage.connection, passage.translation);
+  if (found->reply && found->standing.age != Age::answered)
+    turn(found->connection, {Age::answered, found->standing.translation});
+  return false;
+}
+
+bool Conntrack::commit(const Connection& connection, const std::optional<Translation>& translation) {
+  if (find(connection)) return false;
+  turn(connection, {Age::unanswered, translation});
+  if (translation) replies_ = replies_.with({connection.zone, translation->reply}, connection.original);
   return true;
 }
 
-void Conntrack::turn(const Connection& connection, Age age) {
-  connections_ = connections_.with(connection, age);
+void Conntrack::turn(const Connection& connection, const Standing& standing) {
+  connections_ = connections_.with(connection, standing);
   ++version_;
 }
 

@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/persistent_map.h"
 #include "sim/packet.h"
+#include "wire/openflow/flow.h"
 
 namespace tarn::sim {
 
@@ -19,6 +20,8 @@ inline constexpr std::uint32_t ct_established = 0x02;
 inline constexpr std::uint32_t ct_reply = 0x08;
 inline constexpr std::uint32_t ct_invalid = 0x10;
 inline constexpr std::uint32_t ct_tracked = 0x20;
+inline constexpr std::uint32_t ct_source_translated = 0x40;  // of this packet, as the next
+inline constexpr std::uint32_t ct_destination_translated = 0x80;
 
 // Whose connection tracking it is. To both a connection is new until its first answer; they differ in what is invalid.
 enum class Tracker : std::uint8_t {
@@ -39,8 +42,11 @@ struct Tuple {
   [[nodiscard]] Tuple reversed() const;
 };
 
-// Absent: no connection can be of such a packet (no IP, an ICMP message that is neither a question nor an answer …).
+// Absent: no connection can be of such a packet (no IP, an ICMP message that is neither a question nor an answer …). An
+// ICMP error is one of these: that it is about a connection, and is translated with it, the walker does not know.
 std::optional<Tuple> tuple_of(const Packet& packet, Tracker tracker);
+// Writes addresses and ports; of ICMP the addresses only.
+void readdress(Packet& packet, const Tuple& tuple);
 
 struct Connection {
   std::uint16_t zone = 0;
@@ -48,17 +54,33 @@ struct Connection {
   auto operator<=>(const Connection&) const = default;
 };
 
+// How a connection is translated: the first packet's source or destination was rewritten, so it is answered by `reply`
+// and not by the reverse of what it was.
+struct Translation {
+  wire::of::Nat::Side side = wire::of::Nat::Side::source;
+  Tuple reply;
+  auto operator<=>(const Translation&) const = default;
+};
+
 // What ct() did with one packet.
 struct Passage {
   Connection connection;  // by the packet's own tuple, whichever its direction
   bool commit = false;
+  std::optional<Translation> translation = {};  // of the connection, when it is committed by this
   auto operator<=>(const Passage&) const = default;
 };
 
+// Translates as Open vSwitch's own tracker does (nat_get_unique_tuple() in lib/conntrack.c), which is asked in
+// live_oracle; only that one begins anywhere in a range of ports, and this one with the lowest.
 // Copies are cheap: they share what is in them.
 class Conntrack {
  public:
   enum class Age : std::uint8_t { unanswered, answered };
+  struct Standing {
+    Age age = Age::unanswered;
+    std::optional<Translation> translation;
+    bool operator==(const Standing&) const = default;
+  };
 
   explicit Conntrack(Tracker tracker = Tracker::kernel) : tracker_(tracker) {}
 
@@ -68,23 +90,48 @@ class Conntrack {
     bool operator==(const Verdict&) const = default;
   };
   // Of a packet that comes now.
-  [[nodiscard]] Verdict verdict(std::uint16_t zone, const Packet& packet) const;
+  [[nodiscard]] Verdict verdict(std::uint16_t zone, const std::optional<Tuple>& tuple) const;
+  [[nodiscard]] Verdict verdict(std::uint16_t zone, const Packet& packet) const {
+    return verdict(zone, tuple_of(packet, tracker_));
+  }
+
+  // What ct() is about to do. A connection that is new and to be translated, but finds no free port, is not committed.
+  [[nodiscard]] Passage passage(const Connection& connection, bool commit,
+                                const std::optional<wire::of::Nat>& nat) const;
+  // What ct(nat) makes of a packet of a translated connection, and the bit of ct_state that says so.
+  struct Rewriting {
+    Tuple to;
+    std::uint32_t bit = 0;
+  };
+  [[nodiscard]] std::optional<Rewriting> rewriting(const Connection& connection) const;
 
   // A packet that was not invalid went through. True: its connection is new, and known from now on.
   bool passed(const Passage& passage);
   // The connection is known from now on, if it was in neither direction. True: it was not.
-  bool commit(const Connection& connection);
+  bool commit(const Connection& connection, const std::optional<Translation>& translation = {});
 
   [[nodiscard]] Tracker tracker() const { return tracker_; }
-  [[nodiscard]] const PersistentMap<Connection, Age>& connections() const { return connections_; }
+  [[nodiscard]] const PersistentMap<Connection, Standing>& connections() const { return connections_; }
   // Another number: the next packet may hear otherwise.
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
  private:
-  void turn(const Connection& connection, Age age);
+  struct Found {
+    Connection connection;  // by its original tuple
+    Standing standing;
+    bool reply = false;
+  };
+  // Of a packet's own tuple.
+  [[nodiscard]] std::optional<Found> find(const Connection& packet) const;
+  [[nodiscard]] std::optional<Translation> choose(const Connection& connection, const wire::of::Nat& nat) const;
+  // The first number from `first` to `last` that makes the translation's reply nobody's.
+  [[nodiscard]] bool settle(std::uint16_t zone, Translation& translation, std::uint16_t Tuple::* port,
+                            std::uint32_t first, std::uint32_t last) const;
+  void turn(const Connection& connection, const Standing& standing);
 
   Tracker tracker_;
-  PersistentMap<Connection, Age> connections_;
+  PersistentMap<Connection, Standing> connections_;
+  PersistentMap<Connection, Tuple> replies_;  // of translated connections: zone and reply, and what they are known by
   std::uint64_t version_ = 0;
 };
 

@@ -30,7 +30,16 @@ std::vector<Emission> Datapath::send(std::uint32_t in_port, const Packet& packet
     walked_.clear();
     ++version_;
   }
+  if (!walk.learned.empty()) learn(walk.learned);
   return std::move(walk.emissions);
+}
+
+void Datapath::learn(const std::vector<Learned>& all) {
+  if (pupil_) return pupil_(all);
+  FlowTable flows;
+  for (const auto& [key, spec] : flows_) flows[key].spec = spec;
+  for (const Learned& learned : all) sim::learn(flows, learned);
+  become(flows, PortNumbers(ports_));
 }
 
 std::optional<std::uint32_t> Datapath::number_of(const std::string& interface) const {

@@ -3,17 +3,18 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "sim/learning.h"
 #include "sim/pipeline.h"
 #include "wire/openflow/flow.h"
 
 namespace tarn::sim {
 
-using FlowTable = std::map<wire::of::FlowKey, wire::of::FlowSeen>;
 using PortNumbers = std::map<std::string, std::uint32_t>;  // of the integration bridge, by interface name
 
 class Datapath {
@@ -22,8 +23,12 @@ class Datapath {
 
   // What would come out if this came in, in order. Good until the next change. Asks only: no connection begins by it.
   [[nodiscard]] const std::vector<Emission>& emissions(std::uint32_t in_port, const Packet& packet) const;
-  // The same for a packet that does come in: the switch remembers the connections that its flows commit.
+  // The same for a packet that does come in: the switch remembers the connections that its flows commit, and learns.
   std::vector<Emission> send(std::uint32_t in_port, const Packet& packet);
+  // Who keeps the tables hears what packets make of them, in order, and comes back with what they become. With nobody
+  // the datapath puts it into its own.
+  using Pupil = std::function<void(const std::vector<Learned>&)>;
+  void teach(Pupil pupil) { pupil_ = std::move(pupil); }
   // They outlive the flows that committed them.
   [[nodiscard]] const Conntrack& conntrack() const { return conntrack_; }
   [[nodiscard]] const PortNumbers& ports() const { return ports_; }
@@ -34,7 +39,9 @@ class Datapath {
 
  private:
   const Pipeline& pipeline() const;
+  void learn(const std::vector<Learned>& all);
 
+  Pupil pupil_;
   Conntrack conntrack_;
   PortNumbers ports_;
   std::map<wire::of::FlowKey, wire::of::FlowSpec> flows_;

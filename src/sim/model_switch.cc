@@ -25,11 +25,13 @@ ModelSwitch::ModelSwitch(Scheduler& scheduler, Network& network, OvsDatabase& da
       settings_(std::move(settings)),
       loop_(scheduler.make_loop("switch " + settings_.rundir)),
       flows_(settings_.restored) {
+  datapath_.teach([this](const std::vector<Learned>& all) { learn(all); });
   watch_ = database_.watch([this](const OvsDatabase::Commit&) { reconfigure_soon(); });
   reconfigure_soon();
 }
 
 ModelSwitch::~ModelSwitch() {
+  datapath_.teach([](const std::vector<Learned>&) {});  // nobody is there to learn
   database_.unwatch(watch_);
   listener_.reset();
   clients_.clear();
@@ -143,21 +145,30 @@ void ModelSwitch::put(const of::FlowKey& key, of::FlowSpec spec) {
   if (!knows_meters_of(spec)) return;
   of::FlowSeen seen;
   seen.spec = std::move(spec);
-  flows_[key] = std::move(seen);
+  const of::ActionList before = std::exchange(flows_[key], std::move(seen)).spec.actions;
+  unlearn(flows_, before);
   if (bridge_there_) forward();  // a switch that just started forwards once it has its ports
 }
 
 void ModelSwitch::apply(const of::AddFlow& add) {
   ++counters_.adds;
   of::FlowSeen& flow = flows_[add.key];  // keeps its counters
-  flow.spec = add.spec;
+  const of::ActionList before = std::exchange(flow.spec, add.spec).actions;
   flow.idle_timeout = flow.hard_timeout = 0;
+  unlearn(flows_, before);
 }
 
 void ModelSwitch::apply(const of::DeleteFlow& remove) {
   ++counters_.deletes;
   const auto found = flows_.find(remove.key);
-  if (found != flows_.end() && found->second.spec.cookie == remove.cookie) flows_.erase(found);
+  if (found == flows_.end() || found->second.spec.cookie != remove.cookie) return;
+  const of::ActionList before = flows_.extract(found).mapped().spec.actions;
+  unlearn(flows_, before);
+}
+
+void ModelSwitch::learn(const std::vector<Learned>& all) {
+  for (const Learned& learned : all) sim::learn(flows_, learned);
+  forward();
 }
 
 void ModelSwitch::packet_in(const of::PacketIn& packet) {

@@ -69,7 +69,8 @@ class ModelSwitch {
   [[nodiscard]] std::uint32_t free_number(const PortNumbers& taken);
   [[nodiscard]] std::map<std::string, Uuid> interfaces_of(const Row& bridge) const;
   [[nodiscard]] bool waits_for_flows() const;
-  void forward();  // the datapath takes over tables and ports, unless it is told to wait
+  void forward();                               // the datapath takes over tables and ports, unless it is told to wait
+  void learn(const std::vector<Learned>& all);  // what packets made of the tables
   void apply(const wire::of::AddFlow& add);
   void apply(const wire::of::DeleteFlow& remove);
   // Nothing, or why the switch refuses (switch_meters.cc).

@@ -55,6 +55,8 @@ constexpr std::string_view text = R"({
   "name": {"type": "string", "mutable": false},
   "type": {"type": "string"},
   "options": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
+  "bfd": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
+  "bfd_status": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}, "ephemeral": true},
   "ofport": {"type": {"key": "integer", "min": 0, "max": 1}},
   "ofport_request": {"type": {"key": {"type": "integer", "minInteger": 1, "maxInteger": 65279}, "min": 0, "max": 1}},
   "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},

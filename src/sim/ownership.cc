@@ -64,7 +64,7 @@ void Ownership::plant_more(Node& node, std::uint32_t salt) {
 // The switch writes some columns by itself.
 Row Ownership::without_our_columns(const std::string& table, Row row) {
   if (table == "Interface") {
-    for (const char* column : {"ofport", "link_state", "admin_state", "mtu", "error"}) row.erase(column);
+    for (const char* column : {"ofport", "link_state", "admin_state", "mtu", "error", "bfd_status"}) row.erase(column);
   }
   if (table == "Bridge") row.erase("datapath_id");
   return row;

@@ -67,13 +67,16 @@ void Packet::turn_option(std::uint64_t type) {
   fields_.erase(from);
 }
 
-void Packet::move(const of::Move& move) {
+of::FieldValue Packet::moved(const of::Move& move) const {
   const Octets source = octets(move.from);
-  Octets target = octets(move.to);
-  for (std::size_t bit = 0; bit < move.bits; ++bit)
-    set_bit(target, of::width_of(move.to), move.to_bit + bit,
-            bit_of(source, of::width_of(move.from), move.from_bit + bit));
-  set(of::FieldValue::bytes(move.to, ByteView(target).first(of::width_of(move.to))));
+  const std::size_t width = of::width_of(move.to);
+  Octets value{};
+  Octets mask{};
+  for (std::size_t bit = 0; bit < move.bits; ++bit) {
+    set_bit(value, width, move.to_bit + bit, bit_of(source, of::width_of(move.from), move.from_bit + bit));
+    set_bit(mask, width, move.to_bit + bit, true);
+  }
+  return of::FieldValue::bytes(move.to, ByteView(value).first(width), ByteView(mask).first(width));
 }
 
 Packet Packet::frame() const {

@@ -29,7 +29,9 @@ class Packet {
   Packet& set(Field field, const Mac& mac) { return set(wire::of::FieldValue::mac(field, mac)); }
   Packet& set(Field field, const Ip& ip) { return set(wire::of::FieldValue::ip(field, ip)); }
   void clear(Field field) { fields_.erase(field); }
-  void move(const wire::of::Move& move);
+  void move(const wire::of::Move& move) { set(moved(move)); }
+  // What the move would write, and where: the value's mask has its bits.
+  [[nodiscard]] wire::of::FieldValue moved(const wire::of::Move& move) const;
 
   // What of it is on the wire: neither registers nor the tunnel's fields nor what connection tracking said.
   [[nodiscard]] Packet frame() const;

@@ -1,11 +1,12 @@
 #include "sim/pipeline.h"
 
-#include <array>
 #include <deque>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "base/hash.h"
+#include "sim/tracking.h"
 
 namespace tarn::sim {
 
@@ -22,26 +23,6 @@ bool is_there(Field field, const Packet& packet) {
   return !port || (packet.number(Field::ip_frag) & 2) == 0;
 }
 
-constexpr auto verdict_fields = std::to_array<Field>(
-    {Field::ct_state, Field::ct_zone, Field::ct_mark, Field::ct_label, Field::ct_ip_proto, Field::ct_ipv4_src,
-     Field::ct_ipv4_dst, Field::ct_ipv6_src, Field::ct_ipv6_dst, Field::ct_tp_src, Field::ct_tp_dst});
-
-void forget(Packet& packet) {
-  for (const Field field : verdict_fields) packet.clear(field);
-}
-
-void write(Packet& packet, std::uint16_t zone, const Conntrack::Verdict& verdict) {
-  packet.set(Field::ct_state, verdict.state).set(Field::ct_zone, zone);
-  if (!verdict.original) return;
-  const Tuple& tuple = *verdict.original;
-  const bool v4 = tuple.source.is_v4();
-  packet.set(Field::ct_ip_proto, tuple.protocol)
-      .set(v4 ? Field::ct_ipv4_src : Field::ct_ipv6_src, tuple.source)
-      .set(v4 ? Field::ct_ipv4_dst : Field::ct_ipv6_dst, tuple.destination)
-      .set(Field::ct_tp_src, tuple.source_port)
-      .set(Field::ct_tp_dst, tuple.destination_port);
-}
-
 }  // namespace
 
 struct Pipeline::State {
@@ -49,49 +30,77 @@ struct Pipeline::State {
   struct Onward {
     std::uint8_t table;
     Packet packet;
+    std::optional<Translated> translated;
     int recirculations;
   };
 
-  Packet packet;        // with its in_port, which actions may write
+  Packet packet;        // as the tables see it, with its in_port, which actions may write
   Conntrack conntrack;  // with what the walk did so far
   Walk walk{};
   int resubmits = 0;
   int recirculations = 0;
+  Rewritten rewritten{};
+  std::optional<Translated> translated{};
   std::deque<Onward> onward{};
 
   void emit(std::uint32_t port, Bytes userdata = {}) {
     // A packet goes back to where it came from only when that is said (OpenFlow 1.5 section 7.2.1.2).
     const auto in_port = static_cast<std::uint32_t>(packet.number(Field::in_port));
     if (port == in_port || (port == of::port_in_port && in_port == 0)) return;
-    walk.emissions.push_back({port == of::port_in_port ? in_port : port, packet, std::move(userdata)});
+    walk.emissions.push_back(
+        {port == of::port_in_port ? in_port : port, rewritten.beneath(packet), std::move(userdata)});
   }
   void track(const of::Ct& action);
+  Conntrack::Verdict hear(const of::Ct& action, std::uint16_t zone, Packet& real);
   void choose(const of::Multipath& action);
 };
 
-// ct(): a verdict, perhaps a new connection, perhaps a copy that goes on with the verdict. What is left of the actions
-// is done with a packet that is not tracked any more (compose_conntrack_action() in ofproto-dpif-xlate).
+// ct(): a verdict, perhaps a new connection, perhaps other addresses, perhaps a copy that goes on with the verdict.
+// What is left of the actions is done with a packet that is not tracked any more (compose_conntrack_action() in
+// ofproto-dpif-xlate).
 void Pipeline::State::track(const of::Ct& action) {
   if (!action.nested.empty() || action.force) walk.faults.emplace_back("a mark or a forced commit is not walked");
   const bool lasting = action.commit || action.table;
   if (lasting && packet.number(Field::ip_frag) != 0) walk.faults.emplace_back("a fragment is not tracked alone");
   const std::uint64_t zone_bits = action.zone_field ? packet.number(*action.zone_field) & 0xffff : action.zone;
   const auto zone = static_cast<std::uint16_t>(zone_bits);
-  const Conntrack::Verdict verdict = conntrack.verdict(zone, packet);
-  if (verdict.original) {
-    const Passage passage{{zone, *tuple_of(packet, conntrack.tracker())}, action.commit};
-    if (conntrack.passed(passage)) walk.commits.push_back(passage.connection);
-    walk.passages.push_back(passage);
-  }
-  forget(packet);
+  Packet real = rewritten.beneath(packet);
+  const Conntrack::Verdict verdict = hear(action, zone, real);
+  rewritten.become(packet, real);
+  forget_verdict(packet);
   if (!action.table) return;
   if (recirculations == recirculations_max) {
     walk.faults.emplace_back("more recirculations than a switch takes");
     return;
   }
-  Packet copy = packet;
-  write(copy, zone, verdict);
-  onward.push_back({*action.table, std::move(copy), recirculations + 1});
+  forget_verdict(real);
+  write_verdict(real, zone, verdict);
+  onward.push_back({*action.table, std::move(real), translated, recirculations + 1});
+}
+
+// A packet that was translated in this zone is still what it was to it, and is not translated again.
+Conntrack::Verdict Pipeline::State::hear(const of::Ct& action, std::uint16_t zone, Packet& real) {
+  std::optional<Tuple> own = tuple_of(real, conntrack.tracker());
+  if (translated && translated->zone != zone) translated.reset();
+  if (translated) {
+    if (own != translated->now)
+      walk.faults.emplace_back("a packet is tracked that was translated and then readdressed");
+    own = translated->own;
+  }
+  Conntrack::Verdict verdict = conntrack.verdict(zone, own);
+  if (!verdict.original) return verdict;
+  const Passage passage = conntrack.passage({zone, *own}, action.commit, action.nat);
+  if (const char* fault = fault_of(passage, action)) walk.faults.emplace_back(fault);
+  if (conntrack.passed(passage)) walk.commits.push_back(passage.connection);
+  walk.passages.push_back(passage);
+  if (action.nat && !translated) {
+    if (const auto rewriting = conntrack.rewriting(passage.connection)) {
+      readdress(real, rewriting->to);
+      translated = Translated{zone, *own, rewriting->to, rewriting->bit};
+    }
+  }
+  if (translated) verdict.state |= translated->bit;
+  return verdict;
 }
 
 // Which of the links the switch takes is its own affair, but that all of a connection takes the same.
@@ -137,6 +146,8 @@ Walk Pipeline::finish(State& state) const {
     State::Onward next = std::move(state.onward.front());
     state.onward.pop_front();
     state.packet = std::move(next.packet);
+    state.translated = next.translated;
+    state.rewritten = {};
     state.recirculations = next.recirculations;
     state.resubmits = 0;
     run_table(state, next.table, 0);
@@ -192,7 +203,10 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       if (ttl <= 1) return false;
       state.packet.set(Field::ip_ttl, ttl - 1);
     } else if (std::holds_alternative<of::CtClear>(action)) {
-      forget(state.packet);
+      // Of a packet that the tables take for untracked there is nothing to forget (OFPACT_CT_CLEAR in
+      // ofproto-dpif-xlate).
+      if (state.packet.number(Field::ct_state) != 0) state.translated.reset();
+      forget_verdict(state.packet);
     } else if (const auto* paths = std::get_if<of::Multipath>(&action)) {
       state.choose(*paths);
     } else if (const auto* check = std::get_if<of::CheckLarger>(&action)) {
@@ -200,10 +214,12 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       state.packet.set(of::FieldValue::number(check->to, 0, std::uint64_t{1} << check->bit));
     } else if (std::holds_alternative<of::ClearInPort>(action)) {
       state.packet.clear(Field::in_port);
+    } else if (const auto* learn = std::get_if<of::Learn>(&action)) {
+      state.walk.learned.push_back(learned_of(*learn, state.packet));
     } else if (const auto* clone = std::get_if<of::Clone>(&action)) {
-      const Packet kept = state.packet;
+      const auto kept = std::tuple(state.packet, state.rewritten, state.translated);
       run_actions(state, clone->actions, depth);
-      state.packet = kept;
+      std::tie(state.packet, state.rewritten, state.translated) = kept;
     } else if (const auto* ct = std::get_if<of::Ct>(&action)) {
       state.track(*ct);
     } else {

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "sim/classifier.h"
 #include "sim/conntrack.h"
+#include "sim/learning.h"
 #include "sim/packet.h"
 #include "wire/openflow/flow.h"
 
@@ -28,6 +29,7 @@ struct Walk {
   Packet last;  // with what the tables left in its registers; where it went on after ct(), the last part to do so
   std::vector<Connection> commits;  // that were not known before, in order
   std::vector<Passage> passages;    // through each ct(), in order
+  std::vector<Learned> learned;     // in order; later packets meet it, once somebody has put it into the tables
   std::vector<std::string> faults;  // two flows of one rank, limits of the switch exceeded, unknown actions
 
   // What the walk did to the connections that it began with. True: packets may be seen otherwise now.
@@ -44,7 +46,9 @@ class Pipeline {
 
   explicit Pipeline(const std::map<wire::of::FlowKey, wire::of::FlowSpec>& flows);
   // Leaves `conntrack` as it is; what one part of the packet commits, later parts of it meet. A packet that is sent on
-  // by ct(table=…) is walked on after everything that was left to do without it.
+  // by ct(table=…) is walked on after everything that was left to do without it. What ct(nat) rewrites, the tables see
+  // in the packet that it sends on; what is left to do without it sees the packet as it was, and sends it out as it is
+  // (so does ovs-vswitchd, whose datapath rewrites; live_oracle).
   [[nodiscard]] Walk walk(std::uint32_t in_port, Packet packet, const Conntrack& conntrack = Conntrack()) const;
 
   // What a controller does with a packet of its own (OpenFlow's packet-out).

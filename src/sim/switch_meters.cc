@@ -33,10 +33,15 @@ std::optional<of::ErrorReply> ModelSwitch::change(const of::PutMeter& meter) {
 // Takes every flow along that uses it; one that is not there is gone already.
 std::optional<of::ErrorReply> ModelSwitch::change(const of::DeleteMeter& meter) {
   if (meters_.erase(meter.id) == 0) return std::nullopt;
-  std::erase_if(flows_, [&](const auto& flow) {
-    const of::Meter* used = meter_of(flow.second.spec);
-    return used != nullptr && used->meter == meter.id;
-  });
+  std::vector<of::FlowKey> users;
+  for (const auto& [key, seen] : flows_) {
+    const of::Meter* used = meter_of(seen.spec);
+    if (used != nullptr && used->meter == meter.id) users.push_back(key);
+  }
+  for (const of::FlowKey& key : users) {
+    const auto flow = flows_.extract(key);
+    if (!flow.empty()) unlearn(flows_, flow.mapped().spec.actions);
+  }
   forward();
   return std::nullopt;
 }

@@ -19,7 +19,7 @@ static_assert(reconcile::Domain<OfportPin> && reconcile::Domain<NetworkNumber>);
 
 // What would be read back of a port made as wanted.
 SwitchPort::Seen as_made(const SwitchPort::Spec& spec) {
-  return {spec.bridge, std::string(text_of(spec.type)), spec.options, spec.unit, spec.hash(), 5, ""};
+  return {spec.bridge, std::string(text_of(spec.type)), spec.options, spec.bfd, spec.unit, spec.hash(), 5, ""};
 }
 
 const SwitchPort::Spec vxlan{"br-int", SwitchPort::Type::vxlan, {{"key", "flow"}, {"remote_ip", "flow"}}, "tunnels"};
@@ -43,6 +43,7 @@ TEST(SwitchPortDomain, AdjustsInPlaceUnlessTypeOrBridgeDiffer) {
   };
   EXPECT_EQ(with([](auto& seen) { seen.options["key"] = "7"; }), Drift::adjust);
   EXPECT_EQ(with([](auto& seen) { seen.options["csum"] = "true"; }), Drift::adjust);
+  EXPECT_EQ(with([](auto& seen) { seen.bfd["enable"] = "true"; }), Drift::adjust);
   EXPECT_EQ(with([](auto& seen) { seen.hash = "0"; }), Drift::adjust);
   EXPECT_EQ(with([](auto& seen) { seen.unit = "other"; }), Drift::adjust);
   EXPECT_EQ(with([](auto& seen) { seen.type = "gre"; }), Drift::replace);

@@ -10,8 +10,14 @@ namespace packet = wire::packet;
 
 bool hosts_meet(LiveCloud& cloud) {
   const std::string first = cloud.make_network("first", "10.4.0.0/24");
-  boot(cloud, "first1", first, 1);
-  return reaches(cloud, "first1", boot(cloud, "first2", first, 2).addresses.front());
+  std::vector<std::string> met;
+  for (int host = 1; host <= cloud.sandbox().state().hosts; ++host) {
+    const sandbox::Instance instance = boot(cloud, "first" + std::to_string(host), first, host);
+    for (const std::string& address : met)
+      if (!reaches(cloud, instance.name, address)) return false;
+    met.push_back(instance.addresses.front());
+  }
+  return true;
 }
 
 Guest guest_of(const LiveCloud& cloud, const sandbox::Instance& instance) {

@@ -21,7 +21,7 @@ struct Guest {
 
 // Boots an instance and waits until its port is ACTIVE.
 Guest guest(LiveCloud& cloud, const std::string& name, const std::string& network, int host);
-// Hosts 1 and 2 have heard of each other, by instances on a network of their own: a userspace tunnel loses the first
+// All hosts have heard of each other, by instances on a network of their own: a userspace tunnel loses the first
 // packets to another host, until it knows that host's link address.
 [[nodiscard]] bool hosts_meet(LiveCloud& cloud);
 // The same as guest() of one that was booted before, whatever its port is.

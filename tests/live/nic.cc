@@ -25,7 +25,7 @@ constexpr std::size_t addresses_size = 12;  // of an Ethernet header, before the
 
 }  // namespace
 
-Nic::Nic(const std::string& netns, const std::string& interface) {
+Nic::Nic(const std::string& netns, const std::string& interface, const std::vector<sock_filter>& filter) {
   const sandbox::Visit inside(netns);
   CHECK(inside.ok());
   socket_ = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
@@ -34,6 +34,8 @@ Nic::Nic(const std::string& netns, const std::string& interface) {
   address.sll_protocol = htons(ETH_P_ALL);
   address.sll_ifindex = static_cast<int>(if_nametoindex(interface.c_str()));
   CHECK(socket_ >= 0 && address.sll_ifindex > 0);
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), const_cast<sock_filter*>(filter.data())};
+  CHECK(filter.empty() || setsockopt(socket_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0);
   // What was sent from here is not what is heard here.
   const int yes = 1;
   CHECK(setsockopt(socket_, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes) == 0);
@@ -92,6 +94,13 @@ bool Nic::hears(const std::string& word, std::chrono::milliseconds timeout) {
     if (!take(buffer)) continue;
     if (heard_.back().find(word) != std::string::npos) return true;
   }
+}
+
+std::size_t Nic::count_all() {
+  std::array<char, frame_bytes_max> buffer;
+  while (take(buffer)) {
+  }
+  return heard_.size();
 }
 
 std::size_t Nic::count(const std::string& word) const {

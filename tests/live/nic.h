@@ -2,6 +2,8 @@
 // Belongs to one test; only between namespaces that the test made.
 #pragma once
 
+#include <linux/filter.h>
+
 #include <chrono>
 #include <span>
 #include <string>
@@ -13,8 +15,9 @@ namespace tarn::testing {
 
 class Nic {
  public:
-  // Opens `interface` inside the namespace, promiscuous. CHECKs that it exists.
-  Nic(const std::string& netns, const std::string& interface);
+  // Opens `interface` inside the namespace, promiscuous. CHECKs that it exists. With a filter (socket(7),
+  // SO_ATTACH_FILTER) the others are as if they had never come.
+  Nic(const std::string& netns, const std::string& interface, const std::vector<sock_filter>& filter = {});
   ~Nic();
   Nic(Nic&& other) noexcept;
   Nic(const Nic&) = delete;
@@ -25,6 +28,8 @@ class Nic {
   bool hears(const std::string& word, std::chrono::milliseconds timeout = std::chrono::seconds(5));
   // How many frames taken in so far hold `word`. What is still on the way is not counted: hear something later first.
   [[nodiscard]] std::size_t count(const std::string& word) const;
+  // Takes in all that has come, and tells how many frames were ever taken in.
+  std::size_t count_all();
 
  private:
   bool take(std::span<char> buffer);

@@ -94,22 +94,10 @@ class Routing : public ::testing::Test {
   static std::vector<TrafficPair> pairs() {
     return {pair("red1", "blue1"), pair("red1", "blue2"), pair("red1", "red2")};
   }
-  // Whatever `happens`, nobody loses anything.
-  template <class Happens>
-  static void nothing_is_lost(Happens&& happens) {
+  static void nothing_is_lost(const std::function<void()>& happens) {
     for (const auto& [from, to] : {std::pair("red1", "blue1"), std::pair("red1", "blue2")})
       ASSERT_TRUE(reaches(*cloud, from, address(to))) << from << " " << to;
-    auto traffic = Traffic::start(*cloud, pairs());
-    ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
-    let_pass(500ms);
-    happens();
-    let_pass(500ms);
-    for (const TrafficLoss& loss : (*traffic)->finish()) {
-      EXPECT_GT(loss.probes_sent, 500U) << loss.name;
-      EXPECT_EQ(loss.probes_lost, 0U) << loss.name;
-      EXPECT_EQ(loss.flows_lost, 0U) << loss.name;
-      EXPECT_TRUE(loss.tcp_whole) << loss.name;
-    }
+    testing::nothing_is_lost(*cloud, pairs(), happens);
   }
 
   static inline LiveCloud* cloud = nullptr;

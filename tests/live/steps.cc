@@ -43,7 +43,11 @@ sandbox::Finished run_inside(const LiveCloud& cloud, const std::string& instance
 }
 
 bool reaches(const LiveCloud& cloud, const std::string& instance, const std::string& address) {
-  return run_inside(cloud, instance, {"ping", "-c", "1", "-i", "0.5", "-w", "10", address}).exit_code == 0;
+  return reaches(cloud.sandbox().layout().instance_namespace(instance), address);
+}
+
+bool reaches(const std::string& netns, const std::string& address) {
+  return run(sandbox::inside(netns, {"ping", "-c", "1", "-i", "0.5", "-w", "10", address})).exit_code == 0;
 }
 
 bool await(const std::function<bool()>& holds, std::chrono::milliseconds timeout) {

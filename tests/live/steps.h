@@ -22,6 +22,7 @@ sandbox::Finished run(const std::vector<std::string>& argv,
 
 // Whether `address` answers one echo request of `instance`, which repeats it each half second for ten seconds.
 bool reaches(const LiveCloud& cloud, const std::string& instance, const std::string& address);
+bool reaches(const std::string& netns, const std::string& address);  // from any namespace
 
 // Looks every 20 ms until `holds`; false when it does not within `timeout`.
 bool await(const std::function<bool()>& holds, std::chrono::milliseconds timeout = std::chrono::seconds(15));

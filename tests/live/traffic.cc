@@ -1,9 +1,8 @@
 #include "live/traffic.h"
 
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
+#include <gtest/gtest.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -12,10 +11,12 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <future>
 
+#include "live/live_cloud.h"
 #include "live/queues.h"
-#include "rt/descriptor.h"
+#include "live/sockets.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
 #include "sandbox/visit.h"
@@ -26,42 +27,14 @@ namespace {
 // Three ports for each pair, because an instance may be in several.
 constexpr std::uint16_t first_port = 7000;
 constexpr std::uint16_t ports_per_pair = 3;
-constexpr int ticks_per_flow = 5;
-constexpr std::size_t tcp_bytes_per_tick = 250;  // 2 Mbit/s
-constexpr int receive_buffer_bytes = 8 << 20;
+constexpr std::uint64_t ticks_per_flow = 5;
+// Each of them holds a port of its host for the while that its connection is remembered.
+constexpr std::uint64_t ticks_per_answered_flow = 25;
+constexpr std::size_t tcp_bytes_per_tick = 250;   // 2 Mbit/s
+constexpr std::size_t answers_awaited_max = 256;  // of the newest flows
 
 std::int64_t now_ms() {
   return rt::MachineClock().now().since_start / std::chrono::milliseconds(1);
-}
-
-sockaddr_storage endpoint(const Ip& ip, std::uint16_t port) {
-  sockaddr_storage storage{};
-  if (ip.is_v4()) {
-    auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(port);
-    std::memcpy(&v4->sin_addr, ip.bytes.data(), 4);
-  } else {
-    auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(port);
-    std::memcpy(&v6->sin6_addr, ip.bytes.data(), 16);
-  }
-  return storage;
-}
-const sockaddr* raw(const sockaddr_storage& storage) {
-  return reinterpret_cast<const sockaddr*>(&storage);
-}
-
-// A socket of the instance: whoever opened it inside a namespace keeps it there.
-using Socket = rt::Descriptor;
-
-Socket open_socket(const Ip& ip, int type) {
-  Socket socket(::socket(ip.is_v4() ? AF_INET : AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const int yes = 1;
-  setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes);
-  return socket;
 }
 
 // Which of the numbers 0, 1, 2 … arrived.
@@ -103,12 +76,8 @@ class Direction {
     flow_in_ = open_socket(pair_.to, SOCK_DGRAM);
     tcp_listen_ = open_socket(pair_.to, SOCK_STREAM);
     for (const auto& [socket, port] :
-         {std::pair(probe_in_.get(), probe_port_), {flow_in_.get(), flow_port_}, {tcp_listen_.get(), tcp_port_}}) {
-      const sockaddr_storage here = endpoint(pair_.to, port);
-      if (bind(socket, raw(here), sizeof here) != 0) {
-        return fail(ErrorCode::unavailable,
-                    pair_.to_namespace + ": cannot bind " + pair_.to.text() + ": " + std::strerror(errno));
-      }
+         {std::pair(&probe_in_, probe_port_), {&flow_in_, flow_port_}, {&tcp_listen_, tcp_port_}}) {
+      if (Status bound = bind_to(*socket, {pair_.to, port}); !bound) return bound;
     }
     if (listen(tcp_listen_.get(), 1) != 0) return fail(ErrorCode::unavailable, std::strerror(errno));
     return {};
@@ -119,13 +88,13 @@ class Direction {
     if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.from_namespace);
     probe_out_ = open_socket(pair_.from, SOCK_DGRAM);
     tcp_out_ = open_socket(pair_.from, SOCK_STREAM);
-    const sockaddr_storage probes = endpoint(pair_.to, probe_port_);
-    const sockaddr_storage transfer = endpoint(pair_.to, tcp_port_);
+    const sockaddr_storage probes = kernel_form({dialled(), probe_port_});
+    const sockaddr_storage transfer = kernel_form({dialled(), tcp_port_});
     if (connect(probe_out_.get(), raw(probes), sizeof probes) != 0) {
-      return fail(ErrorCode::unavailable, pair_.from_namespace + ": no way to " + pair_.to.text());
+      return fail(ErrorCode::unavailable, pair_.from_namespace + ": no way to " + dialled().text());
     }
     if (connect(tcp_out_.get(), raw(transfer), sizeof transfer) != 0 && errno != EINPROGRESS) {
-      return fail(ErrorCode::unavailable, pair_.from_namespace + ": no way to " + pair_.to.text());
+      return fail(ErrorCode::unavailable, pair_.from_namespace + ": no way to " + dialled().text());
     }
     return {};
   }
@@ -133,23 +102,19 @@ class Direction {
   void tick(std::uint64_t tick) {
     const auto number = htonl(static_cast<std::uint32_t>(loss_.probes_sent));
     if (send(probe_out_.get(), &number, sizeof number, 0) == sizeof number) ++loss_.probes_sent;
-    if (tick % ticks_per_flow == 0) open_flow();
+    if (tick % (pair_.answered ? ticks_per_answered_flow : ticks_per_flow) == 0) open_flow();
     const ssize_t written = send(tcp_out_.get(), zeros_.data(), zeros_.size(), MSG_NOSIGNAL);
     if (written > 0) tcp_sent_ += static_cast<std::uint64_t>(written);
   }
 
   void receive() {
-    receive_numbers(probe_in_.get(), probes_);
-    receive_numbers(flow_in_.get(), flows_);
-    if (tcp_in_.get() < 0) tcp_in_ = Socket(accept4(tcp_listen_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (tcp_in_.get() < 0) return;
-    std::array<char, 65536> buffer;
-    for (ssize_t count; (count = recv(tcp_in_.get(), buffer.data(), buffer.size(), 0)) > 0;) {
-      loss_.tcp_bytes += static_cast<std::uint64_t>(count);
-      const std::int64_t now = now_ms();
-      if (tcp_last_ms_ != 0) loss_.tcp_stall_ms = std::max(loss_.tcp_stall_ms, now - tcp_last_ms_);
-      tcp_last_ms_ = now;
+    if (pair_.answered) {
+      receive_answers();
+    } else {
+      receive_numbers(probe_in_.get(), probes_);
+      receive_numbers(flow_in_.get(), flows_);
     }
+    receive_stream();
   }
 
   [[nodiscard]] bool all_arrived() const {
@@ -168,22 +133,56 @@ class Direction {
     polls.push_back({probe_in_.get(), POLLIN, 0});
     polls.push_back({flow_in_.get(), POLLIN, 0});
     if (tcp_in_.get() >= 0) polls.push_back({tcp_in_.get(), POLLIN, 0});
+    if (pair_.answered) polls.push_back({probe_out_.get(), POLLIN, 0});
+    for (const Socket& flow : unanswered_) polls.push_back({flow.get(), POLLIN, 0});
   }
 
  private:
+  [[nodiscard]] const Ip& dialled() const { return pair_.to_called ? *pair_.to_called : pair_.to; }
+
   // A new socket has a new source port: a flow the switch has never seen.
   void open_flow() {
     const sandbox::Visit inside(pair_.from_namespace);
-    const Socket socket = open_socket(pair_.from, SOCK_DGRAM);
+    Socket socket = open_socket(pair_.from, SOCK_DGRAM);
     const auto number = htonl(static_cast<std::uint32_t>(loss_.flows_opened));
-    const sockaddr_storage there = endpoint(pair_.to, flow_port_);
-    if (sendto(socket.get(), &number, sizeof number, 0, raw(there), sizeof there) == sizeof number)
-      ++loss_.flows_opened;
+    const sockaddr_storage there = kernel_form({dialled(), flow_port_});
+    if (sendto(socket.get(), &number, sizeof number, 0, raw(there), sizeof there) != sizeof number) return;
+    ++loss_.flows_opened;
+    if (!pair_.answered) return;
+    unanswered_.push_back(std::move(socket));
+    if (unanswered_.size() > answers_awaited_max) unanswered_.pop_front();
   }
 
-  static void receive_numbers(int socket, Arrivals& arrivals) {
+  static std::size_t receive_numbers(int socket, Arrivals& arrivals) {
     std::uint32_t number = 0;
-    while (recv(socket, &number, sizeof number, 0) == sizeof number) arrivals.note(ntohl(number));
+    std::size_t count = 0;
+    for (; recv(socket, &number, sizeof number, 0) == sizeof number; ++count) arrivals.note(ntohl(number));
+    return count;
+  }
+  static void answer_all(int socket) {
+    std::uint32_t number = 0;
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    while (recvfrom(socket, &number, sizeof number, 0, reinterpret_cast<sockaddr*>(&from), &size) == sizeof number) {
+      static_cast<void>(sendto(socket, &number, sizeof number, 0, raw(from), size));
+      size = sizeof from;
+    }
+  }
+  void receive_answers() {
+    for (const Socket* socket : {&probe_in_, &flow_in_}) answer_all(socket->get());
+    receive_numbers(probe_out_.get(), probes_);
+    std::erase_if(unanswered_, [this](const Socket& flow) { return receive_numbers(flow.get(), flows_) > 0; });
+  }
+  void receive_stream() {
+    if (tcp_in_.get() < 0) tcp_in_ = Socket(accept4(tcp_listen_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (tcp_in_.get() < 0) return;
+    std::array<char, 65536> buffer;
+    for (ssize_t count; (count = recv(tcp_in_.get(), buffer.data(), buffer.size(), 0)) > 0;) {
+      loss_.tcp_bytes += static_cast<std::uint64_t>(count);
+      const std::int64_t now = now_ms();
+      if (tcp_last_ms_ != 0) loss_.tcp_stall_ms = std::max(loss_.tcp_stall_ms, now - tcp_last_ms_);
+      tcp_last_ms_ = now;
+    }
   }
 
   TrafficPair pair_;
@@ -194,19 +193,23 @@ class Direction {
   Socket probe_in_, flow_in_, tcp_listen_, tcp_in_, probe_out_, tcp_out_;
   Arrivals probes_;
   Arrivals flows_;
+  std::deque<Socket> unanswered_;
   std::array<char, tcp_bytes_per_tick> zeros_{};
   std::uint64_t tcp_sent_ = 0;
   std::int64_t tcp_last_ms_ = 0;
 };
 
+TrafficPair turned(const TrafficPair& pair) {
+  return {pair.name, pair.to_namespace, pair.from_namespace, pair.to, pair.from, pair.to_called, pair.from_called};
+}
+
 class RunningTraffic final : public Traffic {
  public:
   RunningTraffic(std::vector<TrafficPair> pairs, std::chrono::milliseconds tick) : tick_(tick), pool_("traffic", 1, 1) {
-    for (const TrafficPair& pair : pairs) {
-      const std::size_t index = directions_.size() / 2;
+    for (std::size_t index = 0; const TrafficPair& pair : pairs) {
       directions_.push_back(std::make_unique<Direction>(pair.name + " >", pair, index));
-      directions_.push_back(std::make_unique<Direction>(
-          pair.name + " <", TrafficPair{pair.name, pair.to_namespace, pair.from_namespace, pair.to, pair.from}, index));
+      if (!pair.answered) directions_.push_back(std::make_unique<Direction>(pair.name + " <", turned(pair), index));
+      ++index;
     }
   }
   ~RunningTraffic() override {
@@ -300,6 +303,22 @@ Result<std::unique_ptr<Traffic>> Traffic::start(const LiveCloud& cloud, std::vec
   auto traffic = std::make_unique<RunningTraffic>(std::move(pairs), tick);
   if (Status begun = traffic->begin(); !begun) return std::unexpected(begun.error());
   return traffic;
+}
+
+void nothing_is_lost(const LiveCloud& cloud, const std::vector<TrafficPair>& pairs,
+                     const std::function<void()>& happens) {
+  const auto a_moment = std::chrono::milliseconds(500);
+  auto traffic = Traffic::start(cloud, pairs);
+  ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
+  let_pass(a_moment);
+  happens();
+  let_pass(a_moment);
+  for (const TrafficLoss& loss : (*traffic)->finish()) {
+    EXPECT_GT(loss.probes_sent, 500U) << loss.name;
+    EXPECT_EQ(loss.probes_lost, 0U) << loss.name;
+    EXPECT_EQ(loss.flows_lost, 0U) << loss.name;
+    EXPECT_TRUE(loss.tcp_whole) << loss.name;
+  }
 }
 
 }  // namespace tarn::testing

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,12 @@ struct TrafficPair {
   std::string to_namespace;
   Ip from;
   Ip to;
+  // As whom the other side addresses them, where it is not by their own addresses.
+  std::optional<Ip> from_called = std::nullopt;
+  std::optional<Ip> to_called = std::nullopt;
+  // One direction only, where only one side can begin: `to` sends each packet back, and one has arrived when it is
+  // back. New flows are a fifth as many.
+  bool answered = false;
 };
 
 // What became of one direction of one pair.
@@ -48,5 +56,9 @@ class Traffic {
   // Stops sending, waits until what is on the way has arrived (at most a second), and counts.
   virtual std::vector<TrafficLoss> finish() = 0;
 };
+
+// Whatever `happens`, none of the pairs loses anything; and there was something to lose.
+void nothing_is_lost(const LiveCloud& cloud, const std::vector<TrafficPair>& pairs,
+                     const std::function<void()>& happens);
 
 }  // namespace tarn::testing

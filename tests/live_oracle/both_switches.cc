@@ -143,16 +143,30 @@ BothSwitches::Ports BothSwitches::sent_by_walker(const Packet& packet) {
   const sim::Walk walk = walker_->walk(in_port, packet, conntrack_);
   EXPECT_TRUE(walk.faults.empty()) << walk.faults.front();
   walk.teach(conntrack_);
+  learn(walk.learned);
+  last_ = of::text(walk.last.description());
   Ports ports;
   for (const sim::Emission& emission : walk.emissions) ports.push_back(emission.port);
   std::ranges::sort(ports);
   return ports;
 }
 
+void BothSwitches::learn(const std::vector<sim::Learned>& all) {
+  learned_ = !all.empty();
+  if (!learned_) return;
+  sim::FlowTable table;
+  for (const auto& [key, spec] : flows_) table[key].spec = spec;
+  for (const sim::Learned& learned : all) sim::learn(table, learned);
+  for (const auto& [key, seen] : table) flows_[key] = seen.spec;
+  walker_.emplace(flows_);
+}
+
 BothSwitches::Ports BothSwitches::agree(const Packet& packet, const Segment& segment) {
   Ports ports = sent_by_walker(packet);
   EXPECT_EQ(sent_by_switch(packet, segment), ports) << of::text(packet.description()) << " " << segment.flags << "\n"
+                                                    << "walker: " << last_ << "\n"
                                                     << ask("dpctl/dump-conntrack");
+  if (learned_) ask("revalidator/wait");
   return ports;
 }
 

@@ -65,6 +65,7 @@ class BothSwitches : public testing::Test {
   std::optional<sim::Pipeline> walker_;
 
  private:
+  void learn(const std::vector<sim::Learned>& all);
   std::string bridge() { return "unix:" + switch_.management_socket("br-int"); }
   std::string ask(const std::string& command);  // ovs-appctl(8)
   Bytes frame_of(const Packet& packet, const Segment& segment);
@@ -72,6 +73,8 @@ class BothSwitches : public testing::Test {
 
   PrivateSwitch switch_{"ct"};
   std::map<std::uint32_t, std::uint64_t> counted_;  // sent by each port so far
+  std::string last_;                                // what the walker made of the packet
+  bool learned_ = false;                            // of it
   sim::Conntrack conntrack_{sim::Tracker::userspace};
 };
 

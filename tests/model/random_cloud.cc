@@ -47,6 +47,11 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   return port;
 }
 
+// Of a router's gateways each has a port that no other has.
+PortId gateway_port(const Uuid& router, unsigned which) {
+  return {RandomCloud::id(Kind::port, 2 * RandomCloud::rows_of_a_kind + 2 * router.bytes[15] + which)};
+}
+
 // Its routes lead to addresses that ports may have, routers' among them.
 Router random_router(RandomCloud& chance, const Uuid& id) {
   Router router;
@@ -54,7 +59,15 @@ Router random_router(RandomCloud& chance, const Uuid& id) {
   router.admin_state_up = chance.below(4) != 0;
   for (unsigned i = chance.below(3); i > 0; --i)
     router.routes.push_back({random_prefix(chance), Ip::from_v4(0x0a000000 + chance.below(12))});
+  for (unsigned i = chance.below(3); i > 0; --i) {
+    const NetworkId network{RandomCloud::id(Kind::network, chance.below(4))};
+    router.gateways.push_back({network, gateway_port(id, i - 1), chance.below(2) == 0, std::nullopt});
+  }
   return router;
+}
+
+std::string physical_network(unsigned number) {
+  return "physnet-" + std::to_string(number);
 }
 
 Network random_network(RandomCloud& chance, const Uuid& id) {
@@ -62,8 +75,9 @@ Network random_network(RandomCloud& chance, const Uuid& id) {
   network.id = {id};
   network.mtu = 1400 + chance.below(3);
   network.type = static_cast<NetworkType>(chance.below(3));
-  if (network.type != NetworkType::vxlan) network.physical_network = "physnet";
-  if (network.type != NetworkType::flat) network.segmentation_id = 1 + chance.below(6);
+  // Two networks are never one segment: of that the API takes care.
+  if (network.type != NetworkType::vxlan) network.physical_network = physical_network(id.bytes[15]);
+  if (network.type != NetworkType::flat) network.segmentation_id = 1 + id.bytes[15];
   return network;
 }
 
@@ -81,6 +95,9 @@ Agent random_agent(RandomCloud& chance, const Uuid& id) {
   agent.id = {id};
   agent.host = host(1 + chance.below(RandomCloud::hosts - 1));
   if (chance.below(4) != 0) agent.tunnel_address = "192.0.2." + std::to_string(chance.below(4));
+  for (unsigned number = 0; number < 4; ++number)
+    if (chance.below(2) == 0) agent.bridge_mappings[physical_network(number)] = "br-ex";
+  agent.admin_state_up = chance.below(4) != 0;
   return agent;
 }
 
@@ -167,6 +184,29 @@ TapMirror random_tap_mirror(RandomCloud& chance, const Uuid& id) {
   return mirror;
 }
 
+FloatingIp random_floating(RandomCloud& chance, const Uuid& id) {
+  FloatingIp floating;
+  floating.id = {id};
+  floating.network = {RandomCloud::id(Kind::network, chance.below(4))};
+  floating.own_port = random_port_id(chance);
+  floating.address = Ip::from_v4(0xc6336400 + chance.below(8));
+  if (chance.below(4) == 0) return floating;
+  floating.port = random_port_id(chance);
+  floating.fixed_address = Ip::from_v4(0x0a000000 + chance.below(12));
+  floating.router = {RandomCloud::id(Kind::router, chance.below(RandomCloud::routers))};
+  return floating;
+}
+
+PortBlock random_port_block(RandomCloud& chance, const Uuid& id) {
+  PortBlock block;
+  block.id = {id};
+  block.gateway = gateway_port(RandomCloud::id(Kind::router, chance.below(RandomCloud::routers)), chance.below(2));
+  block.host = host(1 + chance.below(RandomCloud::hosts - 1));
+  block.first = 1024 * (1 + chance.below(8));
+  block.size = 1024;
+  return block;
+}
+
 // Half of the edits are of ports, of the others a quarter of who may talk to them, a quarter of who listens to them, a
 // quarter of routers and addresses.
 Kind random_kind(RandomCloud& chance) {
@@ -174,7 +214,8 @@ Kind random_kind(RandomCloud& chance) {
                                          Kind::address_group};
   static constexpr Kind of_watchers[] = {Kind::log, Kind::tap_service, Kind::tap_flow, Kind::tap_flow,
                                          Kind::tap_mirror};
-  static constexpr Kind of_routes[] = {Kind::router, Kind::router, Kind::subnet, Kind::subnetpool};
+  static constexpr Kind of_routes[] = {Kind::router,     Kind::router,     Kind::subnet,     Kind::subnetpool,
+                                       Kind::floatingip, Kind::floatingip, Kind::port_block, Kind::agent};
   if (chance.below(2) == 0) return Kind::port;
   const unsigned which = chance.below(4);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
@@ -237,6 +278,10 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_tap_mirror(*this, uuid);
     case Kind::router:
       return random_router(*this, uuid);
+    case Kind::floatingip:
+      return random_floating(*this, uuid);
+    case Kind::port_block:
+      return random_port_block(*this, uuid);
     default:
       break;
   }

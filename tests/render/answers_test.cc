@@ -170,7 +170,7 @@ TEST(PuntMark, any_other_userdata_is_not_a_mark) {
   const Punt punt{PuntReason::dhcp6, port_id(7)};
   EXPECT_THAT(decode_punt(encode(punt)), Optional(punt));
   Bytes bytes = encode(punt);
-  bytes[0] = 14;
+  bytes[0] = 15;
   EXPECT_EQ(decode_punt(bytes), std::nullopt);
   EXPECT_EQ(decode_punt(ByteView(bytes).first(5)), std::nullopt);
 }

@@ -20,16 +20,17 @@ domain::PluggedInterface tap(std::uint64_t port, std::int64_t ofport, const std:
   return interface;
 }
 
-Facts facts_with(const std::map<std::string, domain::PluggedInterface>& interfaces) {
+Facts facts_with(const std::map<std::string, domain::PluggedInterface>& interfaces,
+                 const std::set<std::string>& missed = {}) {
   domain::PluggedInterfaces plugged;
   plugged.interfaces = interfaces;
   NodeConfig config;
   config.bridge_mappings = {{"physnet1", "br-ex"}};
-  domain::SwitchPort::Seen tunnel{"br-int", "vxlan", {}, "node", "", 5, ""};
-  domain::SwitchPort::Seen patch{"br-int", "patch", {}, "node", "", 6, ""};
+  domain::SwitchPort::Seen tunnel{"br-int", "vxlan", {}, {}, "node", "", 5, ""};
+  domain::SwitchPort::Seen patch{"br-int", "patch", {}, {}, "node", "", 6, ""};
   return facts_of(config, plugged, {{"br-int", {}}},
                   {{tunnel_port_name, tunnel}, {patch_names("physnet1").integration_end, patch}},
-                  {{network_id(1), {7}}, {network_id(2), {std::nullopt}}});
+                  {{network_id(1), {7}}, {network_id(2), {std::nullopt}}}, missed);
 }
 
 TEST(Facts, a_port_is_plugged_where_the_integration_bridge_has_given_it_a_number) {
@@ -52,6 +53,39 @@ TEST(Facts, own_ports_and_numbers_are_read_back) {
   EXPECT_EQ(facts.patch_ports, (std::map<std::string, std::uint32_t>{{"physnet1", 6}}));
   EXPECT_THAT(facts.bridges, ElementsAre("br-int"));
   EXPECT_EQ(facts.numbers, (std::map<NetworkId, std::uint32_t>{{network_id(1), 7}}));
+}
+
+TEST(Facts, who_is_watched_is_there_until_it_is_known_not_to_be) {
+  const auto watching = [](domain::PeerState state) {
+    domain::PluggedInterface interface;
+    interface.bridge = "br-int";
+    interface.watched = state;
+    return interface;
+  };
+  const Facts facts = facts_with({{"tb-1", watching(domain::PeerState::up)},
+                                  {"tb-2", watching(domain::PeerState::down)},
+                                  {"tb-3", watching(domain::PeerState::unknown)},
+                                  {"tb-4", watching(domain::PeerState::unknown)},
+                                  {"tap1", tap(1, 11)}},
+                                 {"tb-4"});
+  EXPECT_EQ(facts.watched,
+            (std::map<std::string, bool>{{"tb-1", true}, {"tb-2", false}, {"tb-3", true}, {"tb-4", false}}));
+}
+
+TEST(Facts, a_physical_network_is_severed_when_all_of_its_wires_are_down) {
+  const auto wire = [](bool up, const std::string& type = "") {
+    domain::PluggedInterface interface;
+    interface.bridge = "br-ex";
+    interface.type = type;
+    interface.link_up = up;
+    return interface;
+  };
+  EXPECT_THAT(facts_with({{"eth1", wire(false)}}).severed, ElementsAre("physnet1"));
+  EXPECT_THAT(facts_with({{"eth1", wire(false)}, {"eth2", wire(true)}}).severed, IsEmpty());
+  EXPECT_THAT(facts_with({{"eth1", wire(true)}}).severed, IsEmpty());
+  // A bridge's own device and its patches are no wires.
+  EXPECT_THAT(facts_with({{"br-ex", wire(false, "internal")}, {"tp-physnet1", wire(false, "patch")}}).severed,
+              IsEmpty());
 }
 
 TEST(Facts, patch_names_fit_and_differ) {

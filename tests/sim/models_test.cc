@@ -141,6 +141,32 @@ TEST(ModelSwitch, TakesABundleWithoutTheStepItRefusesAndListsTheRest) {
   }
 }
 
+TEST(ModelSwitch, ListsWhatPacketsTaughtItUntilWhatLearnedGoes) {
+  OneHost machine(4);
+  ASSERT_TRUE(machine.scheduler.run(5s, [&] { return machine.datapath.number_of("br-int").has_value(); }));
+  const of::Learn learn{.table = 10,
+                        .priority = 5,
+                        .idle_timeout = 60,
+                        .cookie = 7,
+                        .matches = {},
+                        .copied = {{of::Field::eth_src, of::Field::eth_dst, 0, 0, 48}},
+                        .loads = {}};
+  const of::FlowKey learned{10, 5, of::Match{of::FieldValue::mac(of::Field::eth_dst, Mac{{2, 0, 0, 0, 0, 1}})}};
+  const Packet packet = Packet().set(Field::eth_src, Mac{{2, 0, 0, 0, 0, 1}});
+  machine.vswitchd->put(key(1), {.cookie = 1, .actions = {learn}, .goto_table = {}});
+  machine.vswitchd->put(key(2), {.cookie = 1, .actions = {learn}, .goto_table = {}});
+  machine.datapath.send(1, packet);
+  ASSERT_TRUE(machine.vswitchd->flows().contains(learned));
+  EXPECT_EQ(machine.vswitchd->flows().at(learned).idle_timeout, 60);
+  machine.vswitchd->put(key(1), {.cookie = 1, .actions = {}, .goto_table = {}});
+  EXPECT_TRUE(machine.vswitchd->flows().contains(learned)) << "another still learns";
+  machine.vswitchd->put(key(2), {.cookie = 1, .actions = {}, .goto_table = {}});
+  EXPECT_FALSE(machine.vswitchd->flows().contains(learned));
+  machine.vswitchd->put(key(1), {.cookie = 1, .actions = {learn}, .goto_table = {}});
+  machine.vswitchd.reset();
+  machine.datapath.send(1, packet);  // nobody is there to learn
+}
+
 TEST(ModelSwitch, GivesARequestedNumberAndNeverOneNumberTwiceInOneLife) {
   OneHost machine(3);
   ASSERT_TRUE(add_tap(machine.database, "tap-1"));

@@ -193,9 +193,55 @@ class RandomFlow {
     else
       ct.zone = static_cast<std::uint16_t>(choice_.below(65536));
     if (coin()) ct.table = static_cast<std::uint8_t>(choice_.below(254));
+    if (choice_.below(3) == 0) ct.nat = translation(ct.commit);
     if (ct.commit && coin()) ct.nested.emplace_back(wire::of::SetField{masked(Field::ct_mark)});
     if (ct.commit && coin()) ct.nested.emplace_back(wire::of::SetField{masked(Field::ct_label)});
     return ct;
+  }
+
+  // To an address only where the connection is committed, and of the packet's family.
+  wire::of::Nat translation(bool commits) {
+    using Side = wire::of::Nat::Side;
+    wire::of::Nat nat{.side = Side::none, .address = {}};
+    if (!commits || choice_.below(4) == 0) return nat;
+    nat.side = coin() ? Side::source : Side::destination;
+    if (choice_.below(4) == 0) return nat;
+    const bool v4 = packet_ == Packet::tcp4 || packet_ == Packet::icmp4;
+    Ip address{v4 ? Family::v4 : Family::v6, {}};
+    for (std::size_t i = 0; i < address.size(); ++i) address.bytes[i] = static_cast<Byte>(1 + choice_.below(255));
+    nat.address = address;
+    if (coin()) return nat;
+    nat.port_first = static_cast<std::uint16_t>(1 + choice_.below(65535));
+    nat.port_last = nat.port_first;
+    if (coin()) nat.port_last = static_cast<std::uint16_t>(nat.port_first + choice_.below(65536U - nat.port_first));
+    return nat;
+  }
+
+  // What is matched of this packet needs its family twice: here, where it is read, and there, where it is asked for.
+  wire::of::Action learn() {
+    wire::of::Learn learn{.table = static_cast<std::uint8_t>(choice_.below(254)),
+                          .priority = static_cast<std::uint16_t>(choice_.below(65536)),
+                          .idle_timeout = static_cast<std::uint16_t>(choice_.below(3) * 300),
+                          .cookie = choice_.bits() >> 1U,
+                          .limit = coin() ? 0 : choice_.below(1000),
+                          .matches = {},
+                          .copied = {},
+                          .loads = {}};
+    const auto bits = static_cast<std::uint16_t>(1 + choice_.below(32));
+    const auto low = [&](std::uint32_t width) { return static_cast<std::uint16_t>(choice_.below(width - bits + 1)); };
+    if (coin()) learn.matches.push_back(value(coin() ? Field::metadata : reg()));
+    if (packet_ == Packet::tcp4) {
+      learn.matches.push_back(FieldValue::number(Field::eth_type, 0x0800));
+      learn.matches.push_back(FieldValue::number(Field::ip_proto, 6));
+      learn.copied.push_back({Field::ipv4_src, Field::ipv4_dst, 0, 0, 32});
+      if (coin()) learn.matches.push_back(value(Field::tcp_dst));
+      if (coin()) learn.copied.push_back({Field::tcp_src, Field::tcp_dst, 0, 0, 16});
+    }
+    if (coin()) learn.copied.push_back({reg(), reg(), low(32), low(32), bits});
+    if (coin()) learn.copied.push_back({Field::eth_src, Field::eth_dst, 0, 0, 48});
+    if (coin()) learn.loads.push_back({Field::tunnel_id, Field::metadata, low(64), low(64), bits});
+    if (coin()) learn.loads.push_back({Field::eth_src, Field::eth_dst, 0, 0, 48});
+    return learn;
   }
 
   // They stand with nothing but their like.
@@ -222,6 +268,7 @@ class RandomFlow {
           if (choice_.below(8) == 0)
             list.emplace_back(wire::of::CheckLarger{static_cast<std::uint16_t>(1 + choice_.below(9000)), Field::reg7,
                                                     static_cast<std::uint16_t>(choice_.below(32))});
+          if (choice_.below(4) == 0) list.push_back(learn());
           list.emplace_back(wire::of::Output{coin() ? wire::of::port_in_port : 1 + choice_.below(1000)});
           break;
         case 1:

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "model/admit/adopt.h"
+#include "model/admit/port_blocks.h"
 #include "model/admit/rules.h"
 #include "model/admit/tags.h"
 
@@ -44,6 +45,7 @@ Result<Change> admit(const Snapshot& before, const Batch& batch, const Limits& l
   for (const Request& request : batch.requests) {
     if (Status status = admit_one(draft, request); !status) return fail(status.error());
   }
+  admission::settle_port_blocks(draft, before);
   return draft.finish();
 }
 

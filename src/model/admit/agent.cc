@@ -1,5 +1,6 @@
 // Agents: what they report of themselves, and the little that an administrator may change.
 #include "model/admit/binding.h"
+#include "model/admit/port_blocks.h"
 #include "model/admit/rules.h"
 
 namespace tarn::model {
@@ -69,6 +70,7 @@ Result<Change> admit_agent(const Snapshot& before, const AgentReport& report) {
     draft.create(agent);
   }
   admission::bind_waiting_ports(draft, agent.host);
+  admission::settle_port_blocks(draft, before, agent.host);
   return draft.finish();
 }
 

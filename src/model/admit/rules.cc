@@ -51,8 +51,9 @@ constexpr Rules all_rules[] = {
     {Kind::tap_service, tap_service_rules},
     {Kind::tap_flow, tap_flow_rules},
     {Kind::tap_mirror, tap_mirror_rules},
+    {Kind::port_block, port_block_rules},
 };
-static_assert(std::size(all_rules) == static_cast<std::size_t>(Kind::tap_mirror) + 1, "every kind has its rules");
+static_assert(std::size(all_rules) == static_cast<std::size_t>(Kind::port_block) + 1, "every kind has its rules");
 
 }  // namespace
 

@@ -24,6 +24,7 @@ using NdpProxyId = Id<struct NdpProxyTag>;
 using LocalIpId = Id<struct LocalIpTag>;
 using LocalIpAssociationId = Id<struct LocalIpAssociationTag>;
 using TopologyId = Id<struct TopologyTag>;
+using PortBlockId = Id<struct PortBlockTag>;
 }  // namespace tarn
 
 namespace tarn::model {
@@ -167,6 +168,21 @@ struct Topology {
   bool operator==(const Topology&) const = default;
 };
 
+// Which source ports a host takes when it translates to the address of a gateway: of no other host, as long as the row
+// is there. Made and removed with what needs it (admit/port_blocks.h); the API does not show it.
+struct PortBlock {
+  static constexpr Kind kind = Kind::port_block;
+  static constexpr std::string_view word = "port_block";
+  static constexpr std::string_view called = "PortBlock";
+
+  PortBlockId id;  // a function of gateway and host
+  PortId gateway;
+  std::string host;
+  std::uint32_t first = 0;  // a multiple of `size`
+  std::uint32_t size = 0;   // a power of two
+  bool operator==(const PortBlock&) const = default;
+};
+
 template <class Visit>
 void describe(Visit&& visit, const HostRoute*) {
   visit("destination", &HostRoute::destination);
@@ -260,6 +276,14 @@ void describe(Visit&& visit, const Topology*) {
   visit("network", &Topology::network);
   visit("router", &Topology::router);
 }
+template <class Visit>
+void describe(Visit&& visit, const PortBlock*) {
+  visit("id", &PortBlock::id);
+  visit("gateway", &PortBlock::gateway);
+  visit("host", &PortBlock::host);
+  visit("first", &PortBlock::first);
+  visit("size", &PortBlock::size);
+}
 
 template <class Visit>
 void refer(Visit&& visit, const Router& router) {
@@ -306,6 +330,11 @@ template <class Visit>
 void refer(Visit&& visit, const Topology& topology) {
   visit(topology.network.uuid);
   visit(topology.router.uuid);
+}
+
+template <class Visit>
+void refer(Visit&& visit, const PortBlock& block) {
+  visit(block.gateway.uuid);
 }
 
 }  // namespace tarn::model

@@ -46,6 +46,7 @@ enum class Kind : std::uint8_t {
   tap_service,
   tap_flow,
   tap_mirror,
+  port_block,
 };
 
 // What every resource of the API carries.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/openflow/action_parts.h"
 #include "wire/openflow/match_codec.h"
 
 namespace tarn::wire::of {
@@ -17,10 +18,8 @@ constexpr std::uint16_t type_dec_ttl = 24;
 constexpr std::uint16_t type_set_field = 25;
 constexpr std::uint16_t type_copy_field = 28;
 constexpr std::uint16_t type_meter = 29;
-constexpr std::uint16_t type_experimenter = 0xffff;
 
-// Nicira's actions, as ofp-actions of Open vSwitch numbers them.
-constexpr std::uint32_t nicira = 0x00002320;
+// Nicira's actions, as ofp-actions of Open vSwitch numbers them; three more stand in action_parts.h.
 constexpr std::uint16_t nx_multipath = 10;
 constexpr std::uint16_t nx_resubmit_table = 14;
 constexpr std::uint16_t nx_controller = 20;
@@ -46,24 +45,6 @@ constexpr std::uint16_t controller_meter = 5;
 constexpr std::uint8_t reason_action = 1;  // OFPR_ACTION
 
 Result<std::vector<Action>> decode_list(ByteView bytes, int depth);
-
-// Opens an action, and on `close` pads it to 8 bytes and writes its length.
-class ActionWriter {
- public:
-  ActionWriter(ByteWriter& out, std::uint16_t type) : out_(out), start_(out.size()) { out.u16(type).u16(0); }
-  ActionWriter(ByteWriter& out, std::uint16_t nx_subtype, std::uint32_t vendor) : ActionWriter(out, type_experimenter) {
-    out.u32(vendor).u16(nx_subtype);
-  }
-  void close() {
-    out_.zeros((8 - (out_.size() - start_) % 8) % 8);
-    const std::size_t length = out_.size() - start_;
-    out_.patch_u16(start_ + 2, static_cast<std::uint16_t>(length));
-  }
-
- private:
-  ByteWriter& out_;
-  std::size_t start_;
-};
 
 void put_controller(ByteWriter& out, const Controller& action) {
   ActionWriter frame(out, nx_controller2, nicira);
@@ -92,6 +73,7 @@ void put_ct(ByteWriter& out, const Ct& action) {
     out.u32(0).u16(action.zone);
   }
   out.u8(action.table.value_or(ct_no_table)).zeros(3).u16(0);
+  if (action.nat) put_nat(out, *action.nat);
   put_actions(out, action.nested);
   frame.close();
 }
@@ -159,6 +141,7 @@ struct Put {
     put_field_name(out, action.to);
     frame.close();
   }
+  void operator()(const Learn& action) const { put_learn(out, action); }
   void operator()(const ClearInPort&) const {
     ActionWriter frame(out, type_set_field);
     out.u32(nxm_in_port).u16(0);
@@ -245,6 +228,15 @@ Read read_controller(ByteReader in) {
   return action;
 }
 
+// A translation stands before what else is nested, and leaves the list. False when it is not in a form of ours.
+bool take_nat(Ct& ct) {
+  const auto* first = ct.nested.empty() ? nullptr : std::get_if<Opaque>(&ct.nested.front());
+  if (first == nullptr || !is_nat(first->bytes)) return true;
+  ct.nat = read_nat(first->bytes);
+  ct.nested.erase(ct.nested.begin());
+  return ct.nat.has_value();
+}
+
 Read read_ct(ByteReader in, int depth) {
   Ct action;
   const std::uint16_t flags = in.u16();
@@ -266,6 +258,7 @@ Read read_ct(ByteReader in, int depth) {
   Result<std::vector<Action>> nested = decode_list(in.take(in.left()), depth + 1);
   if (!nested) return std::nullopt;
   action.nested = std::move(*nested);
+  if (!take_nat(action)) return std::nullopt;
   return action;
 }
 
@@ -338,6 +331,9 @@ Read read_experimenter(ByteReader in, int depth) {
       return read_multipath(in);
     case nx_check_larger:
       return read_check_larger(in);
+    case nx_learn:
+    case nx_learn2:
+      return read_learn(in, subtype);
     case nx_ct_clear:
       return CtClear{};
     case nx_clone:

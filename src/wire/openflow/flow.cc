@@ -206,12 +206,16 @@ std::strong_ordering Ct::operator<=>(const Ct& other) const {
   if (const auto order = zone_field <=> other.zone_field; order != 0) return order;
   if (const auto order = zone <=> other.zone; order != 0) return order;
   if (const auto order = table <=> other.table; order != 0) return order;
+  if (const auto order = nat <=> other.nat; order != 0) return order;
   return nested <=> other.nested;
 }
 
 bool Ct::operator==(const Ct& other) const {
   return (*this <=> other) == 0;
 }
+
+std::strong_ordering Learn::operator<=>(const Learn& other) const = default;
+bool Learn::operator==(const Learn& other) const = default;
 
 std::strong_ordering Clone::operator<=>(const Clone& other) const {
   return actions <=> other.actions;

@@ -197,6 +197,17 @@ struct PopVlan {
 struct DecTtl {
   auto operator<=>(const DecTtl&) const = default;
 };
+// What connection tracking rewrites of a packet (NXAST_NAT, inside of ct). Without an address: what the connection was
+// committed with, in the direction of the packet.
+struct Nat {
+  enum class Side : std::uint8_t { none, source, destination };
+  Side side = Side::none;  // none: `address` is absent
+  std::optional<Ip> address;
+  // The ports to choose from, both inclusive; both 0: not said, and never said without an address.
+  std::uint16_t port_first = 0;
+  std::uint16_t port_last = 0;
+  auto operator<=>(const Nat&) const = default;
+};
 // Connection tracking (NXAST_CT). `nested` holds the exec() actions (set_field of ct_mark and ct_label only).
 struct Ct {
   bool commit = false;
@@ -204,6 +215,7 @@ struct Ct {
   std::optional<Field> zone_field;    // zone taken from the low 16 bits of this field …
   std::uint16_t zone = 0;             // … or this constant
   std::optional<std::uint8_t> table;  // recirculate here
+  std::optional<Nat> nat = {};        // on the wire the first of the nested actions
   std::vector<Action> nested;
   std::strong_ordering operator<=>(const Ct&) const;
   bool operator==(const Ct&) const;
@@ -233,6 +245,21 @@ struct Multipath {
 struct ClearInPort {
   auto operator<=>(const ClearInPort&) const = default;
 };
+// Makes a flow of the packet, or makes it anew (NXAST_LEARN2 with NX_LEARN_F_DELETE_LEARNED). What was learned goes
+// when no flow is left that holds a Learn of this table and cookie, and not in a clone. An older NXAST_LEARN reads as
+// the same without a limit.
+struct Learn {
+  std::uint8_t table = 0;
+  std::uint16_t priority = 0;
+  std::uint16_t idle_timeout = 0;   // seconds, 0 is forever
+  std::uint64_t cookie = 0;         // of the flow that is made
+  std::uint32_t limit = 0;          // flows with this cookie in the table at most; 0: any number
+  std::vector<FieldValue> matches;  // constants that the new flow matches, each exact, prerequisites first
+  std::vector<Move> copied;         // fields of the packet that it matches: `to` has what `from` has
+  std::vector<Move> loads;          // what it does: `to` of the later packet gets what `from` of this one has
+  std::strong_ordering operator<=>(const Learn&) const;
+  bool operator==(const Learn&) const;
+};
 // Runs the actions on a copy of the packet (NXAST_CLONE).
 struct Clone {
   std::vector<Action> actions;
@@ -253,10 +280,10 @@ struct Opaque {
   auto operator<=>(const Opaque&) const = default;
 };
 
-// What a variant of eighteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is
+// What a variant of nineteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is
 // held.
 struct Action : std::variant<Output, Controller, SetField, Move, Resubmit, Group, Meter, PushVlan, PopVlan, DecTtl, Ct,
-                             CtClear, ClearInPort, CheckLarger, Multipath, Clone, Conjunction, Opaque> {
+                             CtClear, ClearInPort, CheckLarger, Multipath, Learn, Clone, Conjunction, Opaque> {
   using variant::variant;
   Action(const Action& other);
   Action(Action&& other) noexcept;

@@ -101,6 +101,35 @@ std::string bits_text(Field field, std::uint16_t first, std::uint16_t count) {
 
 std::string list_text(const std::vector<Action>& actions);
 
+std::string nat_text(const Nat& nat) {
+  if (nat.side == Nat::Side::none) return "nat";
+  std::string what = nat.side == Nat::Side::source ? "src" : "dst";
+  const bool ports = nat.port_first != 0;
+  // A colon within the address would be taken for the one before the ports.
+  const bool bracketed = ports && nat.address && !nat.address->is_v4();
+  if (nat.address) what += "=" + (bracketed ? "[" + nat.address->text() + "]" : nat.address->text());
+  if (ports) what += fmt::format(":{}", nat.port_first);
+  if (ports && nat.port_last != nat.port_first) what += fmt::format("-{}", nat.port_last);
+  return fmt::format("nat({})", what);
+}
+
+std::string learn_text(const Learn& learn) {
+  std::string result = fmt::format("table={}", learn.table);
+  if (learn.idle_timeout != 0) result += fmt::format(",idle_timeout={}", learn.idle_timeout);
+  result += fmt::format(",priority={},delete_learned", learn.priority);
+  if (learn.cookie != 0) result += fmt::format(",cookie={:#x}", learn.cookie);
+  if (learn.limit != 0) result += fmt::format(",limit={}", learn.limit);
+  for (const FieldValue& match : learn.matches)
+    result += fmt::format(",{}={}", name_in_action(match.field), value_text(match));
+  for (const Move& match : learn.copied)
+    result += fmt::format(",{}={}", bits_text(match.to, match.to_bit, match.bits),
+                          bits_text(match.from, match.from_bit, match.bits));
+  for (const Move& load : learn.loads)
+    result += fmt::format(",load:{}->{}", bits_text(load.from, load.from_bit, load.bits),
+                          bits_text(load.to, load.to_bit, load.bits));
+  return fmt::format("learn({})", result);
+}
+
 struct Print {
   std::string operator()(const Output& action) const {
     const bool named = action.port >= port_in_port;
@@ -142,9 +171,11 @@ struct Print {
     if (action.table) inside += fmt::format(",table={}", *action.table);
     if (action.zone_field) inside += ",zone=" + bits_text(*action.zone_field, 0, 16);
     if (!action.zone_field && action.zone != 0) inside += fmt::format(",zone={}", action.zone);
+    if (action.nat) inside += "," + nat_text(*action.nat);
     if (!action.nested.empty()) inside += fmt::format(",exec({})", list_text(action.nested));
     return inside.empty() ? "ct" : fmt::format("ct({})", inside.substr(1));
   }
+  std::string operator()(const Learn& action) const { return learn_text(action); }
   std::string operator()(const Clone& action) const { return fmt::format("clone({})", list_text(action.actions)); }
   std::string operator()(const Conjunction& action) const {
     return fmt::format("conjunction({},{}/{})", action.id, action.clause, action.clauses);

@@ -116,6 +116,7 @@ Result<Message> take_packet_in(ByteReader in) {
   const ByteView data = in.take(in.left());
   if (!in.ok()) return fail(ErrorCode::corrupt, "a packet-in ends before its packet");
   packet.packet.assign(data.begin(), data.end());
+  if (packet.full_len == 0) packet.full_len = static_cast<std::uint32_t>(packet.packet.size());
   return packet;
 }
 

@@ -114,6 +114,14 @@ TEST(FlowText, WritesEveryActionOfOurVocabulary) {
       ClearInPort{},
       CheckLarger{1500, Field::reg15, 16},
       Multipath{7, 16, Field::reg3, 4},
+      Learn{.table = 10,
+            .priority = 7,
+            .idle_timeout = 60,
+            .cookie = 0x7461,
+            .limit = 5,
+            .matches = {FieldValue::number(Field::eth_type, 0x0800), FieldValue::number(Field::reg3, 5)},
+            .copied = {Move{Field::eth_src, Field::eth_dst, 0, 0, 48}, Move{Field::reg1, Field::reg0, 4, 0, 12}},
+            .loads = {Move{Field::in_port, Field::reg2, 0, 0, 32}}},
       Clone{{Output{4}, Resubmit{30}}},
       Group{9},
       Controller{.max_len = 128, .userdata = {1, 2, 0xff}, .meter = 5},
@@ -125,8 +133,24 @@ TEST(FlowText, WritesEveryActionOfOurVocabulary) {
             "set_field:0x1064/0x1fff->vlan_tci,pop_vlan,dec_ttl,ct(commit,table=20,zone=reg6[0..15],"
             "exec(set_field:0x1->ct_mark)),ct_clear,set_field:0->in_port,check_pkt_larger(1500)->reg15[16],"
             "multipath(symmetric_l3l4+udp,7,modulo_n,16,0,reg3[0..3]),"
+            "learn(table=10,idle_timeout=60,priority=7,delete_learned,cookie=0x7461,limit=5,eth_type=0x800,reg3=0x5,"
+            "eth_dst[]=eth_src[],reg0[0..11]=reg1[4..15],load:in_port_oxm[]->reg2[]),"
             "clone(output:4,resubmit(,30)),group:9,"
             "controller(max_len=128,userdata=01.02.ff,meter_id=5),IN_PORT,LOCAL");
+}
+
+// As ovs-actions(7) writes them, "ct".
+TEST(FlowText, WritesATranslationAsFarAsItIsSaid) {
+  const auto written = [](Nat nat) { return text({Ct{.zone_field = {}, .table = {}, .nat = nat, .nested = {}}}, {}); };
+  const Ip v4 = Ip::parse("10.0.0.1").value();
+  const Ip v6 = Ip::parse("2001:db8::1").value();
+  EXPECT_EQ(written({.side = Nat::Side::none, .address = {}}), "ct(nat)");
+  EXPECT_EQ(written({.side = Nat::Side::source, .address = {}}), "ct(nat(src))");
+  EXPECT_EQ(written({.side = Nat::Side::source, .address = v4}), "ct(nat(src=10.0.0.1))");
+  EXPECT_EQ(written({Nat::Side::destination, v4, 80, 80}), "ct(nat(dst=10.0.0.1:80))");
+  EXPECT_EQ(written({Nat::Side::source, v4, 1000, 2000}), "ct(nat(src=10.0.0.1:1000-2000))");
+  EXPECT_EQ(written({.side = Nat::Side::source, .address = v6}), "ct(nat(src=2001:db8::1))");
+  EXPECT_EQ(written({Nat::Side::source, v6, 1000, 2000}), "ct(nat(src=[2001:db8::1]:1000-2000))");
 }
 
 TEST(FlowText, CallsAFlowThatDoesNothingADrop) {

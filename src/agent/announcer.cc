@@ -1,0 +1,65 @@
+#include "agent/announcer.h"
+
+#include "render/punt.h"
+#include "wire/packet/arp.h"
+
+namespace tarn::agent {
+namespace {
+
+// RFC 5227 section 2.3 has two announcements; the flows that answer are not yet there for the first of these, perhaps,
+// and frames get lost.
+constexpr rt::Duration pauses[] = {std::chrono::milliseconds(0), std::chrono::milliseconds(100),
+                                   std::chrono::milliseconds(400), std::chrono::seconds(2), std::chrono::seconds(5)};
+// Who answers by another MAC address now and did not say so is noticed by then.
+constexpr rt::Duration next_hops_interval = std::chrono::seconds(20);
+
+}  // namespace
+
+Announcer::Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver)
+    : loop_(loop), choice_(choice), driver_(driver) {}
+
+void Announcer::wish_changed(const render::Patches& patches) {
+  for (const auto& [id, announcement] : patches.announcements) {
+    if (announcement)
+      fresh_.insert_or_assign(id, *announcement);
+    else
+      fresh_.erase(id);
+  }
+  for (const auto& [network, hops] : patches.next_hops) {
+    if (hops)
+      next_hops_.insert_or_assign(network, *hops);
+    else
+      next_hops_.erase(network);
+  }
+  if (patches.announcements.empty() && patches.next_hops.empty()) return;
+  spoken_ = 0;
+  alarm_ = loop_.after(pauses[0], [this] { speak(); });
+}
+
+void Announcer::speak() {
+  for (const auto& [id, each] : fresh_)
+    send(each.network_number, wire::packet::build_arp_request(each.mac, each.address, each.address));
+  for (const auto& [network, hops] : next_hops_)
+    for (const Ip& wanted : hops.addresses) ask(hops, wanted);
+  ++spoken_;
+  const bool again = spoken_ < std::size(pauses);
+  if (!again) fresh_.clear();
+  if (!again && next_hops_.empty()) return;
+  alarm_ = loop_.after(again ? pauses[spoken_] : choice_.jitter(next_hops_interval), [this] { speak(); });
+}
+
+void Announcer::unresolved(const wire::of::PacketIn& packet) {
+  const render::Unresolved who = render::unresolved(packet);
+  for (const auto& [network, hops] : next_hops_)
+    if (hops.network_number == who.network_number) ask(hops, who.next_hop);
+}
+
+void Announcer::ask(const answer::NextHops& asker, const Ip& wanted) {
+  send(asker.network_number, wire::packet::build_arp_request(asker.mac, Ip::from_v4(0), wanted));
+}
+
+void Announcer::send(std::uint32_t network_number, const Bytes& frame) {
+  if (driver_.send_packet(render::departure_of(network_number), frame)) ++sent_;
+}
+
+}  // namespace tarn::agent

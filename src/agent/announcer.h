@@ -1,0 +1,38 @@
+// What a node says on physical segments of its own accord: that an address is here now, and who the next hops are.
+// Nothing waits for it to be told: the switch learns what is answered. Owned by the brain.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "host/openflow_driver.h"
+#include "render/outputs.h"
+#include "rt/choice.h"
+
+namespace tarn::agent {
+
+class Announcer {
+ public:
+  Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver);
+
+  void wish_changed(const render::Patches& patches);
+  // The switch had a packet for somebody on a segment whom it does not know.
+  void unresolved(const wire::of::PacketIn& packet);
+  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+
+ private:
+  void speak();
+  void ask(const answer::NextHops& asker, const Ip& wanted);
+  void send(std::uint32_t network_number, const Bytes& frame);
+
+  rt::Loop& loop_;
+  rt::Choice& choice_;
+  host::OpenflowDriver& driver_;
+  std::map<Uuid, answer::Announcement> fresh_;  // not yet said as often as it is said
+  std::map<NetworkId, answer::NextHops> next_hops_;
+  std::size_t spoken_ = 0;  // times since something changed
+  rt::TimerHandle alarm_;
+  std::uint64_t sent_ = 0;
+};
+
+}  // namespace tarn::agent

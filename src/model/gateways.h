@@ -1,0 +1,45 @@
+// Where the way out of a router is: which hosts answer for the address of a gateway, and which source ports each host
+// takes there. Pure questions to a snapshot.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/snapshot.h"
+
+namespace tarn::model {
+
+// The hosts that may answer for a gateway's address, of those that offer the physical network and are administratively
+// up; at most `gateway_hosts_max`. None for a network that is nowhere outside (a tunnelled one).
+inline constexpr std::size_t gateway_hosts_max = 3;
+std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway);
+
+// The physical networks by which the host may be a gateway's: none while its agent is administratively down.
+std::set<std::string> offered(const Snapshot& cloud, const std::string& host);
+// Those that are offered differently before and after, by one of the hosts.
+std::set<std::string> offered_differently(const Snapshot& before, const Snapshot& after,
+                                          const std::set<std::string>& hosts);
+
+// The host with the highest number goes first. A host that comes or goes moves its own share of the gateways only.
+std::uint64_t gateway_rank(PortId gateway, const std::string& host);
+
+// Those whose gateways are on the network.
+std::vector<RouterId> routers_out_by(const Snapshot& cloud, NetworkId network);
+
+std::set<RouterId> routers_out_by(const Snapshot& cloud, const std::set<std::string>& physical_networks);
+
+// Whether outside knows who is behind the gateway by their own addresses, so that what comes for them must be led in.
+inline bool leads_in(const Gateway& gateway) {
+  return !gateway.enable_snat;
+}
+// The routers that the host may answer for outside and lead into.
+std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host);
+
+// Of the ports that one host takes.
+PortBlockId port_block_id(PortId gateway, const std::string& host);
+
+// Whether the router translates what leaves by the gateway: by an IPv4 address, unless the API says that it does not.
+bool translates(const Snapshot& cloud, const Gateway& gateway);
+
+}  // namespace tarn::model

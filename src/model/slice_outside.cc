@@ -1,0 +1,289 @@
+#include "model/slice_outside.h"
+
+#include <algorithm>
+#include <map>
+
+#include "model/gateways.h"
+#include "model/slice_items.h"
+
+namespace tarn::model::outside {
+namespace {
+
+bool has_router(const FloatingIp& floating) {
+  return floating.port && floating.fixed_address && floating.router;
+}
+
+const Gateway* gateway_of(const Snapshot& cloud, RouterId router, NetworkId network) {
+  const Versioned<Router>* row = cloud.find<Router>(router.uuid);
+  if (row == nullptr) return nullptr;
+  const auto found = std::ranges::find(row->row->gateways, network, &Gateway::network);
+  return found == row->row->gateways.end() ? nullptr : &*found;
+}
+
+// The router and its gateway that a block is of; the router is absent while no router names the gateway.
+struct Origin {
+  std::optional<RouterId> router;
+  Gateway gateway;
+};
+Origin origin_of(const Snapshot& cloud, const PortBlock& block) {
+  for (const Uuid& id : cloud.referrers(block.gateway.uuid, Kind::router))
+    for (const Gateway& gateway : (**cloud.find<Router>(id)).gateways)
+      if (gateway.port == block.gateway) return {RouterId{id}, gateway};
+  return {};
+}
+
+// Rows whose being here, or whose content, may have changed.
+struct Noticed {
+  std::set<RouterId> routers;  // all of their ways out
+  std::set<FloatingIpId> floating;
+  std::set<PortBlockId> blocks;
+
+  void port(const Snapshot& cloud, const Port& port) {
+    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::router)) routers.insert({id});
+    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::floatingip)) floating.insert({id});
+  }
+  void outside(const Snapshot& cloud, NetworkId network) {
+    for (const RouterId& router : routers_out_by(cloud, network)) routers.insert(router);
+  }
+};
+
+Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& changes) {
+  Noticed noticed;
+  each_side(changes.routers, before, after,
+            [&](const Snapshot&, const Router& router) { noticed.routers.insert(router.id); });
+  each_side(changes.ports, before, after, [&](const Snapshot& cloud, const Port& port) { noticed.port(cloud, port); });
+  each_side(changes.networks, before, after,
+            [&](const Snapshot& cloud, const Network& network) { noticed.outside(cloud, network.id); });
+  each_side(changes.subnets, before, after,
+            [&](const Snapshot& cloud, const Subnet& subnet) { noticed.outside(cloud, subnet.network); });
+  each_side(changes.floating_ips, before, after,
+            [&](const Snapshot&, const FloatingIp& floating) { noticed.floating.insert(floating.id); });
+  each_side(changes.port_blocks, before, after,
+            [&](const Snapshot&, const PortBlock& block) { noticed.blocks.insert(block.id); });
+  const std::set<std::string> physical = offered_differently(before, after, hosts_of(changes.agents));
+  for (const Snapshot* cloud : {&before, &after}) noticed.routers.merge(routers_out_by(*cloud, physical));
+  return noticed;
+}
+
+// What one host is told of the outside, in one snapshot.
+class View {
+ public:
+  View(const Snapshot& cloud, const std::string& host, std::function<bool(RouterId)> reached)
+      : cloud_(cloud), host_(host), reached_(std::move(reached)) {}
+
+  // Every item of the router's ways out: visit(Named).
+  template <class Visit>
+  void each_of(RouterId id, Visit&& visit) const {
+    const Versioned<Router>* router = cloud_.find<Router>(id.uuid);
+    if (router == nullptr) return;
+    for (const Gateway& gateway : (*router)->gateways) each_of(*router, gateway, visit);
+    if (!reached_(id)) return;
+    for (const Uuid& floating : cloud_.referrers(id.uuid, Kind::floatingip))
+      if (auto item = floating_item({floating})) visit(std::move(*item));
+  }
+
+  [[nodiscard]] std::optional<items::Named> floating_item(FloatingIpId id) const {
+    const Versioned<FloatingIp>* row = cloud_.find<FloatingIp>(id.uuid);
+    if (row == nullptr || !has_router(**row) || !reached_(*(*row)->router)) return std::nullopt;
+    const Versioned<Port>* port = cloud_.find(*(*row)->port);
+    const bool is_here = port != nullptr && bound_host(**port) == host_ && cloud_.find((*row)->own_port) != nullptr;
+    if (!is_here || gateway_of(cloud_, *(*row)->router, (*row)->network) == nullptr) return std::nullopt;
+    return items::of_floating(cloud_, *row);
+  }
+
+  [[nodiscard]] std::optional<items::Named> block_item(PortBlockId id) const {
+    const Versioned<PortBlock>* row = cloud_.find<PortBlock>(id.uuid);
+    if (row == nullptr) return std::nullopt;
+    const Origin origin = origin_of(cloud_, **row);
+    if (!origin.router || !is_told(*origin.router, origin.gateway)) return std::nullopt;
+    const bool own = (*row)->host == host_ && reached_(*origin.router);
+    return own || answers_for(origin.gateway) ? std::optional(items::of(*row)) : std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] bool answers_for(const Gateway& gateway) const {
+    const std::vector<std::string> hosts = gateway_hosts(cloud_, gateway);
+    return std::ranges::find(hosts, host_) != hosts.end();
+  }
+  [[nodiscard]] bool is_told(RouterId router, const Gateway& gateway) const {
+    return cloud_.find(gateway.port) != nullptr && cloud_.find(gateway.network) != nullptr &&
+           (reached_(router) || answers_for(gateway));
+  }
+
+  template <class Visit>
+  void each_of(const Versioned<Router>& router, const Gateway& gateway, Visit&& visit) const {
+    if (!is_told(router->id, gateway)) return;
+    visit(items::of_gateway(cloud_, router, gateway));
+    for (const std::string& host : gateway_hosts(cloud_, gateway)) visit(items::of_gateway_host(gateway.port, host));
+    each_of(gateway.network, visit);
+    for (const Uuid& block : cloud_.referrers(gateway.port.uuid, Kind::port_block))
+      if (auto item = block_item({block})) visit(std::move(*item));
+  }
+
+ public:
+  template <class Visit>
+  void each_of(NetworkId network, Visit&& visit) const {
+    visit(items::of_outside(*cloud_.find(network)));
+    for (const SubnetId& subnet : cloud_.subnets_of(network)) visit(items::of_outside(*cloud_.find(subnet)));
+  }
+
+ private:
+  const Snapshot& cloud_;
+  const std::string& host_;
+  std::function<bool(RouterId)> reached_;
+};
+
+// Rows of a kind whose names begin alike: visit(row), until it says false.
+template <class R, class Visit>
+void each_named(const Slice& slice, const std::string& prefix, Visit&& visit) {
+  for (auto it = slice.lower_bound(prefix); it != slice.end() && (*it).first.starts_with(prefix); ++it)
+    if (!visit(std::get<R>(*(*it).second.row))) return;
+}
+
+template <class Visit>
+void each_host(const Slice& slice, Visit&& visit) {
+  each_named<PortBlock>(slice, "block/", [&](const PortBlock& block) { return visit(block.host); });
+  each_named<GatewayHost>(slice, "gateway_host/", [&](const GatewayHost& row) { return visit(row.host); });
+}
+
+// One step of this part of one slice.
+class Step {
+ public:
+  explicit Step(Slice& slice) : slice_(slice) {}
+
+  void drop(const items::Named& item) {
+    note(item);
+    slice_ = slice_.without(item.first);
+  }
+  void put(items::Named item) {
+    note(item);
+    slice_ = slice_.with(std::move(item.first), std::move(item.second));
+  }
+  template <class Id>
+  void replace(Id id, std::optional<items::Named> item) {
+    const SliceName name = items::name(id);
+    if (const SliceItem* held = slice_.find(name)) drop({name, *held});
+    if (item) put(std::move(*item));
+  }
+
+  // Networks are several gateways': what went with one of them may be another's still.
+  void restore_networks(const View& now) {
+    std::set<NetworkId> left;
+    each_named<RouterGateway>(slice_, "gateway/", [&](const RouterGateway& gateway) {
+      if (dropped_.contains(gateway.network)) left.insert(gateway.network);
+      return true;
+    });
+    for (const NetworkId& network : left) now.each_of(network, [this](items::Named item) { put(std::move(item)); });
+  }
+
+  bool dropped_any() const { return !dropped_.empty(); }
+  std::set<std::string> hosts() && { return std::move(hosts_); }
+  void note_dropped(const items::Named& item) {
+    if (const auto* network = std::get_if<OutsideNetwork>(item.second.row.get())) dropped_.insert(network->id);
+  }
+
+ private:
+  void note(const items::Named& item) {
+    if (const auto* block = std::get_if<PortBlock>(item.second.row.get())) hosts_.insert(block->host);
+    if (const auto* row = std::get_if<GatewayHost>(item.second.row.get())) hosts_.insert(row->host);
+  }
+
+  Slice& slice_;
+  std::set<NetworkId> dropped_;
+  std::set<std::string> hosts_;
+};
+
+}  // namespace
+
+void add(Slice& slice, const Snapshot& cloud, const std::string& host, const Reach& reach) {
+  const View view(cloud, host, [&reach](RouterId router) { return reach.routers.contains(router); });
+  const auto put = [&slice](items::Named item) { slice = slice.with(std::move(item.first), std::move(item.second)); };
+  std::set<RouterId> routers = reach.routers;
+  routers.merge(routers_out_by(cloud, offered(cloud, host)));
+  for (const RouterId& router : routers) view.each_of(router, put);
+}
+
+std::set<std::string> advance(Slice& slice, const Snapshot& before, const Snapshot& after, const Changes& changes,
+                              const std::string& host, const Reached& reached) {
+  Noticed changed = noticed(before, after, changes);
+  changed.routers.insert(reached.moved.begin(), reached.moved.end());
+  const View was(before, host, reached.before);
+  const View is(after, host, reached.after);
+  Step step(slice);
+  for (const RouterId& router : changed.routers)
+    was.each_of(router, [&](const items::Named& item) {
+      step.note_dropped(item);
+      step.drop(item);
+    });
+  for (const RouterId& router : changed.routers)
+    is.each_of(router, [&](items::Named item) { step.put(std::move(item)); });
+  if (step.dropped_any()) step.restore_networks(is);
+  for (const FloatingIpId& id : changed.floating) step.replace(id, is.floating_item(id));
+  for (const PortBlockId& id : changed.blocks) step.replace(id, is.block_item(id));
+  return std::move(step).hosts();
+}
+
+namespace {
+
+// The hosts that this part names `host` to: of its blocks, and of the gateways that it may answer for.
+void add_hosts_told_of(const Snapshot& cloud, const std::string& host, std::set<std::string>& hosts) {
+  for (const PortBlockId& id : cloud.blocks_of(host)) {
+    const Gateway gateway = origin_of(cloud, **cloud.find<PortBlock>(id.uuid)).gateway;
+    for (std::string& each : gateway_hosts(cloud, gateway)) hosts.insert(std::move(each));
+  }
+  for (const RouterId& router : routers_out_by(cloud, offered(cloud, host))) {
+    for (const Gateway& gateway : (**cloud.find<Router>(router.uuid)).gateways) {
+      const std::vector<std::string> answering = gateway_hosts(cloud, gateway);
+      if (std::ranges::find(answering, host) == answering.end()) continue;
+      add_hosts_reaching(cloud, router, hosts);
+      hosts.insert(answering.begin(), answering.end());
+    }
+  }
+}
+
+}  // namespace
+
+void concern(const Snapshot& before, const Snapshot& after, const Changes& changes, std::set<std::string>& hosts) {
+  const Noticed changed = noticed(before, after, changes);
+  for (const Snapshot* cloud : {&before, &after}) {
+    for (const std::string& host : hosts_of(changes.agents)) add_hosts_told_of(*cloud, host, hosts);
+    for (const RouterId& router : changed.routers) {
+      const Versioned<Router>* row = cloud->find<Router>(router.uuid);
+      if (row == nullptr || (*row)->gateways.empty()) continue;
+      add_hosts_reaching(*cloud, router, hosts);
+      for (const Gateway& gateway : (*row)->gateways)
+        for (std::string& host : gateway_hosts(*cloud, gateway)) hosts.insert(std::move(host));
+    }
+    for (const FloatingIpId& id : changed.floating) {
+      const Versioned<FloatingIp>* row = cloud->find<FloatingIp>(id.uuid);
+      const Versioned<Port>* port = row == nullptr || !(*row)->port ? nullptr : cloud->find(*(*row)->port);
+      if (port != nullptr && !bound_host(**port).empty()) hosts.insert(bound_host(**port));
+    }
+    for (const PortBlockId& id : changed.blocks) {
+      const Versioned<PortBlock>* row = cloud->find<PortBlock>(id.uuid);
+      if (row == nullptr) continue;
+      hosts.insert((*row)->host);
+      for (std::string& host : gateway_hosts(*cloud, origin_of(*cloud, **row).gateway)) hosts.insert(std::move(host));
+    }
+  }
+}
+
+std::set<std::string> hosts(const Slice& slice) {
+  std::set<std::string> found;
+  each_host(slice, [&](const std::string& host) {
+    found.insert(host);
+    return true;
+  });
+  return found;
+}
+
+bool names(const Slice& slice, const std::string& host) {
+  bool found = false;
+  each_host(slice, [&](const std::string& each) {
+    found = found || each == host;
+    return !found;
+  });
+  return found;
+}
+
+}  // namespace tarn::model::outside

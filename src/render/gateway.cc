@@ -1,0 +1,233 @@
+// The ways out: a gateway translates, on the host of the instance, to its own address with ports that no other host
+// takes, so that whoever answers for the address outside sends back what comes by a look at its port, and keeps
+// nothing; a floating IP translates address for address. What all gateways of a node have in common is in
+// translation.cc.
+#include <algorithm>
+
+#include "render/outside.h"
+
+namespace tarn::render {
+
+namespace {
+
+constexpr std::uint64_t protocol_tcp = 6;
+constexpr std::uint64_t protocol_sctp = 132;
+// Of packets between nodes that are for an address of a gateway: the VNI of no network.
+constexpr std::uint64_t landing_vni = 0;
+constexpr std::uint64_t from_no_tunnel = 1;  // the bit that Origin::local and Origin::physical have
+
+struct Transport {
+  std::uint64_t protocol;
+  Field destination_port;
+};
+constexpr Transport transports[] = {
+    {protocol_tcp, Field::tcp_dst}, {protocol_udp, Field::udp_dst}, {protocol_sctp, Field::sctp_dst}};
+
+Match at_gateway(const LiveGateway& gateway) {
+  return ipv4() & in_network(gateway.number);
+}
+
+Match with_state(Match match, std::uint64_t bits, std::uint64_t mask) {
+  return match & FieldValue::number(Field::ct_state, bits | ct_tracked, mask | ct_tracked);
+}
+
+Match echo_request() {
+  return ipv4() & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request);
+}
+
+Match new_at(const LiveGateway& gateway) {
+  return with_state(at_gateway(gateway), ct_new, ct_new);
+}
+
+FieldValue in_block(Field port, const model::PortBlock& block) {
+  return FieldValue::number(port, block.first, 0x10000 - block.size);
+}
+
+// By which MAC address nodes tell each other which gateway a packet is for.
+Mac landing_mac(const PortId& gateway) {
+  return segment_mac("landing", gateway.uuid);
+}
+
+struct Blocks {
+  std::optional<model::PortBlock> own;
+  std::vector<model::PortBlock> others;
+};
+Blocks blocks_of(View& view, const PortId& gateway) {
+  Blocks blocks;
+  const NodeConfig* config = view.config();
+  for (const auto& [key, count] : view.bucket(key_of(Table::blocks_of, gateway.uuid))) {
+    const model::PortBlock* block = view.block(key.id);
+    if (block == nullptr || config == nullptr) continue;
+    if (block->host == config->host)
+      blocks.own = *block;
+    else
+      blocks.others.push_back(*block);
+  }
+  return blocks;
+}
+
+// Out of the gateway's zone, to the outside.
+Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac) {
+  Actions actions{of::CtClear{}, set(Field::metadata, gateway.network_number)};
+  if (mac) actions.push_back(set(Field::eth_src, *mac));
+  actions.emplace_back(call(Stage::neighbour));
+  return actions;
+}
+
+// Into the gateway's zone, from a network.
+Actions land(const LiveGateway& gateway) {
+  return {call(Stage::commit), of::CtClear{}, set(Field::metadata, gateway.number), set(reg::source, 0)};
+}
+
+// Into the router, as if sent here.
+void append_enter(Actions& actions, const LiveGateway& gateway) {
+  append_entry(actions, {gateway.row->router, gateway.address, scope_of_translated});
+  actions.push_back(set(reg::origin, static_cast<std::uint64_t>(Origin::local)));
+  actions.emplace_back(call(Stage::router));
+}
+
+void add_translation(FlowSink& flows, const LiveGateway& gateway, const Blocks& blocks) {
+  flows.add(Stage::translated, Priority::low,
+            with_state(at_gateway(gateway), ct_snat, ct_snat) & sent_from(gateway.address),
+            leave(gateway, std::nullopt));
+  Actions enter{of::CtClear{}};
+  append_enter(enter, gateway);
+  flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat), std::move(enter));
+  if (!gateway.row->enable_snat) {
+    flows.add(Stage::outward, Priority::middle, at_gateway(gateway), leave(gateway, std::nullopt));
+    return;
+  }
+  if (!blocks.own) return;
+  of::Nat nat{.side = of::Nat::Side::source, .address = gateway.address};
+  flows.add(Stage::translation, Priority::low, new_at(gateway), {begin_translation(nat)});
+  nat.port_first = static_cast<std::uint16_t>(blocks.own->first);
+  nat.port_last = static_cast<std::uint16_t>(blocks.own->first + blocks.own->size - 1);
+  for (const Transport& transport : transports)
+    flows.add(Stage::translation, Priority::middle, new_at(gateway) & number(Field::ip_proto, transport.protocol),
+              {begin_translation(nat)});
+}
+
+// What comes for the address. By its port it is one host's; what has none is for each that knows the connection.
+void add_landing(FlowSink& flows, View& view, const LiveGateway& gateway, const Blocks& blocks, bool lands) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  const auto by_port = [&](const model::PortBlock& block, const Match& match, const Actions& actions) {
+    for (const Transport& transport : transports)
+      flows.add(Stage::landing, Priority::middle,
+                match & number(Field::ip_proto, transport.protocol) & in_block(transport.destination_port, block),
+                actions);
+  };
+  const Match outside = at_gateway(gateway) & FieldValue::number(reg::origin, from_no_tunnel, from_no_tunnel);
+  Actions to_all{of::Meter{domain::Meter::of_landings}};
+  for (const model::PortBlock& block : blocks.others) {
+    const auto address = tunnel_address_of(view, block.host);
+    if (!lands || tunnel == nullptr || !address) continue;
+    const Actions send{set(Field::eth_dst, landing_mac(gateway.row->id)), set(Field::tunnel_id, landing_vni),
+                       set(Field::tunnel_dst, *address), of::Output{*tunnel}};
+    by_port(block, outside, send);
+    to_all.insert(to_all.end(), send.begin(), send.end());
+  }
+  if (blocks.own) {
+    by_port(*blocks.own, at_gateway(gateway), {translate(Stage::inward)});
+    flows.add(Stage::landing, Priority::low, at_gateway(gateway), {translate(Stage::inward)});
+    to_all.emplace_back(translate(Stage::inward));
+  }
+  if (!lands) return;
+  constexpr auto below_blocks = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::middle) - 1);
+  for (const Transport& transport : transports)  // a port that nobody has is nobody's
+    flows.add(Stage::landing, below_blocks, outside & number(Field::ip_proto, transport.protocol), {});
+  if (to_all.size() > 1) flows.add(Stage::landing, below_blocks - 1, outside, std::move(to_all));
+}
+
+void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  if (tunnel == nullptr) return;
+  flows.add(Stage::classify, Priority::low,
+            {number(Field::in_port, *tunnel), number(Field::tunnel_id, landing_vni), untagged(),
+             FieldValue::mac(Field::eth_dst, landing_mac(gateway.row->id))},
+            {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel))},
+            Stage::landing);
+}
+
+// Where nothing is translated, outside knows the instances by their own addresses.
+void add_way_in(FlowSink& flows, const LiveGateway& gateway) {
+  Actions actions{call(Stage::commit), of::CtClear{}, set(reg::source, 0)};
+  append_enter(actions, gateway);
+  flows.add(Stage::l2, Priority::middle,
+            ipv4() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, gateway.row->mac),
+            std::move(actions));
+}
+
+void add_own_address(FlowSink& flows, const LiveGateway& gateway) {
+  const Match here = ipv4() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, gateway.row->mac) &
+                     destined_to(gateway.address);
+  Actions actions = land(gateway);
+  actions.emplace_back(call(Stage::landing));
+  flows.add(Stage::l2, Priority::high, here, std::move(actions));
+  Actions echo{call(Stage::commit), of::CtClear{}, set(reg::source, 0)};
+  append_enter(echo, gateway);
+  flows.add(Stage::l2, Priority::top,
+            here & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
+            std::move(echo));
+  if (!gateway.row->enable_snat) add_way_in(flows, gateway);
+  flows.add(Stage::neighbour, Priority::low,
+            with_next_hop(ipv4() & in_network(gateway.network_number), gateway.address),
+            {set(Field::eth_dst, gateway.row->mac)}, Stage::l2);
+}
+
+}  // namespace
+
+Tables render_gateway(View& view, const UnitId& unit) {
+  Tables tables;
+  const auto gateway = live_gateway(view, PortId{unit.id});
+  if (!gateway) return tables;
+  FlowSink flows(tables, unit);
+  const Blocks blocks = blocks_of(view, gateway->row->id);
+  const GatewayDuty duty = duty_of(view, *gateway);
+  add_translation(flows, *gateway, blocks);
+  add_landing(flows, view, *gateway, blocks, duty.lands);
+  if (blocks.own) add_arrival_by_tunnel(flows, view, *gateway);
+  // Of the rest much is for whoever translated to the address: an instance with a floating IP answers one without.
+  flows.add(Stage::router, Priority::top,
+            in_router(echo_request() & destined_to(gateway->address), gateway->row->router), {}, Stage::router_address);
+  if (duty.lands) add_own_address(flows, *gateway);
+  if (duty.answers)
+    add_outside_address(flows, tables, view, outside_link(*gateway),
+                        {gateway->row->id.uuid, gateway->row->mac, gateway->address, duty.occasion});
+  return tables;
+}
+
+Tables render_floating(View& view, const UnitId& unit) {
+  Tables tables;
+  const model::FloatingAddress* floating = view.floating(unit.id);
+  if (floating == nullptr || floating->mac.is_multicast() || !floating->address.is_v4()) return tables;
+  const model::Router* router = view.router(floating->router);
+  const model::Port* port = view.port(floating->port);
+  if (router == nullptr || port == nullptr || !port->admin_state_up) return tables;
+  const auto way = std::ranges::find(router->gateways, floating->network, &model::Gateway::network);
+  const auto gateway = way == router->gateways.end() ? std::nullopt : live_gateway(view, way->port);
+  if (!gateway) return tables;
+  FlowSink flows(tables, unit);
+  flows.add(Stage::translation, Priority::high, new_at(*gateway) & sent_from(floating->fixed_address),
+            {begin_translation({.side = of::Nat::Side::source, .address = floating->address})});
+  if (!gateway->row->enable_snat)  // what the others send is not
+    flows.add(Stage::outward, Priority::high, at_gateway(*gateway) & sent_from(floating->fixed_address),
+              {translate(Stage::translation)});
+  flows.add(Stage::translated, Priority::low,
+            with_state(at_gateway(*gateway), ct_snat, ct_snat) & sent_from(floating->address),
+            leave(*gateway, floating->mac));
+  Actions actions = land(*gateway);
+  actions.emplace_back(translate(Stage::inward));
+  flows.add(Stage::l2, Priority::high,
+            ipv4() & in_network(gateway->network_number) & FieldValue::mac(Field::eth_dst, floating->mac) &
+                destined_to(floating->address),
+            std::move(actions));
+  flows.add(Stage::inward, Priority::low, new_at(*gateway) & destined_to(floating->address),
+            {begin_translation({.side = of::Nat::Side::destination, .address = floating->fixed_address})});
+  flows.add(Stage::neighbour, Priority::low,
+            with_next_hop(ipv4() & in_network(gateway->network_number), floating->address),
+            {set(Field::eth_dst, floating->mac)}, Stage::l2);
+  add_outside_address(flows, tables, view, outside_link(*gateway), {unit.id, floating->mac, floating->address});
+  return tables;
+}
+
+}  // namespace tarn::render

@@ -1,0 +1,38 @@
+// What the units of gateways, floating IPs and the networks outside have in common: the way to a segment, the addresses
+// that this node has there, the two halves of a translation. For the units only.
+#pragma once
+
+#include "render/routers.h"
+
+namespace tarn::render {
+
+// A network outside, where this node has a way to its physical segment.
+struct OutsideLink {
+  NetworkId id;
+  Segment segment;
+  std::uint32_t uplink = 0;
+  std::uint32_t number = 0;
+};
+std::optional<OutsideLink> outside_link(View& view, const NetworkId& id);
+OutsideLink outside_link(const LiveGateway& gateway);
+
+// Of an ARP packet that came from the segment: whose address it says it has is known from now on.
+of::Learn learn_sender(const OutsideLink& link);
+
+// An address that this node answers for outside.
+struct OutsideAddress {
+  Uuid id;  // of the floating IP, or the gateway's port
+  Mac mac;
+  Ip address;
+  std::uint64_t occasion = 0;  // as of an answer::Announcement
+};
+// Answers for it, and has it announced.
+void add_outside_address(FlowSink& flows, Tables& tables, View& view, const OutsideLink& link,
+                         const OutsideAddress& own);
+
+// Translated as the connection says, in the gateway's zone; then in `stage`.
+of::Ct translate(Stage stage);
+// A new connection gets `nat`, then goes on in Stage::translated. What could not be translated is not let out there.
+of::Ct begin_translation(const of::Nat& nat);
+
+}  // namespace tarn::render

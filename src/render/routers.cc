@@ -1,0 +1,92 @@
+#include "render/routers.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace tarn::render {
+
+std::uint64_t number_of(const RouterId& router) {
+  return ContentHash().add("router").add(router.uuid.bytes).value();
+}
+
+Match in_router(Match match, const RouterId& router) {
+  return match & number(reg::router_high, number_of(router) >> 32) &
+         number(reg::router_low, number_of(router) & 0xffffffff);
+}
+
+Match of_family(const Ip& address) {
+  return address.is_v4() ? ipv4() : ipv6();
+}
+
+FieldValue destined_to(const Prefix& prefix) {
+  return FieldValue::prefix(prefix.address.is_v4() ? Field::ipv4_dst : Field::ipv6_dst, prefix);
+}
+
+FieldValue destined_to(const Ip& address) {
+  return destined_to(Prefix::of(address, address.bits()));
+}
+
+FieldValue sent_from(const Ip& address) {
+  return FieldValue::ip(address.is_v4() ? Field::ipv4_src : Field::ipv6_src, address);
+}
+
+void append_address(Actions& actions, const Field (&registers)[4], const Ip& address) {
+  for (std::size_t word = 0; word < address.size() / 4; ++word)
+    actions.push_back(set(registers[word], word_of(address.bytes, word)));
+}
+
+Match with_next_hop(Match match, const Ip& address) {
+  for (std::size_t word = 0; word < address.size() / 4; ++word)
+    match.with(number(reg::next_hop[word], word_of(address.bytes, word)));
+  return match;
+}
+
+void append_entry(Actions& actions, const Entry& entry) {
+  actions.push_back(set(reg::router_high, number_of(entry.router) >> 32));
+  actions.push_back(set(reg::router_low, number_of(entry.router) & 0xffffffff));
+  append_address(actions, reg::router_address, entry.own);
+  actions.push_back(set(reg::scope, entry.scope));
+}
+
+Mac segment_mac(const std::string& host, const Uuid& speaker) {
+  const std::uint64_t hash = ContentHash().add("router-mac").add(speaker.bytes).add(host).value();
+  Mac mac{{0x0a}};  // locally administered, unicast (IEEE 802-2014 section 8.4)
+  for (std::size_t i = 1; i < mac.bytes.size(); ++i) mac.bytes[i] = static_cast<std::uint8_t>(hash >> (8 * (i - 1)));
+  return mac;
+}
+
+std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
+  const model::RouterGateway* row = view.gateway(id);
+  if (row == nullptr || !row->admin_state_up || row->mac.is_multicast()) return std::nullopt;
+  const model::OutsideNetwork* network = view.outside(row->network);
+  const NodeConfig* config = view.config();
+  if (network == nullptr || !network->admin_state_up || config == nullptr) return std::nullopt;
+  const auto own_number = usable_number(view, NetworkId{id.uuid});
+  const auto network_number = usable_number(view, row->network);
+  const Segment segment = segment_of(*network);
+  const auto uplink = segment.type == model::NetworkType::vxlan ? std::nullopt : uplink_of(view, segment);
+  const auto v4 = std::ranges::find_if(row->fixed_ips, [](const auto& ip) { return ip.address.is_v4(); });
+  if (!own_number || !network_number || !uplink || v4 == row->fixed_ips.end()) return std::nullopt;
+  return LiveGateway{
+      row, *own_number, network, *network_number, *uplink, v4->address, segment_mac(config->host, row->network.uuid)};
+}
+
+std::vector<WayOut> ways_out(View& view, const model::Router& router) {
+  std::vector<WayOut> ways;
+  for (const model::Gateway& gateway : router.gateways) {
+    const model::RouterGateway* row = view.gateway(gateway.port);
+    if (row == nullptr) continue;
+    WayOut way{live_gateway(view, gateway.port), {}, std::nullopt};
+    for (const model::FixedIp& fixed : row->fixed_ips) {
+      const model::OutsideSubnet* subnet = view.outside_subnet(fixed.subnet.uuid);
+      if (subnet == nullptr || !subnet->cidr.address.is_v4()) continue;
+      way.links.push_back(subnet->cidr);
+      if (ways.empty() && !way.default_next_hop) way.default_next_hop = subnet->gateway;
+    }
+    ways.push_back(std::move(way));
+  }
+  return ways;
+}
+
+}  // namespace tarn::render

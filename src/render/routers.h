@@ -1,0 +1,61 @@
+// What the units of routers and of the outside have in common: what registers call a router, how addresses get there,
+// by which MAC addresses a node speaks for a router. For the units only.
+#pragma once
+
+#include "render/render_units.h"
+
+namespace tarn::render {
+
+std::uint64_t number_of(const RouterId& router);
+Match in_router(Match match, const RouterId& router);
+Match of_family(const Ip& address);
+FieldValue destined_to(const Prefix& prefix);
+FieldValue destined_to(const Ip& address);
+FieldValue sent_from(const Ip& address);
+void append_address(Actions& actions, const Field (&registers)[4], const Ip& address);
+Match with_next_hop(Match match, const Ip& address);
+
+// What a packet is told that enters a router: by `own` it may be answered there, unless that is zero.
+struct Entry {
+  RouterId router;
+  Ip own;
+  std::uint32_t scope = 0;  // the address scope that it comes from
+};
+void append_entry(Actions& actions, const Entry& entry);
+
+// The physical segment must not see one address on many of its ports: of the node there, by the id of what speaks.
+Mac segment_mac(const std::string& host, const Uuid& speaker);
+
+inline constexpr std::uint32_t ethernet_header_bytes = 14;
+// Of packets that come translated from outside: from no scope, and welcome in each.
+inline constexpr std::uint32_t scope_of_translated = 2;
+
+// A gateway by which this node may send.
+struct LiveGateway {
+  const model::RouterGateway* row = nullptr;
+  std::uint32_t number = 0;  // of the gateway, which is the zone where it translates
+  const model::OutsideNetwork* network = nullptr;
+  std::uint32_t network_number = 0;
+  std::uint32_t uplink = 0;
+  Ip address;  // IPv4
+  Mac mac;     // of this node on the segment
+};
+std::optional<LiveGateway> live_gateway(View& view, const PortId& id);
+
+// A way out of a router: which prefixes it leads to.
+struct WayOut {
+  std::optional<LiveGateway> gateway;  // absent: closed
+  std::vector<Prefix> links;
+  std::optional<Ip> default_next_hop;  // of the router's first gateway only
+};
+std::vector<WayOut> ways_out(View& view, const model::Router& router);
+
+// What this node has to do with a gateway's address.
+struct GatewayDuty {
+  bool lands = false;          // takes what comes for it
+  bool answers = false;        // is where it comes to
+  std::uint64_t occasion = 0;  // another number: whoever answers has reason to say so again
+};
+GatewayDuty duty_of(View& view, const LiveGateway& gateway);
+
+}  // namespace tarn::render

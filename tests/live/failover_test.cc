@@ -1,0 +1,134 @@
+// A gateway dies, or its wires are cut: another host answers for its address, and who speaks through it goes on.
+#include <boost/json.hpp>
+#include <csignal>
+
+#include "live/gateway_cloud.h"
+#include "sandbox/fabric.h"
+
+namespace tarn::testing {
+namespace {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+// What an operator is promised; docs/routing.md tells what was measured.
+constexpr std::int64_t outage_max_ms = 500;
+constexpr int gateway_host = 3;  // without instances
+
+class Failover : public Gateway {
+ protected:
+  // Instances on hosts 1 and 2 behind a router for whose address host 3 answers.
+  static void SetUpTestSuite() {
+    Gateway::SetUpTestSuite();
+    const std::string network = make_network("behind", "10.8.0.0/24");
+    for (int i = 0; i < routers_max && active_host() != gateway_host; ++i) {
+      if (!behind.empty()) remove_router(network);
+      behind = make_router("behind", network);
+      settle();
+    }
+    ASSERT_EQ(active_host(), gateway_host);
+    for (const auto& [name, host] : {std::pair("late1", 1), std::pair("late2", 2)})
+      boot_behind(name, network, host, "10.8.0.1");
+    ASSERT_TRUE(cloud->await_all_active(60s));
+    settle();
+  }
+
+  static void remove_router(const std::string& network) {
+    const json::value subnet = cloud->ask("GET", "/v2.0/subnets?network_id=" + network).at("subnets").at(0).at("id");
+    cloud->ask("PUT", "/v2.0/routers/" + behind + "/remove_router_interface", json::object{{"subnet_id", subnet}});
+    cloud->ask("DELETE", "/v2.0/routers/" + behind);
+  }
+
+  // The host that answers questions for the router's address outside; 0: none, or several.
+  static int active_host() {
+    if (behind.empty()) return 0;
+    const std::string question = "arp_tpa=" + external_address(behind).text() + ",";
+    int found = 0;
+    int count = 0;
+    for (int host = 1; host <= 3; ++host) {
+      if (cloud->host(host).running(sandbox::switch_name) == std::nullopt) continue;
+      for (const std::string& flow : cloud->flows(host)) {
+        if (flow.find(question) == std::string::npos) continue;
+        found = host;
+        ++count;
+        break;
+      }
+    }
+    return count == 1 ? found : 0;
+  }
+
+  static void set_link(const std::string& wire, const std::string& state) {
+    const std::string fabric = cloud->sandbox().layout().fabric_namespace();
+    ASSERT_TRUE(sandbox::must_run(sandbox::ip_in(fabric, {"link", "set", wire, state})).has_value());
+  }
+
+  // Whatever `happens`, who speaks through the gateway misses no more than this of it.
+  static void outage_is_short(const std::string& what, std::int64_t gap_max_ms, const std::function<void()>& happens) {
+    std::vector<TrafficPair> pairs;
+    for (const std::string name : {"late1", "late2"}) {
+      ASSERT_TRUE(reaches(*cloud, name, outside->internet().text())) << name;
+      pairs.push_back({name + " and the outside", netns(name), outside->netns(), fixed(name), outside->internet()});
+      pairs.back().answered = true;
+    }
+    Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, pairs);
+    ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
+    let_pass(500ms);
+    happens();
+    let_pass(1500ms);
+    for (const TrafficLoss& loss : (*traffic)->finish()) {
+      EXPECT_LE(loss.longest_gap_ms, gap_max_ms) << loss.name << " " << what;
+      EXPECT_TRUE(loss.tcp_whole) << loss.name << " " << what;
+      std::printf("%s, %s: %ju of %ju probes lost, longest gap %jd ms\n", what.c_str(), loss.name.c_str(),
+                  static_cast<std::uintmax_t>(loss.probes_lost), static_cast<std::uintmax_t>(loss.probes_sent),
+                  static_cast<std::intmax_t>(loss.longest_gap_ms));
+    }
+  }
+
+  static constexpr int routers_max = 30;
+  static inline std::string behind;
+};
+
+TEST_F(Failover, AGatewayThatDiesIsReplacedAndComesBackUnnoticed) {
+  outage_is_short("killed", outage_max_ms, [] { cloud->host(gateway_host).cut_power(); });
+  const int replacement = active_host();
+  EXPECT_TRUE(replacement == 1 || replacement == 2) << replacement;
+  outage_is_short("back", 50, [] {
+    ASSERT_TRUE(cloud->host(gateway_host).start_switch().has_value());
+    ASSERT_TRUE(cloud->host(gateway_host).start_agent().has_value());
+    ASSERT_TRUE(in_sync(*cloud, gateway_host));
+    ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
+  });
+}
+
+TEST_F(Failover, AGatewayWhoseWireToTheOutsideIsCutIsReplaced) {
+  outage_is_short("cut from the outside", outage_max_ms, [] { set_link("p3", "down"); });
+  EXPECT_NE(active_host(), gateway_host);
+  outage_is_short("joined again", 50, [] {
+    set_link("p3", "up");
+    ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
+  });
+}
+
+TEST_F(Failover, AGatewayThatTheOthersDoNotSeeIsReplacedAndKnowsIt) {
+  outage_is_short("cut from the others", outage_max_ms, [] { set_link("u3", "down"); });
+  EXPECT_TRUE(await([] { return active_host() == 1 || active_host() == 2; }, 5s)) << active_host();
+  outage_is_short("seen again", 50, [] {
+    set_link("u3", "up");
+    ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
+  });
+}
+
+TEST_F(Failover, AgentsAndTheServerMayBeAwayAndNothingMoves) {
+  outage_is_short("agents away", 50, [] {
+    for (const int host : {1, 2, 3}) cloud->host(host).stop(sandbox::agent_name, SIGKILL);
+    cloud->sandbox().stop_server(SIGKILL);
+    let_pass(1s);
+    for (const int host : {1, 2, 3}) ASSERT_TRUE(cloud->host(host).start_agent().has_value());
+    ASSERT_TRUE(cloud->sandbox().start_server().has_value());
+    settle();
+  });
+  EXPECT_EQ(active_host(), gateway_host);
+}
+
+}  // namespace
+}  // namespace tarn::testing

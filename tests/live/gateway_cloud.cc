@@ -1,0 +1,170 @@
+#include "live/gateway_cloud.h"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "live/guest.h"
+
+namespace tarn::testing {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* tenant_cidr = "10.5.0.0/24";
+
+std::string id_of(const json::value& made, const std::string& kind) {
+  return text_at(made.at(kind), "id");
+}
+
+std::string make_external(const LiveCloud& cloud) {
+  const json::object network{{"name", "public"},
+                             {"router:external", true},
+                             {"provider:network_type", "flat"},
+                             {"provider:physical_network", sandbox::physical_network}};
+  const std::string id = id_of(cloud.ask("POST", "/v2.0/networks", json::object{{"network", network}}), "network");
+  const json::object pool{{"start", "203.0.113.10"}, {"end", "203.0.113.200"}};
+  const json::object subnet{{"network_id", id},         {"ip_version", 4},
+                            {"cidr", "203.0.113.0/24"}, {"gateway_ip", "203.0.113.1"},
+                            {"enable_dhcp", false},     {"allocation_pools", json::array{pool}}};
+  cloud.ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
+  return id;
+}
+
+}  // namespace
+
+void Gateway::SetUpTestSuite() {
+  cloud = new LiveCloud(3);
+  outside = new Outside(*cloud);
+  witness = new Nic(outside->witness(*Prefix::parse(tenant_cidr)));
+  ASSERT_TRUE(hosts_meet(*cloud));
+  external = make_external(*cloud);
+  tenant = make_network("tenant", tenant_cidr);
+  router = make_router("main", tenant);
+  open_group = make_group("open", true);
+  closed_group = make_group("closed", false);
+  for (const auto& [name, host] : {std::pair("plain1", 1), std::pair("plain2", 2), std::pair("named1", 1),
+                                   std::pair("beside1", 1), std::pair("named2", 2)})
+    boot_behind(name, tenant, host, "10.5.0.1");
+  for (const std::string name : {"named1", "beside1", "named2"}) floating[name] = make_floating(name);
+  ASSERT_TRUE(cloud->await_all_active(60s));
+  settle();
+}
+
+void Gateway::TearDownTestSuite() {
+  delete witness;
+  witness = nullptr;
+  witnessed = 0;
+  delete outside;
+  outside = nullptr;
+  delete cloud;
+  cloud = nullptr;
+  instances.clear();
+  floating.clear();
+}
+
+void Gateway::TearDown() {
+  outside->forget_routes();
+  EXPECT_EQ(newly_witnessed(), 0U) << "sources of " << tenant_cidr << " outside";
+}
+
+std::size_t Gateway::newly_witnessed() {
+  const std::size_t before = std::exchange(witnessed, witness->count_all());
+  return witnessed - before;
+}
+
+std::string Gateway::make_network(const std::string& name, const std::string& cidr) {
+  return cloud->make_network(name, cidr);
+}
+
+std::string Gateway::make_router(const std::string& name, const std::string& network, bool enable_snat) {
+  json::object way_out{{"network_id", external}};
+  if (!enable_snat) way_out["enable_snat"] = false;
+  const json::object given{{"name", name}, {"external_gateway_info", way_out}};
+  const std::string id = id_of(cloud->ask("POST", "/v2.0/routers", json::object{{"router", given}}), "router");
+  const json::value listed = cloud->ask("GET", "/v2.0/subnets?network_id=" + network);
+  for (const json::value& subnet : listed.at("subnets").as_array())
+    cloud->ask("PUT", "/v2.0/routers/" + id + "/add_router_interface", json::object{{"subnet_id", subnet.at("id")}});
+  return id;
+}
+
+// Every group lets everything out.
+std::string Gateway::make_group(const std::string& name, bool lets_in) {
+  const json::object given{{"name", name}};
+  const std::string id =
+      id_of(cloud->ask("POST", "/v2.0/security-groups", json::object{{"security_group", given}}), "security_group");
+  if (!lets_in) return id;
+  const json::object rule{{"security_group_id", id}, {"direction", "ingress"}, {"ethertype", "IPv4"}};
+  cloud->ask("POST", "/v2.0/security-group-rules", json::object{{"security_group_rule", rule}});
+  return id;
+}
+
+void Gateway::boot_behind(const std::string& name, const std::string& network, int host, const std::string& gateway) {
+  instances[name] = boot(*cloud, name, network, host);
+  set_group(name, open_group);
+  ASSERT_EQ(inside(name, {"ip", "route", "add", "default", "via", gateway}).exit_code, 0);
+}
+
+Floating Gateway::make_floating(const std::string& name) {
+  const json::object given{{"floating_network_id", external}, {"port_id", instances.at(name).port_id}};
+  const json::value made = cloud->ask("POST", "/v2.0/floatingips", json::object{{"floatingip", given}});
+  const std::string id = id_of(made, "floatingip");
+  return {id, *Ip::parse(text_at(made.at("floatingip"), "floating_ip_address")), port_mac("network:floatingip", id)};
+}
+
+void Gateway::move_floating(const Floating& moved, const std::string& name) {
+  const json::object given{{"port_id", name.empty() ? json::value() : json::value(instances.at(name).port_id)}};
+  cloud->ask("PUT", "/v2.0/floatingips/" + moved.id, json::object{{"floatingip", given}});
+}
+
+void Gateway::set_group(const std::string& name, const std::string& group) {
+  const json::object given{{"security_groups", json::array{group}}};
+  cloud->ask("PUT", "/v2.0/ports/" + instances.at(name).port_id, json::object{{"port", given}});
+}
+
+void Gateway::settle() {
+  for (int host = 1; host <= cloud->sandbox().state().hosts; ++host) ASSERT_TRUE(in_sync(*cloud, host)) << host;
+}
+
+Ip Gateway::external_address(const std::string& of_router) {
+  const json::value told = cloud->ask("GET", "/v2.0/routers/" + of_router);
+  return *Ip::parse(
+      text_at(told.at("router").at("external_gateway_info").at("external_fixed_ips").at(0), "ip_address"));
+}
+
+Mac Gateway::port_mac(const std::string& owner, const std::string& device) {
+  const json::value ports = cloud->ask("GET", "/v2.0/ports?device_owner=" + owner + "&device_id=" + device);
+  return *Mac::parse(text_at(ports.at("ports").at(0), "mac_address"));
+}
+
+std::string Gateway::netns(const std::string& name) {
+  return cloud->sandbox().layout().instance_namespace(name);
+}
+
+Ip Gateway::fixed(const std::string& name) {
+  return *Ip::parse(instances.at(name).addresses.front());
+}
+
+Ip Gateway::seen_as(const std::string& name) {
+  const auto found = floating.find(name);
+  return found == floating.end() ? external_address(router) : found->second.address;
+}
+
+sandbox::Finished Gateway::inside(const std::string& name, std::vector<std::string> argv) {
+  return run_inside(*cloud, name, std::move(argv));
+}
+
+void Gateway::nothing_is_lost(const std::function<void()>& happens) {
+  std::vector<TrafficPair> pairs;
+  for (const std::string name : {"plain1", "plain2", "named1", "named2"}) {
+    ASSERT_TRUE(reaches(*cloud, name, outside->internet().text())) << name;
+    pairs.push_back({name + " and the outside", netns(name), outside->netns(), fixed(name), outside->internet()});
+    const auto found = floating.find(name);
+    pairs.back().answered = found == floating.end();
+    if (found != floating.end()) pairs.back().from_called = found->second.address;
+  }
+  testing::nothing_is_lost(*cloud, pairs, happens);
+}
+
+}  // namespace tarn::testing

@@ -1,0 +1,66 @@
+// The cloud of the suite Gateway: three hosts, one router between a tenant's network and the outside, instances with
+// floating IPs ("named1", "beside1" on host 1, "named2" on host 2) and without ("plain1", "plain2"); host 3 has none,
+// and may be a gateway all the same. Raised once; each test leaves these as it found them.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "live/calls.h"
+#include "live/outside.h"
+#include "live/steps.h"
+#include "live/traffic.h"
+
+namespace tarn::testing {
+
+struct Floating {
+  std::string id;
+  Ip address;
+  Mac mac;  // of its own port: who has the address outside
+};
+
+class Gateway : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite();
+  static void TearDownTestSuite();
+  // Whatever a test did: nothing was ever seen outside that the tenant calls its own.
+  void TearDown() override;
+
+  static std::string make_network(const std::string& name, const std::string& cidr);
+  static std::string make_router(const std::string& name, const std::string& network, bool enable_snat = true);
+  static std::string make_group(const std::string& name, bool lets_in);
+  static void boot_behind(const std::string& name, const std::string& network, int host, const std::string& gateway);
+  static Floating make_floating(const std::string& name);
+  // To an instance, or with {} from whoever has it.
+  static void move_floating(const Floating& floating, const std::string& name);
+  static void set_group(const std::string& name, const std::string& group);
+  // What was asked of the API is in all switches and in what they remember of packets.
+  static void settle();
+
+  // Since it was last asked: packets outside with a source that the tenant calls its own.
+  static std::size_t newly_witnessed();
+
+  static Ip external_address(const std::string& router);
+  static Mac port_mac(const std::string& owner, const std::string& device);
+  static std::string netns(const std::string& name);
+  static Ip fixed(const std::string& name);
+  static Ip seen_as(const std::string& name);  // outside, and by a floating IP
+  static sandbox::Finished inside(const std::string& name, std::vector<std::string> argv);
+
+  // Whatever `happens`, nothing is lost on the way out by the router's address, nor by floating IPs, out and in.
+  static void nothing_is_lost(const std::function<void()>& happens);
+
+  static inline LiveCloud* cloud = nullptr;
+  static inline Outside* outside = nullptr;
+  static inline Nic* witness = nullptr;
+  static inline std::size_t witnessed = 0;
+  static inline std::string external, tenant, router, open_group, closed_group;
+  static inline std::map<std::string, sandbox::Instance> instances;
+  static inline std::map<std::string, Floating> floating;
+};
+
+}  // namespace tarn::testing

@@ -1,0 +1,145 @@
+// Source ports of gateways: each host that needs some has a block of its own, and keeps it.
+#include <bit>
+#include <map>
+#include <random>
+
+#include "model/gateways.h"
+#include "routed_desk.h"
+
+namespace tarn::model {
+namespace {
+
+class PortBlocks : public test::RoutedDesk {
+ protected:
+  static std::string host(unsigned number) { return "host-" + std::to_string(number); }
+  std::string instance(unsigned on) {
+    return port(inside, {{"binding_host", host(on)}});
+  }
+  void agents(unsigned count) {
+    for (unsigned number = 1; number <= count; ++number) desk.agent(host(number));
+  }
+  void move_to(const std::string& port, const std::string& where) {
+    EXPECT_EQ(change(Kind::port, port, {{"binding_host", where}}), "admitted");
+  }
+
+  [[nodiscard]] std::map<std::string, PortBlock> blocks() const {
+    std::map<std::string, PortBlock> by_host;
+    for (const auto& [id, block] : desk.cloud.table<PortBlock>()) {
+      EXPECT_TRUE(by_host.emplace(block->host, *block).second) << "two blocks of " << block->host;
+      EXPECT_EQ(block->id, port_block_id(block->gateway, block->host));
+    }
+    return by_host;
+  }
+  // No port is two hosts', none is a well-known one, and one mask tells a block.
+  void expect_apart(const std::map<std::string, PortBlock>& by_host) const {
+    std::map<std::uint32_t, std::uint32_t> ends;
+    for (const auto& [name, block] : by_host) {
+      EXPECT_GE(block.first, 1024U);
+      EXPECT_LE(block.first + block.size, 65536U);
+      EXPECT_TRUE(std::has_single_bit(block.size) && block.first % block.size == 0) << block.first;
+      EXPECT_TRUE(ends.emplace(block.first, block.first + block.size).second);
+    }
+    std::uint32_t last = 0;
+    for (const auto& [first, end] : ends) {
+      EXPECT_GE(first, last);
+      last = end;
+    }
+  }
+};
+
+TEST_F(PortBlocks, AHostHasOneWhileItHasPortsBehindTheGateway) {
+  agents(2);
+  const std::string router = connected_router();
+  EXPECT_TRUE(blocks().empty());
+  const std::string first = instance(1);
+  const std::string second = instance(1);
+  EXPECT_EQ(blocks().size(), 1U);
+  EXPECT_EQ(blocks().at("host-1").gateway.text(), ports_of(router, "network:router_gateway").front());
+  move_to(first, "host-2");
+  EXPECT_EQ(blocks().size(), 2U);
+  expect_apart(blocks());
+  move_to(second, "host-2");
+  EXPECT_EQ(blocks().size(), 1U);
+  EXPECT_TRUE(blocks().contains("host-2"));
+  EXPECT_EQ(drop(Kind::port, first), "admitted");
+  EXPECT_EQ(drop(Kind::port, second), "admitted");
+  EXPECT_TRUE(blocks().empty());
+}
+
+TEST_F(PortBlocks, ComeWithTheWayOutAndGoWithIt) {
+  agents(1);
+  instance(1);
+  const std::string router = this->router();
+  EXPECT_EQ(attach(router, inside_subnet), "admitted");
+  EXPECT_TRUE(blocks().empty());
+  const auto leave_by = [&](bool translated) {
+    EXPECT_EQ(change(Kind::router, router, {{"gateway", {{"network", outside}, {"enable_snat", translated}}}}),
+              "admitted");
+  };
+  desk.caller = test::admin();
+  leave_by(true);
+  EXPECT_EQ(blocks().size(), 1U);
+  leave_by(false);
+  EXPECT_TRUE(blocks().empty());
+  leave_by(true);
+  EXPECT_EQ(blocks().size(), 1U);
+  EXPECT_EQ(detach(router, ports_of(router).front()), "admitted");
+  EXPECT_TRUE(blocks().empty());
+  EXPECT_EQ(attach(router, inside_subnet), "admitted");
+  EXPECT_EQ(blocks().size(), 1U);
+  EXPECT_EQ(change(Kind::router, router, {{"gateway", nullptr}}), "admitted");
+  EXPECT_TRUE(blocks().empty());
+}
+
+// As in a store that a build without blocks has written.
+TEST_F(PortBlocks, AnAgentThatReportsGetsWhatItsHostShouldHave) {
+  agents(1);
+  connected_router();
+  instance(1);
+  const PortBlock block = blocks().at("host-1");
+  desk.commit({{{Kind::port_block, block.id.uuid, std::nullopt}}});
+  desk.agent("host-1");
+  EXPECT_EQ(blocks().at("host-1"), block);
+}
+
+TEST_F(PortBlocks, NoneMovesWhateverComesAndGoes) {
+  constexpr unsigned hosts = 40;
+  agents(hosts);
+  connected_router();
+  std::mt19937 chance(7);
+  std::vector<std::string> ports;
+  std::map<std::string, PortBlock> before;
+  for (int step = 0; step < 300; ++step) {
+    if (ports.size() < 60 && chance() % 3 != 0) {
+      ports.push_back(instance(1 + chance() % hosts));
+    } else if (!ports.empty()) {
+      move_to(ports[chance() % ports.size()], host(1 + chance() % hosts));
+    }
+    const std::map<std::string, PortBlock> now = blocks();
+    expect_apart(now);
+    for (const auto& [name, block] : before)
+      if (now.contains(name)) EXPECT_EQ(now.at(name), block);
+    before = now;
+  }
+  EXPECT_GT(before.size(), 20U);
+}
+
+TEST_F(PortBlocks, LaterHostsGetFewerPortsAndTheLastNone) {
+  constexpr unsigned hosts = 150;
+  agents(hosts);
+  connected_router();
+  desk.limits.quotas["port"] = 1000;
+  for (unsigned number = 1; number <= hosts; ++number) instance(number);
+  const std::map<std::string, PortBlock> now = blocks();
+  expect_apart(now);
+  EXPECT_EQ(now.at("host-1").size, 2048U);
+  EXPECT_EQ(now.at("host-100").size, 64U);
+  EXPECT_GE(now.size(), 100U);
+  EXPECT_LT(now.size(), hosts);
+  std::uint32_t ports = 0;
+  for (const auto& [name, block] : now) ports += block.size;
+  EXPECT_GT(ports, 64000U);  // nearly all
+}
+
+}  // namespace
+}  // namespace tarn::model

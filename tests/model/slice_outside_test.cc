@@ -1,0 +1,148 @@
+// What a node is told of the outside: the ways out that its instances have, the floating IPs of those, and what it must
+// know to answer for a gateway. The laws of all slices are in slice_test.cc.
+#include <algorithm>
+
+#include "model/gateways.h"
+#include "model/slice.h"
+#include "routed_desk.h"
+
+namespace tarn::model {
+namespace {
+
+class SliceOutside : public test::RoutedDesk {
+ protected:
+  SliceOutside() {
+    for (const char* host : {"host-1", "host-2"}) desk.agent(host, true, false);
+    for (const char* host : {"host-3", "host-4", "host-5", "host-6"}) desk.agent(host);
+    desk.caller = test::admin();
+    street = desk.network({{"external", true}, {"type", "flat"}, {"physical_network", "physnet1"}}).value().text();
+    street_subnet = subnet(street, "198.51.100.0/24");
+    desk.caller = test::tenant();
+    first = port(inside, {{"binding_host", "host-1"}});
+    second = port(inside, {{"binding_host", "host-2"}});
+    router = this->RoutedDesk::router({{"gateway", {{"network", street}}}});
+    EXPECT_EQ(attach(router, inside_subnet), "admitted");
+    gateway = ports_of(router, "network:router_gateway").front();
+    answering = gateway_hosts(desk.cloud, at<Router>(router).gateways.front());
+    EXPECT_EQ(answering.size(), 3U);
+  }
+
+  [[nodiscard]] std::set<SliceName> told(const std::string& host, const std::string& kind) const {
+    std::set<SliceName> names;
+    for (const auto& [name, item] : slice(desk.cloud, host))
+      if (name.starts_with(kind + "/")) names.insert(name);
+    return names;
+  }
+  [[nodiscard]] SliceName block(const std::string& host) const {
+    return "block/" + port_block_id({uuid(gateway)}, host).text();
+  }
+  std::string floating_of(const std::string& port) {
+    return make(Kind::floatingip, {{"network", street}, {"port", port}});
+  }
+
+  std::string street, street_subnet, first, second, router, gateway;
+  std::vector<std::string> answering;  // the hosts that may
+};
+
+TEST_F(SliceOutside, ANodeHearsOfTheWayOutOfItsInstancesAndOfItsOwnPortsThere) {
+  for (const std::string host : {"host-1", "host-2"}) {
+    EXPECT_EQ(told(host, "gateway"), std::set{"gateway/" + gateway});
+    std::set<SliceName> hosts;
+    for (const std::string& each : answering) hosts.insert("gateway_host/" + gateway + "/" + each);
+    EXPECT_EQ(told(host, "gateway_host"), hosts);
+    EXPECT_EQ(told(host, "outside"), std::set{"outside/" + street});
+    EXPECT_EQ(told(host, "outside_subnet"), std::set{"outside_subnet/" + street_subnet});
+    EXPECT_FALSE(told(host, "network").contains("network/" + street)) << "as if it had ports there";
+    EXPECT_EQ(told(host, "block"), std::set{block(host)});
+  }
+  const auto row = slice(desk.cloud, "host-1").find("gateway/" + gateway)->row;
+  const Port& port = at<Port>(gateway);
+  EXPECT_EQ(std::get<RouterGateway>(*row),
+            (RouterGateway{port.id, {uuid(router)}, port.network, port.mac, port.fixed_ips, true, true}));
+}
+
+TEST_F(SliceOutside, WhoMayAnswerForAGatewayHearsWhoseItsPortsAreAndWhoElseMay) {
+  for (const std::string& host : answering) {
+    EXPECT_EQ(told(host, "gateway"), std::set{"gateway/" + gateway});
+    EXPECT_EQ(told(host, "block"), (std::set{block("host-1"), block("host-2")}));
+    std::set<SliceName> nodes{"node/host-1", "node/host-2"};
+    for (const std::string& other : answering)
+      if (other != host) nodes.insert("node/" + other);
+    EXPECT_EQ(told(host, "node"), nodes);
+    EXPECT_TRUE(told(host, "network").empty()) << "what is behind the router";
+  }
+}
+
+TEST_F(SliceOutside, WhoDoesNeitherHearsNothing) {
+  for (const std::string host : {"host-3", "host-4", "host-5", "host-6"}) {
+    if (std::ranges::find(answering, host) == answering.end()) EXPECT_TRUE(slice(desk.cloud, host).empty());
+  }
+}
+
+TEST_F(SliceOutside, WhereNothingIsTranslatedWhoMayAnswerIsToldWhatIsBehind) {
+  desk.caller = test::admin();
+  EXPECT_EQ(change(Kind::router, router, {{"gateway", {{"network", street}, {"enable_snat", false}}}}), "admitted");
+  for (const std::string& host : answering) {
+    EXPECT_EQ(told(host, "network"), std::set{"network/" + inside});
+    EXPECT_EQ(told(host, "peer"), (std::set{"peer/" + first, "peer/" + second}));
+  }
+}
+
+TEST_F(SliceOutside, AFloatingIpIsToldWhereItsInstanceIs) {
+  const Snapshot before = desk.cloud;
+  const std::string floating = floating_of(first);
+  EXPECT_EQ(told("host-1", "floating"), std::set{"floating/" + floating});
+  EXPECT_TRUE(told("host-2", "floating").empty());
+  EXPECT_TRUE(concerned(before, desk.cloud).contains("host-1"));
+  EXPECT_FALSE(concerned(before, desk.cloud).contains("host-2"));
+  const FloatingIp& row = at<FloatingIp>(floating);
+  EXPECT_EQ(std::get<FloatingAddress>(*slice(desk.cloud, "host-1").find("floating/" + floating)->row),
+            (FloatingAddress{row.id,
+                             {uuid(router)},
+                             {uuid(street)},
+                             at<Port>(row.own_port.text()).mac,
+                             row.address,
+                             at<Port>(first).fixed_ips.front().address,
+                             {uuid(first)}}));
+  EXPECT_EQ(change(Kind::port, first, {{"binding_host", "host-2"}}), "admitted");
+  EXPECT_TRUE(told("host-1", "floating").empty());
+  EXPECT_EQ(told("host-2", "floating"), std::set{"floating/" + floating});
+  EXPECT_EQ(change(Kind::floatingip, floating, {{"port", nullptr}}), "admitted");
+  EXPECT_TRUE(told("host-2", "floating").empty());
+}
+
+TEST_F(SliceOutside, GatewaysAreSpreadOverTheHostsThatOfferTheirNetwork) {
+  std::map<std::string, int> share;
+  for (unsigned i = 0; i < 300; ++i) {
+    Gateway each = at<Router>(router).gateways.front();
+    each.port = {Uuid::random(9, i)};
+    const std::vector<std::string> hosts = gateway_hosts(desk.cloud, each);
+    ASSERT_FALSE(hosts.empty());
+    ++share[hosts.front()];
+  }
+  ASSERT_EQ(share.size(), 4U);
+  // Each draw is a quarter: six standard deviations of 300 such draws are 45.
+  for (const auto& [host, count] : share) EXPECT_NEAR(count, 75, 45) << host;
+}
+
+TEST_F(SliceOutside, AHostThatGoesMovesItsOwnGatewaysOnly) {
+  std::map<unsigned, std::string> before;
+  const auto host_of = [&](unsigned i) {
+    Gateway each = at<Router>(router).gateways.front();
+    each.port = {Uuid::random(9, i)};
+    return gateway_hosts(desk.cloud, each).front();
+  };
+  for (unsigned i = 0; i < 100; ++i) before[i] = host_of(i);
+  desk.caller = test::admin();
+  EXPECT_EQ(change(Kind::agent, desk.cloud.agent_on("host-3")->row->id.text(), {{"admin_state_up", false}}),
+            "admitted");
+  for (const auto& [i, host] : before) {
+    if (host == "host-3")
+      EXPECT_NE(host_of(i), host);
+    else
+      EXPECT_EQ(host_of(i), host);
+  }
+}
+
+}  // namespace
+}  // namespace tarn::model
