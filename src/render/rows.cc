@@ -270,6 +270,7 @@ void Rows::count(const RowKey& key, const model::RouterInterface& interface, boo
 
 void Rows::count(const RowKey& key, const model::RouterGateway& gateway, bool in) {
   join(key_of(Table::networks), key_of(Table::network, key.id), in);
+  join(key_of(Table::routers), key, in);
   join(key_of(Table::gateways_on, gateway.network.uuid), key, in);
 }
 

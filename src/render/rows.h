@@ -100,7 +100,7 @@ enum class Table : std::uint8_t {
   // Buckets: sets of the keys above.
   networks,       // what has a number: all networks of the slice, outer ones too, and all gateways
   subnets_of,     // of a network
-  routers,        // all of the slice
+  routers,        // all of the slice, and all gateways: what makes a node one that routes
   interfaces_of,  // of a router
   interfaces_on,  // of routers, on a network
   gateways_on,    // of routers, on a network

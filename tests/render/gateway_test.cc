@@ -345,6 +345,39 @@ TEST(Gateway, whoever_is_down_neither_sends_nor_answers) {
   EXPECT_THAT(outer.send(patch_ofport, from_outside(mac(named), floating_ip, 4000, 2222)).ways, IsEmpty());
 }
 
+// A host may answer for a gateway and have nobody behind it.
+TEST(Gateway, who_answers_for_others_needs_no_router_of_its_own) {
+  Outer outer;
+  outer.world.remove("router/" + router_id(1).text());
+  outer.world.remove(World::interface_name(inside));
+  for (const std::uint64_t p : {1, 2}) outer.world.remove("port/" + port_id(p).text());
+  outer.world.remove("network/" + network_id(1).text());
+  outer.world.remove("block/" + uuid(9, 1).text());
+  outer.world.remove("floating/" + uuid(8, 1).text());
+  outer.settle();
+  EXPECT_THAT(outer.send(patch_ofport, from_outside(mac(gateway), own, 53, 5000)).ways,
+              ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Packet echo = Outer::tagged(ethernet(mac(upstream), mac(gateway), 0x0800)
+                                        .set(Field::ipv4_src, ip(far))
+                                        .set(Field::ipv4_dst, ip(own))
+                                        .set(Field::ip_proto, 1)
+                                        .set(Field::ip_ttl, 64)
+                                        .set(Field::icmp_type, 8));
+  EXPECT_THAT(outer.send(patch_ofport, echo).ways, ElementsAre("physical vlan 109"));
+  // Whatever flows name must be there, or the switch takes none of them.
+  const Tables tables = outer.world.tables();
+  std::size_t metered = 0;
+  for (const auto& [key, spec] : tables.flows) {
+    for (const wire::of::Action& action : spec.actions) {
+      if (const auto* meter = std::get_if<wire::of::Meter>(&action)) {
+        ++metered;
+        EXPECT_TRUE(tables.meters.contains(meter->meter)) << meter->meter;
+      }
+    }
+  }
+  EXPECT_GT(metered, 0U);
+}
+
 // Of three hosts that may answer, this one and two that it watches.
 class Shared : public Outer {
  public:
