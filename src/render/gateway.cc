@@ -98,6 +98,10 @@ void add_translation(FlowSink& flows, const LiveGateway& gateway, const Blocks& 
     return;
   }
   if (!blocks.own) return;
+  // Who has the address already would be translated to itself, which a later packet of the connection aborts
+  // ovs-vswitchd for (docs/routing.md). Nobody inside has it, but who may send what he likes can say so.
+  flows.drop(Stage::translation, Priority::top,
+             with_state(at_gateway(gateway), ct_new, ct_new | ct_snat) & sent_from(gateway.address));
   of::Nat nat{.side = of::Nat::Side::source, .address = gateway.address};
   flows.add(Stage::translation, Priority::low, new_at(gateway), {begin_translation(nat)});
   nat.port_first = static_cast<std::uint16_t>(blocks.own->first);
@@ -200,6 +204,7 @@ Tables render_floating(View& view, const UnitId& unit) {
   Tables tables;
   const model::FloatingAddress* floating = view.floating(unit.id);
   if (floating == nullptr || floating->mac.is_multicast() || !floating->address.is_v4()) return tables;
+  if (floating->address == floating->fixed_address) return tables;  // as in add_translation
   const model::Router* router = view.router(floating->router);
   const model::Port* port = view.port(floating->port);
   if (router == nullptr || port == nullptr || !port->admin_state_up) return tables;

@@ -42,7 +42,10 @@ Status raise_fabric(const Layout& layout) {
               ip_in(fabric, {"link", "add", "underlay", "mtu", fabric_mtu, "type", "bridge"}),
               ip_in(fabric, {"link", "set", "underlay", "up"}),
               ip_in(fabric, {"link", "add", "provider", "mtu", fabric_mtu, "type", "bridge"}),
-              ip_in(fabric, {"link", "set", "provider", "up"})});
+              ip_in(fabric, {"link", "set", "provider", "up"}),
+              // What it sends itself goes through switches in user space, which forward the checksum as it is.
+              inside(fabric, {"ethtool", "-K", "provider", "tx", "off"}),
+              ip_in(fabric, {"addr", "add", std::string(upstream_address) + "/24", "dev", "provider"})});
 }
 
 Status wire_host(const Layout& layout, int host) {

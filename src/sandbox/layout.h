@@ -45,6 +45,8 @@ struct Layout {
 
 inline constexpr int hosts_max = 64;
 inline constexpr const char* physical_network = "physnet1";
+// Of the fabric itself on the provider switch (RFC 5737): an upstream router for external networks.
+inline constexpr const char* upstream_address = "192.0.2.1";
 inline constexpr const char* provider_bridge = "br-provider";
 inline constexpr const char* underlay_bridge = "br-phys";
 

@@ -66,7 +66,7 @@ void Gateway::TearDownTestSuite() {
 
 void Gateway::TearDown() {
   outside->forget_routes();
-  EXPECT_EQ(newly_witnessed(), 0U) << "sources of " << tenant_cidr << " outside";
+  EXPECT_EQ(newly_witnessed(), 0U) << "sources of " << tenant_cidr << " outside, the last in " << witness->last();
 }
 
 std::size_t Gateway::newly_witnessed() {

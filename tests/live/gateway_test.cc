@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 namespace packet = wire::packet;
 
 // How long nothing is waited for, where something would come at once.
-constexpr std::chrono::milliseconds short_patience = 1s;
+constexpr std::chrono::milliseconds short_patience = 300ms;
 
 TEST_F(Gateway, InstancesOfTwoHostsGoOutByTheRoutersAddressAtOnce) {
   const Endpoint there{outside->internet(), 8080};

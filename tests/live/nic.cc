@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/hex.h"
 #include "rt/machine_clock.h"
 #include "sandbox/visit.h"
 
@@ -101,6 +102,16 @@ std::size_t Nic::count_all() {
   while (take(buffer)) {
   }
   return heard_.size();
+}
+
+std::string Nic::last() const {
+  if (heard_.empty()) return "nothing";
+  std::string text;
+  for (const char octet : heard_.back()) {
+    text += hex::digit(static_cast<unsigned char>(octet) >> 4);
+    text += hex::digit(static_cast<unsigned char>(octet));
+  }
+  return text;
 }
 
 std::size_t Nic::count(const std::string& word) const {

@@ -30,6 +30,8 @@ class Nic {
   [[nodiscard]] std::size_t count(const std::string& word) const;
   // Takes in all that has come, and tells how many frames were ever taken in.
   std::size_t count_all();
+  // The last frame that was taken in, in hexadecimal: for the words of a failure.
+  [[nodiscard]] std::string last() const;
 
  private:
   bool take(std::span<char> buffer);
