@@ -132,6 +132,20 @@ Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floatin
                                *floating->fixed_address, *floating->port});
 }
 
+Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway) {
+  const Versioned<FloatingIp>* floating = snapshot.find<FloatingIp>(forwarding->floatingip.uuid);
+  CHECK(floating != nullptr && (*floating)->router);
+  const Versioned<Port>* own = snapshot.find((*floating)->own_port);
+  const Versioned<Port>* port = snapshot.find(forwarding->internal_port);
+  const Versioned<Router>* router = snapshot.find<Router>((*floating)->router->uuid);
+  CHECK(own != nullptr && port != nullptr && router != nullptr);
+  return named(std::max({forwarding.modified, floating->modified, own->modified, port->modified, router->modified}),
+               ForwardedPorts{forwarding->id, (*floating)->id, gateway, (*own)->mac, (*floating)->address,
+                              forwarding->internal_address, forwarding->protocol, forwarding->external_first,
+                              forwarding->external_last, forwarding->internal_first, forwarding->internal_last,
+                              bound_host(**port)});
+}
+
 Named of(const Versioned<PortBlock>& block) {
   return named(block.modified, *block);
 }
@@ -203,6 +217,9 @@ SliceName outside_name(SubnetId id) {
 SliceName name(FloatingIpId id) {
   return "floating/" + id.text();
 }
+SliceName name(PortForwardingId id) {
+  return "forwarding/" + id.text();
+}
 SliceName name(PortBlockId id) {
   return "block/" + id.text();
 }
@@ -239,6 +256,7 @@ struct NameOf {
   SliceName operator()(const OutsideNetwork& network) const { return items::outside_name(network.id); }
   SliceName operator()(const OutsideSubnet& subnet) const { return items::outside_name(subnet.id); }
   SliceName operator()(const FloatingAddress& floating) const { return items::name(floating.id); }
+  SliceName operator()(const ForwardedPorts& forwarding) const { return items::name(forwarding.id); }
   SliceName operator()(const PortBlock& block) const { return items::name(block.id); }
   SliceName operator()(const Member& member) const { return items::member_name(member.id); }
 };

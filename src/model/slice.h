@@ -187,9 +187,42 @@ void describe(Visit&& visit, const FloatingAddress*) {
   visit("port", &FloatingAddress::port);
 }
 
+// Ports of a floating IP that are an instance's: of one that is bound here, or of a gateway's network that this node
+// may answer for.
+struct ForwardedPorts {
+  PortForwardingId id;
+  FloatingIpId floating;
+  PortId gateway;  // by which the router reaches the floating IP's network
+  Mac mac;         // of the floating IP
+  Ip address;
+  Ip internal_address;
+  std::string protocol;
+  std::uint32_t external_first = 0;
+  std::uint32_t external_last = 0;
+  std::uint32_t internal_first = 0;
+  std::uint32_t internal_last = 0;  // as many as external ones, or one
+  std::string host;                 // where the instance is
+  bool operator==(const ForwardedPorts&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const ForwardedPorts*) {
+  visit("id", &ForwardedPorts::id);
+  visit("floating", &ForwardedPorts::floating);
+  visit("gateway", &ForwardedPorts::gateway);
+  visit("mac", &ForwardedPorts::mac);
+  visit("address", &ForwardedPorts::address);
+  visit("internal_address", &ForwardedPorts::internal_address);
+  visit("protocol", &ForwardedPorts::protocol);
+  visit("external_first", &ForwardedPorts::external_first);
+  visit("external_last", &ForwardedPorts::external_last);
+  visit("internal_first", &ForwardedPorts::internal_first);
+  visit("internal_last", &ForwardedPorts::internal_last);
+  visit("host", &ForwardedPorts::host);
+}
+
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
                               QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool, RouterGateway,
-                              GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock>;
+                              GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock, ForwardedPorts>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
@@ -200,7 +233,8 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // "interface/<uuid>" (by the id of its port, of such a router), "pool/<uuid>" (a subnet pool that one of the subnets is
 // of), "gateway/<uuid>" (by the id of its port: of a router within reach, and one that this node may answer for),
 // "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of such a gateway's network),
-// "floating/<uuid>" (of a port bound here), "block/<uuid>" (this node's own, and all of a gateway that it may answer
+// "floating/<uuid>" (of a port bound here), "forwarding/<uuid>" (likewise, and of a gateway that this node may answer
+// for), "block/<uuid>" (this node's own, and all of a gateway that it may answer
 // for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);

@@ -62,7 +62,8 @@ struct Changes {
         routers(changed_rows<Router>(before, after)),
         pools(changed_rows<SubnetPool>(before, after)),
         floating_ips(changed_rows<FloatingIp>(before, after)),
-        port_blocks(changed_rows<PortBlock>(before, after)) {}
+        port_blocks(changed_rows<PortBlock>(before, after)),
+        port_forwardings(changed_rows<PortForwarding>(before, after)) {}
 
   std::vector<Pair<Network>> networks;
   std::vector<Pair<Subnet>> subnets;
@@ -80,6 +81,7 @@ struct Changes {
   std::vector<Pair<SubnetPool>> pools;
   std::vector<Pair<FloatingIp>> floating_ips;
   std::vector<Pair<PortBlock>> port_blocks;
+  std::vector<Pair<PortForwarding>> port_forwardings;
 };
 
 }  // namespace tarn::model

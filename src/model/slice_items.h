@@ -37,6 +37,8 @@ Named of_outside(const Versioned<Subnet>& subnet);
 // CHECKs that the floating IP has a port.
 Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating);
 Named of(const Versioned<PortBlock>& block);
+// CHECKs that what the forwarding stands on is there, and that its floating IP has a router, whose gateway is given.
+Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway);
 Named of_node(const Snapshot& snapshot, const std::string& host);
 
 SliceName name(NetworkId id);
@@ -59,6 +61,7 @@ SliceName outside_name(NetworkId id);
 SliceName outside_name(SubnetId id);
 SliceName name(FloatingIpId id);
 SliceName name(PortBlockId id);
+SliceName name(PortForwardingId id);
 SliceName member_name(PortId id);
 SliceName node_name(const std::string& host);
 

@@ -45,6 +45,7 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("outside/")) return read<OutsideNetwork>(name, object);
   if (name.starts_with("outside_subnet/")) return read<OutsideSubnet>(name, object);
   if (name.starts_with("floating/")) return read<FloatingAddress>(name, object);
+  if (name.starts_with("forwarding/")) return read<ForwardedPorts>(name, object);
   if (name.starts_with("block/")) return read<PortBlock>(name, object);
   if (name.starts_with("member/")) return read<Member>(name, object);
   return fail(ErrorCode::unsupported, "Rows named like '" + name + "' are not known to this version.");

@@ -37,10 +37,16 @@ struct Noticed {
   std::set<RouterId> routers;  // all of their ways out
   std::set<FloatingIpId> floating;
   std::set<PortBlockId> blocks;
+  std::set<PortForwardingId> forwardings;
 
   void port(const Snapshot& cloud, const Port& port) {
     for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::router)) routers.insert({id});
-    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::floatingip)) floating.insert({id});
+    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::floatingip)) of_floating(cloud, {id});
+    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::port_forwarding)) forwardings.insert({id});
+  }
+  void of_floating(const Snapshot& cloud, FloatingIpId id) {
+    floating.insert(id);
+    for (const Uuid& forwarding : cloud.referrers(id.uuid, Kind::port_forwarding)) forwardings.insert({forwarding});
   }
   void outside(const Snapshot& cloud, NetworkId network) {
     for (const RouterId& router : routers_out_by(cloud, network)) routers.insert(router);
@@ -57,7 +63,9 @@ Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& ch
   each_side(changes.subnets, before, after,
             [&](const Snapshot& cloud, const Subnet& subnet) { noticed.outside(cloud, subnet.network); });
   each_side(changes.floating_ips, before, after,
-            [&](const Snapshot&, const FloatingIp& floating) { noticed.floating.insert(floating.id); });
+            [&](const Snapshot& cloud, const FloatingIp& floating) { noticed.of_floating(cloud, floating.id); });
+  each_side(changes.port_forwardings, before, after,
+            [&](const Snapshot&, const PortForwarding& forwarding) { noticed.forwardings.insert(forwarding.id); });
   each_side(changes.port_blocks, before, after,
             [&](const Snapshot&, const PortBlock& block) { noticed.blocks.insert(block.id); });
   const std::set<std::string> physical = offered_differently(before, after, hosts_of(changes.agents));
@@ -77,9 +85,24 @@ class View {
     const Versioned<Router>* router = cloud_.find<Router>(id.uuid);
     if (router == nullptr) return;
     for (const Gateway& gateway : (*router)->gateways) each_of(*router, gateway, visit);
-    if (!reached_(id)) return;
-    for (const Uuid& floating : cloud_.referrers(id.uuid, Kind::floatingip))
+    for (const Uuid& floating : cloud_.referrers(id.uuid, Kind::floatingip)) {
       if (auto item = floating_item({floating})) visit(std::move(*item));
+      for (const Uuid& forwarding : cloud_.referrers(floating, Kind::port_forwarding))
+        if (auto item = forwarding_item({forwarding})) visit(std::move(*item));
+    }
+  }
+
+  [[nodiscard]] std::optional<items::Named> forwarding_item(PortForwardingId id) const {
+    const Versioned<PortForwarding>* row = cloud_.find<PortForwarding>(id.uuid);
+    const auto* floating = row == nullptr ? nullptr : cloud_.find<FloatingIp>((*row)->floatingip.uuid);
+    if (floating == nullptr || !(*floating)->router || cloud_.find((*floating)->own_port) == nullptr)
+      return std::nullopt;
+    const Versioned<Port>* port = cloud_.find((*row)->internal_port);
+    const Gateway* gateway = gateway_of(cloud_, *(*floating)->router, (*floating)->network);
+    if (port == nullptr || bound_host(**port).empty() || gateway == nullptr) return std::nullopt;
+    const bool is_here = bound_host(**port) == host_ && reached_(*(*floating)->router);
+    return is_here || answers_for(*gateway) ? std::optional(items::of_forwarding(cloud_, *row, gateway->port))
+                                            : std::nullopt;
   }
 
   [[nodiscard]] std::optional<items::Named> floating_item(FloatingIpId id) const {
@@ -143,6 +166,8 @@ void each_named(const Slice& slice, const std::string& prefix, Visit&& visit) {
 template <class Visit>
 void each_host(const Slice& slice, Visit&& visit) {
   each_named<PortBlock>(slice, "block/", [&](const PortBlock& block) { return visit(block.host); });
+  each_named<ForwardedPorts>(slice, "forwarding/",
+                             [&](const ForwardedPorts& forwarding) { return visit(forwarding.host); });
   each_named<GatewayHost>(slice, "gateway_host/", [&](const GatewayHost& row) { return visit(row.host); });
 }
 
@@ -186,6 +211,7 @@ class Step {
   void note(const items::Named& item) {
     if (const auto* block = std::get_if<PortBlock>(item.second.row.get())) hosts_.insert(block->host);
     if (const auto* row = std::get_if<GatewayHost>(item.second.row.get())) hosts_.insert(row->host);
+    if (const auto* row = std::get_if<ForwardedPorts>(item.second.row.get())) hosts_.insert(row->host);
   }
 
   Slice& slice_;
@@ -220,13 +246,28 @@ std::set<std::string> advance(Slice& slice, const Snapshot& before, const Snapsh
   if (step.dropped_any()) step.restore_networks(is);
   for (const FloatingIpId& id : changed.floating) step.replace(id, is.floating_item(id));
   for (const PortBlockId& id : changed.blocks) step.replace(id, is.block_item(id));
+  for (const PortForwardingId& id : changed.forwardings) step.replace(id, is.forwarding_item(id));
   return std::move(step).hosts();
 }
 
 namespace {
 
+// The hosts that are told of a forwarding.
+void add_hosts_told(const Snapshot& cloud, PortForwardingId id, std::set<std::string>& hosts) {
+  const Versioned<PortForwarding>* row = cloud.find<PortForwarding>(id.uuid);
+  if (row == nullptr) return;
+  const Versioned<Port>* port = cloud.find((*row)->internal_port);
+  if (port != nullptr && !bound_host(**port).empty()) hosts.insert(bound_host(**port));
+  const auto* floating = cloud.find<FloatingIp>((*row)->floatingip.uuid);
+  if (floating == nullptr || !(*floating)->router) return;
+  if (const Gateway* gateway = gateway_of(cloud, *(*floating)->router, (*floating)->network))
+    for (std::string& host : gateway_hosts(cloud, *gateway)) hosts.insert(std::move(host));
+}
+
 // The hosts that this part names `host` to: of its blocks, and of the gateways that it may answer for.
 void add_hosts_told_of(const Snapshot& cloud, const std::string& host, std::set<std::string>& hosts) {
+  for (const PortId& port : cloud.ports_on(host))
+    for (const Uuid& id : cloud.referrers(port.uuid, Kind::port_forwarding)) add_hosts_told(cloud, {id}, hosts);
   for (const PortBlockId& id : cloud.blocks_of(host)) {
     const Gateway gateway = origin_of(cloud, **cloud.find<PortBlock>(id.uuid)).gateway;
     for (std::string& each : gateway_hosts(cloud, gateway)) hosts.insert(std::move(each));
@@ -259,6 +300,7 @@ void concern(const Snapshot& before, const Snapshot& after, const Changes& chang
       const Versioned<Port>* port = row == nullptr || !(*row)->port ? nullptr : cloud->find(*(*row)->port);
       if (port != nullptr && !bound_host(**port).empty()) hosts.insert(bound_host(**port));
     }
+    for (const PortForwardingId& id : changed.forwardings) add_hosts_told(*cloud, id, hosts);
     for (const PortBlockId& id : changed.blocks) {
       const Versioned<PortBlock>* row = cloud->find<PortBlock>(id.uuid);
       if (row == nullptr) continue;

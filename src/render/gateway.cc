@@ -10,42 +10,12 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::uint64_t protocol_tcp = 6;
-constexpr std::uint64_t protocol_sctp = 132;
-// Of packets between nodes that are for an address of a gateway: the VNI of no network.
-constexpr std::uint64_t landing_vni = 0;
-constexpr std::uint64_t from_no_tunnel = 1;  // the bit that Origin::local and Origin::physical have
-
-struct Transport {
-  std::uint64_t protocol;
-  Field destination_port;
-};
-constexpr Transport transports[] = {
-    {protocol_tcp, Field::tcp_dst}, {protocol_udp, Field::udp_dst}, {protocol_sctp, Field::sctp_dst}};
-
-Match at_gateway(const LiveGateway& gateway) {
-  return ipv4() & in_network(gateway.number);
-}
-
-Match with_state(Match match, std::uint64_t bits, std::uint64_t mask) {
-  return match & FieldValue::number(Field::ct_state, bits | ct_tracked, mask | ct_tracked);
-}
-
 Match echo_request() {
   return ipv4() & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request);
 }
 
-Match new_at(const LiveGateway& gateway) {
-  return with_state(at_gateway(gateway), ct_new, ct_new);
-}
-
 FieldValue in_block(Field port, const model::PortBlock& block) {
   return FieldValue::number(port, block.first, 0x10000 - block.size);
-}
-
-// By which MAC address nodes tell each other which gateway a packet is for.
-Mac landing_mac(const PortId& gateway) {
-  return segment_mac("landing", gateway.uuid);
 }
 
 struct Blocks {
@@ -64,19 +34,6 @@ Blocks blocks_of(View& view, const PortId& gateway) {
       blocks.others.push_back(*block);
   }
   return blocks;
-}
-
-// Out of the gateway's zone, to the outside.
-Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac) {
-  Actions actions{of::CtClear{}, set(Field::metadata, gateway.network_number)};
-  if (mac) actions.push_back(set(Field::eth_src, *mac));
-  actions.emplace_back(call(Stage::neighbour));
-  return actions;
-}
-
-// Into the gateway's zone, from a network.
-Actions land(const LiveGateway& gateway) {
-  return {call(Stage::commit), of::CtClear{}, set(Field::metadata, gateway.number), set(reg::source, 0)};
 }
 
 // Into the router, as if sent here.
@@ -106,50 +63,37 @@ void add_translation(FlowSink& flows, const LiveGateway& gateway, const Blocks& 
   flows.add(Stage::translation, Priority::low, new_at(gateway), {begin_translation(nat)});
   nat.port_first = static_cast<std::uint16_t>(blocks.own->first);
   nat.port_last = static_cast<std::uint16_t>(blocks.own->first + blocks.own->size - 1);
-  for (const Transport& transport : transports)
+  for (const Transport& transport : transports())
     flows.add(Stage::translation, Priority::middle, new_at(gateway) & number(Field::ip_proto, transport.protocol),
               {begin_translation(nat)});
 }
 
 // What comes for the address. By its port it is one host's; what has none is for each that knows the connection.
 void add_landing(FlowSink& flows, View& view, const LiveGateway& gateway, const Blocks& blocks, bool lands) {
-  const auto* tunnel = view.number(key_of(Table::tunnel_port));
   const auto by_port = [&](const model::PortBlock& block, const Match& match, const Actions& actions) {
-    for (const Transport& transport : transports)
+    for (const Transport& transport : transports())
       flows.add(Stage::landing, Priority::middle,
                 match & number(Field::ip_proto, transport.protocol) & in_block(transport.destination_port, block),
                 actions);
   };
-  const Match outside = at_gateway(gateway) & FieldValue::number(reg::origin, from_no_tunnel, from_no_tunnel);
+  const Match here = at_gateway(gateway) & destined_to(gateway.address);
   Actions to_all{of::Meter{domain::Meter::of_landings}};
   for (const model::PortBlock& block : blocks.others) {
-    const auto address = tunnel_address_of(view, block.host);
-    if (!lands || tunnel == nullptr || !address) continue;
-    const Actions send{set(Field::eth_dst, landing_mac(gateway.row->id)), set(Field::tunnel_id, landing_vni),
-                       set(Field::tunnel_dst, *address), of::Output{*tunnel}};
-    by_port(block, outside, send);
-    to_all.insert(to_all.end(), send.begin(), send.end());
+    const auto pass = lands ? pass_to(view, gateway, block.host) : std::nullopt;
+    if (!pass) continue;
+    by_port(block, untunnelled(here), *pass);
+    to_all.insert(to_all.end(), pass->begin(), pass->end());
   }
   if (blocks.own) {
-    by_port(*blocks.own, at_gateway(gateway), {translate(Stage::inward)});
-    flows.add(Stage::landing, Priority::low, at_gateway(gateway), {translate(Stage::inward)});
+    by_port(*blocks.own, here, {translate(Stage::inward)});
+    flows.add(Stage::landing, Priority::low, here, {translate(Stage::inward)});
     to_all.emplace_back(translate(Stage::inward));
   }
   if (!lands) return;
   constexpr auto below_blocks = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::middle) - 1);
-  for (const Transport& transport : transports)  // a port that nobody has is nobody's
-    flows.add(Stage::landing, below_blocks, outside & number(Field::ip_proto, transport.protocol), {});
-  if (to_all.size() > 1) flows.add(Stage::landing, below_blocks - 1, outside, std::move(to_all));
-}
-
-void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway) {
-  const auto* tunnel = view.number(key_of(Table::tunnel_port));
-  if (tunnel == nullptr) return;
-  flows.add(Stage::classify, Priority::low,
-            {number(Field::in_port, *tunnel), number(Field::tunnel_id, landing_vni), untagged(),
-             FieldValue::mac(Field::eth_dst, landing_mac(gateway.row->id))},
-            {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel))},
-            Stage::landing);
+  for (const Transport& transport : transports())  // a port that nobody has is nobody's
+    flows.add(Stage::landing, below_blocks, untunnelled(here) & number(Field::ip_proto, transport.protocol), {});
+  if (to_all.size() > 1) flows.add(Stage::landing, below_blocks - 1, untunnelled(here), std::move(to_all));
 }
 
 // Where nothing is translated, outside knows the instances by their own addresses.
@@ -189,7 +133,7 @@ Tables render_gateway(View& view, const UnitId& unit) {
   const GatewayDuty duty = duty_of(view, *gateway);
   add_translation(flows, *gateway, blocks);
   add_landing(flows, view, *gateway, blocks, duty.lands);
-  if (blocks.own) add_arrival_by_tunnel(flows, view, *gateway);
+  add_arrival_by_tunnel(flows, view, *gateway);
   // Of the rest much is for whoever translated to the address: an instance with a floating IP answers one without.
   flows.add(Stage::router, Priority::top,
             in_router(echo_request() & destined_to(gateway->address), gateway->row->router), {}, Stage::router_address);

@@ -2,6 +2,9 @@
 // that this node has there, the two halves of a translation. For the units only.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "render/routers.h"
 
 namespace tarn::render {
@@ -29,6 +32,24 @@ struct OutsideAddress {
 // Answers for it, and has it announced.
 void add_outside_address(FlowSink& flows, Tables& tables, View& view, const OutsideLink& link,
                          const OutsideAddress& own);
+
+// Protocols whose ports can be told apart.
+struct Transport {
+  std::string_view name;  // as the API has it
+  std::uint64_t protocol;
+  Field destination_port;
+};
+std::span<const Transport> transports();
+
+Match at_gateway(const LiveGateway& gateway);                           // in its zone, IPv4
+Match with_state(Match match, std::uint64_t bits, std::uint64_t mask);  // of ct_state; tracked
+Match new_at(const LiveGateway& gateway);
+Match untunnelled(Match match);                                            // from here, or from a physical segment
+Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac);  // to the outside, sent by that MAC address
+Actions land(const LiveGateway& gateway);                                  // from a network into the gateway's zone
+// To the host that translates it, as it is; absent where there is no way to that.
+std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
+void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);
 
 // Translated as the connection says, in the gateway's zone; then in `stage`.
 of::Ct translate(Stage stage);

@@ -27,6 +27,7 @@ Tables render_interface(View& view, const UnitId& unit);
 Tables render_outside(View& view, const UnitId& unit);
 Tables render_gateway(View& view, const UnitId& unit);
 Tables render_floating(View& view, const UnitId& unit);
+Tables render_forwarding(View& view, const UnitId& unit);
 Tables render_watch(View& view, const UnitId& unit);
 
 // A network whose flows may exist: in the slice, administratively up, with a usable number.

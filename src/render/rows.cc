@@ -10,7 +10,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 21> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 22> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -32,6 +32,7 @@ constexpr std::array<std::pair<std::string_view, Table>, 21> id_prefixes{{
     {"outside_subnet/", Table::outside_subnet},
     {"floating/", Table::floating},
     {"block/", Table::block},
+    {"forwarding/", Table::forwarding},
 }};
 constexpr std::string_view node_prefix = "node/";
 constexpr std::string_view gateway_host_prefix = "gateway_host/";
@@ -285,6 +286,10 @@ void Rows::count(const RowKey& key, const model::OutsideNetwork&, bool in) {
 
 void Rows::count(const RowKey& key, const model::OutsideSubnet& subnet, bool in) {
   join(key_of(Table::outside_subnets_of, subnet.network.uuid), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in) {
+  join(key_of(Table::forwardings_of, forwarding.floating.uuid), key, in);
 }
 
 void Rows::count(const RowKey& key, const model::PortBlock& block, bool in) {

@@ -87,6 +87,7 @@ enum class Table : std::uint8_t {
   outside_subnet,  // of one
   floating,        // a floating IP of a port here
   block,           // of ports of a gateway
+  forwarding,      // of ports of a floating IP
   // Facts.
   config,
   plugged,
@@ -106,6 +107,7 @@ enum class Table : std::uint8_t {
   gateways_on,    // of routers, on a network
   hosts_of_gateway,
   gateway_peer,        // of the host that is the name: the gateways that it may answer for
+  forwardings_of,      // of a floating IP
   blocks_of,           // of a gateway
   outside_subnets_of,  // of a network
   policies_of,         // of a network: the policies (policy.h) of its ports here, each as its port_chunks
@@ -205,6 +207,7 @@ class Rows {
   void count(const RowKey& key, const model::OutsideSubnet& subnet, bool in);
   void count(const RowKey&, const model::FloatingAddress&, bool) {}
   void count(const RowKey& key, const model::PortBlock& block, bool in);
+  void count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in);
   void join(const RowKey& bucket, const RowKey& member, bool in);
 
   std::map<RowKey, RowValue> rows_;

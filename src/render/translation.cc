@@ -4,6 +4,73 @@
 
 namespace tarn::render {
 
+namespace {
+
+constexpr std::uint64_t protocol_tcp = 6;
+constexpr std::uint64_t protocol_sctp = 132;
+constexpr Transport all_transports[] = {{"tcp", protocol_tcp, Field::tcp_dst},
+                                        {"udp", protocol_udp, Field::udp_dst},
+                                        {"sctp", protocol_sctp, Field::sctp_dst}};
+
+// Of packets between nodes that are for an address of a gateway: the VNI of no network, and a MAC address that tells
+// which gateway it is.
+constexpr std::uint64_t landing_vni = 0;
+Mac landing_mac(const LiveGateway& gateway) {
+  return segment_mac("landing", gateway.row->id.uuid);
+}
+
+}  // namespace
+
+std::span<const Transport> transports() {
+  return all_transports;
+}
+
+Match at_gateway(const LiveGateway& gateway) {
+  return ipv4() & in_network(gateway.number);
+}
+
+Match with_state(Match match, std::uint64_t bits, std::uint64_t mask) {
+  return match & FieldValue::number(Field::ct_state, bits | ct_tracked, mask | ct_tracked);
+}
+
+Match new_at(const LiveGateway& gateway) {
+  return with_state(at_gateway(gateway), ct_new, ct_new);
+}
+
+Match untunnelled(Match match) {
+  constexpr std::uint64_t local_and_physical = 1;  // have this bit of the origin
+  return match & FieldValue::number(reg::origin, local_and_physical, local_and_physical);
+}
+
+Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac) {
+  Actions actions{of::CtClear{}, set(Field::metadata, gateway.network_number)};
+  if (mac) actions.push_back(set(Field::eth_src, *mac));
+  actions.emplace_back(call(Stage::neighbour));
+  return actions;
+}
+
+Actions land(const LiveGateway& gateway) {
+  return {call(Stage::commit), of::CtClear{}, set(Field::metadata, gateway.number), set(reg::source, 0)};
+}
+
+std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  const auto address = tunnel_address_of(view, host);
+  if (tunnel == nullptr || !address) return std::nullopt;
+  return Actions{set(Field::eth_dst, landing_mac(gateway)), set(Field::tunnel_id, landing_vni),
+                 set(Field::tunnel_dst, *address), of::Output{*tunnel}};
+}
+
+void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  if (tunnel == nullptr) return;
+  flows.add(Stage::classify, Priority::low,
+            {number(Field::in_port, *tunnel), number(Field::tunnel_id, landing_vni), untagged(),
+             FieldValue::mac(Field::eth_dst, landing_mac(gateway))},
+            {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel))},
+            Stage::landing);
+}
+
 of::Ct translate(Stage stage) {
   of::Ct ct = track(stage);
   ct.nat = of::Nat{};

@@ -53,6 +53,8 @@ std::string_view name_of(UnitClass unit_class) {
       return "gateway";
     case UnitClass::floating:
       return "floating";
+    case UnitClass::forwarding:
+      return "forwarding";
     case UnitClass::watch:
       return "watch";
   }
@@ -80,6 +82,7 @@ constexpr std::pair<Table, UnitClass> unit_classes[] = {
     {Table::outside, UnitClass::outside},
     {Table::gateway, UnitClass::gateway},
     {Table::floating, UnitClass::floating},
+    {Table::forwardings_of, UnitClass::forwarding},
     {Table::gateway_peer, UnitClass::watch},
 };
 
@@ -129,6 +132,8 @@ Tables render(View& view, const UnitId& unit) {
       return render_gateway(view, unit);
     case UnitClass::floating:
       return render_floating(view, unit);
+    case UnitClass::forwarding:
+      return render_forwarding(view, unit);
     case UnitClass::watch:
       return render_watch(view, unit);
   }

@@ -35,6 +35,7 @@ enum class UnitClass : std::uint8_t {
   outside,       // one network that gateways are on
   gateway,       // one gateway of a router
   floating,      // one floating IP of a port here
+  forwarding,    // the forwarded ports of one floating IP
   watch,         // one host that may answer for gateways, as this one may
 };
 

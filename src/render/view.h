@@ -56,6 +56,10 @@ class View {
   }
   const model::PortBlock* block(const Uuid& id) { return slice_row<model::PortBlock>(key_of(Table::block, id)); }
 
+  const model::ForwardedPorts* forwarding(const Uuid& id) {
+    return slice_row<model::ForwardedPorts>(key_of(Table::forwarding, id));
+  }
+
   const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
   const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
   const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }

@@ -214,6 +214,39 @@ TEST_F(Gateway, WhatCannotBeTranslatedStaysInside) {
   }
 }
 
+// One floating IP for instances of two hosts, by its ports.
+TEST_F(Gateway, PortsOfAFloatingIpLeadToInstancesOfTwoHosts) {
+  const std::map<std::string, std::uint16_t> doors{{"plain1", 2201}, {"plain2", 2202}};
+  const boost::json::object given{{"floating_network_id", external}};
+  const boost::json::value made =
+      cloud->ask("POST", "/v2.0/floatingips", boost::json::object{{"floatingip", given}}).at("floatingip");
+  const std::string id = text_at(made, "id");
+  const Ip address = *Ip::parse(text_at(made, "floating_ip_address"));
+  const std::string path = "/v2.0/floatingips/" + id + "/port_forwardings";
+  std::vector<std::string> forwardings;
+  for (const auto& [name, port] : doors) {
+    const boost::json::object wish{{"protocol", "tcp"},
+                                   {"external_port", port},
+                                   {"internal_port", 8091},
+                                   {"internal_ip_address", fixed(name).text()},
+                                   {"internal_port_id", instances.at(name).port_id}};
+    forwardings.push_back(
+        text_at(cloud->ask("POST", path, boost::json::object{{"port_forwarding", wish}}).at("port_forwarding"), "id"));
+  }
+  settle();
+  for (const auto& [name, port] : doors) {
+    Listener within(netns(name), {fixed(name), 8091});
+    const auto in = converse(outside->netns(), {address, port}, within);
+    ASSERT_TRUE(in.has_value()) << name;
+    EXPECT_EQ(in->called.far_end().ip, outside->address()) << name;
+    EXPECT_FALSE(Call::dial(outside->netns(), {address, std::uint16_t{8091}}, 0, short_patience).has_value());
+  }
+  for (const std::string& forwarding : forwardings) cloud->ask("DELETE", path + "/" + forwarding);
+  cloud->ask("DELETE", "/v2.0/floatingips/" + id);
+  settle();
+  EXPECT_FALSE(Call::dial(outside->netns(), {address, doors.at("plain1")}, 0, short_patience).has_value());
+}
+
 // In the words of the kernel that asked. An echo has no ports; whose it was is told by what the error quotes.
 TEST_F(Gateway, WhoStopsAPacketOutsideIsHeardInside) {
   for (const std::string name : {"plain1", "plain2", "named1", "named2"}) {

@@ -29,7 +29,7 @@ constexpr std::uint16_t first_port = 7000;
 constexpr std::uint16_t ports_per_pair = 3;
 constexpr std::uint64_t ticks_per_flow = 5;
 // Each of them holds a port of its host for the while that its connection is remembered.
-constexpr std::uint64_t ticks_per_answered_flow = 25;
+constexpr std::uint64_t ticks_per_answered_flow = 100;
 constexpr std::size_t tcp_bytes_per_tick = 250;   // 2 Mbit/s
 constexpr std::size_t answers_awaited_max = 256;  // of the newest flows
 

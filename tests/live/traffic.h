@@ -25,7 +25,7 @@ struct TrafficPair {
   std::optional<Ip> from_called = std::nullopt;
   std::optional<Ip> to_called = std::nullopt;
   // One direction only, where only one side can begin: `to` sends each packet back, and one has arrived when it is
-  // back. New flows are a fifth as many.
+  // back. New flows are a twentieth as many.
   bool answered = false;
 };
 

@@ -197,6 +197,18 @@ FloatingIp random_floating(RandomCloud& chance, const Uuid& id) {
   return floating;
 }
 
+PortForwarding random_forwarding(RandomCloud& chance, const Uuid& id) {
+  PortForwarding forwarding;
+  forwarding.id = {id};
+  forwarding.floatingip = {RandomCloud::id(Kind::floatingip, chance.below(RandomCloud::rows_of_a_kind))};
+  forwarding.internal_port = random_port_id(chance);
+  forwarding.internal_address = Ip::from_v4(0x0a000000 + chance.below(12));
+  forwarding.protocol = "tcp";
+  forwarding.external_first = forwarding.external_last = 1 + chance.below(4);
+  forwarding.internal_first = forwarding.internal_last = 1 + chance.below(4);
+  return forwarding;
+}
+
 PortBlock random_port_block(RandomCloud& chance, const Uuid& id) {
   PortBlock block;
   block.id = {id};
@@ -214,8 +226,9 @@ Kind random_kind(RandomCloud& chance) {
                                          Kind::address_group};
   static constexpr Kind of_watchers[] = {Kind::log, Kind::tap_service, Kind::tap_flow, Kind::tap_flow,
                                          Kind::tap_mirror};
-  static constexpr Kind of_routes[] = {Kind::router,     Kind::router,     Kind::subnet,     Kind::subnetpool,
-                                       Kind::floatingip, Kind::floatingip, Kind::port_block, Kind::agent};
+  static constexpr Kind of_routes[] = {Kind::router,          Kind::router,         Kind::subnet,     Kind::subnetpool,
+                                       Kind::floatingip,      Kind::floatingip,     Kind::port_block, Kind::agent,
+                                       Kind::port_forwarding, Kind::port_forwarding};
   if (chance.below(2) == 0) return Kind::port;
   const unsigned which = chance.below(4);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
@@ -280,6 +293,8 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_router(*this, uuid);
     case Kind::floatingip:
       return random_floating(*this, uuid);
+    case Kind::port_forwarding:
+      return random_forwarding(*this, uuid);
     case Kind::port_block:
       return random_port_block(*this, uuid);
     default:

@@ -111,6 +111,34 @@ TEST_F(SliceOutside, AFloatingIpIsToldWhereItsInstanceIs) {
   EXPECT_TRUE(told("host-2", "floating").empty());
 }
 
+TEST_F(SliceOutside, ForwardedPortsAreToldWhereTheirInstanceIsAndToWhoMayAnswer) {
+  const std::string floating = make(Kind::floatingip, {{"network", street}});
+  const Snapshot before = desk.cloud;
+  const std::string forwarding = make(Kind::port_forwarding, {{"floatingip", floating},
+                                                              {"internal_port", first},
+                                                              {"protocol", "tcp"},
+                                                              {"external_ports", test::array{2222, 2222}},
+                                                              {"internal_ports", test::array{22, 22}}});
+  const std::set<SliceName> row{"forwarding/" + forwarding};
+  EXPECT_EQ(told("host-1", "forwarding"), row);
+  EXPECT_TRUE(told("host-2", "forwarding").empty());
+  for (const std::string& host : answering) {
+    EXPECT_EQ(told(host, "forwarding"), row);
+    EXPECT_TRUE(concerned(before, desk.cloud).contains(host));
+  }
+  const Slice here = slice(desk.cloud, "host-1");
+  const SliceItem* item = here.find("forwarding/" + forwarding);
+  ASSERT_NE(item, nullptr);
+  const auto& shown = std::get<ForwardedPorts>(*item->row);
+  EXPECT_EQ(shown.gateway.text(), gateway);
+  EXPECT_EQ(shown.host, "host-1");
+  EXPECT_EQ(shown.address, at<FloatingIp>(floating).address);
+  EXPECT_EQ(shown.internal_address, at<Port>(first).fixed_ips.front().address);
+  EXPECT_EQ(change(Kind::port, first, {{"binding_host", "host-2"}}), "admitted");
+  EXPECT_TRUE(told("host-1", "forwarding").empty());
+  EXPECT_EQ(told("host-2", "forwarding"), row);
+}
+
 TEST_F(SliceOutside, GatewaysAreSpreadOverTheHostsThatOfferTheirNetwork) {
   std::map<std::string, int> share;
   for (unsigned i = 0; i < 300; ++i) {

@@ -1,0 +1,105 @@
+// Port forwardings: ports of a floating IP that are instances' on several hosts. Whoever answers for the router's
+// gateway answers for the floating IP too, and passes each port on to the host of its instance, which translates it.
+#include <algorithm>
+
+#include "render/outside.h"
+#include "render/port_masks.h"
+
+namespace tarn::render {
+
+namespace {
+
+// Of a range that is another one inside, each port has a flow of its own, so many at most.
+constexpr std::uint32_t shifted_ports_max = 256;
+
+const Transport* transport_of(const model::ForwardedPorts& forwarding) {
+  const auto found = std::ranges::find(transports(), forwarding.protocol, &Transport::name);
+  return found == transports().end() ? nullptr : &*found;
+}
+
+// visit(match) for each part of the external ports, of packets for them in the gateway's zone.
+template <class Visit>
+void each_part(const model::ForwardedPorts& forwarding, const Transport& transport, const Match& match, Visit&& visit) {
+  for (const MaskedNumber& part : masks_of(static_cast<std::uint16_t>(forwarding.external_first),
+                                           static_cast<std::uint16_t>(forwarding.external_last)))
+    visit(match & destined_to(forwarding.address) & number(Field::ip_proto, transport.protocol) &
+          FieldValue::number(transport.destination_port, part.value, part.mask));
+}
+
+of::Nat to_port(const model::ForwardedPorts& forwarding, std::uint32_t port) {
+  const auto narrow = static_cast<std::uint16_t>(port);
+  return {.side = of::Nat::Side::destination,
+          .address = forwarding.internal_address,
+          .port_first = narrow,
+          .port_last = narrow};
+}
+
+// What a new connection is translated to, here.
+void add_targets(FlowSink& flows, const LiveGateway& gateway, const model::ForwardedPorts& forwarding,
+                 const Transport& transport) {
+  const bool one = forwarding.internal_first == forwarding.internal_last;
+  if (one || forwarding.internal_first == forwarding.external_first) {
+    of::Nat nat = to_port(forwarding, forwarding.internal_first);
+    if (!one) nat.port_first = nat.port_last = 0;  // each stays what it is
+    each_part(forwarding, transport, new_at(gateway),
+              [&](const Match& match) { flows.add(Stage::inward, Priority::middle, match, {begin_translation(nat)}); });
+    return;
+  }
+  const std::uint32_t count = std::min(forwarding.external_last - forwarding.external_first + 1, shifted_ports_max);
+  for (std::uint32_t i = 0; i < count; ++i)
+    flows.add(Stage::inward, Priority::middle,
+              new_at(gateway) & destined_to(forwarding.address) & number(Field::ip_proto, transport.protocol) &
+                  number(transport.destination_port, forwarding.external_first + i),
+              {begin_translation(to_port(forwarding, forwarding.internal_first + i))});
+}
+
+void add_forwarding(FlowSink& flows, View& view, const LiveGateway& gateway, const model::ForwardedPorts& forwarding,
+                    bool lands) {
+  const Transport* transport = transport_of(forwarding);
+  if (transport == nullptr || forwarding.internal_address == forwarding.address) return;
+  const bool here = forwarding.host == view.config()->host;
+  const std::optional<Actions> pass =
+      here ? Actions{translate(Stage::inward)}
+           : (lands ? pass_to(view, gateway, forwarding.host) : std::optional<Actions>());
+  if (!pass) return;
+  const Match match = here ? at_gateway(gateway) : untunnelled(at_gateway(gateway));
+  each_part(forwarding, *transport, match,
+            [&](const Match& part) { flows.add(Stage::landing, Priority::high, part, *pass); });
+  if (here) add_targets(flows, gateway, forwarding, *transport);
+}
+
+}  // namespace
+
+Tables render_forwarding(View& view, const UnitId& unit) {
+  Tables tables;
+  const NodeConfig* config = view.config();
+  std::vector<const model::ForwardedPorts*> forwardings;
+  for (const auto& [key, count] : view.bucket(key_of(Table::forwardings_of, unit.id)))
+    if (const model::ForwardedPorts* forwarding = view.forwarding(key.id)) forwardings.push_back(forwarding);
+  if (config == nullptr || forwardings.empty()) return tables;
+  const model::ForwardedPorts& any = *forwardings.front();  // of one floating IP all say the same of it
+  const auto gateway = live_gateway(view, any.gateway);
+  if (!gateway || any.mac.is_multicast() || !any.address.is_v4()) return tables;
+  FlowSink flows(tables, unit);
+  const GatewayDuty duty = duty_of(view, *gateway);
+  for (const model::ForwardedPorts* forwarding : forwardings)
+    add_forwarding(flows, view, *gateway, *forwarding, duty.lands);
+  if (std::ranges::any_of(forwardings, [&](const auto* each) { return each->host == config->host; }))
+    // The floating IP's own MAC address is the answering host's.
+    flows.add(Stage::translated, Priority::low,
+              with_state(at_gateway(*gateway), ct_snat, ct_snat) & sent_from(any.address), leave(*gateway, {}));
+  if (!duty.lands) return tables;
+  Actions actions = land(*gateway);
+  actions.emplace_back(call(Stage::landing));
+  flows.add(Stage::l2, Priority::high,
+            ipv4() & in_network(gateway->network_number) & FieldValue::mac(Field::eth_dst, any.mac) &
+                destined_to(any.address),
+            std::move(actions));
+  flows.add(Stage::neighbour, Priority::low, with_next_hop(ipv4() & in_network(gateway->network_number), any.address),
+            {set(Field::eth_dst, any.mac)}, Stage::l2);
+  if (duty.answers)
+    add_outside_address(flows, tables, view, outside_link(*gateway), {unit.id, any.mac, any.address, duty.occasion});
+  return tables;
+}
+
+}  // namespace tarn::render
