@@ -29,7 +29,8 @@ constexpr std::size_t addresses_size = 12;  // of an Ethernet header, before the
 Nic::Nic(const std::string& netns, const std::string& interface, const std::vector<sock_filter>& filter) {
   const sandbox::Visit inside(netns);
   CHECK(inside.ok());
-  socket_ = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
+  // With protocol 0 nothing is heard before bind() (packet(7)): not what comes before the filter is there.
+  socket_ = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);

@@ -146,7 +146,7 @@ TEST_F(OutsideOfACloud, TrafficThatIsNotAnsweredIsLost) {
   const std::vector<TrafficLoss> losses = (*traffic)->finish();
   ASSERT_EQ(losses.size(), 1U);
   EXPECT_GT(losses.front().probes_lost, 100U);
-  EXPECT_GT(losses.front().flows_lost, 20U);
+  EXPECT_GT(losses.front().flows_lost, 0U);
   EXPECT_LT(losses.front().probes_lost, losses.front().probes_sent);
 }
 
