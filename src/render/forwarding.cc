@@ -86,17 +86,12 @@ Tables render_forwarding(View& view, const UnitId& unit) {
     add_forwarding(flows, view, *gateway, *forwarding, duty.lands);
   if (std::ranges::any_of(forwardings, [&](const auto* each) { return each->host == config->host; }))
     // The floating IP's own MAC address is the answering host's.
-    flows.add(Stage::translated, Priority::low,
-              with_state(at_gateway(*gateway), ct_snat, ct_snat) & sent_from(any.address), leave(*gateway, {}));
+    add_departure(flows, *gateway, any.address, std::nullopt);
   if (!duty.lands) return tables;
   Actions actions = land(*gateway);
   actions.emplace_back(call(Stage::landing));
-  flows.add(Stage::l2, Priority::high,
-            ipv4() & in_network(gateway->network_number) & FieldValue::mac(Field::eth_dst, any.mac) &
-                destined_to(any.address),
-            std::move(actions));
-  flows.add(Stage::neighbour, Priority::low, with_next_hop(ipv4() & in_network(gateway->network_number), any.address),
-            {set(Field::eth_dst, any.mac)}, Stage::l2);
+  flows.add(Stage::l2, Priority::high, arriving(*gateway, any.mac, any.address), std::move(actions));
+  add_next_hop(flows, gateway->network_number, any.mac, any.address);
   if (duty.answers)
     add_outside_address(flows, tables, view, outside_link(*gateway), {unit.id, any.mac, any.address, duty.occasion});
   return tables;

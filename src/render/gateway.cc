@@ -44,9 +44,7 @@ void append_enter(Actions& actions, const LiveGateway& gateway) {
 }
 
 void add_translation(FlowSink& flows, const LiveGateway& gateway, const Blocks& blocks) {
-  flows.add(Stage::translated, Priority::low,
-            with_state(at_gateway(gateway), ct_snat, ct_snat) & sent_from(gateway.address),
-            leave(gateway, std::nullopt));
+  add_departure(flows, gateway, gateway.address, std::nullopt);
   Actions enter{of::CtClear{}};
   append_enter(enter, gateway);
   flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat), std::move(enter));
@@ -106,8 +104,7 @@ void add_way_in(FlowSink& flows, const LiveGateway& gateway) {
 }
 
 void add_own_address(FlowSink& flows, const LiveGateway& gateway) {
-  const Match here = ipv4() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, gateway.row->mac) &
-                     destined_to(gateway.address);
+  const Match here = arriving(gateway, gateway.row->mac, gateway.address);
   Actions actions = land(gateway);
   actions.emplace_back(call(Stage::landing));
   flows.add(Stage::l2, Priority::high, here, std::move(actions));
@@ -117,9 +114,7 @@ void add_own_address(FlowSink& flows, const LiveGateway& gateway) {
             here & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
             std::move(echo));
   if (!gateway.row->enable_snat) add_way_in(flows, gateway);
-  flows.add(Stage::neighbour, Priority::low,
-            with_next_hop(ipv4() & in_network(gateway.network_number), gateway.address),
-            {set(Field::eth_dst, gateway.row->mac)}, Stage::l2);
+  add_next_hop(flows, gateway.network_number, gateway.row->mac, gateway.address);
 }
 
 }  // namespace
@@ -161,20 +156,13 @@ Tables render_floating(View& view, const UnitId& unit) {
   if (!gateway->row->enable_snat)  // what the others send is not
     flows.add(Stage::outward, Priority::high, at_gateway(*gateway) & sent_from(floating->fixed_address),
               {translate(Stage::translation)});
-  flows.add(Stage::translated, Priority::low,
-            with_state(at_gateway(*gateway), ct_snat, ct_snat) & sent_from(floating->address),
-            leave(*gateway, floating->mac));
+  add_departure(flows, *gateway, floating->address, floating->mac);
   Actions actions = land(*gateway);
   actions.emplace_back(translate(Stage::inward));
-  flows.add(Stage::l2, Priority::high,
-            ipv4() & in_network(gateway->network_number) & FieldValue::mac(Field::eth_dst, floating->mac) &
-                destined_to(floating->address),
-            std::move(actions));
+  flows.add(Stage::l2, Priority::high, arriving(*gateway, floating->mac, floating->address), std::move(actions));
   flows.add(Stage::inward, Priority::low, new_at(*gateway) & destined_to(floating->address),
             {begin_translation({.side = of::Nat::Side::destination, .address = floating->fixed_address})});
-  flows.add(Stage::neighbour, Priority::low,
-            with_next_hop(ipv4() & in_network(gateway->network_number), floating->address),
-            {set(Field::eth_dst, floating->mac)}, Stage::l2);
+  add_next_hop(flows, gateway->network_number, floating->mac, floating->address);
   add_outside_address(flows, tables, view, outside_link(*gateway), {unit.id, floating->mac, floating->address});
   return tables;
 }

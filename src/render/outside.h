@@ -47,6 +47,10 @@ Match new_at(const LiveGateway& gateway);
 Match untunnelled(Match match);                                            // from here, or from a physical segment
 Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac);  // to the outside, sent by that MAC address
 Actions land(const LiveGateway& gateway);                                  // from a network into the gateway's zone
+// What comes to one of our MAC addresses outside, for the address that is told with it.
+Match arriving(const LiveGateway& gateway, const Mac& mac, const Ip& address);
+// What was translated to the address goes out, sent by that MAC address, or by this node's own.
+void add_departure(FlowSink& flows, const LiveGateway& gateway, const Ip& address, const std::optional<Mac>& mac);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);

@@ -36,10 +36,11 @@ void append_address(Actions& actions, const Field (&registers)[4], const Ip& add
     actions.push_back(set(registers[word], word_of(address.bytes, word)));
 }
 
-Match with_next_hop(Match match, const Ip& address) {
+void add_next_hop(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address) {
+  Match match = of_family(address) & in_network(network_number);
   for (std::size_t word = 0; word < address.size() / 4; ++word)
     match.with(number(reg::next_hop[word], word_of(address.bytes, word)));
-  return match;
+  flows.add(Stage::neighbour, Priority::low, match, {set(Field::eth_dst, mac)}, Stage::l2);
 }
 
 void append_entry(Actions& actions, const Entry& entry) {

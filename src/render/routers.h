@@ -13,7 +13,8 @@ FieldValue destined_to(const Prefix& prefix);
 FieldValue destined_to(const Ip& address);
 FieldValue sent_from(const Ip& address);
 void append_address(Actions& actions, const Field (&registers)[4], const Ip& address);
-Match with_next_hop(Match match, const Ip& address);
+// Who has the address on a network, for packets that are routed there.
+void add_next_hop(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
 
 // What a packet is told that enters a router: by `own` it may be answered there, unless that is zero.
 struct Entry {

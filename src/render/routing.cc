@@ -168,8 +168,7 @@ void add_segment(FlowSink& flows, View& view, const model::RouterInterface& inte
 
 void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, const Mac& mac, const Ip& address) {
   if (view.bucket(key_of(Table::interfaces_on, network.row->id.uuid)).empty()) return;
-  flows.add(Stage::neighbour, Priority::low, with_next_hop(of_family(address) & in_network(network.number), address),
-            {set(Field::eth_dst, mac)}, Stage::l2);
+  add_next_hop(flows, network.number, mac, address);
 }
 
 Tables render_router(View& view, const UnitId& unit) {

@@ -53,6 +53,15 @@ Actions land(const LiveGateway& gateway) {
   return {call(Stage::commit), of::CtClear{}, set(Field::metadata, gateway.number), set(reg::source, 0)};
 }
 
+Match arriving(const LiveGateway& gateway, const Mac& mac, const Ip& address) {
+  return ipv4() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, mac) & destined_to(address);
+}
+
+void add_departure(FlowSink& flows, const LiveGateway& gateway, const Ip& address, const std::optional<Mac>& mac) {
+  flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_snat, ct_snat) & sent_from(address),
+            leave(gateway, mac));
+}
+
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host) {
   const auto* tunnel = view.number(key_of(Table::tunnel_port));
   const auto address = tunnel_address_of(view, host);
