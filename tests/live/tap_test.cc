@@ -134,7 +134,7 @@ TEST_F(Taps, CopiesForAnAddressOutsideHaveTheirKey) {
   mirror("erspanv1", {{"OUT", 513}});
   settle();
   Guest watched = guest("watched"), beside = guest("beside");
-  Nic underlay(cloud->sandbox().layout().fabric_namespace(), "u2");
+  Nic underlay(cloud->sandbox().layout().fabric_namespace(), "u1");  // where host 1 comes in
   const auto behind = [](const Bytes& head, const Bytes& frame) { return whole(head) + whole(frame); };
   const auto gre = [](std::uint32_t key) {
     ByteWriter head;
