@@ -11,12 +11,14 @@
 #include "agent/record_file.h"
 #include "feed/grpc_agent_edge.h"
 #include "feed/journal_file.h"
+#include "host/instance_directory.h"
 #include "host/openflow_driver.h"
 #include "host/ovsdb_driver.h"
 #include "options.h"
 #include "rt/asio_loop.h"
 #include "rt/asio_stream.h"
 #include "rt/line_server.h"
+#include "rt/thread_pool.h"
 
 namespace tarn::agent {
 namespace {
@@ -67,6 +69,8 @@ int run(const Options& options) {
   host::OvsdbDriver database(loop, dialer, choice, {options.ovs_rundir + "/db.sock", options.node.integration_bridge});
   host::OpenflowDriver switch_flows(loop, dialer, choice,
                                     options.ovs_rundir + "/" + options.node.integration_bridge + ".mgmt");
+  rt::ThreadPool disk("instance-files", 1, 4);
+  host::InstanceDirectory instances(loop, disk, options.state_dir + "/instances");
   const std::unique_ptr<feed::AgentFeed> servers = feed::make_grpc_agent_feed(loop, choice, options.feed);
   feed::JournalKeeper journal(loop, options.state_dir + "/journal",
                               [](const std::string& warning) { spdlog::warn("{}", warning); });
@@ -76,7 +80,7 @@ int run(const Options& options) {
                                            [](const std::string& warning) { spdlog::warn("{}", warning); });
   BrainSettings settings = settings_of(options, loop.clock());
   settings.record = sink_of(records);
-  Brain brain(loop, choice, database, switch_flows, *servers, std::move(settings));
+  Brain brain(loop, choice, database, switch_flows, instances, *servers, std::move(settings));
   Control control(loop, brain);
   const auto socket = rt::LineServer::listen(
       loop, options.control,

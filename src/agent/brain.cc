@@ -8,7 +8,7 @@
 namespace tarn::agent {
 
 Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
-             feed::AgentFeed& feed, BrainSettings settings)
+             reconcile::Target<domain::InstanceFile>& instance_folder, feed::AgentFeed& feed, BrainSettings settings)
     : loop_(loop),
       choice_(choice),
       database_(database),
@@ -16,7 +16,7 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       feed_(feed),
       settings_(std::move(settings)),
       renderer_(render::node_units()),
-      lanes_(loop, choice, database, switch_flows, settings_.lanes),
+      lanes_(loop, choice, database, switch_flows, instance_folder, settings_.lanes),
       answerer_(loop, choice, switch_flows),
       announcer_(loop, choice, switch_flows),
       lookout_(loop, [this] { facts_stale_ = true, render_soon(); }),
@@ -26,6 +26,7 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
   const auto numbers_moved = [this](bool, const auto&) { facts_stale_ = true, render_soon(); };
   lanes_.bridges.on_actual(numbers_moved);
   lanes_.switch_ports.on_actual(numbers_moved);
+  lanes_.instances.on_actual(numbers_moved);
   lanes_.numbers.on_actual([this](bool, const auto&) {
     facts_stale_ = true, render_soon();
     lanes_.numbers.hold(true);  // a wish made before says nothing of a network whose number is recorded only now
@@ -107,11 +108,15 @@ void Brain::read_facts() {
   const auto& bridges = lanes_.bridges.actual();
   const auto& ports = lanes_.switch_ports.actual();
   const auto& numbers = lanes_.numbers.actual();
+  const auto& instances = lanes_.instances.actual();
   if (plugged == nullptr || !bridges || !ports || !numbers) return;
+  // A folder that cannot be read holds nothing that a service could read; it keeps nobody else waiting.
+  if (!instances && !lanes_.instances.listing_error()) return;
   const std::set<std::string> missed = lookout_.missed(**plugged);
   facts_ = reconcile::derive([&](const auto& p, const auto& b, const auto& s,
                                  const auto& n) { return render::facts_of(settings_.node, p, b, s, n, missed); },
                              *plugged, *bridges, *ports, *numbers);
+  if (instances) facts_->fold([&](render::Facts& facts) { render::add_instances(facts, **instances); });
   rows_.set_facts(**facts_);
   facts_stale_ = false;
 }

@@ -5,6 +5,7 @@
 #include "domain/bridge.h"
 #include "domain/flow.h"
 #include "domain/flow_export.h"
+#include "domain/instance_file.h"
 #include "domain/meter.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
@@ -21,9 +22,10 @@ namespace tarn::agent {
 // A pin goes out before the flows of its port and is not awaited. A number does not move while the switch runs, so the
 // flows are right at once; the pin keeps it over a restart. The switch looks at all its interfaces anew when it hears
 // of one, which an awaited pin would put before every port's flows (docs/performance.md).
-using Order = reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
-                               reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::Meter>,
-                               reconcile::Rank<domain::OfportPin, domain::Flow, domain::FlowExport>>;
+using Order =
+    reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
+                     reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::Meter>,
+                     reconcile::Rank<domain::OfportPin, domain::Flow, domain::FlowExport, domain::InstanceFile>>;
 static_assert(Order::after<domain::SwitchPort, domain::Bridge>());     // a port sits on a bridge
 static_assert(Order::after<domain::NetworkNumber, domain::Bridge>());  // numbers are recorded on the bridge
 static_assert(Order::after<domain::Flow, domain::NetworkNumber>());    // flows match on numbers …
@@ -41,7 +43,7 @@ struct LaneSettings {
 class Lanes {
  public:
   Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
-        const LaneSettings& settings);
+        reconcile::Target<domain::InstanceFile>& folder, const LaneSettings& settings);
 
   reconcile::Lane<domain::Bridge> bridges;
   reconcile::Lane<domain::SwitchPort> switch_ports;
@@ -50,6 +52,7 @@ class Lanes {
   reconcile::Lane<domain::OfportPin> pins;
   reconcile::Lane<domain::Flow> flows;
   reconcile::Lane<domain::FlowExport> exports;
+  reconcile::Lane<domain::InstanceFile> instances;
   reconcile::Machine machine;
 
   // Calls visit(lane, table) for each lane with its part of a render::Outputs.
@@ -62,6 +65,7 @@ class Lanes {
     visit(pins, outputs.ofport_pins);
     visit(flows, outputs.flows);
     visit(exports, outputs.exports);
+    visit(instances, outputs.instances);
   }
   template <class Visit>
   void for_each(Visit&& visit) const {
@@ -72,6 +76,7 @@ class Lanes {
     visit(pins);
     visit(flows);
     visit(exports);
+    visit(instances);
   }
 
   void want(const reconcile::Whole<render::Tables>& wish);
@@ -90,4 +95,5 @@ extern template class Lane<domain::Meter>;
 extern template class Lane<domain::OfportPin>;
 extern template class Lane<domain::Flow>;
 extern template class Lane<domain::FlowExport>;
+extern template class Lane<domain::InstanceFile>;
 }  // namespace tarn::reconcile

@@ -16,4 +16,8 @@ Ip service_address() {
   return Ip::from_v4(0xa9fea9fe);
 }
 
+Ip service_address6() {
+  return Ip::from_v6({0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa9, 0xfe, 0xa9, 0xfe});
+}
+
 }  // namespace tarn::answer

@@ -11,5 +11,6 @@ namespace tarn::answer {
 Mac service_mac(const NetworkId& network);
 // 169.254.169.254, where clouds serve metadata; also the source of DHCP replies where a subnet names no other.
 Ip service_address();
+Ip service_address6();  // fe80::a9fe:a9fe: the same, where instances ask by IPv6
 
 }  // namespace tarn::answer

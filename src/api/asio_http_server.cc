@@ -264,6 +264,9 @@ void Session::dispatch() {
   request.target = message.target();
   for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
   request.body = std::move(message.body());
+  error_code gone;
+  const auto client = socket_.remote_endpoint(gone);
+  if (!gone) request.client = client.address().to_string();
   awaiting_answer_ = true;
   now_waits(Waits::for_us);
   Answer answer(core_.weak_from_this(), weak_from_this(), ++request_);

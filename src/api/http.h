@@ -27,6 +27,7 @@ struct Request {
   Headers headers;
   std::string body;
   bool encrypted = false;  // arrived over TLS
+  std::string client = {};  // the address that it came from; empty where nobody knows
 };
 
 struct Response {

@@ -33,6 +33,8 @@ std::string_view text_of(SwitchPort::Type type) {
       return "patch";
     case SwitchPort::Type::internal:
       return "internal";
+    case SwitchPort::Type::system:
+      return "system";
   }
   return "internal";
 }

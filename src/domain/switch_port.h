@@ -1,5 +1,6 @@
-// A port of a bridge that Tarn makes (tunnel, patch, internal): a Port row and its one Interface row, both of the key's
-// name. Ours is marked on the Port row; ports plugged by a hypervisor carry no mark and are foreign (see ofport_pin.h).
+// A port of a bridge that Tarn makes (tunnel, patch, internal), or that it makes of a device of the host: a Port row
+// and its one Interface row, both of the key's name. Ours is marked on the Port row; ports plugged by a hypervisor
+// carry no mark and are foreign (see ofport_pin.h).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@ struct SwitchPort {
   static constexpr std::string_view unit_mark = "tarn-unit";
   static constexpr std::string_view hash_mark = "tarn-hash";
 
-  enum class Type : std::uint8_t { vxlan, geneve, gre, erspan, patch, internal };
+  enum class Type : std::uint8_t { vxlan, geneve, gre, erspan, patch, internal, system };
 
   struct Spec {
     std::string bridge;

@@ -65,6 +65,8 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
        {std::pair(model::MirrorType::gre, gre_port_name), std::pair(model::MirrorType::erspan_v1, erspan_port_name)})
     if (const auto ofport = ofport_of(switch_ports, name, config.integration_bridge))
       facts.mirror_ports.emplace(type, *ofport);
+  if (!config.metadata_interface.empty())
+    facts.metadata_port = ofport_of(switch_ports, config.metadata_interface, config.integration_bridge);
   for (const auto& [physical, bridge] : config.bridge_mappings)
     if (const auto ofport = ofport_of(switch_ports, patch_names(physical).integration_end, config.integration_bridge))
       facts.patch_ports.emplace(physical, *ofport);
@@ -79,6 +81,11 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
   for (const auto& [network, seen] : numbers)
     if (seen.number) facts.numbers.emplace(network, *seen.number);
   return facts;
+}
+
+void add_instances(Facts& facts, const reconcile::Actual<domain::InstanceFile>& files) {
+  for (const auto& [number, seen] : files)
+    if (seen.port) facts.instances.emplace(number, *seen.port);
 }
 
 PatchNames patch_names(const std::string& physical_network) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/bridge.h"
+#include "domain/instance_file.h"
 #include "domain/network_number.h"
 #include "domain/plugged_interface.h"
 #include "domain/switch_port.h"
@@ -15,5 +16,8 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
                const reconcile::Actual<domain::Bridge>& bridges,
                const reconcile::Actual<domain::SwitchPort>& switch_ports,
                const reconcile::Actual<domain::NetworkNumber>& numbers, const std::set<std::string>& missed = {});
+
+// Whom the services of the node know.
+void add_instances(Facts& facts, const reconcile::Actual<domain::InstanceFile>& files);
 
 }  // namespace tarn::render

@@ -13,6 +13,7 @@
 #include "domain/bridge.h"
 #include "domain/flow.h"
 #include "domain/flow_export.h"
+#include "domain/instance_file.h"
 #include "domain/meter.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
@@ -52,6 +53,7 @@ struct Outputs {
   In<domain::Meter> meters;
   In<domain::Flow> flows;
   In<domain::FlowExport> exports;
+  In<domain::InstanceFile> instances;
   Of<PortId, answer::PortAnswers> answers;
   Of<Uuid, answer::Announcement> announcements;  // by floating IP, or by a gateway's port
   Of<NetworkId, answer::NextHops> next_hops;

@@ -90,7 +90,6 @@ Tables render_routing(View& view, const UnitId& unit) {
   flows.add(Stage::router, Priority::low, ipv6(), std::move(words), Stage::route);
   add_echo(flows);
   add_translation_rules(flows, tables);
-  add_router_advertisement(flows, *config);
   return tables;
 }
 

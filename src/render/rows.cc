@@ -47,6 +47,9 @@ std::map<RowKey, RowValue> rows_of(const Facts& facts) {
   rows.emplace(key_of(Table::config), facts.config);
   for (const auto& [port, plugged] : facts.plugged) rows.emplace(key_of(Table::plugged, port.uuid), plugged);
   if (facts.tunnel_port) rows.emplace(key_of(Table::tunnel_port), *facts.tunnel_port);
+  if (facts.metadata_port) rows.emplace(key_of(Table::metadata_port), *facts.metadata_port);
+  for (const auto& [number, port] : facts.instances)
+    rows.emplace(key_of(Table::instance, port.uuid, number), std::uint32_t{1});
   for (const auto& [type, ofport] : facts.mirror_ports)
     rows.emplace(key_of(Table::mirror_port, {}, static_cast<std::uint32_t>(type)), ofport);
   for (const auto& [physical, ofport] : facts.patch_ports) rows.emplace(key_of(Table::patch_port, physical), ofport);

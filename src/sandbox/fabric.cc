@@ -53,7 +53,9 @@ Status wire_host(const Layout& layout, int host) {
   const std::string name = layout.host_namespace(host);
   if (namespace_exists(name)) return {};
   const std::string number = std::to_string(host);
+  const std::string metadata = layout.metadata_namespace(host);
   std::vector<Argv> commands{{"ip", "netns", "add", name}, ip_in(name, {"link", "set", "lo", "up"})};
+  if (!namespace_exists(metadata)) commands.push_back({"ip", "netns", "add", metadata});
   for (const auto& [nic, bridge, letter] :
        {std::tuple<std::string, std::string, std::string>{"eth0", "underlay", "u"}, {"eth1", "provider", "p"}}) {
     const std::string far = letter + number;

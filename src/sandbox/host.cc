@@ -50,7 +50,8 @@ Status Host::up() const {
   if (Status done = wire_host(layout_, number_); !done) return done;
   if (Status done = start_database(); !done) return done;
   if (Status done = start_switch(); !done) return done;
-  return start_agent();
+  if (Status done = start_agent(); !done) return done;
+  return start_metadata();
 }
 
 Status Host::start_database() const {
@@ -130,12 +131,33 @@ Status Host::start_agent(const fs::path& program, const Argv& more) const {
             std::string(physical_network) + ":" + provider_bridge,
             "--control",
             layout_.agent_socket(number_).string(),
+            "--metadata-interface",
+            metadata_interface,
             "--datapath-type",
             datapath_ == Datapath::userspace ? "netdev" : "system"};
   argv.insert(argv.end(), more.begin(), more.end());
   const Result<Daemon> daemon = start_daemon(argv, dir() / "tarn-agent.log", "tarn-agent ready");
   if (!daemon) return std::unexpected(daemon.error());
   return remember(mark_file(agent_name), daemon->mark);
+}
+
+Status Host::start_metadata(const Argv& more) const {
+  if (running(metadata_name)) return {};
+  Argv argv{"ip",
+            "netns",
+            "exec",
+            netns(),
+            (programs_ / metadata_name).string(),
+            "--instances",
+            (dir() / "instances").string(),
+            "--namespace",
+            layout_.metadata_namespace(number_),
+            "--interface",
+            metadata_interface};
+  argv.insert(argv.end(), more.begin(), more.end());
+  const Result<Daemon> daemon = start_daemon(argv, dir() / "tarn-metadata.log", "tarn-metadata ready");
+  if (!daemon) return std::unexpected(daemon.error());
+  return remember(mark_file(metadata_name), daemon->mark);
 }
 
 Status Host::mark_from_pid_file(const std::string& process) const {
@@ -153,13 +175,15 @@ void Host::stop(const std::string& process, int signal) const {
 }
 
 void Host::cut_power() const {
-  for (const char* process : {agent_name, switch_name, database_name}) stop(process, SIGKILL);
+  for (const char* process : {agent_name, metadata_name, switch_name, database_name}) stop(process, SIGKILL);
 }
 
 Status Host::down() const {
   stop(agent_name, SIGTERM);
+  stop(metadata_name, SIGTERM);
   stop(switch_name, SIGTERM);
   stop(database_name, SIGTERM);
+  if (Status done = remove_namespace(layout_.metadata_namespace(number_)); !done) return done;
   return remove_namespace(netns());
 }
 

@@ -13,17 +13,19 @@ namespace tarn::sandbox {
 
 enum class Datapath { userspace, kernel };
 
-// Which of a host's processes run. Names: "ovsdb-server", "ovs-vswitchd", "tarn-agent".
+// Which of a host's processes run.
 inline constexpr const char* database_name = "ovsdb-server";
 inline constexpr const char* switch_name = "ovs-vswitchd";
 inline constexpr const char* agent_name = "tarn-agent";
+inline constexpr const char* metadata_name = "tarn-metadata";
 
 class Host {
  public:
   Host(const Layout& layout, int number, Datapath datapath, fs::path programs)
       : layout_(layout), number_(number), datapath_(datapath), programs_(std::move(programs)) {}
 
-  // Starts what does not run; adopts what does. In this order: database, switch, provider and underlay bridges, agent.
+  // Starts what does not run; adopts what does. In this order: database, switch, provider and underlay bridges, agent,
+  // metadata service.
   Status up() const;
   Status start_database() const;
   Status start_switch() const;  // and puts the tunnel address back, which dies with the switch's own interface
@@ -31,8 +33,9 @@ class Host {
   // Another build's program, or more words for it.
   Status start_agent(const fs::path& program, const Argv& more = {}) const;
   [[nodiscard]] fs::path agent_program() const { return programs_ / agent_name; }
+  Status start_metadata(const Argv& more = {}) const;  // likewise
   void stop(const std::string& process, int signal) const;
-  // As a power cut: agent and switch are gone at once, the database's file stays.
+  // As a power cut: all processes are gone at once, the database's file stays.
   void cut_power() const;
   // Ends everything and removes the namespace.
   Status down() const;

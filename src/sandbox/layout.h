@@ -33,6 +33,8 @@ struct Layout {
   [[nodiscard]] std::string prefix() const { return "tarn-" + name; }
   [[nodiscard]] std::string fabric_namespace() const { return prefix() + "-fabric"; }
   [[nodiscard]] std::string host_namespace(int host) const { return prefix() + "-" + host_name(host); }
+  // Where the host's metadata service listens.
+  [[nodiscard]] std::string metadata_namespace(int host) const { return host_namespace(host) + "-metadata"; }
   [[nodiscard]] std::string instance_namespace(const std::string& instance) const {
     return prefix() + "-i-" + instance;
   }
@@ -49,5 +51,6 @@ inline constexpr const char* physical_network = "physnet1";
 inline constexpr const char* upstream_address = "192.0.2.1";
 inline constexpr const char* provider_bridge = "br-provider";
 inline constexpr const char* underlay_bridge = "br-phys";
+inline constexpr const char* metadata_interface = "tarn-metadata";
 
 }  // namespace tarn::sandbox

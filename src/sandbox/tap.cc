@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "sandbox/visit.h"
+#include "rt/visit.h"
 
 namespace tarn::sandbox {
 namespace {
@@ -25,7 +25,7 @@ std::unexpected<Error> failed(const std::string& name) {
 }  // namespace
 
 Result<Tap> Tap::make(const std::string& netns, const std::string& name) {
-  const Visit visit(netns);
+  const rt::Visit visit(netns);
   if (!visit.ok()) return fail(ErrorCode::not_found, "there is no namespace " + netns);
   ifreq request{};
   if (name.size() >= sizeof request.ifr_name) return fail(ErrorCode::invalid, name + " is too long for an interface");

@@ -10,6 +10,7 @@ namespace {
 using domain::Bridge;
 using domain::Flow;
 using domain::FlowExport;
+using domain::InstanceFile;
 using domain::Meter;
 using domain::NetworkNumber;
 using domain::OfportPin;
@@ -27,6 +28,7 @@ class Look {
     });
     look(lanes.pins, [this](const std::string& interface) { return refuses_row(subject_of_pin(interface)); });
     look(lanes.exports, [](const FlowExport::Key&) { return false; });
+    look(lanes.instances, [](const InstanceFile::Key&) { return false; });
     next_rank();
     look(lanes.meters, [](const Meter::Key&) { return false; });
     next_rank();

@@ -8,6 +8,7 @@
 #include "agent/brain.h"
 #include "feed/agent_client.h"
 #include "sim/feed_line.h"
+#include "sim/instance_folder.h"
 #include "sim/model_ovsdb.h"
 #include "sim/model_switch.h"
 
@@ -85,6 +86,7 @@ class Node {
     std::unique_ptr<rt::Dialer> dialer;
     std::unique_ptr<host::OvsdbDriver> database;
     std::unique_ptr<host::OpenflowDriver> flows;
+    std::unique_ptr<InstanceFolder> instances;
     std::unique_ptr<feed::AgentDialer> servers;
     std::unique_ptr<feed::AgentClient> client;
     std::unique_ptr<agent::Brain> brain;
@@ -101,6 +103,7 @@ class Node {
   std::string rundir_;
   std::string disk_;
   std::string disk_before_;
+  InstanceFolder::Files instance_files_;
   rt::Instant journaled_at_;
   bool powered_ = true;
   OvsDatabase database_;

@@ -10,7 +10,7 @@
 
 #include "base/check.h"
 #include "rt/machine_clock.h"
-#include "sandbox/visit.h"
+#include "rt/visit.h"
 
 namespace tarn::testing {
 namespace {
@@ -21,7 +21,7 @@ constexpr int queue_bytes = 8 << 20;
 }  // namespace
 
 Collector::Collector(const std::string& netns) {
-  const sandbox::Visit inside(netns);
+  const rt::Visit inside(netns);
   CHECK(inside.ok());
   socket_ = rt::Descriptor(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   sockaddr_in here{};

@@ -16,7 +16,7 @@
 #include "base/check.h"
 #include "base/hex.h"
 #include "rt/machine_clock.h"
-#include "sandbox/visit.h"
+#include "rt/visit.h"
 
 namespace tarn::testing {
 namespace {
@@ -27,7 +27,7 @@ constexpr std::size_t addresses_size = 12;  // of an Ethernet header, before the
 }  // namespace
 
 Nic::Nic(const std::string& netns, const std::string& interface, const std::vector<sock_filter>& filter) {
-  const sandbox::Visit inside(netns);
+  const rt::Visit inside(netns);
   CHECK(inside.ok());
   // With protocol 0 nothing is heard before bind() (packet(7)): not what comes before the filter is there.
   socket_ = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <ostream>
 
-#include "sandbox/visit.h"
+#include "rt/visit.h"
 
 namespace tarn::testing {
 namespace {
@@ -72,7 +72,7 @@ Status bind_to(const Socket& socket, const Endpoint& here) {
 }
 
 Result<Socket> open_inside(const std::string& netns, int type, const Endpoint& here) {
-  const sandbox::Visit inside(netns);
+  const rt::Visit inside(netns);
   if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + netns);
   Socket socket = open_socket(here.ip, type);
   if (here.ip.is_zero() && here.port == 0) return socket;

@@ -1,4 +1,4 @@
-// Sockets inside namespaces, as plain values: whoever opened one during a visit (sandbox/visit.h) keeps it there.
+// Sockets inside namespaces, as plain values: whoever opened one during a visit (rt/visit.h) keeps it there.
 // Never blocking: who waits, waits for one to become readable.
 #pragma once
 

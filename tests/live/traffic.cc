@@ -19,7 +19,7 @@
 #include "live/sockets.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
-#include "sandbox/visit.h"
+#include "rt/visit.h"
 
 namespace tarn::testing {
 namespace {
@@ -70,7 +70,7 @@ class Direction {
   }
 
   Status open_receivers() {
-    const sandbox::Visit inside(pair_.to_namespace);
+    const rt::Visit inside(pair_.to_namespace);
     if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.to_namespace);
     probe_in_ = open_socket(pair_.to, SOCK_DGRAM);
     flow_in_ = open_socket(pair_.to, SOCK_DGRAM);
@@ -84,7 +84,7 @@ class Direction {
   }
 
   Status open_senders() {
-    const sandbox::Visit inside(pair_.from_namespace);
+    const rt::Visit inside(pair_.from_namespace);
     if (!inside.ok()) return fail(ErrorCode::not_found, "no namespace " + pair_.from_namespace);
     probe_out_ = open_socket(pair_.from, SOCK_DGRAM);
     tcp_out_ = open_socket(pair_.from, SOCK_STREAM);
@@ -142,7 +142,7 @@ class Direction {
 
   // A new socket has a new source port: a flow the switch has never seen.
   void open_flow() {
-    const sandbox::Visit inside(pair_.from_namespace);
+    const rt::Visit inside(pair_.from_namespace);
     Socket socket = open_socket(pair_.from, SOCK_DGRAM);
     const auto number = htonl(static_cast<std::uint32_t>(loss_.flows_opened));
     const sockaddr_storage there = kernel_form({dialled(), flow_port_});

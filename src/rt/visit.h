@@ -9,7 +9,7 @@
 
 #include "rt/descriptor.h"
 
-namespace tarn::sandbox {
+namespace tarn::rt {
 
 class Visit {
  public:
@@ -26,9 +26,9 @@ class Visit {
   [[nodiscard]] bool ok() const { return ok_; }  // false: there is no such namespace, and the thread is where it was
 
  private:
-  rt::Descriptor home_;
-  rt::Descriptor there_;
+  Descriptor home_;
+  Descriptor there_;
   bool ok_;
 };
 
-}  // namespace tarn::sandbox
+}  // namespace tarn::rt

@@ -1,4 +1,4 @@
-#include "sandbox/process.h"
+#include "rt/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,10 +18,8 @@
 
 extern char** environ;
 
-namespace tarn::sandbox {
+namespace tarn::rt {
 namespace {
-
-using rt::Descriptor;
 
 struct Pipe {
   Descriptor read;
@@ -233,4 +231,4 @@ std::optional<pid_t> pid_in(const std::filesystem::path& pid_file) {
   return pid;
 }
 
-}  // namespace tarn::sandbox
+}  // namespace tarn::rt
