@@ -19,27 +19,63 @@ std::set<std::string> offered(const Snapshot& cloud, const std::string& host) {
   return physical;
 }
 
+namespace {
+
+std::string zone_of(const Snapshot& cloud, const std::string& host) {
+  const Versioned<Agent>* agent = cloud.agent_on(host);
+  return agent == nullptr ? std::string() : (*agent)->availability_zone;
+}
+
+// Empty: any will do.
+std::vector<std::string> zones_named(const Snapshot& cloud, PortId gateway) {
+  const std::vector<Uuid> routers = cloud.referrers(gateway.uuid, Kind::router);
+  return routers.empty() ? std::vector<std::string>() : (**cloud.find<Router>(routers.front())).availability_zone_hints;
+}
+
+}  // namespace
+
 std::set<std::string> offered_differently(const Snapshot& before, const Snapshot& after,
                                           const std::set<std::string>& hosts) {
   std::set<std::string> differing;
-  for (const std::string& host : hosts)
-    std::ranges::set_symmetric_difference(offered(before, host), offered(after, host),
-                                          std::inserter(differing, differing.end()));
+  for (const std::string& host : hosts) {
+    const std::set<std::string> was = offered(before, host);
+    const std::set<std::string> is = offered(after, host);
+    if (zone_of(before, host) != zone_of(after, host))
+      std::ranges::set_union(was, is, std::inserter(differing, differing.end()));
+    else
+      std::ranges::set_symmetric_difference(was, is, std::inserter(differing, differing.end()));
+  }
   return differing;
 }
 
-std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway) {
-  std::vector<std::string> hosts;
-  const Versioned<Network>* network = cloud.find(gateway.network);
-  if (network == nullptr || (*network)->type == NetworkType::vxlan) return hosts;
+std::vector<const Agent*> offering(const Snapshot& cloud, const std::string& physical_network) {
+  std::vector<const Agent*> found;
   for (const auto& [id, agent] : cloud.agents()) {
-    const bool offers = agent->admin_state_up && agent->bridge_mappings.contains((*network)->physical_network);
+    const bool offers = agent->admin_state_up && agent->bridge_mappings.contains(physical_network);
     const Versioned<Agent>* of_host = offers ? cloud.agent_on(agent->host) : nullptr;
-    if (of_host != nullptr && (*of_host)->id == agent->id) hosts.push_back(agent->host);
+    if (of_host != nullptr && (*of_host)->id == agent->id) found.push_back(&**of_host);
   }
-  const auto rank = [&](const std::string& host) { return gateway_rank(gateway.port, host); };
-  std::ranges::sort(hosts, std::ranges::greater(), rank);
-  if (hosts.size() > gateway_hosts_max) hosts.resize(gateway_hosts_max);
+  return found;
+}
+
+std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway) {
+  const Versioned<Network>* network = cloud.find(gateway.network);
+  if (network == nullptr || (*network)->type == NetworkType::vxlan) return {};
+  return gateway_hosts(cloud, gateway, offering(cloud, (*network)->physical_network));
+}
+
+std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway,
+                                       const std::vector<const Agent*>& offering) {
+  const std::vector<std::string> zones = zones_named(cloud, gateway.port);
+  std::vector<std::pair<std::uint64_t, const Agent*>> ranked;
+  for (const Agent* agent : offering) {
+    if (zones.empty() || std::ranges::find(zones, agent->availability_zone) != zones.end())
+      ranked.emplace_back(gateway_rank(gateway.port, agent->host), agent);
+  }
+  const auto end = ranked.begin() + static_cast<std::ptrdiff_t>(std::min(ranked.size(), gateway_hosts_max));
+  std::ranges::partial_sort(ranked, end, std::ranges::greater(), [](const auto& each) { return each.first; });
+  std::vector<std::string> hosts;
+  for (auto each = ranked.begin(); each != end; ++each) hosts.push_back(each->second->host);
   return hosts;
 }
 

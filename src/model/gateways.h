@@ -10,14 +10,20 @@
 
 namespace tarn::model {
 
-// The hosts that may answer for a gateway's address, of those that offer the physical network and are administratively
-// up; at most `gateway_hosts_max`. None for a network that is nowhere outside (a tunnelled one).
+// The agents, one of each host, that offer a physical network and are administratively up.
+std::vector<const Agent*> offering(const Snapshot& cloud, const std::string& physical_network);
+
+// The hosts that may answer for a gateway's address, by rank: of those that offer the physical network, and are in the
+// zones that the router names, if it names any; at most `gateway_hosts_max`. None for a network that is nowhere outside
+// (a tunnelled one). Who asks for many gateways finds out once who is `offering` their networks.
 inline constexpr std::size_t gateway_hosts_max = 3;
 std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway);
+std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway,
+                                       const std::vector<const Agent*>& offering);
 
 // The physical networks by which the host may be a gateway's: none while its agent is administratively down.
 std::set<std::string> offered(const Snapshot& cloud, const std::string& host);
-// Those that are offered differently before and after, by one of the hosts.
+// Those that are offered differently before and after, or from another zone, by one of the hosts.
 std::set<std::string> offered_differently(const Snapshot& before, const Snapshot& after,
                                           const std::set<std::string>& hosts);
 

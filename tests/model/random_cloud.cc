@@ -47,6 +47,10 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   return port;
 }
 
+std::string zone(unsigned number) {
+  return "zone-" + std::to_string(number);
+}
+
 // Of a router's gateways each has a port that no other has.
 PortId gateway_port(const Uuid& router, unsigned which) {
   return {RandomCloud::id(Kind::port, 2 * RandomCloud::rows_of_a_kind + 2 * router.bytes[15] + which)};
@@ -57,6 +61,7 @@ Router random_router(RandomCloud& chance, const Uuid& id) {
   Router router;
   router.id = {id};
   router.admin_state_up = chance.below(4) != 0;
+  if (chance.below(3) == 0) router.availability_zone_hints = {zone(chance.below(2))};
   for (unsigned i = chance.below(3); i > 0; --i)
     router.routes.push_back({random_prefix(chance), Ip::from_v4(0x0a000000 + chance.below(12))});
   for (unsigned i = chance.below(3); i > 0; --i) {
@@ -98,6 +103,7 @@ Agent random_agent(RandomCloud& chance, const Uuid& id) {
   for (unsigned number = 0; number < 4; ++number)
     if (chance.below(2) == 0) agent.bridge_mappings[physical_network(number)] = "br-ex";
   agent.admin_state_up = chance.below(4) != 0;
+  agent.availability_zone = zone(chance.below(2));
   return agent;
 }
 

@@ -153,6 +153,28 @@ TEST_F(SliceOutside, GatewaysAreSpreadOverTheHostsThatOfferTheirNetwork) {
   for (const auto& [host, count] : share) EXPECT_NEAR(count, 75, 45) << host;
 }
 
+TEST_F(SliceOutside, ARouterThatNamesZonesIsAnsweredForFromThem) {
+  const auto lives_in = [&](const std::string& host, const char* zone) {
+    Agent agent = **desk.cloud.agent_on(host);
+    agent.availability_zone = zone;
+    desk.cloud = desk.cloud.with(admit_agent(desk.cloud, {agent}).value(), desk.cloud.revision() + 1);
+  };
+  lives_in("host-5", "east");
+  lives_in("host-6", "east");
+  const auto hosts_of = [&](const std::string& id) {
+    const std::vector<std::string> hosts = gateway_hosts(desk.cloud, at<Router>(id).gateways.front());
+    return std::set(hosts.begin(), hosts.end());
+  };
+  const std::string east =
+      this->RoutedDesk::router({{"gateway", {{"network", street}}}, {"availability_zone_hints", test::array{"east"}}});
+  EXPECT_EQ(hosts_of(east), (std::set<std::string>{"host-5", "host-6"}));
+  EXPECT_EQ(hosts_of(router), std::set(answering.begin(), answering.end())) << "names none";
+  const Snapshot before = desk.cloud;
+  lives_in("host-6", "west");
+  EXPECT_EQ(hosts_of(east), std::set<std::string>{"host-5"});
+  EXPECT_TRUE(concerned(before, desk.cloud).contains("host-6")) << "it answers no longer";
+}
+
 TEST_F(SliceOutside, AHostThatGoesMovesItsOwnGatewaysOnly) {
   std::map<unsigned, std::string> before;
   const auto host_of = [&](unsigned i) {
