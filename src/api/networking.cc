@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/body.h"
+#include "api/dialect/answering.h"
 #include "api/dialect/rows.h"
 #include "api/exchange.h"
 #include "api/url_root.h"
@@ -216,7 +217,9 @@ dialect::View Exchange::view(const model::Snapshot& snapshot) const {
           access ? access->caller() : nobody,
           core->cloud.now_ms(),
           core->options.agent_down_after_ms,
-          {}};
+          {},
+          {},
+          std::make_shared<dialect::Answering>()};
 }
 
 Exchange::~Exchange() {

@@ -195,7 +195,7 @@ Bytes lone_ack(const Ip& from, const Ip& to, bool checksum_is_right) {
 
 // What translation has no idea of, or not yet: nothing of it goes out under its own name. The witness sees to that.
 TEST_F(Gateway, WhatCannotBeTranslatedStaysInside) {
-  const Mac door = port_mac("network:router_interface", router);
+  const Mac door = port_mac("network:router_interface_distributed", router);
   const Endpoint there{outside->internet(), 8090};
   Letters asked(outside->netns(), there);
   for (const std::string name : {"plain1", "plain2", "named1"}) {

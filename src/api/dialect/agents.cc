@@ -1,4 +1,6 @@
 // The table's rows for agents. Whether one is alive is asked of the cloud, not stored.
+#include <algorithm>
+
 #include "api/dialect/rows.h"
 #include "api/dialect/types.h"
 
@@ -6,11 +8,6 @@ namespace tarn::api::dialect {
 namespace {
 
 using model::Agent;
-
-bool alive(const View& view) {
-  const auto presence = view.cloud.presence(view.as<Agent>().host);
-  return presence && (presence->connected || view.now_ms - presence->heard_at_ms <= view.agent_down_after_ms);
-}
 
 json::value heartbeat(const View& view) {
   const auto presence = view.cloud.presence(view.as<Agent>().host);
@@ -34,10 +31,23 @@ json::value show_time(std::int64_t unix_ms) {
   return json::value(plain_time(unix_ms));
 }
 
+constexpr const char* own_type = "Tarn agent";
+
+// One process does on its node what Neutron has an agent each for, and is found by what it does, too.
+Filter type_filter() {
+  const auto make = [](const std::vector<std::string>& values) -> Result<std::function<bool(const View&)>> {
+    static constexpr std::string_view types[] = {own_type, "Open vSwitch agent", "DHCP agent", "L3 agent"};
+    const bool meant =
+        std::ranges::any_of(types, [&](auto type) { return std::ranges::find(values, type) != values.end(); });
+    return [meant](const View&) { return meant; };
+  };
+  return {"agent_type", "'Tarn agent', or what it does: 'Open vSwitch agent', 'DHCP agent', 'L3 agent'", make, "agent"};
+}
+
 void add_identity(std::vector<Attribute>& rows) {
   const auto fixed = [](const char* word) { return derived([word](const View&) { return json::value(word); }); };
   rows.push_back({.name = "id", .type = shown_text(), .model = member(&Agent::id), .sort = true});
-  rows.push_back({.name = "agent_type", .type = shown_text(), .model = fixed("Tarn agent"), .sort = true});
+  rows.push_back({.name = "agent_type", .type = shown_text(), .model = fixed(own_type), .filter = false, .sort = true});
   rows.push_back({.name = "binary", .type = shown_text(), .model = member(&Agent::binary), .sort = true});
   rows.push_back({.name = "topic", .type = shown_text(), .model = fixed("N/A"), .sort = true});
   rows.push_back({.name = "host", .type = shown_text(), .model = member(&Agent::host), .sort = true});
@@ -56,7 +66,7 @@ void add_state(std::vector<Attribute>& rows) {
                   .sort = true});
   rows.push_back({.name = "alive",
                   .type = shown_boolean(),
-                  .model = derived([](const View& view) { return json::value(alive(view)); }),
+                  .model = derived([](const View& view) { return json::value(view.hears(view.as<Agent>().host)); }),
                   .sort = true});
   rows.push_back({.name = "heartbeat_timestamp", .type = shown_text(), .model = derived(heartbeat), .sort = true});
   rows.push_back(
@@ -81,6 +91,13 @@ Resource agents() {
   add_identity(resource.attributes);
   add_state(resource.attributes);
   for (Attribute& each : resource.attributes) each.alias = "agent";
+  resource.filters.push_back(type_filter());
+  // Of an agent that has nothing to tell placement (agent-resources-synced).
+  resource.attributes.push_back({.name = "resources_synced",
+                                 .type = shown("boolean or null"),
+                                 .model = derived([](const View&) { return json::value(nullptr); }),
+                                 .filter = false,
+                                 .alias = "agent-resources-synced"});
   return resource;
 }
 

@@ -29,6 +29,8 @@ struct WithMade<std::variant<Pointer...>> {
 };
 using RowRef = WithMade<model::Rows::Pointer>::Type;
 
+struct Answering;  // answering.h: what the rows of one answer have in common
+
 // A row and everything its computed attributes may look at. Lives for one answer.
 struct View {
   const model::Snapshot& snapshot;
@@ -38,17 +40,19 @@ struct View {
   std::int64_t agent_down_after_ms = 0;
   RowRef row;
   json::storage_ptr storage = {};  // where the values of attributes are made; a value made elsewhere is copied
+  std::shared_ptr<Answering> answering = {};
 
   template <class R>
   [[nodiscard]] const R& as() const {
     return *std::get<const R*>(row);
   }
   [[nodiscard]] bool is_there() const;
+  [[nodiscard]] bool hears(const std::string& host) const;  // its agent is alive
   [[nodiscard]] View of(RowRef other) const {
-    return {snapshot, cloud, caller, now_ms, agent_down_after_ms, other, storage};
+    return {snapshot, cloud, caller, now_ms, agent_down_after_ms, other, storage, answering};
   }
   [[nodiscard]] View in(json::storage_ptr memory) const {
-    return {snapshot, cloud, caller, now_ms, agent_down_after_ms, row, std::move(memory)};
+    return {snapshot, cloud, caller, now_ms, agent_down_after_ms, row, std::move(memory), answering};
   }
 };
 
@@ -239,7 +243,8 @@ Resource port_forwardings();
 Resource local_ips();
 Resource port_associations();
 Resource trunks();
-std::vector<Resource> dhcp_places();  // the agents that serve a network's DHCP, and the networks that one serves
+std::vector<Resource> dhcp_places();    // the agents that serve a network's DHCP, and the networks that one serves
+std::vector<Resource> router_places();  // the agents of a router, and the routers of one
 Resource segments();
 Resource network_segment_ranges();
 std::vector<Resource> metering();  // labels, rules

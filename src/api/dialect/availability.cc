@@ -89,16 +89,11 @@ Filter ip_version_filter() {
   return {"ip_version", "has a subnet of this IP version", make, "network-ip-availability"};
 }
 
-bool is_up(const View& base, const model::Agent& agent) {
-  const auto presence = base.cloud.presence(agent.host);
-  return agent.admin_state_up && presence &&
-         (presence->connected || base.now_ms - presence->heard_at_ms <= base.agent_down_after_ms);
-}
-
 // A zone is there while an agent is in it, and available while one of them is up.
 std::vector<Made> zones(const View& base) {
   std::map<std::string, bool> available;
-  for (const auto& [id, agent] : base.snapshot.agents()) available[agent->availability_zone] |= is_up(base, *agent);
+  for (const auto& [id, agent] : base.snapshot.agents())
+    available[agent->availability_zone] |= agent->admin_state_up && base.hears(agent->host);
   std::vector<Made> all;
   for (const auto& [name, up] : available)
     for (const char* resource : {"network", "router"})

@@ -1,4 +1,5 @@
 // The table's rows for floating IPs, where their addresses come from, and what is forwarded by them.
+#include "api/dialect/answering.h"
 #include "api/dialect/routing_types.h"
 #include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
@@ -171,11 +172,13 @@ Resource floatingips() {
   add_history<FloatingIp>(resource);
   add_tags(resource, standard<FloatingIp>(&model::Standard::tags));
   add_addresses(rows);
-  rows.push_back(
-      {.name = "status",
-       .type = shown_text(),
-       .model = derived([](const View& view) { return json::value(view.as<FloatingIp>().router ? "ACTIVE" : "DOWN"); }),
-       .sort = true});
+  rows.push_back({.name = "status",
+                  .type = shown_text(),
+                  .model = derived([](const View& view) {
+                    return status_name(is_answered(view, view.as<FloatingIp>()) ? model::PortStatus::active
+                                                                                : model::PortStatus::down);
+                  }),
+                  .sort = true});
   add_extensions(rows);
   for (const char* attribute : {"port_id", "router_id", "floating_network_id"})
     resource.indexes.push_back(by_reference(attribute));

@@ -1,11 +1,13 @@
 // The table's rows for ports.
 #include <algorithm>
 
+#include "api/dialect/answering.h"
 #include "api/dialect/port_bindings.h"
 #include "api/dialect/port_services.h"
 #include "api/dialect/refusal.h"
 #include "api/dialect/spelling.h"
 #include "api/dialect/standard.h"
+#include "model/gateways.h"
 
 namespace tarn::api::dialect {
 namespace {
@@ -13,14 +15,42 @@ namespace {
 using model::Port;
 using Test = std::function<bool(const View&)>;
 
-// A router's interface is wired wherever there is traffic for it, and nowhere in particular.
+// The router that has the port for its interface; null for all others.
+const model::Router* router_with(const View& view) {
+  const auto id = model::router_of(view.as<Port>());
+  const auto* router = id ? view.snapshot.find<model::Router>(id->uuid) : nullptr;
+  return router ? router->row.get() : nullptr;
+}
+
+// A router's interface is wired wherever there is traffic for it, and nowhere in particular; its gateway where one of
+// several hosts answers for it.
 // The port that holds a floating IP's or a local IP's address is no plug that anything could be wired to.
 std::string_view shown_status(const View& view) {
+  const auto word = [](bool up) { return status_name(up ? model::PortStatus::active : model::PortStatus::down); };
   const Port& port = view.as<Port>();
   const bool address_alone = port.device_owner == "network:floatingip" || port.device_owner == "network:local_ip";
-  if (model::router_of(port))
-    return status_name(port.admin_state_up ? model::PortStatus::active : model::PortStatus::down);
+  if (const auto* router = router_with(view)) return word(port.admin_state_up && router->admin_state_up);
+  if (const auto way = way_out_of(view)) return word(is_answered(view, *way));
   return address_alone ? "N/A" : status_name(port.status);
+}
+
+// What an interface is follows from what its router is, as Neutron's clients know it.
+std::string_view shown_owner(const View& view) {
+  const auto* router = router_with(view);
+  if (router == nullptr) return view.as<Port>().device_owner;
+  if (router->distributed) return "network:router_interface_distributed";
+  return router->ha ? "network:ha_router_replicated_interface" : "network:router_interface";
+}
+
+std::string shown_host(const View& view) {
+  const auto way = way_out_of(view);
+  return way ? answering_host(view, *way->gateway).value_or("") : view.as<Port>().binding_host;
+}
+
+model::VifType shown_vif(const View& view) {
+  const auto way = way_out_of(view);
+  if (!way) return view.as<Port>().vif_type;
+  return answering_host(view, *way->gateway) ? model::VifType::ovs : model::VifType::unbound;
 }
 
 std::vector<TextObject<2>> show_pairs(const View& view) {
@@ -114,7 +144,7 @@ void add_core(std::vector<Attribute>& rows) {
                   .sort = true});
   rows.push_back({.name = "device_owner",
                   .type = text(255),
-                  .model = member(&Port::device_owner),
+                  .model = {field_name(&Port::device_owner), shown_owner},
                   .given = Given::both,
                   .absent = "\"\"",
                   .sort = true});
@@ -161,7 +191,7 @@ void add_binding(std::vector<Attribute>& rows) {
   host.type.accept = [accept = host.type.accept](const json::value& value) -> Result<json::value> {
     return value.is_null() ? json::value("") : accept(value);  // Nova unbinds with null as well as with ""
   };
-  host.model = member(&Port::binding_host);
+  host.model = {field_name(&Port::binding_host), shown_host};
   host.absent = "\"\"";
   Attribute profile = common;
   profile.name = "binding:profile";
@@ -172,12 +202,12 @@ void add_binding(std::vector<Attribute>& rows) {
   Attribute type = common;
   type.name = "binding:vif_type";
   type.type = shown_text();
-  type.model = derived([](const View& view) { return vif_name(view.as<Port>().vif_type); });
+  type.model = derived([](const View& view) { return vif_name(shown_vif(view)); });
   type.given = Given::never;
   Attribute details = type;
   details.name = "binding:vif_details";
   details.type = shown("object");
-  details.model = derived([](const View& view) { return vif_details(view.as<Port>().vif_type); });
+  details.model = derived([](const View& view) { return vif_details(shown_vif(view)); });
   details.filter = false;
   rows.insert(rows.end(), {std::move(vnic), std::move(host), std::move(profile), std::move(type), std::move(details)});
 }
@@ -185,6 +215,14 @@ void add_binding(std::vector<Attribute>& rows) {
 std::vector<Uuid> uuids_of(const std::vector<PortId>& ports) {
   std::vector<Uuid> ids;
   for (const PortId port : ports) ids.push_back(port.uuid);
+  return ids;
+}
+
+// The ports that are bound to the host, and those of gateways that it may answer for, perhaps among others.
+std::vector<Uuid> ports_at(const model::Snapshot& snapshot, const std::string& host) {
+  std::vector<Uuid> ids = uuids_of(snapshot.ports_on(host));
+  for (const RouterId& id : model::routers_out_by(snapshot, model::offered(snapshot, host)))
+    for (const auto& gateway : (**snapshot.find<model::Router>(id.uuid)).gateways) ids.push_back(gateway.port.uuid);
   return ids;
 }
 
@@ -221,7 +259,7 @@ Resource ports() {
   resource.indexes.push_back(
       {"binding:host_id", [](const model::Snapshot& snapshot, const json::value& value) -> Found {
          if (value.get_string().empty()) return std::nullopt;  // the unbound are not listed
-         return uuids_of(snapshot.ports_on(std::string(value.get_string())));
+         return ports_at(snapshot, std::string(value.get_string()));
        }});
   return resource;
 }

@@ -1,4 +1,7 @@
 // The table's rows for routers.
+#include <set>
+
+#include "api/dialect/answering.h"
 #include "api/dialect/router_interfaces.h"
 #include "api/dialect/routing_types.h"
 #include "api/dialect/spelling.h"
@@ -36,6 +39,13 @@ json::value conntrack_of(const View& view) {
     shown.push_back({{"protocol", tracked.protocol}, {"port", tracked.port}, {"helper", tracked.application}});
   }
   return shown;
+}
+
+std::set<std::string> zones(const View& view) {
+  std::set<std::string> names;
+  for (const Place& place : places_of(view, view.as<Router>()))
+    if (const auto* agent = view.snapshot.agent_on(place.host)) names.insert((*agent)->availability_zone);
+  return names;
 }
 
 // Given as true or false; null is as if it had not been named.
@@ -102,7 +112,7 @@ void add_kind(std::vector<Attribute>& rows) {
                   .alias = "router_availability_zone"});
   rows.push_back({.name = "availability_zones",
                   .type = shown("list of strings"),
-                  .model = derived([](const View&) { return json::value(json::array()); }),
+                  .model = derived(zones),
                   .filter = false,
                   .alias = "router_availability_zone"});
   rows.push_back({.name = "flavor_id",

@@ -83,6 +83,11 @@ bool View::is_there() const {
   return std::visit([](const auto* held) { return held != nullptr; }, row);
 }
 
+bool View::hears(const std::string& host) const {
+  const auto presence = cloud.presence(host);
+  return presence && (presence->connected || now_ms - presence->heard_at_ms <= agent_down_after_ms);
+}
+
 const model::Standard& standard_of(const View& view) {
   const model::Standard* standard = std::visit(
       [](const auto* row) -> const model::Standard* {

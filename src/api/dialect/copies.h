@@ -1,0 +1,16 @@
+// Rows that are shown once more, below an item that they have to do with: as their own resource shows them, and to read
+// only. Which they are follows from other rows; nobody chooses them, and nobody takes one away.
+#pragma once
+
+#include "api/dialect/attribute.h"
+
+namespace tarn::api::dialect {
+
+// The row of a view as its own resource shows it.
+using Show = std::function<Made(const View&)>;
+
+// `all` makes those below a parent. `like` is their own resource, and the path is below each item of the `above` one.
+Resource copies(Resource like, std::string above, std::string path, const std::string& alias,
+                std::function<std::vector<Made>(const View& parent, const Show& show)> all);
+
+}  // namespace tarn::api::dialect
