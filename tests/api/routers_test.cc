@@ -386,10 +386,19 @@ TEST_F(RouterApi, ATopologyIsMadeForWhoeverAsks) {
   EXPECT_EQ(client.remove(path + "p1").status, 204U);
 }
 
-TEST_F(RouterApi, NothingOfThisIsToldBeforeTheSwitchRoutes) {
-  for (const char* alias : {"router", "extraroute", "dvr", "floating-ip-port-forwarding", "local_ip"})
-    EXPECT_EQ(client.get(std::string("/v2.0/extensions/") + alias).status, 404U) << alias;
-  EXPECT_THAT(client.get("/v2.0/extensions").text, Not(HasSubstr("\"router\"")));
+TEST_F(RouterApi, WhatTheSwitchDoesIsToldAndNothingElse) {
+  const std::string told = client.get("/v2.0/extensions").text;
+  for (const std::string alias : {"router", "ext-gw-mode", "extraroute-atomic", "floating-ip-port-forwarding", "l3-ha",
+                                  "router_availability_zone", "auto-allocated-topology"}) {
+    EXPECT_EQ(client.get("/v2.0/extensions/" + alias).status, 200U) << alias;
+    EXPECT_THAT(told, HasSubstr("\"" + alias + "\""));
+  }
+  for (const std::string alias :
+       {"dvr", "l3_agent_scheduler", "l3-ndp-proxy", "l3-conntrack-helper", "local_ip", "router-interface-fip",
+        "external-gateway-multihoming", "qos-fip"}) {
+    EXPECT_EQ(client.get("/v2.0/extensions/" + alias).status, 404U) << alias;
+    EXPECT_THAT(told, Not(HasSubstr("\"" + alias + "\"")));
+  }
 }
 
 }  // namespace

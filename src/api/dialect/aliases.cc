@@ -96,6 +96,7 @@ constexpr Words minimum_aliases[] = {
 
 constexpr Words choosing_aliases[] = {
     {"dhcp_agent_scheduler", "DHCP Agent Scheduler", "Agents of networks, networks of agents."},
+    {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
 };
 
 constexpr Words pools_aliases[] = {
@@ -145,11 +146,8 @@ constexpr Words physical_aliases[] = {
 constexpr Words routing_aliases[] = {
     {"auto-allocated-topology", "Auto Allocated Topology Services",
      "A connected network for whoever asks for no more."},
-    {"dvr", "Distributed Virtual Router", "distributed on routers."},
-    {"expose-l3-conntrack-helper", "Expose CT target rules for conntrack helper", "conntrack_helpers on routers."},
     {"expose-port-forwarding-in-fip", "Expose Floating IP port forwardings", "port_forwardings on floating IPs."},
     {"ext-gw-mode", "Neutron L3 Configurable external gateway mode", "enable_snat of gateways."},
-    {"external-gateway-multihoming", "Several Gateways", "external_gateways of routers."},
     {"extraroute", "Neutron Extra Route", "routes of routers."},
     {"extraroute-atomic", "Atomically add/remove extra routes", "add_extraroutes and remove_extraroutes."},
     {"fip-port-details", "Floating IP Port Details Extension", "port_details on floating IPs."},
@@ -159,24 +157,50 @@ constexpr Words routing_aliases[] = {
      "description on forwardings."},
     {"floating-ip-port-forwarding-detail", "Floating IP port forwarding detail",
      "Forwardings as floating IPs show them."},
-    {"floating-ip-port-forwarding-port-ranges", "Floating IP Port Forwarding support port ranges",
-     "Many ports forwarded by one."},
     {"floatingip-pools", "Floating IP Pools Extension", "Subnets that floating IPs are from."},
-    {"l3-conntrack-helper", "L3 Conntrack helper", "What a router's connection tracking looks into."},
-    {"l3-ext-ndp-proxy", "Router support to enable NDP proxy", "enable_ndp_proxy on routers."},
     {"l3-ha", "HA Router extension", "ha on routers."},
-    {"l3-ndp-proxy", "NDP Proxies", "IPv6 addresses that a router answers for outside."},
-    {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
-     "Addresses of a router's ports change by the router alone."},
-    {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
-    {"qos-fip", "Floating IP QoS", "qos_policy_id on floating IPs."},
-    {"qos-gateway-ip", "Router gateway IP QoS", "qos_policy_id of gateways."},
     {"router", "Neutron L3 Router", "Routers, their interfaces and gateways, floating IPs."},
     {"router-admin-state-down-before-update", "Enforce Router's Admin State Down Before Update Extension",
      "distributed and ha change only of routers that were down."},
-    {"router-interface-fip", "Floating IPs of Router Interfaces", "Floating IPs associated with interfaces."},
     {"router_availability_zone", "Router Availability Zone", "availability_zone_hints of routers."},
     {"service-type", "Neutron Service Type Management", "Who provides what."},
+};
+
+constexpr Words conntrack_helpers_aliases[] = {
+    {"expose-l3-conntrack-helper", "Expose CT target rules for conntrack helper", "conntrack_helpers on routers."},
+    {"l3-conntrack-helper", "L3 Conntrack helper", "What a router's connection tracking looks into."},
+};
+
+constexpr Words central_aliases[] = {
+    {"dvr", "Distributed Virtual Router", "distributed on routers."},
+};
+
+constexpr Words interface_addresses_aliases[] = {
+    {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
+     "Addresses of a router's ports change by the router alone."},
+};
+
+constexpr Words limits_outside_aliases[] = {
+    {"qos-fip", "Floating IP QoS", "qos_policy_id on floating IPs."},
+    {"qos-gateway-ip", "Router gateway IP QoS", "qos_policy_id of gateways."},
+};
+
+constexpr Words multihoming_aliases[] = {
+    {"external-gateway-multihoming", "Several Gateways", "external_gateways of routers."},
+};
+
+constexpr Words ndp_proxies_aliases[] = {
+    {"l3-ext-ndp-proxy", "Router support to enable NDP proxy", "enable_ndp_proxy on routers."},
+    {"l3-ndp-proxy", "NDP Proxies", "IPv6 addresses that a router answers for outside."},
+};
+
+constexpr Words port_ranges_aliases[] = {
+    {"floating-ip-port-forwarding-port-ranges", "Floating IP Port Forwarding support port ranges",
+     "Many ports forwarded by one."},
+};
+
+constexpr Words interface_fips_aliases[] = {
+    {"router-interface-fip", "Floating IPs of Router Interfaces", "Floating IPs associated with interfaces."},
 };
 
 constexpr Words security_aliases[] = {
@@ -208,17 +232,25 @@ constexpr Group groups[] = {
     {"", told_aliases},
     {"", security_aliases},
     {"", qos_aliases},
+    {"", routing_aliases},
     {"choosing of agents", choosing_aliases},
     {"details of pools", pools_aliases},
     {"flavors of routers", router_flavors_aliases},
+    {"floating IPs of interfaces in the switch", interface_fips_aliases},
     {"frames with inner tags", inner_tags_aliases},
+    {"helpers of connection tracking in the switch", conntrack_helpers_aliases},
+    {"interfaces that keep their addresses", interface_addresses_aliases},
+    {"limits of gateways and floating IPs in the switch", limits_outside_aliases},
     {"local IPs in the switch", local_ips_aliases},
     {"metering in the switch", metering_aliases},
     {"minimum rates in the switch", minimum_aliases},
     {"names that DHCP and DNS serve", names_aliases},
+    {"NDP proxies in the switch", ndp_proxies_aliases},
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
-    {"routers in the switch", routing_aliases},
+    {"ranges of more than 256 ports that are others inside", port_ranges_aliases},
+    {"routers that are on one node", central_aliases},
+    {"ways back by a gateway that is not the first", multihoming_aliases},
     {"what placement is told", placement_aliases},
 };
 
