@@ -7,8 +7,20 @@
 
 namespace tarn::model {
 
+namespace {
+
+// Of all hosts' ranks for the gateway, the part that is the same.
+ContentHash ranks_for(PortId gateway) {
+  return ContentHash().add("gateway").add(gateway.uuid.bytes);
+}
+std::uint64_t rank_of(ContentHash ranks, const std::string& host) {
+  return ranks.add(host).value();
+}
+
+}  // namespace
+
 std::uint64_t gateway_rank(PortId gateway, const std::string& host) {
-  return ContentHash().add("gateway").add(gateway.uuid.bytes).add(host).value();
+  return rank_of(ranks_for(gateway), host);
 }
 
 std::set<std::string> offered(const Snapshot& cloud, const std::string& host) {
@@ -50,11 +62,8 @@ std::set<std::string> offered_differently(const Snapshot& before, const Snapshot
 
 std::vector<const Agent*> offering(const Snapshot& cloud, const std::string& physical_network) {
   std::vector<const Agent*> found;
-  for (const auto& [id, agent] : cloud.agents()) {
-    const bool offers = agent->admin_state_up && agent->bridge_mappings.contains(physical_network);
-    const Versioned<Agent>* of_host = offers ? cloud.agent_on(agent->host) : nullptr;
-    if (of_host != nullptr && (*of_host)->id == agent->id) found.push_back(&**of_host);
-  }
+  for (const auto& [id, agent] : cloud.agents())
+    if (agent->admin_state_up && agent->bridge_mappings.contains(physical_network)) found.push_back(agent.row.get());
   return found;
 }
 
@@ -67,15 +76,22 @@ std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gat
 std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway,
                                        const std::vector<const Agent*>& offering) {
   const std::vector<std::string> zones = zones_named(cloud, gateway.port);
+  const ContentHash ranks = ranks_for(gateway.port);
+  const auto by_rank = [](const auto& each) { return each.first; };
   std::vector<std::pair<std::uint64_t, const Agent*>> ranked;
+  ranked.reserve(offering.size());
   for (const Agent* agent : offering) {
     if (zones.empty() || std::ranges::find(zones, agent->availability_zone) != zones.end())
-      ranked.emplace_back(gateway_rank(gateway.port, agent->host), agent);
+      ranked.emplace_back(rank_of(ranks, agent->host), agent);
   }
-  const auto end = ranked.begin() + static_cast<std::ptrdiff_t>(std::min(ranked.size(), gateway_hosts_max));
-  std::ranges::partial_sort(ranked, end, std::ranges::greater(), [](const auto& each) { return each.first; });
+  std::ranges::make_heap(ranked, {}, by_rank);
   std::vector<std::string> hosts;
-  for (auto each = ranked.begin(); each != end; ++each) hosts.push_back(each->second->host);
+  for (auto end = ranked.end(); end != ranked.begin() && hosts.size() < gateway_hosts_max; --end) {
+    std::ranges::pop_heap(ranked.begin(), end, {}, by_rank);
+    const Agent& agent = *std::prev(end)->second;
+    const Versioned<Agent>* of_host = cloud.agent_on(agent.host);
+    if (of_host != nullptr && (*of_host)->id == agent.id) hosts.push_back(agent.host);
+  }
   return hosts;
 }
 

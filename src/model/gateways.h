@@ -10,7 +10,8 @@
 
 namespace tarn::model {
 
-// The agents, one of each host, that offer a physical network and are administratively up.
+// The agents that offer a physical network and are administratively up; of a host perhaps one that another has
+// replaced.
 std::vector<const Agent*> offering(const Snapshot& cloud, const std::string& physical_network);
 
 // The hosts that may answer for a gateway's address, by rank: of those that offer the physical network, and are in the

@@ -175,6 +175,17 @@ TEST_F(SliceOutside, ARouterThatNamesZonesIsAnsweredForFromThem) {
   EXPECT_TRUE(concerned(before, desk.cloud).contains("host-6")) << "it answers no longer";
 }
 
+TEST_F(SliceOutside, AnAgentThatAnotherHasReplacedOffersNothing) {
+  Agent heir = **desk.cloud.agent_on(answering.front());
+  heir.id = {Uuid::random(9, 9)};
+  heir.bridge_mappings.clear();
+  desk.cloud = desk.cloud.with(admit_agent(desk.cloud, {heir}).value(), desk.cloud.revision() + 1);
+  ASSERT_EQ((*desk.cloud.agent_on(heir.host))->id, heir.id);
+  const std::vector<std::string> hosts = gateway_hosts(desk.cloud, at<Router>(router).gateways.front());
+  EXPECT_EQ(hosts.size(), 3U) << "one more comes in";
+  EXPECT_EQ(std::ranges::find(hosts, heir.host), hosts.end());
+}
+
 TEST_F(SliceOutside, AHostThatGoesMovesItsOwnGatewaysOnly) {
   std::map<unsigned, std::string> before;
   const auto host_of = [&](unsigned i) {
