@@ -211,6 +211,8 @@ TEST_F(RouterApi, AFloatingIpComesAndGoesWithItsPort) {
   EXPECT_EQ(shown.at("fixed_ip_address"), client.shown("port", web).at("fixed_ips").at(0).at("ip_address"));
   EXPECT_EQ(client.get("/v2.0/floatingips?port_id=" + web).body.at("floatingips").as_array().size(), 1U);
   EXPECT_TRUE(client.get("/v2.0/floatingips?port_id=" + id).body.at("floatingips").as_array().empty());
+  EXPECT_EQ(put("floatingips/" + id, "floatingip", object()).body.at("floatingip").at("port_id"), nullptr);
+  EXPECT_EQ(put("floatingips/" + id, "floatingip", {{"port_id", web}}).status, 200U);
   EXPECT_EQ(client.remove("/v2.0/ports/" + web).status, 204U);
   EXPECT_EQ(client.shown("floatingip", id).at("port_id"), nullptr);
   EXPECT_EQ(client.remove("/v2.0/floatingips/" + id).status, 204U);
@@ -236,7 +238,7 @@ TEST_F(RouterApi, FloatingIpsAreRefusedByTheNamesClientsKnow) {
 }
 
 TEST_F(RouterApi, PoolsAreTheIpv4SubnetsOfExternalNetworks) {
-  const Reply pools = client.get("/v2.0/floatingip_pools");
+  const Reply pools = client.get("/v2.0/floatingip-pools");
   ASSERT_EQ(pools.status, 200U) << pools.text;
   const auto& list = pools.body.at("floatingip_pools").as_array();
   ASSERT_EQ(list.size(), 1U);

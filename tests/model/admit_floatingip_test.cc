@@ -61,6 +61,14 @@ TEST_F(FloatingIps, ReachAPortByTheRouterBetween) {
   EXPECT_EQ(change(Kind::router, router, {{"gateway", nullptr}}), "admitted");
 }
 
+TEST_F(FloatingIps, LetGoOfAPortByAChangeThatSaysNothing) {
+  connected_router();
+  const std::string id = floating({{"port", port(inside)}});
+  EXPECT_EQ(change(Kind::floatingip, id, {}), "admitted");
+  EXPECT_FALSE(at<FloatingIp>(id).port || at<FloatingIp>(id).fixed_address || at<FloatingIp>(id).router);
+  EXPECT_EQ(change(Kind::floatingip, id, {}), "admitted") << "once more";
+}
+
 TEST_F(FloatingIps, TakeOneIpv4AddressOfThePort) {
   connected_router();
   subnet(inside, "2001:db8::/64");

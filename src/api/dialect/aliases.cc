@@ -236,7 +236,7 @@ constexpr Group groups[] = {
     {"choosing of agents", choosing_aliases},
     {"details of pools", pools_aliases},
     {"flavors of routers", router_flavors_aliases},
-    {"floating IPs of interfaces in the switch", interface_fips_aliases},
+    {"floating IPs by way of interfaces", interface_fips_aliases},
     {"frames with inner tags", inner_tags_aliases},
     {"helpers of connection tracking in the switch", conntrack_helpers_aliases},
     {"interfaces that keep their addresses", interface_addresses_aliases},

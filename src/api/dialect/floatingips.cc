@@ -188,6 +188,7 @@ Resource floatingips() {
 Resource floatingip_pools() {
   Resource resource{.singular = "floatingip_pool",
                     .plural = "floatingip_pools",
+                    .path = "floatingip-pools",
                     .kind = model::Kind::network,
                     .alias = "floatingip-pools",
                     .create = false,

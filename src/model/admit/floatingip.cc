@@ -116,10 +116,13 @@ Status associate(const Draft& draft, FloatingIp& floating) {
   return check_free(draft.now(), floating);
 }
 
-// What the request says of the association; nothing changes when it says nothing.
+// What the request says of the association; nothing changes when it says nothing of it. A change that says nothing at
+// all lets go: there was a time when there was nothing else to change, and clients still say it so.
 Status settle_association(const Draft& draft, const Request& request, const FloatingIp* before, FloatingIp& floating) {
   const bool addressed = is_given(request.given, "fixed_address");
-  if (!addressed && !request.given.contains("port")) {
+  const bool says_nothing = before != nullptr && request.given.empty();
+  if (says_nothing) floating.port.reset();
+  if (!addressed && !request.given.contains("port") && !says_nothing) {
     floating.fixed_address = before == nullptr ? std::nullopt : before->fixed_address;
     return {};
   }
