@@ -60,6 +60,18 @@ class Failover : public Gateway {
     return count == 1 ? found : 0;
   }
 
+  // The host that the API takes for it: as the agent that is active, and as where the gateway's port is.
+  static std::string told_host() {
+    std::string told;
+    for (const json::value& agent : cloud->ask("GET", "/v2.0/routers/" + behind + "/l3-agents").at("agents").as_array())
+      if (text_at(agent, "ha_state") == "active") told += text_at(agent, "host");
+    const std::string gateways = "/v2.0/ports?device_owner=network:router_gateway&device_id=" + behind;
+    const json::value port = cloud->ask("GET", gateways).at("ports").at(0);
+    EXPECT_EQ(text_at(port, "binding:host_id"), told);
+    EXPECT_EQ(text_at(port, "status"), "ACTIVE");
+    return told;
+  }
+
   static void set_link(const std::string& wire, const std::string& state) {
     const std::string fabric = cloud->sandbox().layout().fabric_namespace();
     ASSERT_TRUE(sandbox::must_run(sandbox::ip_in(fabric, {"link", "set", wire, state})).has_value());
@@ -119,6 +131,24 @@ TEST_F(Failover, AGatewayThatTheOthersDoNotSeeIsReplacedAndKnowsIt) {
     set_link("u3", "up");
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
   });
+}
+
+TEST_F(Failover, TheApiTellsWhoAnswersAndTakesAHostOut) {
+  const std::string here = sandbox::Layout::host_name(gateway_host);
+  EXPECT_EQ(told_host(), here);
+  const json::value agents = cloud->ask("GET", "/v2.0/agents?host=" + here);
+  const std::string agent = "/v2.0/agents/" + text_at(agents.at("agents").at(0), "id");
+  const auto set_up = [&](bool up) { cloud->ask("PUT", agent, {{"agent", {{"admin_state_up", up}}}}); };
+  outage_is_short("taken out", handed_over_max, [&] {
+    set_up(false);
+    ASSERT_TRUE(await([] { return active_host() == 1 || active_host() == 2; }, 20s));
+  });
+  EXPECT_EQ(told_host(), sandbox::Layout::host_name(active_host()));
+  outage_is_short("taken in", handed_over_max, [&] {
+    set_up(true);
+    ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
+  });
+  EXPECT_EQ(told_host(), here);
 }
 
 TEST_F(Failover, AgentsAndTheServerMayBeAwayAndNothingMoves) {
