@@ -242,6 +242,15 @@ TEST_F(RouterPlaces, WhatIsDownIsAnsweredForByNobody) {
   EXPECT_EQ(gateway_port(id).at("status"), said("DOWN"));
 }
 
+TEST_F(RouterPlaces, AnInterfaceIsUpWhileAnyHostIsThere) {
+  const std::string interface = attach(router(), inside_subnet);
+  const auto status = [&] { return client.shown("port", interface).at("status"); };
+  for (const char* host : {"h1", "h2", "h3", "h4"}) falls_silent(host);
+  EXPECT_EQ(status(), said("ACTIVE")) << "by h5";
+  falls_silent("h5");
+  EXPECT_EQ(status(), said("DOWN"));
+}
+
 TEST_F(RouterPlaces, AGatewayToANetworkThatNobodyOffersIsDown) {
   const std::string nowhere = client.network({{"router:external", true}});
   client.subnet(nowhere, "198.51.100.0/24");

@@ -55,6 +55,15 @@ std::set<std::string> hosts_beside(const View& view, const Router& router) {
 
 }  // namespace
 
+bool is_somebody_there(const View& view) {
+  std::optional<bool>& somebody = view.answering->somebody;
+  if (!somebody) {
+    const auto is_heard = [&](const auto& entry) { return view.hears(entry.second->host); };
+    somebody = std::ranges::any_of(view.snapshot.agents(), is_heard);
+  }
+  return *somebody;
+}
+
 std::optional<WayOut> way_out_of(const View& view) {
   const auto& port = view.as<model::Port>();
   if (port.device_owner != "network:router_gateway") return std::nullopt;
@@ -66,10 +75,10 @@ std::optional<WayOut> way_out_of(const View& view) {
   return std::nullopt;
 }
 
-std::optional<std::string> answering_host(const View& view, const Gateway& gateway) {
+std::optional<std::string_view> answering_host(const View& view, const Gateway& gateway) {
   const auto& hosts = hosts_for(view, gateway);
   const auto first = std::ranges::find_if(hosts, [&](const std::string& host) { return view.hears(host); });
-  return first == hosts.end() ? std::nullopt : std::optional(*first);
+  return first == hosts.end() ? std::nullopt : std::optional<std::string_view>(*first);
 }
 
 bool is_answered(const View& view, const WayOut& way) {

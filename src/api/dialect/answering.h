@@ -12,7 +12,11 @@ struct Answering {
   std::map<std::string, std::vector<const model::Agent*>> offering;  // by physical network
   std::optional<PortId> gateway;                                     // of which `hosts` are
   std::vector<std::string> hosts;
+  std::optional<bool> somebody;  // whether any host is heard
 };
+
+// Whether there is a host that could route.
+bool is_somebody_there(const View& view);
 
 // One of a router's ways out.
 struct WayOut {
@@ -22,8 +26,9 @@ struct WayOut {
 // The one whose addresses the port has; absent for all ports that are no gateway's.
 std::optional<WayOut> way_out_of(const View& port);
 
-// The host that answers for the gateway: of those that may, the first that is heard. Absent: none is.
-std::optional<std::string> answering_host(const View& view, const model::Gateway& gateway);
+// The host that answers for the gateway: of those that may, the first that is heard. Absent: none is. It is there until
+// another gateway is asked for.
+std::optional<std::string_view> answering_host(const View& view, const model::Gateway& gateway);
 // Whether there is one, and everything that it answers for is up.
 bool is_answered(const View& view, const WayOut& way);
 // The same for a floating IP: for the port of an instance its own host answers, for forwarded ports who does for the

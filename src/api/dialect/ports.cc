@@ -22,14 +22,15 @@ const model::Router* router_with(const View& view) {
   return router ? router->row.get() : nullptr;
 }
 
-// A router's interface is wired wherever there is traffic for it, and nowhere in particular; its gateway where one of
-// several hosts answers for it.
+// A router's interface is wired wherever there is traffic for it, and nowhere in particular: whichever host is there
+// will do. Its gateway is where one of several hosts answers for it.
 // The port that holds a floating IP's or a local IP's address is no plug that anything could be wired to.
 std::string_view shown_status(const View& view) {
   const auto word = [](bool up) { return status_name(up ? model::PortStatus::active : model::PortStatus::down); };
   const Port& port = view.as<Port>();
   const bool address_alone = port.device_owner == "network:floatingip" || port.device_owner == "network:local_ip";
-  if (const auto* router = router_with(view)) return word(port.admin_state_up && router->admin_state_up);
+  if (const auto* router = router_with(view))
+    return word(port.admin_state_up && router->admin_state_up && is_somebody_there(view));
   if (const auto way = way_out_of(view)) return word(is_answered(view, *way));
   return address_alone ? "N/A" : status_name(port.status);
 }
@@ -42,7 +43,7 @@ std::string_view shown_owner(const View& view) {
   return router->ha ? "network:ha_router_replicated_interface" : "network:router_interface";
 }
 
-std::string shown_host(const View& view) {
+std::string_view shown_host(const View& view) {
   const auto way = way_out_of(view);
   return way ? answering_host(view, *way->gateway).value_or("") : view.as<Port>().binding_host;
 }
