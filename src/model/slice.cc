@@ -104,9 +104,10 @@ Named of_interface(const Versioned<Port>& port) {
 Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, const Gateway& gateway) {
   const Versioned<Port>* port = snapshot.find(gateway.port);
   CHECK(port != nullptr);
-  return named(std::max(router.modified, port->modified),
-               RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips,
-                             gateway.enable_snat, router->admin_state_up && (*port)->admin_state_up});
+  return named(
+      std::max(router.modified, port->modified),
+      RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips, gateway.enable_snat,
+                    router->admin_state_up && (*port)->admin_state_up, gateway.qos_policy});
 }
 
 Named of_gateway_host(PortId gateway, const std::string& host) {
@@ -129,7 +130,7 @@ Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floatin
   CHECK(own != nullptr && port != nullptr);
   return named(std::max({floating.modified, own->modified, port->modified}),
                FloatingAddress{floating->id, *floating->router, floating->network, (*own)->mac, floating->address,
-                               *floating->fixed_address, *floating->port});
+                               *floating->fixed_address, *floating->port, floating->qos_policy});
 }
 
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway) {
@@ -143,7 +144,7 @@ Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& f
                ForwardedPorts{forwarding->id, (*floating)->id, gateway, (*own)->mac, (*floating)->address,
                               forwarding->internal_address, forwarding->protocol, forwarding->external_first,
                               forwarding->external_last, forwarding->internal_first, forwarding->internal_last,
-                              bound_host(**port)});
+                              bound_host(**port), (*floating)->qos_policy});
 }
 
 Named of(const Versioned<PortBlock>& block) {
@@ -279,9 +280,9 @@ Slice slice(const Snapshot& snapshot, const std::string& host) {
   for (const RouterId& router : reach.routers) items::each_of_router(snapshot, router, put);
   pools::add(whole, snapshot);
   security::add(whole, snapshot, host);
-  limits::add(whole, snapshot, host);
   watch::add(whole, snapshot, host);
   outside::add(whole, snapshot, host, reach);
+  limits::add(whole, snapshot, host);
   others.merge(watch::tap_hosts(whole));
   others.merge(outside::hosts(whole));
   others.erase(host);

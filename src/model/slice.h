@@ -105,6 +105,8 @@ struct RouterGateway {
   std::vector<FixedIp> fixed_ips;
   bool enable_snat = true;
   bool admin_state_up = true;  // the router's and the port's
+  // Of what is sent by the gateway's own addresses and comes to them.
+  std::optional<QosPolicyId> qos_policy = std::nullopt;
   bool operator==(const RouterGateway&) const = default;
 };
 template <class Visit>
@@ -116,6 +118,7 @@ void describe(Visit&& visit, const RouterGateway*) {
   visit("fixed_ips", &RouterGateway::fixed_ips);
   visit("enable_snat", &RouterGateway::enable_snat);
   visit("admin_state_up", &RouterGateway::admin_state_up);
+  visit("qos_policy", &RouterGateway::qos_policy);
 }
 
 // A host that may answer for the addresses of such a gateway (gateways.h).
@@ -174,6 +177,7 @@ struct FloatingAddress {
   Ip address;
   Ip fixed_address;
   PortId port;
+  std::optional<QosPolicyId> qos_policy = std::nullopt;
   bool operator==(const FloatingAddress&) const = default;
 };
 template <class Visit>
@@ -185,6 +189,7 @@ void describe(Visit&& visit, const FloatingAddress*) {
   visit("address", &FloatingAddress::address);
   visit("fixed_address", &FloatingAddress::fixed_address);
   visit("port", &FloatingAddress::port);
+  visit("qos_policy", &FloatingAddress::qos_policy);
 }
 
 // Ports of a floating IP that are an instance's: of one that is bound here, or of a gateway's network that this node
@@ -202,6 +207,8 @@ struct ForwardedPorts {
   std::uint32_t internal_first = 0;
   std::uint32_t internal_last = 0;  // as many as external ones, or one
   std::string host;                 // where the instance is
+  // Of the floating IP.
+  std::optional<QosPolicyId> qos_policy = std::nullopt;
   bool operator==(const ForwardedPorts&) const = default;
 };
 template <class Visit>
@@ -218,6 +225,7 @@ void describe(Visit&& visit, const ForwardedPorts*) {
   visit("internal_first", &ForwardedPorts::internal_first);
   visit("internal_last", &ForwardedPorts::internal_last);
   visit("host", &ForwardedPorts::host);
+  visit("qos_policy", &ForwardedPorts::qos_policy);
 }
 
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
@@ -227,15 +235,14 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
 // here), "addresses/<uuid>" (an address group that such a rule names), "member/<uuid>", "limit/<uuid>" (a QoS rule of a
-// policy that limits a port bound here), "log/<uuid>" (an enabled one that some port bound here may be a subject of),
-// "tap/<uuid>" (of a tap service whose port is bound here, or that copies of a port bound here are for),
-// "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here), "router/<uuid>" (within reach) and
-// "interface/<uuid>" (by the id of its port, of such a router), "pool/<uuid>" (a subnet pool that one of the subnets is
-// of), "gateway/<uuid>" (by the id of its port: of a router within reach, and one that this node may answer for),
-// "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of such a gateway's network),
-// "floating/<uuid>" (of a port bound here), "forwarding/<uuid>" (likewise, and of a gateway that this node may answer
-// for), "block/<uuid>" (this node's own, and all of a gateway that it may answer
-// for).
+// policy that limits a port bound here, or that a gateway, a floating IP or forwarded ports below have), "log/<uuid>"
+// (an enabled one that some port bound here may be a subject of), "tap/<uuid>" (of a tap service whose port is bound
+// here, or that copies of a port bound here are for), "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here),
+// "router/<uuid>" (within reach) and "interface/<uuid>" (by the id of its port, of such a router), "pool/<uuid>" (a
+// subnet pool that one of the subnets is of), "gateway/<uuid>" (by the id of its port: of a router within reach, and
+// one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of
+// such a gateway's network), "floating/<uuid>" (of a port bound here), "forwarding/<uuid>" (likewise, and of a gateway
+// that this node may answer for), "block/<uuid>" (this node's own, and all of a gateway that it may answer for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 

@@ -72,11 +72,12 @@ class Step {
     moved.insert(joined_.begin(), joined_.end());
     pools::advance(now_, before_, after_, changes, moved);
     security::advance(now_, before_, after_, changes, host_);
-    limits::advance(now_, before_, after_, changes, host_);
     const std::set<std::string> tap_hosts_before = watch::tap_hosts(now_);
     watch::advance(now_, before_, after_, changes, host_);
     tap_hosts_ = watch::tap_hosts(now_);
-    nodes_.merge(outside::advance(now_, before_, after_, changes, host_, reached()));
+    outside::Mentioned mentioned = outside::advance(now_, before_, after_, changes, host_, reached());
+    nodes_.merge(std::move(mentioned.hosts));
+    limits::advance(now_, before_, after_, changes, host_, std::move(mentioned.policies));
     std::ranges::set_symmetric_difference(tap_hosts_before, tap_hosts_, std::inserter(nodes_, nodes_.end()));
     notice_nodes(changes.ports, changes.agents);
     settle_nodes();

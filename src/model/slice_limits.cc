@@ -2,6 +2,7 @@
 
 #include "model/limits.h"
 #include "model/slice_items.h"
+#include "model/slice_outside.h"
 
 namespace tarn::model::limits {
 namespace {
@@ -11,8 +12,8 @@ const Network* network_of(const Snapshot& cloud, const Port& port) {
   return network == nullptr ? nullptr : network->row.get();
 }
 
-std::set<QosPolicyId> policies_on(const Snapshot& cloud, const std::string& host) {
-  std::set<QosPolicyId> policies;
+std::set<QosPolicyId> policies_in_force(const Slice& slice, const Snapshot& cloud, const std::string& host) {
+  std::set<QosPolicyId> policies = outside::policies(slice);
   for (const PortId& id : cloud.ports_on(host)) {
     const Port& port = **cloud.find(id);
     if (bound_host(port).empty()) continue;
@@ -27,7 +28,7 @@ void each_rule(const Snapshot& cloud, QosPolicyId policy, Visit&& visit) {
   for (const Uuid& id : cloud.referrers(policy.uuid, Kind::qos_rule)) visit(*cloud.find<QosRule>(id));
 }
 
-// The policies whose being in force on the host may have changed.
+// The policies whose being in force for ports of the host may have changed.
 std::set<QosPolicyId> touched_policies(const Snapshot& before, const Snapshot& after, const Changes& changes,
                                        const std::string& host) {
   std::set<QosPolicyId> touched;
@@ -50,7 +51,7 @@ std::set<QosPolicyId> touched_policies(const Snapshot& before, const Snapshot& a
 }  // namespace
 
 void add(Slice& slice, const Snapshot& cloud, const std::string& host) {
-  for (const QosPolicyId& policy : policies_on(cloud, host)) {
+  for (const QosPolicyId& policy : policies_in_force(slice, cloud, host)) {
     each_rule(cloud, policy, [&](const Versioned<QosRule>& rule) {
       items::Named item = items::of(rule);
       slice = slice.with(std::move(item.first), std::move(item.second));
@@ -59,15 +60,16 @@ void add(Slice& slice, const Snapshot& cloud, const std::string& host) {
 }
 
 void advance(Slice& slice, const Snapshot& before, const Snapshot& after, const Changes& changes,
-             const std::string& host) {
+             const std::string& host, std::set<QosPolicyId> outer) {
   std::set<QosRuleId> rules;
   for (const Pair<QosRule>& rule : changes.limits) rules.insert(rule.after ? (*rule.after)->id : (*rule.before)->id);
-  for (const QosPolicyId& policy : touched_policies(before, after, changes, host)) {
+  outer.merge(touched_policies(before, after, changes, host));
+  for (const QosPolicyId& policy : outer) {
     for (const Snapshot* side : {&before, &after})
       each_rule(*side, policy, [&rules](const Versioned<QosRule>& rule) { rules.insert(rule->id); });
   }
   if (rules.empty()) return;
-  const std::set<QosPolicyId> in_force = policies_on(after, host);
+  const std::set<QosPolicyId> in_force = policies_in_force(slice, after, host);
   for (const QosRuleId& id : rules) {
     const auto* rule = after.find<QosRule>(id.uuid);
     if (rule != nullptr && in_force.contains((*rule)->policy)) {
@@ -87,6 +89,7 @@ void concern(const Snapshot& before, const Snapshot& after, const Changes& chang
     }
     for (const Uuid& id : cloud.referrers(policy.uuid, Kind::network))
       for (std::string& host : cloud.hosts_of(NetworkId{id})) hosts.insert(std::move(host));
+    outside::concern(cloud, policy, hosts);
   };
   for (const Pair<QosRule>& rule : changes.limits) {
     if (rule.before) hear(before, (*rule.before)->policy);

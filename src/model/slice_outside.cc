@@ -202,21 +202,25 @@ class Step {
   }
 
   bool dropped_any() const { return !dropped_.empty(); }
-  std::set<std::string> hosts() && { return std::move(hosts_); }
+  Mentioned mentioned() && { return std::move(mentioned_); }
   void note_dropped(const items::Named& item) {
     if (const auto* network = std::get_if<OutsideNetwork>(item.second.row.get())) dropped_.insert(network->id);
   }
 
  private:
   void note(const items::Named& item) {
-    if (const auto* block = std::get_if<PortBlock>(item.second.row.get())) hosts_.insert(block->host);
-    if (const auto* row = std::get_if<GatewayHost>(item.second.row.get())) hosts_.insert(row->host);
-    if (const auto* row = std::get_if<ForwardedPorts>(item.second.row.get())) hosts_.insert(row->host);
+    std::visit(
+        [this](const auto& row) {
+          if constexpr (requires { row.host; }) mentioned_.hosts.insert(row.host);
+          if constexpr (requires { row.qos_policy; })
+            if (row.qos_policy) mentioned_.policies.insert(*row.qos_policy);
+        },
+        *item.second.row);
   }
 
   Slice& slice_;
   std::set<NetworkId> dropped_;
-  std::set<std::string> hosts_;
+  Mentioned mentioned_;
 };
 
 }  // namespace
@@ -229,8 +233,8 @@ void add(Slice& slice, const Snapshot& cloud, const std::string& host, const Rea
   for (const RouterId& router : routers) view.each_of(router, put);
 }
 
-std::set<std::string> advance(Slice& slice, const Snapshot& before, const Snapshot& after, const Changes& changes,
-                              const std::string& host, const Reached& reached) {
+Mentioned advance(Slice& slice, const Snapshot& before, const Snapshot& after, const Changes& changes,
+                  const std::string& host, const Reached& reached) {
   Noticed changed = noticed(before, after, changes);
   changed.routers.insert(reached.moved.begin(), reached.moved.end());
   const View was(before, host, reached.before);
@@ -247,7 +251,7 @@ std::set<std::string> advance(Slice& slice, const Snapshot& before, const Snapsh
   for (const FloatingIpId& id : changed.floating) step.replace(id, is.floating_item(id));
   for (const PortBlockId& id : changed.blocks) step.replace(id, is.block_item(id));
   for (const PortForwardingId& id : changed.forwardings) step.replace(id, is.forwarding_item(id));
-  return std::move(step).hosts();
+  return std::move(step).mentioned();
 }
 
 namespace {
@@ -264,10 +268,27 @@ void add_hosts_told(const Snapshot& cloud, PortForwardingId id, std::set<std::st
     for (std::string& host : gateway_hosts(cloud, *gateway)) hosts.insert(std::move(host));
 }
 
+// The hosts that are told of a floating IP.
+void add_hosts_told(const Snapshot& cloud, FloatingIpId id, std::set<std::string>& hosts) {
+  const Versioned<FloatingIp>* row = cloud.find<FloatingIp>(id.uuid);
+  const Versioned<Port>* port = row == nullptr || !(*row)->port ? nullptr : cloud.find(*(*row)->port);
+  if (port != nullptr && !bound_host(**port).empty()) hosts.insert(bound_host(**port));
+}
+
+// The hosts that are told of a router's ways out.
+void add_hosts_told(const Snapshot& cloud, RouterId id, std::set<std::string>& hosts) {
+  const Versioned<Router>* row = cloud.find<Router>(id.uuid);
+  if (row == nullptr || (*row)->gateways.empty()) return;
+  add_hosts_reaching(cloud, id, hosts);
+  for (const Gateway& gateway : (*row)->gateways)
+    for (std::string& host : gateway_hosts(cloud, gateway)) hosts.insert(std::move(host));
+}
+
 // The hosts that this part names `host` to: of its blocks, and of the gateways that it may answer for.
 void add_hosts_told_of(const Snapshot& cloud, const std::string& host, std::set<std::string>& hosts) {
   for (const PortId& port : cloud.ports_on(host))
-    for (const Uuid& id : cloud.referrers(port.uuid, Kind::port_forwarding)) add_hosts_told(cloud, {id}, hosts);
+    for (const Uuid& id : cloud.referrers(port.uuid, Kind::port_forwarding))
+      add_hosts_told(cloud, PortForwardingId{id}, hosts);
   for (const PortBlockId& id : cloud.blocks_of(host)) {
     const Gateway gateway = origin_of(cloud, **cloud.find<PortBlock>(id.uuid)).gateway;
     for (std::string& each : gateway_hosts(cloud, gateway)) hosts.insert(std::move(each));
@@ -288,18 +309,8 @@ void concern(const Snapshot& before, const Snapshot& after, const Changes& chang
   const Noticed changed = noticed(before, after, changes);
   for (const Snapshot* cloud : {&before, &after}) {
     for (const std::string& host : hosts_of(changes.agents)) add_hosts_told_of(*cloud, host, hosts);
-    for (const RouterId& router : changed.routers) {
-      const Versioned<Router>* row = cloud->find<Router>(router.uuid);
-      if (row == nullptr || (*row)->gateways.empty()) continue;
-      add_hosts_reaching(*cloud, router, hosts);
-      for (const Gateway& gateway : (*row)->gateways)
-        for (std::string& host : gateway_hosts(*cloud, gateway)) hosts.insert(std::move(host));
-    }
-    for (const FloatingIpId& id : changed.floating) {
-      const Versioned<FloatingIp>* row = cloud->find<FloatingIp>(id.uuid);
-      const Versioned<Port>* port = row == nullptr || !(*row)->port ? nullptr : cloud->find(*(*row)->port);
-      if (port != nullptr && !bound_host(**port).empty()) hosts.insert(bound_host(**port));
-    }
+    for (const RouterId& router : changed.routers) add_hosts_told(*cloud, router, hosts);
+    for (const FloatingIpId& id : changed.floating) add_hosts_told(*cloud, id, hosts);
     for (const PortForwardingId& id : changed.forwardings) add_hosts_told(*cloud, id, hosts);
     for (const PortBlockId& id : changed.blocks) {
       const Versioned<PortBlock>* row = cloud->find<PortBlock>(id.uuid);
@@ -307,6 +318,15 @@ void concern(const Snapshot& before, const Snapshot& after, const Changes& chang
       hosts.insert((*row)->host);
       for (std::string& host : gateway_hosts(*cloud, origin_of(*cloud, **row).gateway)) hosts.insert(std::move(host));
     }
+  }
+}
+
+void concern(const Snapshot& cloud, QosPolicyId policy, std::set<std::string>& hosts) {
+  for (const Uuid& id : cloud.referrers(policy.uuid, Kind::router)) add_hosts_told(cloud, RouterId{id}, hosts);
+  for (const Uuid& id : cloud.referrers(policy.uuid, Kind::floatingip)) {
+    add_hosts_told(cloud, FloatingIpId{id}, hosts);
+    for (const Uuid& forwarding : cloud.referrers(id, Kind::port_forwarding))
+      add_hosts_told(cloud, PortForwardingId{forwarding}, hosts);
   }
 }
 
@@ -325,6 +345,18 @@ bool names(const Slice& slice, const std::string& host) {
     found = found || each == host;
     return !found;
   });
+  return found;
+}
+
+std::set<QosPolicyId> policies(const Slice& slice) {
+  std::set<QosPolicyId> found;
+  const auto add = [&found](const auto& row) {
+    if (row.qos_policy) found.insert(*row.qos_policy);
+    return true;
+  };
+  each_named<RouterGateway>(slice, "gateway/", add);
+  each_named<FloatingAddress>(slice, "floating/", add);
+  each_named<ForwardedPorts>(slice, "forwarding/", add);
   return found;
 }
 

@@ -17,6 +17,11 @@ SecurityGroupId random_group(RandomCloud& chance) {
   return {RandomCloud::id(Kind::security_group, chance.below(RandomCloud::groups))};
 }
 
+std::optional<QosPolicyId> random_policy(RandomCloud& chance) {
+  if (chance.below(2) == 0) return std::nullopt;
+  return QosPolicyId{RandomCloud::id(Kind::qos_policy, chance.below(3))};
+}
+
 Prefix random_prefix(RandomCloud& chance) {
   return Prefix::of(Ip::from_v4(0x0a000000 + chance.below(12)), chance.below(2) == 0 ? 32 : 28);
 }
@@ -33,6 +38,7 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   }
   port.binding_host = host(chance.below(RandomCloud::hosts));
   if (!port.binding_host.empty()) port.vif_type = chance.below(4) == 0 ? VifType::binding_failed : VifType::ovs;
+  port.qos_policy = random_policy(chance);
   port.status = chance.below(2) == 0 ? PortStatus::down : PortStatus::active;
   port.port_security_enabled = chance.below(6) != 0;
   std::set<SecurityGroupId> groups;
@@ -66,7 +72,7 @@ Router random_router(RandomCloud& chance, const Uuid& id) {
     router.routes.push_back({random_prefix(chance), Ip::from_v4(0x0a000000 + chance.below(12))});
   for (unsigned i = chance.below(3); i > 0; --i) {
     const NetworkId network{RandomCloud::id(Kind::network, chance.below(4))};
-    router.gateways.push_back({network, gateway_port(id, i - 1), chance.below(2) == 0, std::nullopt});
+    router.gateways.push_back({network, gateway_port(id, i - 1), chance.below(2) == 0, random_policy(chance)});
   }
   return router;
 }
@@ -79,6 +85,7 @@ Network random_network(RandomCloud& chance, const Uuid& id) {
   Network network;
   network.id = {id};
   network.mtu = 1400 + chance.below(3);
+  network.qos_policy = random_policy(chance);
   network.type = static_cast<NetworkType>(chance.below(3));
   // Two networks are never one segment: of that the API takes care.
   if (network.type != NetworkType::vxlan) network.physical_network = physical_network(id.bytes[15]);
@@ -196,11 +203,20 @@ FloatingIp random_floating(RandomCloud& chance, const Uuid& id) {
   floating.network = {RandomCloud::id(Kind::network, chance.below(4))};
   floating.own_port = random_port_id(chance);
   floating.address = Ip::from_v4(0xc6336400 + chance.below(8));
+  floating.qos_policy = random_policy(chance);
   if (chance.below(4) == 0) return floating;
   floating.port = random_port_id(chance);
   floating.fixed_address = Ip::from_v4(0x0a000000 + chance.below(12));
   floating.router = {RandomCloud::id(Kind::router, chance.below(RandomCloud::routers))};
   return floating;
+}
+
+QosRule random_limit(RandomCloud& chance, const Uuid& id) {
+  QosRule rule;
+  rule.id = {id};
+  rule.policy = {RandomCloud::id(Kind::qos_policy, chance.below(3))};
+  rule.rate = 1 + chance.below(4);
+  return rule;
 }
 
 PortForwarding random_forwarding(RandomCloud& chance, const Uuid& id) {
@@ -226,15 +242,15 @@ PortBlock random_port_block(RandomCloud& chance, const Uuid& id) {
 }
 
 // Half of the edits are of ports, of the others a quarter of who may talk to them, a quarter of who listens to them, a
-// quarter of routers and addresses.
+// quarter of routers, addresses and how fast they may be.
 Kind random_kind(RandomCloud& chance) {
   static constexpr Kind of_security[] = {Kind::security_group, Kind::security_group_rule, Kind::security_group_rule,
                                          Kind::address_group};
   static constexpr Kind of_watchers[] = {Kind::log, Kind::tap_service, Kind::tap_flow, Kind::tap_flow,
                                          Kind::tap_mirror};
-  static constexpr Kind of_routes[] = {Kind::router,          Kind::router,         Kind::subnet,     Kind::subnetpool,
-                                       Kind::floatingip,      Kind::floatingip,     Kind::port_block, Kind::agent,
-                                       Kind::port_forwarding, Kind::port_forwarding};
+  static constexpr Kind of_routes[] = {Kind::router,          Kind::router,          Kind::subnet,     Kind::subnetpool,
+                                       Kind::floatingip,      Kind::floatingip,      Kind::port_block, Kind::agent,
+                                       Kind::port_forwarding, Kind::port_forwarding, Kind::qos_rule,   Kind::qos_rule};
   if (chance.below(2) == 0) return Kind::port;
   const unsigned which = chance.below(4);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
@@ -299,6 +315,8 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_router(*this, uuid);
     case Kind::floatingip:
       return random_floating(*this, uuid);
+    case Kind::qos_rule:
+      return random_limit(*this, uuid);
     case Kind::port_forwarding:
       return random_forwarding(*this, uuid);
     case Kind::port_block:

@@ -139,6 +139,57 @@ TEST_F(SliceOutside, ForwardedPortsAreToldWhereTheirInstanceIsAndToWhoMayAnswer)
   EXPECT_EQ(told("host-2", "forwarding"), row);
 }
 
+TEST_F(SliceOutside, WhoTranslatesAFloatingIpIsToldHowFastItMayBe) {
+  desk.caller = test::admin();
+  const std::string policy = make(Kind::qos_policy, {});
+  const std::string floating = floating_of(first);
+  EXPECT_EQ(change(Kind::floatingip, floating, {{"qos_policy", policy}}), "admitted");
+  const Snapshot before = desk.cloud;
+  const std::string rule = make(Kind::qos_rule, {{"policy", policy}, {"type", "bandwidth_limit"}, {"rate", 1000}});
+  const std::set<SliceName> row{"limit/" + rule};
+  EXPECT_EQ(told("host-1", "limit"), row);
+  EXPECT_TRUE(told("host-2", "limit").empty());
+  EXPECT_EQ(concerned(before, desk.cloud), std::set<std::string>{"host-1"});
+  EXPECT_EQ(change(Kind::port, first, {{"binding_host", "host-2"}}), "admitted");
+  EXPECT_TRUE(told("host-1", "limit").empty());
+  EXPECT_EQ(told("host-2", "limit"), row);
+  EXPECT_EQ(change(Kind::floatingip, floating, {{"qos_policy", nullptr}}), "admitted");
+  EXPECT_TRUE(told("host-2", "limit").empty());
+}
+
+TEST_F(SliceOutside, WhoSendsByAGatewayAndWhoMayAnswerForItAreToldHowFastItMayBe) {
+  desk.caller = test::admin();
+  const std::string policy = make(Kind::qos_policy, {});
+  EXPECT_EQ(change(Kind::router, router, {{"gateway", {{"network", street}, {"qos_policy", policy}}}}), "admitted");
+  const Snapshot before = desk.cloud;
+  const std::string rule = make(Kind::qos_rule, {{"policy", policy}, {"type", "bandwidth_limit"}, {"rate", 1000}});
+  std::set<std::string> obeying{"host-1", "host-2"};
+  obeying.insert(answering.begin(), answering.end());
+  EXPECT_EQ(concerned(before, desk.cloud), obeying);
+  for (const std::string host : {"host-1", "host-2", "host-3", "host-4", "host-5", "host-6"})
+    EXPECT_EQ(told(host, "limit").contains("limit/" + rule), obeying.contains(host)) << host;
+}
+
+TEST_F(SliceOutside, ForwardedPortsAreToldWithTheLimitOfTheirFloatingIp) {
+  desk.caller = test::admin();
+  const std::string policy = make(Kind::qos_policy, {});
+  const std::string rule = make(Kind::qos_rule, {{"policy", policy}, {"type", "bandwidth_limit"}, {"rate", 1000}});
+  const std::string floating = make(Kind::floatingip, {{"network", street}, {"qos_policy", policy}});
+  for (const char* host : {"host-1", "host-2"}) EXPECT_TRUE(told(host, "limit").empty());
+  make(Kind::port_forwarding, {{"floatingip", floating},
+                               {"internal_port", first},
+                               {"protocol", "tcp"},
+                               {"external_ports", test::array{2222, 2222}},
+                               {"internal_ports", test::array{22, 22}}});
+  std::set<std::string> obeying{"host-1"};
+  obeying.insert(answering.begin(), answering.end());
+  for (const std::string host : {"host-1", "host-2", "host-3", "host-4", "host-5", "host-6"})
+    EXPECT_EQ(told(host, "limit").contains("limit/" + rule), obeying.contains(host)) << host;
+  const Snapshot before = desk.cloud;
+  EXPECT_EQ(change(Kind::qos_rule, rule, {{"rate", 2000}}), "admitted");
+  for (const std::string& host : obeying) EXPECT_TRUE(concerned(before, desk.cloud).contains(host)) << host;
+}
+
 TEST_F(SliceOutside, GatewaysAreSpreadOverTheHostsThatOfferTheirNetwork) {
   std::map<std::string, int> share;
   for (unsigned i = 0; i < 300; ++i) {
