@@ -1,8 +1,9 @@
-// Meters of a bridge as a reconciled domain: how fast a port may be. A meter carries no mark, so ours are recognised by
-// their numbers, a range that is ours. Pure.
+// Meters of a bridge as a reconciled domain: how fast a port, or an address outside, may be. A meter carries no mark,
+// so ours are recognised by their numbers, a range that is ours. Pure.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "reconcile/domain.h"
@@ -21,11 +22,22 @@ struct Meter {
   static constexpr Key first = 1'000;
   static constexpr Key last = 199'999;
   // Of packets that are recorded, of those that routers have no way for, and of those from outside that are for whoever
-  // knows their connection; those of ports have the numbers from
-  // first + 4.
+  // knows their connection.
   static constexpr Key of_records = first;
   static constexpr Key of_routers = first + 1;
   static constexpr Key of_landings = first + 2;
+  // Whatever is limited has four: ports by their ofport, what has none by a number that is recorded for it. The first
+  // of the four; absent above `ofport_max` and `number_max`.
+  static constexpr Key each = 4;
+  static constexpr Key first_numbered = 168'000;
+  static constexpr std::uint32_t ofport_max = (first_numbered - first) / each - 1;
+  static constexpr std::uint32_t number_max = (last + 1 - first_numbered) / each - 1;
+  static constexpr std::optional<Key> of_port(std::uint32_t ofport) {
+    return ofport <= ofport_max ? std::optional(first + each * ofport) : std::nullopt;
+  }
+  static constexpr std::optional<Key> of_number(std::uint32_t number) {
+    return number <= number_max ? std::optional(first_numbered + each * number) : std::nullopt;
+  }
 
   static reconcile::Ownership ownership(const Key& key, const Seen&) {
     return key >= first && key <= last ? reconcile::Ownership::ours : reconcile::Ownership::foreign;

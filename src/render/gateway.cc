@@ -43,8 +43,12 @@ void append_enter(Actions& actions, const LiveGateway& gateway) {
   actions.emplace_back(call(Stage::router));
 }
 
-void add_translation(FlowSink& flows, const LiveGateway& gateway, const Blocks& blocks) {
-  add_departure(flows, gateway, gateway.address, std::nullopt);
+LimitedAddress own_address(const LiveGateway& gateway) {
+  return {gateway.row->id.uuid, gateway.address, gateway.row->qos_policy};
+}
+
+void add_translation(FlowSink& flows, Actions limits, const LiveGateway& gateway, const Blocks& blocks) {
+  add_departure(flows, std::move(limits), gateway, gateway.address, std::nullopt);
   Actions enter{of::CtClear{}};
   append_enter(enter, gateway);
   flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat), std::move(enter));
@@ -103,12 +107,11 @@ void add_way_in(FlowSink& flows, const LiveGateway& gateway) {
             std::move(actions));
 }
 
-void add_own_address(FlowSink& flows, const LiveGateway& gateway) {
+void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& gateway) {
   const Match here = arriving(gateway, gateway.row->mac, gateway.address);
-  Actions actions = land(gateway);
-  actions.emplace_back(call(Stage::landing));
-  flows.add(Stage::l2, Priority::high, here, std::move(actions));
-  Actions echo{call(Stage::commit), of::CtClear{}, set(reg::source, 0)};
+  flows.add(Stage::l2, Priority::high, here, land(limits, gateway, call(Stage::landing)));
+  Actions echo = limits;
+  echo.insert(echo.end(), {call(Stage::commit), of::CtClear{}, set(reg::source, 0)});
   append_enter(echo, gateway);
   flows.add(Stage::l2, Priority::top,
             here & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
@@ -126,13 +129,14 @@ Tables render_gateway(View& view, const UnitId& unit) {
   FlowSink flows(tables, unit);
   const Blocks blocks = blocks_of(view, gateway->row->id);
   const GatewayDuty duty = duty_of(view, *gateway);
-  add_translation(flows, *gateway, blocks);
+  const LimitedAddress limited = own_address(*gateway);
+  add_translation(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, blocks);
   add_landing(flows, view, *gateway, blocks, duty.lands);
   add_arrival_by_tunnel(flows, view, *gateway);
   // Of the rest much is for whoever translated to the address: an instance with a floating IP answers one without.
   flows.add(Stage::router, Priority::top,
             in_router(echo_request() & destined_to(gateway->address), gateway->row->router), {}, Stage::router_address);
-  if (duty.lands) add_own_address(flows, *gateway);
+  if (duty.lands) add_own_address(flows, received_limits(flows, tables, view, *gateway, limited), *gateway);
   if (duty.answers)
     add_outside_address(flows, tables, view, outside_link(*gateway),
                         {gateway->row->id.uuid, gateway->row->mac, gateway->address, duty.occasion});
@@ -156,10 +160,10 @@ Tables render_floating(View& view, const UnitId& unit) {
   if (!gateway->row->enable_snat)  // what the others send is not
     flows.add(Stage::outward, Priority::high, at_gateway(*gateway) & sent_from(floating->fixed_address),
               {translate(Stage::translation)});
-  add_departure(flows, *gateway, floating->address, floating->mac);
-  Actions actions = land(*gateway);
-  actions.emplace_back(translate(Stage::inward));
-  flows.add(Stage::l2, Priority::high, arriving(*gateway, floating->mac, floating->address), std::move(actions));
+  const LimitedAddress limited{unit.id, floating->address, floating->qos_policy};
+  add_departure(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, floating->address, floating->mac);
+  flows.add(Stage::l2, Priority::high, arriving(*gateway, floating->mac, floating->address),
+            land(received_limits(flows, tables, view, *gateway, limited), *gateway, translate(Stage::inward)));
   flows.add(Stage::inward, Priority::low, new_at(*gateway) & destined_to(floating->address),
             {begin_translation({.side = of::Nat::Side::destination, .address = floating->fixed_address})});
   add_next_hop(flows, gateway->network_number, floating->mac, floating->address);

@@ -1,5 +1,6 @@
 // How fast a port may be: meters, and the stages that packets of a limited port pass. A port without limits has none of
-// it. A meter is numbered by the port's ofport, so that it is found again and belongs to one port.
+// it. A meter is numbered by the port's ofport, so that it is found again and belongs to one port. Addresses outside
+// are limited in outside_limits.cc.
 #include "model/limits.h"
 
 #include "render/render_units.h"
@@ -10,9 +11,6 @@ namespace {
 
 using domain::Meter;
 using of::MeterSpec;
-
-enum class MeterUse : std::uint8_t { sends_rate, sends_packets, gets_rate, gets_packets };
-constexpr Meter::Key uses = 4;
 
 // Where nobody says how much may come at once, as in the Networking API: 80 % of a second's worth. No bucket is smaller
 // than some full packets, or nothing would ever get through.
@@ -32,18 +30,8 @@ MeterSpec spec_of(const model::QosRule& rule) {
           static_cast<std::uint32_t>(std::min(burst, number_max))};
 }
 
-std::optional<Meter::Key> meter_of(const Attachment& at, MeterUse use) {
-  if (at.vlan_id != 0) return std::nullopt;  // docs/pipeline.md, limits known today
-  const Meter::Key key = Meter::first + uses * at.ofport + static_cast<Meter::Key>(use);
-  return key <= Meter::last ? std::optional(key) : std::nullopt;
-}
-
-// Makes the meter and answers with the action that uses it; none where there is no limit.
-Actions metered(Tables& tables, const Attachment& at, MeterUse use, const std::optional<MeterSpec>& limit) {
-  const auto key = limit ? meter_of(at, use) : std::nullopt;
-  if (!key) return {};
-  tables.meters.emplace(*key, *limit);
-  return {of::Meter{*key}};
+std::optional<Meter::Key> meters_of(const Attachment& at) {
+  return at.vlan_id == 0 ? Meter::of_port(at.ofport) : std::nullopt;  // docs/pipeline.md, limits known today
 }
 
 // The switch sends nothing back to the interface it came from unless told to, and tells ports on one apart not at all.
@@ -66,9 +54,15 @@ void add_last_step(FlowSink& flows, Stage stage, const FieldValue& receiver, con
 
 }  // namespace
 
-PortLimits limits_of(View& view, const model::Port& port) {
-  PortLimits limits;
-  const auto policy = model::qos_policy_of(port, view.network(port.network));
+Actions metered(Tables& tables, std::optional<Meter::Key> meters, MeterUse use, const std::optional<MeterSpec>& limit) {
+  if (!meters || !limit) return {};
+  const Meter::Key key = *meters + static_cast<Meter::Key>(use);
+  tables.meters.emplace(key, *limit);
+  return {of::Meter{key}};
+}
+
+QosLimits limits_of(View& view, const std::optional<QosPolicyId>& policy) {
+  QosLimits limits;
   if (!policy) return limits;
   for (const auto& [key, count] : view.bucket(key_of(Table::limits_of, policy->uuid))) {
     const model::QosRule* rule = view.limit(QosRuleId{key.id});
@@ -94,7 +88,11 @@ PortLimits limits_of(View& view, const model::Port& port) {
   return limits;
 }
 
-Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at, Stage next) {
+QosLimits limits_of(View& view, const model::Port& port) {
+  return limits_of(view, model::qos_policy_of(port, view.network(port.network)));
+}
+
+Stage add_sender_limits(FlowSink& flows, Tables& tables, const QosLimits& limits, const Attachment& at, Stage next) {
   const FieldValue sender = number(reg::source, at.number());
   if (limits.mark) {
     for (const std::uint64_t family : {ethertype_ipv4, ethertype_ipv6})
@@ -107,7 +105,7 @@ Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limit
       {Stage::sender_packets, MeterUse::sends_packets, limits.sends_packets},
       {Stage::sender_rate, MeterUse::sends_rate, limits.sends_rate}};
   for (const auto& [stage, use, limit] : stages_of_limits) {
-    Actions actions = metered(tables, at, use, limit);
+    Actions actions = metered(tables, meters_of(at), use, limit);
     if (actions.empty()) continue;
     flows.add(stage, Priority::low, {sender}, std::move(actions), next);
     next = stage;
@@ -115,11 +113,11 @@ Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limit
   return next;
 }
 
-void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at,
+void add_output(FlowSink& flows, Tables& tables, const QosLimits& limits, const Attachment& at,
                 const std::vector<Copy>& copies) {
   const FieldValue receiver = number(reg::target, at.number());
-  Actions rate = metered(tables, at, MeterUse::gets_rate, limits.gets_rate);
-  Actions packets = metered(tables, at, MeterUse::gets_packets, limits.gets_packets);
+  Actions rate = metered(tables, meters_of(at), MeterUse::gets_rate, limits.gets_rate);
+  Actions packets = metered(tables, meters_of(at), MeterUse::gets_packets, limits.gets_packets);
   if (rate.empty()) std::swap(rate, packets);
   if (packets.empty()) return add_last_step(flows, Stage::output, receiver, rate, at, copies);
   // A flow has one meter.

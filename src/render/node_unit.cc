@@ -95,6 +95,13 @@ Tables render_node(View& view, const UnitId& unit) {
   return tables;
 }
 
+NetworkId metered_id(const Uuid& limited) {
+  const auto part = [&](std::uint64_t half) {
+    return ContentHash().add("metered").add(half).add(limited.bytes).value();
+  };
+  return {Uuid::random(part(0), part(1))};
+}
+
 std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network) {
   const auto* number = view.number(key_of(Table::number, network.uuid));
   if (number == nullptr || *number == 0 || *number > network_number_max) return std::nullopt;
@@ -104,13 +111,19 @@ std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network)
 
 namespace {
 
+// What has a number, and the highest that is of use to it.
+struct Numbered {
+  NetworkId id;
+  std::uint32_t most = network_number_max;
+};
+
 // The first free one from a place that is the network's own, so that networks that come and go do not choose for
 // others.
-std::optional<std::uint32_t> free_number(const NetworkId& network, const std::set<std::uint32_t>& taken) {
+std::optional<std::uint32_t> free_number(const Numbered& of, const std::set<std::uint32_t>& taken) {
   if (taken.size() >= network_number_max) return std::nullopt;
-  const std::uint64_t place = ContentHash().add(network.uuid.bytes).value() % network_number_max;
-  for (std::uint64_t step = 0; step < network_number_max; ++step) {
-    const auto number = static_cast<std::uint32_t>(1 + (place + step) % network_number_max);
+  const std::uint64_t place = ContentHash().add(of.id.uuid.bytes).value() % of.most;
+  for (std::uint64_t step = 0; step < of.most; ++step) {
+    const auto number = static_cast<std::uint32_t>(1 + (place + step) % of.most);
     if (!taken.contains(number)) return number;
   }
   return std::nullopt;
@@ -124,20 +137,24 @@ Tables render_numbers(View& view, const UnitId&) {
   for (const auto& [key, count] : view.bucket(key_of(Table::numbers)))
     if (const auto* number = view.number(key)) taken.insert(*number);
 
-  std::vector<NetworkId> without;
-  for (const auto& [key, count] : view.bucket(key_of(Table::networks))) {
-    const NetworkId network{key.id};
-    if (const auto number = usable_number(view, network)) {
-      tables.numbers.emplace(network, domain::NetworkNumber::Spec{*number});
+  std::vector<Numbered> all;
+  for (const auto& [key, count] : view.bucket(key_of(Table::networks))) all.push_back({NetworkId{key.id}});
+  for (const auto& [key, count] : view.bucket(key_of(Table::metered)))
+    all.push_back({metered_id(key.id), domain::Meter::number_max});
+  std::vector<Numbered> without;
+  for (const Numbered& each : all) {
+    const auto number = usable_number(view, each.id);
+    if (number && *number <= each.most) {
+      tables.numbers.emplace(each.id, domain::NetworkNumber::Spec{*number});
     } else {
-      without.push_back(network);
+      without.push_back(each);
     }
   }
-  for (const NetworkId& network : without) {
+  for (const Numbered& each : without) {
     // With every number taken, such a network stays without one, and its ports say so.
-    if (const auto number = free_number(network, taken)) {
+    if (const auto number = free_number(each, taken)) {
       taken.insert(*number);
-      tables.numbers.emplace(network, domain::NetworkNumber::Spec{*number});
+      tables.numbers.emplace(each.id, domain::NetworkNumber::Spec{*number});
     }
   }
   return tables;

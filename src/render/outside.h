@@ -46,11 +46,23 @@ Match with_state(Match match, std::uint64_t bits, std::uint64_t mask);  // of ct
 Match new_at(const LiveGateway& gateway);
 Match untunnelled(Match match);                                            // from here, or from a physical segment
 Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac);  // to the outside, sent by that MAC address
-Actions land(const LiveGateway& gateway);                                  // from a network into the gateway's zone
+// From a network, past the limits of what comes, into the gateway's zone, and on by `next`.
+Actions land(Actions limits, const LiveGateway& gateway, of::Action next);
 // What comes to one of our MAC addresses outside, for the address that is told with it.
 Match arriving(const LiveGateway& gateway, const Mac& mac, const Ip& address);
-// What was translated to the address goes out, sent by that MAC address, or by this node's own.
-void add_departure(FlowSink& flows, const LiveGateway& gateway, const Ip& address, const std::optional<Mac>& mac);
+// A floating IP, or a gateway's own address, and how fast it may be.
+struct LimitedAddress {
+  Uuid id;  // of the floating IP, or the gateway's port
+  Ip address;
+  std::optional<QosPolicyId> qos_policy;
+};
+// What each packet passes first that is sent by the address, and that comes for it; nothing where it is not limited.
+Actions sent_limits(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway, const LimitedAddress& of);
+Actions received_limits(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
+                        const LimitedAddress& of);
+// What was translated to the address passes its limits and goes out, sent by that MAC address, or by this node's own.
+void add_departure(FlowSink& flows, Actions limits, const LiveGateway& gateway, const Ip& address,
+                   const std::optional<Mac>& mac);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);

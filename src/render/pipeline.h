@@ -51,6 +51,7 @@ enum class Stage : std::uint8_t {
   flood_verdict = 64,
   flood_ports = 65,
   flood_chunk = 66,
+  outside_packets = 67,
   receiver = 70,
   receiver_verdict = 71,
   commit = 75,

@@ -105,7 +105,7 @@ Tables render_port(View& view, const UnitId& unit) {
   if (!network || !at) return tables;
 
   FlowSink flows(tables, unit);
-  const PortLimits limits = limits_of(view, *port);
+  const QosLimits limits = limits_of(view, *port);
   const Stage unlimited = port->port_security_enabled ? Stage::source_mac : Stage::answers;
   const Copies copies = copies_of(view, *port);
   add_classification(flows, *port, *network, *at, copies.sent,

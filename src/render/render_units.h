@@ -111,22 +111,32 @@ void add_own_reply(FlowSink& flows, const Attachment& at, const std::vector<Copy
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port);
 void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, const Attachment& at);
 
-// What the QoS policy of a port says; absent: no limit, no mark.
-struct PortLimits {
+// What a QoS policy says, as seen from who has it; absent: no limit, no mark.
+struct QosLimits {
   std::optional<of::MeterSpec> sends_rate, sends_packets, gets_rate, gets_packets;
   std::optional<std::uint32_t> mark;  // DSCP, six bits
   [[nodiscard]] bool limits_what_it_gets() const { return gets_rate || gets_packets; }
 };
-PortLimits limits_of(View& view, const model::Port& port);
+QosLimits limits_of(View& view, const std::optional<QosPolicyId>& policy);
+QosLimits limits_of(View& view, const model::Port& port);
+// Which of the four meters of whatever is limited.
+enum class MeterUse : std::uint8_t { sends_rate, sends_packets, gets_rate, gets_packets };
+// Makes the one of those that begin with `meters`, and answers with the action that uses it; none where there is no
+// limit, or no meter for it.
+Actions metered(Tables& tables, std::optional<domain::Meter::Key> meters, MeterUse use,
+                const std::optional<of::MeterSpec>& limit);
 // What the port sends passes its limits before it goes on to `next`; answers with where it begins.
-Stage add_sender_limits(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at, Stage next);
+Stage add_sender_limits(FlowSink& flows, Tables& tables, const QosLimits& limits, const Attachment& at, Stage next);
 // The last step to the port.
-void add_output(FlowSink& flows, Tables& tables, const PortLimits& limits, const Attachment& at,
+void add_output(FlowSink& flows, Tables& tables, const QosLimits& limits, const Attachment& at,
                 const std::vector<Copy>& copies);
 
 // The recorded number that flows may use: absent until it is read back, and for a network whose recorded number also
 // stands at a network with a lower id (a damaged record must never join two networks).
 std::optional<std::uint32_t> usable_number(View& view, const NetworkId& network);
+// As whose the number is recorded by which the meters are found of what has no ofport of its own: not as that of
+// `limited`, which may have a number already.
+NetworkId metered_id(const Uuid& limited);
 
 // How the frames of a network leave the node and come to it.
 struct Segment {

@@ -276,6 +276,7 @@ void Rows::count(const RowKey& key, const model::RouterGateway& gateway, bool in
   join(key_of(Table::networks), key_of(Table::network, key.id), in);
   join(key_of(Table::routers), key, in);
   join(key_of(Table::gateways_on, gateway.network.uuid), key, in);
+  if (gateway.qos_policy) join(key_of(Table::metered), key_of(Table::metered, key.id), in);
 }
 
 void Rows::count(const RowKey& key, const model::GatewayHost& row, bool in) {
@@ -291,8 +292,13 @@ void Rows::count(const RowKey& key, const model::OutsideSubnet& subnet, bool in)
   join(key_of(Table::outside_subnets_of, subnet.network.uuid), key, in);
 }
 
+void Rows::count(const RowKey& key, const model::FloatingAddress& floating, bool in) {
+  if (floating.qos_policy) join(key_of(Table::metered), key_of(Table::metered, key.id), in);
+}
+
 void Rows::count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in) {
   join(key_of(Table::forwardings_of, forwarding.floating.uuid), key, in);
+  if (forwarding.qos_policy) join(key_of(Table::metered), key_of(Table::metered, forwarding.floating.uuid), in);
 }
 
 void Rows::count(const RowKey& key, const model::PortBlock& block, bool in) {

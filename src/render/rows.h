@@ -121,6 +121,7 @@ enum class Table : std::uint8_t {
   carried_by,          // the ports below a trunk whose parent has this id
   hosts_of,            // with a peer of a network, in one chunk
   host_chunks,         // of a network: the chunks that are not empty
+  metered,             // what has a number for its meters: gateways and floating IPs with a QoS policy
   numbers,             // every network with a recorded number
   holders,             // networks with the recorded number `part`
   policy,              // the security groups of a policy that a port here has
@@ -210,7 +211,7 @@ class Rows {
   void count(const RowKey& key, const model::GatewayHost& row, bool in);
   void count(const RowKey& key, const model::OutsideNetwork& network, bool in);
   void count(const RowKey& key, const model::OutsideSubnet& subnet, bool in);
-  void count(const RowKey&, const model::FloatingAddress&, bool) {}
+  void count(const RowKey& key, const model::FloatingAddress& floating, bool in);
   void count(const RowKey& key, const model::PortBlock& block, bool in);
   void count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in);
   void join(const RowKey& bucket, const RowKey& member, bool in);

@@ -1,4 +1,7 @@
 // What all gateways and floating IPs of a node have in common, once per node that has routers within reach.
+#include <algorithm>
+#include <iterator>
+
 #include "render/outside.h"
 #include "render/punt.h"
 
@@ -49,17 +52,22 @@ Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac) {
   return actions;
 }
 
-Actions land(const LiveGateway& gateway) {
-  return {call(Stage::commit), of::CtClear{}, set(Field::metadata, gateway.number), set(reg::source, 0)};
+Actions land(Actions limits, const LiveGateway& gateway, of::Action next) {
+  limits.insert(limits.end(),
+                {call(Stage::commit), of::CtClear{}, set(Field::metadata, gateway.number), set(reg::source, 0)});
+  limits.push_back(std::move(next));
+  return limits;
 }
 
 Match arriving(const LiveGateway& gateway, const Mac& mac, const Ip& address) {
   return ipv4() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, mac) & destined_to(address);
 }
 
-void add_departure(FlowSink& flows, const LiveGateway& gateway, const Ip& address, const std::optional<Mac>& mac) {
+void add_departure(FlowSink& flows, Actions limits, const LiveGateway& gateway, const Ip& address,
+                   const std::optional<Mac>& mac) {
+  std::ranges::move(leave(gateway, mac), std::back_inserter(limits));
   flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_snat, ct_snat) & sent_from(address),
-            leave(gateway, mac));
+            std::move(limits));
 }
 
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host) {

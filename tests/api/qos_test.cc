@@ -247,6 +247,8 @@ TEST(QosPolicies, AreToldOfAsFarAsTheSwitchObeysThem) {
   Client client;
   EXPECT_EQ(client.get("/v2.0/extensions/qos").status, 200U);
   EXPECT_EQ(client.get("/v2.0/extensions/qos-pps").status, 200U);
+  EXPECT_EQ(client.get("/v2.0/extensions/qos-fip").status, 200U);
+  EXPECT_EQ(client.get("/v2.0/extensions/qos-gateway-ip").status, 404U);
   EXPECT_EQ(client.get("/v2.0/extensions/qos-pps-minimum").status, 404U);
 }
 

@@ -28,15 +28,7 @@ struct Limits : testing::Test {
   }
   void rule(std::uint64_t r, QosRuleType type, Direction direction, std::uint32_t rate, std::uint32_t burst = 0,
             QosPolicyId of = policy) {
-    model::QosRule row;
-    row.id = {uuid(8, r)};
-    row.policy = of;
-    row.type = type;
-    row.direction = direction;
-    row.rate = rate;
-    row.burst = burst;
-    row.dscp = type == QosRuleType::dscp_marking ? rate : 0;
-    world.put("limit/" + row.id.text(), row);
+    world.limit(r, of, type, direction, rate, burst);
   }
   // The meters that a packet passes on its way, in order, and where it comes out.
   std::vector<MeterSpec> meters_of(std::uint32_t in_port, const Packet& packet) {
@@ -44,13 +36,7 @@ struct Limits : testing::Test {
     const Fate fate = send(tables, in_port, packet);
     EXPECT_THAT(fate.ways, testing::Not(IsEmpty()));
     marked = fate.walk.emissions.empty() ? 0 : fate.walk.emissions.front().packet.number(Field::ip_dscp);
-    std::vector<MeterSpec> passed;
-    for (const auto& key : fate.walk.path) {
-      for (const auto& action : tables.flows.at(key).actions) {
-        if (const auto* meter = std::get_if<wire::of::Meter>(&action)) passed.push_back(tables.meters.at(meter->meter));
-      }
-    }
-    return passed;
+    return meters_passed(tables, fate);
   }
   const Packet out = udp(mac(1), mac(2), "10.0.0.1", "10.0.0.2");
   const Packet in = udp(mac(2), mac(1), "10.0.0.2", "10.0.0.1");

@@ -190,6 +190,18 @@ struct World {
     for (const auto& [subnet, address] : addresses) row.fixed_ips.push_back({subnet_id(subnet), ip(address)});
     put(interface_name(p), row);
   }
+  void limit(std::uint64_t r, QosPolicyId policy, model::QosRuleType type, model::Direction direction,
+             std::uint32_t rate, std::uint32_t burst = 0) {
+    model::QosRule row;
+    row.id = {uuid(8, r)};
+    row.policy = policy;
+    row.type = type;
+    row.direction = direction;
+    row.rate = rate;
+    row.burst = burst;
+    row.dscp = type == model::QosRuleType::dscp_marking ? rate : 0;
+    put("limit/" + row.id.text(), row);
+  }
   void node(const std::string& host, const std::string& tunnel_address) {
     put("node/" + host, model::Node{host, tunnel_address});
   }
@@ -234,6 +246,18 @@ inline Fate send(const Tables& tables, std::uint32_t in_port, const Packet& pack
   for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
   std::ranges::sort(fate.ways);
   return fate;
+}
+
+// The meters that the packet passed on its way, in order.
+inline std::vector<wire::of::MeterSpec> meters_passed(const Tables& tables, const Fate& fate) {
+  std::vector<wire::of::MeterSpec> passed;
+  for (const auto& key : fate.walk.path) {
+    const auto flow = tables.flows.find(key);  // or one that the switch learned
+    if (flow == tables.flows.end()) continue;
+    for (const auto& action : flow->second.actions)
+      if (const auto* meter = std::get_if<wire::of::Meter>(&action)) passed.push_back(tables.meters.at(meter->meter));
+  }
+  return passed;
 }
 
 inline Packet ethernet(const Mac& from, const Mac& to, std::uint64_t type) {

@@ -81,6 +81,7 @@ constexpr Words qos_aliases[] = {
     {"qos", "Quality of Service", "QoS policies and their rules."},
     {"qos-bw-limit-direction", "Direction for QoS bandwidth limit rule", "Limits of what ports get."},
     {"qos-default", "QoS default policy", "A policy that new networks of a project have."},
+    {"qos-fip", "Floating IP QoS", "qos_policy_id on floating IPs."},
     {"qos-port-network-policy", "QoS port network policy ID", "Ports show the policy of their network."},
     {"qos-pps", "QoS Rule Type Packet per Second Extension", "Limits of packets."},
     {"qos-rule-type-details", "Details of QoS rule types", "What the switch can do."},
@@ -180,11 +181,6 @@ constexpr Words interface_addresses_aliases[] = {
      "Addresses of a router's ports change by the router alone."},
 };
 
-constexpr Words limits_outside_aliases[] = {
-    {"qos-fip", "Floating IP QoS", "qos_policy_id on floating IPs."},
-    {"qos-gateway-ip", "Router gateway IP QoS", "qos_policy_id of gateways."},
-};
-
 constexpr Words multihoming_aliases[] = {
     {"external-gateway-multihoming", "Several Gateways", "external_gateways of routers."},
 };
@@ -201,6 +197,10 @@ constexpr Words port_ranges_aliases[] = {
 
 constexpr Words interface_fips_aliases[] = {
     {"router-interface-fip", "Floating IPs of Router Interfaces", "Floating IPs associated with interfaces."},
+};
+
+constexpr Words gateway_rates_aliases[] = {
+    {"qos-gateway-ip", "Router gateway IP QoS", "qos_policy_id of gateways."},
 };
 
 constexpr Words security_aliases[] = {
@@ -240,11 +240,11 @@ constexpr Group groups[] = {
     {"frames with inner tags", inner_tags_aliases},
     {"helpers of connection tracking in the switch", conntrack_helpers_aliases},
     {"interfaces that keep their addresses", interface_addresses_aliases},
-    {"limits of gateways and floating IPs in the switch", limits_outside_aliases},
     {"local IPs in the switch", local_ips_aliases},
     {"metering in the switch", metering_aliases},
     {"minimum rates in the switch", minimum_aliases},
     {"names that DHCP and DNS serve", names_aliases},
+    {"one rate of what all hosts send by a gateway", gateway_rates_aliases},
     {"NDP proxies in the switch", ndp_proxies_aliases},
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
