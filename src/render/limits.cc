@@ -1,6 +1,6 @@
 // How fast a port may be: meters, and the stages that packets of a limited port pass. A port without limits has none of
-// it. A meter is numbered by the port's ofport, so that it is found again and belongs to one port. Addresses outside
-// are limited in outside_limits.cc.
+// it. A meter is numbered by the port's ofport, so that it is found again and belongs to one port; below a trunk by a
+// number that is recorded for the port. Addresses outside are limited in outside_limits.cc.
 #include "model/limits.h"
 
 #include "render/render_units.h"
@@ -30,10 +30,6 @@ MeterSpec spec_of(const model::QosRule& rule) {
           static_cast<std::uint32_t>(std::min(burst, number_max))};
 }
 
-std::optional<Meter::Key> meters_of(const Attachment& at) {
-  return at.vlan_id == 0 ? Meter::of_port(at.ofport) : std::nullopt;  // docs/pipeline.md, limits known today
-}
-
 // The switch sends nothing back to the interface it came from unless told to, and tells ports on one apart not at all.
 void add_last_step(FlowSink& flows, Stage stage, const FieldValue& receiver, const Actions& metered,
                    const Attachment& at, const std::vector<Copy>& copies) {
@@ -59,6 +55,11 @@ Actions metered(Tables& tables, std::optional<Meter::Key> meters, MeterUse use, 
   const Meter::Key key = *meters + static_cast<Meter::Key>(use);
   tables.meters.emplace(key, *limit);
   return {of::Meter{key}};
+}
+
+std::optional<Meter::Key> numbered_meters(View& view, const Uuid& limited) {
+  const auto number = usable_number(view, metered_id(limited));
+  return number ? Meter::of_number(*number) : std::nullopt;
 }
 
 QosLimits limits_of(View& view, const std::optional<QosPolicyId>& policy) {
@@ -105,7 +106,7 @@ Stage add_sender_limits(FlowSink& flows, Tables& tables, const QosLimits& limits
       {Stage::sender_packets, MeterUse::sends_packets, limits.sends_packets},
       {Stage::sender_rate, MeterUse::sends_rate, limits.sends_rate}};
   for (const auto& [stage, use, limit] : stages_of_limits) {
-    Actions actions = metered(tables, meters_of(at), use, limit);
+    Actions actions = metered(tables, at.meters, use, limit);
     if (actions.empty()) continue;
     flows.add(stage, Priority::low, {sender}, std::move(actions), next);
     next = stage;
@@ -116,8 +117,8 @@ Stage add_sender_limits(FlowSink& flows, Tables& tables, const QosLimits& limits
 void add_output(FlowSink& flows, Tables& tables, const QosLimits& limits, const Attachment& at,
                 const std::vector<Copy>& copies) {
   const FieldValue receiver = number(reg::target, at.number());
-  Actions rate = metered(tables, meters_of(at), MeterUse::gets_rate, limits.gets_rate);
-  Actions packets = metered(tables, meters_of(at), MeterUse::gets_packets, limits.gets_packets);
+  Actions rate = metered(tables, at.meters, MeterUse::gets_rate, limits.gets_rate);
+  Actions packets = metered(tables, at.meters, MeterUse::gets_packets, limits.gets_packets);
   if (rate.empty()) std::swap(rate, packets);
   if (packets.empty()) return add_last_step(flows, Stage::output, receiver, rate, at, copies);
   // A flow has one meter.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "model/limits.h"
 #include "render/names.h"
 #include "render/render_units.h"
 
@@ -117,6 +118,13 @@ struct Numbered {
   std::uint32_t most = network_number_max;
 };
 
+// Whether a key of the bucket `metered` is of something with a QoS policy; a port may have its network's.
+bool has_policy(View& view, const RowKey& key) {
+  if (key.table != Table::port) return true;
+  const model::Port* port = view.port(PortId{key.id});
+  return port != nullptr && model::qos_policy_of(*port, view.network(port->network)).has_value();
+}
+
 // The first free one from a place that is the network's own, so that networks that come and go do not choose for
 // others.
 std::optional<std::uint32_t> free_number(const Numbered& of, const std::set<std::uint32_t>& taken) {
@@ -140,7 +148,7 @@ Tables render_numbers(View& view, const UnitId&) {
   std::vector<Numbered> all;
   for (const auto& [key, count] : view.bucket(key_of(Table::networks))) all.push_back({NetworkId{key.id}});
   for (const auto& [key, count] : view.bucket(key_of(Table::metered)))
-    all.push_back({metered_id(key.id), domain::Meter::number_max});
+    if (has_policy(view, key)) all.push_back({metered_id(key.id), domain::Meter::number_max});
   std::vector<Numbered> without;
   for (const Numbered& each : all) {
     const auto number = usable_number(view, each.id);

@@ -18,8 +18,7 @@ struct Metered {
 Actions add_limits(FlowSink& flows, Tables& tables, View& view, const Match& match, const Uuid& limited,
                    const Metered& by) {
   if (!by.rate_limit && !by.packets_limit) return {};
-  const auto number = usable_number(view, metered_id(limited));
-  const auto meters = number ? domain::Meter::of_number(*number) : std::nullopt;
+  const auto meters = numbered_meters(view, limited);
   Actions rate = metered(tables, meters, by.rate, by.rate_limit);
   Actions packets = metered(tables, meters, by.packets, by.packets_limit);
   if (rate.empty()) return packets;

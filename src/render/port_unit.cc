@@ -72,7 +72,8 @@ std::optional<Attachment> live_attachment(View& view, const model::Port& port) {
   const Plugged* plugged = plugged_for(view, port);
   if (plugged == nullptr) return std::nullopt;
   const bool shared = port.carrier || !view.bucket(key_of(Table::carried_by, port.id.uuid)).empty();
-  return Attachment{plugged->ofport, port.carrier ? port.carrier_vlan_id : 0, shared};
+  if (!port.carrier) return Attachment{plugged->ofport, 0, shared, domain::Meter::of_port(plugged->ofport)};
+  return Attachment{plugged->ofport, port.carrier_vlan_id, shared, numbered_meters(view, port.id.uuid)};
 }
 
 void append_output(Actions& actions, const Attachment& at, std::uint32_t ofport) {

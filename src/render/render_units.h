@@ -43,6 +43,7 @@ struct Attachment {
   std::uint32_t ofport = 0;
   std::uint32_t vlan_id = 0;  // 0: untagged
   bool shared = false;        // the interface is several ports': what one of them sends may be another's
+  std::optional<domain::Meter::Key> meters = std::nullopt;  // the first of its four; absent: it cannot be limited (yet)
   // What registers call the port by: the same for nobody else on this node.
   [[nodiscard]] std::uint32_t number() const { return vlan_id << 16 | ofport; }
 };
@@ -121,6 +122,8 @@ QosLimits limits_of(View& view, const std::optional<QosPolicyId>& policy);
 QosLimits limits_of(View& view, const model::Port& port);
 // Which of the four meters of whatever is limited.
 enum class MeterUse : std::uint8_t { sends_rate, sends_packets, gets_rate, gets_packets };
+// Those of what has no ofport of its own, by the number that is recorded for it; absent until that is read back.
+std::optional<domain::Meter::Key> numbered_meters(View& view, const Uuid& limited);
 // Makes the one of those that begin with `meters`, and answers with the action that uses it; none where there is no
 // limit, or no meter for it.
 Actions metered(Tables& tables, std::optional<domain::Meter::Key> meters, MeterUse use,

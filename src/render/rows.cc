@@ -207,7 +207,10 @@ void Rows::count(const RowKey& key, const model::Port& port, bool in) {
   join(chunk, key, in);
   join(chunks, chunk, in);
   join(key_of(Table::policies_of, network), chunks, in);
-  if (port.carrier) join(key_of(Table::carried_by, port.carrier->uuid), key, in);
+  if (port.carrier) {
+    join(key_of(Table::carried_by, port.carrier->uuid), key, in);
+    join(key_of(Table::metered), key, in);
+  }
   if (!port.port_security_enabled) return;
   for (const SecurityGroupId& group : port.security_groups)
     join(key_of(Table::policy, policy), key_of(Table::group, group.uuid), in);

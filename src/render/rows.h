@@ -121,7 +121,8 @@ enum class Table : std::uint8_t {
   carried_by,          // the ports below a trunk whose parent has this id
   hosts_of,            // with a peer of a network, in one chunk
   host_chunks,         // of a network: the chunks that are not empty
-  metered,             // what has a number for its meters: gateways and floating IPs with a QoS policy
+  metered,             // what has a number for its meters: gateways and floating IPs with a QoS policy, and all ports
+                       // below trunks, by their own keys
   numbers,             // every network with a recorded number
   holders,             // networks with the recorded number `part`
   policy,              // the security groups of a policy that a port here has

@@ -8,6 +8,7 @@
 #include "answer/fixtures/frames.h"
 #include "answer/identity.h"
 #include "answer/sample.h"
+#include "live/flood.h"
 #include "live/guest.h"
 #include "live/traffic.h"
 #include "wire/packet/transport.h"
@@ -163,6 +164,38 @@ TEST_F(Trunks, ItsQuestionsAreAnswered) {
   offer.put(sub.speaker.mac.bytes).put(server.bytes).u16(0x8100).u16(107).u16(0x0800);
   EXPECT_TRUE(parent.hears(text_of(std::move(offer).finish())));
   drop(sub);
+}
+
+TEST_F(Trunks, WhatIsBelowIsLimitedByItself) {
+  constexpr int rate_kbit = 1000, burst_kbit = 400;
+  const SubPort sub = make_port();
+  add(sub, 108);
+  const json::object named{{"name", "below"}};
+  const std::string policy =
+      text_at(cloud->ask("POST", "/v2.0/qos/policies", json::object{{"policy", named}}).at("policy"), "id");
+  for (const char* direction : {"egress", "ingress"}) {
+    const json::object rule{{"max_kbps", rate_kbit}, {"max_burst_kbps", burst_kbit}, {"direction", direction}};
+    cloud->ask("POST", "/v2.0/qos/policies/" + policy + "/bandwidth_limit_rules",
+               json::object{{"bandwidth_limit_rule", rule}});
+  }
+  change_port(sub.id, {{"qos_policy_id", policy}});
+  ASSERT_TRUE(await([] { return status() == "ACTIVE"; }));
+  ASSERT_TRUE(settled());
+  Nic parent = nic("parent");
+  Nic other = nic("inner1");
+  Nic beyond = nic("outer2");
+  const Speaker to = speaker("inner1");
+  const auto below_says = [&](const std::string& words) { parent.send(tagged(udp(sub.speaker, to, words), 108)); };
+  const auto other_says = [&](const std::string& words) { other.send(udp(to, sub.speaker, words)); };
+  const auto parent_says = [&](const std::string& words) {
+    parent.send(udp(speaker("parent"), speaker("outer2"), words));
+  };
+  expect_limited(flood(below_says, other), rate_kbit, burst_kbit, flood_frame_kbit);
+  expect_limited(flood(other_says, parent), rate_kbit, burst_kbit, flood_frame_kbit);
+  EXPECT_EQ(flood(parent_says, beyond).frames, flood_frames);
+  drop(sub);
+  cloud->ask("DELETE", "/v2.0/ports/" + sub.id);
+  cloud->ask("DELETE", "/v2.0/qos/policies/" + policy);
 }
 
 TEST_F(Trunks, TheParentDoesNotNoticeWhoComesAndGoesBelow) {

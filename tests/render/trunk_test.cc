@@ -129,5 +129,42 @@ TEST(Trunk, the_parent_is_alone_again_when_all_below_are_gone) {
   EXPECT_EQ(tables.flows, without_trunk().tables().flows);
 }
 
+// As the agent does: what has a number wished for has it once it is recorded.
+void record_numbers(World& world) {
+  for (const auto& [id, spec] : world.tables().numbers) world.facts.numbers[id] = spec.number;
+}
+
+TEST(Trunk, what_is_below_is_limited_by_itself) {
+  using wire::of::MeterSpec;
+  const QosPolicyId own{uuid(11, 1)}, of_network{uuid(11, 2)};
+  const MeterSpec sends{MeterSpec::Unit::kilobits, 1000, 400}, gets{MeterSpec::Unit::kilobits, 5000, 600};
+  World world = trunked();
+  const std::size_t unlimited = world.tables().numbers.size();
+  world.limit(1, own, model::QosRuleType::bandwidth_limit, model::Direction::egress, sends.rate, sends.burst);
+  world.limit(2, of_network, model::QosRuleType::bandwidth_limit, model::Direction::ingress, gets.rate, gets.burst);
+  world.port(beside, 1, {"10.0.0.22"}, [&](model::Port& port) {
+    port.carrier = port_id(parent);
+    port.carrier_vlan_id = 8;
+    port.qos_policy = own;
+  });
+  world.facts.plugged.erase(port_id(beside));
+  EXPECT_EQ(world.tables().numbers.size(), unlimited + 1);
+  world.network(2, model::NetworkType::vxlan, [&](model::Network& network) { network.qos_policy = of_network; });
+  EXPECT_EQ(world.tables().numbers.size(), unlimited + 2) << "by its network's";
+  EXPECT_THAT(world.tables().meters, testing::SizeIs(1)) << "of port 3, which has an ofport";
+  record_numbers(world);
+  const Tables tables = world.tables();
+  EXPECT_THAT(tables.meters, testing::SizeIs(3));
+  const auto passes = [&](std::uint32_t in_port, const Packet& packet) {
+    const Fate fate = send(tables, in_port, packet);
+    EXPECT_THAT(fate.ways, testing::SizeIs(1));
+    return meters_passed(tables, fate);
+  };
+  EXPECT_THAT(passes(parent, on_vlan(8, udp(mac(beside), mac(2), "10.0.0.22", "10.0.0.2"))), ElementsAre(sends));
+  EXPECT_THAT(passes(2, udp(mac(2), mac(beside), "10.0.0.2", "10.0.0.22")), IsEmpty());
+  EXPECT_THAT(passes(3, udp(mac(3), mac(below), "10.0.0.3", "10.0.0.21")), ElementsAre(gets));
+  EXPECT_THAT(passes(parent, udp(mac(parent), mac(2), "10.0.0.1", "10.0.0.2")), IsEmpty()) << "what is above";
+}
+
 }  // namespace
 }  // namespace tarn::render::test
