@@ -1,11 +1,12 @@
 #include "sim/isolation.h"
 
+#include <algorithm>
+
 #include "sim/traffic.h"
 
 namespace tarn::sim {
 namespace {
 
-constexpr std::uint64_t unused = 100;  // so much above an address lies one that nobody has
 constexpr std::uint64_t forged = 77;
 
 class Look {
@@ -17,7 +18,7 @@ class Look {
       const model::Port* own = port_of(scene_, from.port);
       if (own == nullptr) continue;
       if (const auto address = address_of(*own, Family::v4)) {
-        stays_inside(from, arp_request(own->mac, *address, address->plus(unused)), "an ARP request");
+        stays_inside(from, arp_request(own->mac, *address, nobodys(*own)), "an ARP request");
       }
       for (const Attachment& to : scene_.attachments) {
         const model::Port* other = port_of(scene_, to.port);
@@ -33,6 +34,11 @@ class Look {
   }
 
  private:
+  // The last address of a subnet is no host's (RFC 919 section 7).
+  [[nodiscard]] Ip nobodys(const model::Port& port) const {
+    const auto v4 = std::ranges::find_if(port.fixed_ips, [](const auto& fixed) { return fixed.address.is_v4(); });
+    return (**scene_.cloud.snapshot().find(v4->subnet)).cidr.last();
+  }
   [[nodiscard]] NetworkId network_of(const PortId& port) const { return scene_.networks.at(port); }
 
   void stays_inside(const Attachment& from, const Packet& packet, std::string_view what) {
@@ -62,8 +68,10 @@ class Look {
       }
     }
   }
-  // Answers name ports that are, or lately were, in the network.
+  // Answers name ports, or interfaces of routers, that are, or lately were, in the network.
   [[nodiscard]] bool is_of(const NetworkId& network, const Mac& mac) const {
+    const auto doors = scene_.doors.find(network);
+    if (doors != scene_.doors.end() && doors->second.contains(mac)) return true;
     for (const auto& [port, own] : scene_.macs) {
       if (own == mac) return network_of(port) == network;
     }

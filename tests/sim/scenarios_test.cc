@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/stage.h"
 #include "sim/traffic.h"
 #include "sim/world.h"
 
@@ -234,6 +235,24 @@ TEST(Scenario, TwoNetworksWithEqualAddressesNeverMeet) {
   wire_up(world, 4);
   EXPECT_TRUE(world.settle());
   EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+// An instance asked for an address that it took for nobody's, and the router of its network had it.
+TEST(Scenario, ARouterMayHaveAnyAddressOfItsNetwork) {
+  EXPECT_THAT(play({1, 2,
+                    *parse_acts("network 1; network 2; port 1 2 2; port 2 1 2; plug 2; port 3 2 1; plug 3; router 2; "
+                                "attach 2 1; steps 97")})
+                  .violations,
+              IsEmpty());
+}
+
+// What is sent by IPv4 to the interface that a router has for IPv6 alone is routed, and no leak.
+TEST(Scenario, ARouterPassesOnWhatIsSentToAnyOfItsInterfaces) {
+  EXPECT_THAT(play({10489474802019763887U, 2,
+                    *parse_acts("network 1; subnet6 1; network 2; port 2 1 2; plug 2; port 3 2 2; plug 3; router 1; "
+                                "attach 1 2; attach 1 1")})
+                  .violations,
+              IsEmpty());
 }
 
 }  // namespace
