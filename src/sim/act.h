@@ -14,41 +14,54 @@
 namespace tarn::sim {
 
 enum class Deed : std::uint8_t {
-  network,         // N
-  remove_network,  // N
-  subnet,          // of network N; the second: subnet 2 of it
-  subnet6,         // of network N, of IPv6
-  group,           // G; the last is stateless
-  remove_group,    // G
-  rule,            // of group G, one of a few (stage.cc)
-  remove_rule,     // of group G, the same
-  port,            // P of network N on host H
-  remove_port,     // P
-  move_port,       // P to host H
-  port_groups,     // P is in the groups of these bits
-  limit,           // P by policy K; the last is none
-  change_limit,    // of policy K to rate R
-  unsecure,        // P
-  secure,          // P
-  carry,           // P below the trunk of port T
-  drop_carried,    // P leaves the trunk of port T
-  listen,          // P's traffic is copied for port L of another network
-  stop_listening,  // the same
-  record,          // what security group G lets through and what not
-  stop_recording,  // the same
-  router,          // R
-  remove_router,   // R
-  attach,          // router R to network N
-  detach,          // the same
-  router_down,     // R
-  router_up,       // R
-  port_down,       // P
-  port_up,         // P
-  plug,            // P, where it is bound
-  unplug,          // P
-  kill_agent,      // H
-  start_agent,     // H
-  adopt,           // H
+  network,          // N
+  remove_network,   // N
+  subnet,           // of network N; the second: subnet 2 of it
+  subnet6,          // of network N, of IPv6
+  group,            // G; the last is stateless
+  remove_group,     // G
+  rule,             // of group G, one of a few (stage.cc)
+  remove_rule,      // of group G, the same
+  port,             // P of network N on host H
+  remove_port,      // P
+  move_port,        // P to host H
+  port_groups,      // P is in the groups of these bits
+  limit,            // P by policy K; the last is none
+  change_limit,     // of policy K to rate R
+  unsecure,         // P
+  secure,           // P
+  carry,            // P below the trunk of port T
+  drop_carried,     // P leaves the trunk of port T
+  listen,           // P's traffic is copied for port L of another network
+  stop_listening,   // the same
+  record,           // what security group G lets through and what not
+  stop_recording,   // the same
+  router,           // R
+  remove_router,    // R
+  attach,           // router R to network N
+  detach,           // the same
+  router_down,      // R
+  router_up,        // R
+  external,         // X, an external network on the physical segment: the first flat, the other a VLAN
+  remove_external,  // X
+  gateway,          // router R to external network X
+  open_gateway,     // the same, and nothing is translated
+  clear_gateway,    // R
+  floating,         // floating IP F of external network X
+  remove_floating,  // F
+  associate,        // F with port P
+  disassociate,     // F
+  forward,          // a port of F to port P, one of a few
+  stop_forwarding,  // of F, the same one
+  port_down,        // P
+  port_up,          // P
+  plug,             // P, where it is bound
+  unplug,           // P
+  kill_agent,       // H
+  start_agent,      // H
+  offer,            // H offers the physical segment
+  stop_offering,    // H
+  adopt,            // H
   kill_server,
   cut_server_power,
   start_server,
@@ -76,8 +89,14 @@ enum class Deed : std::uint8_t {
   refuse_rows,    // H, salt
   accept_rows,    // H
   foreign,        // H, salt
+  cut_segment,    // H's wire to the physical segment
+  join_segment,   // H
+  cut_hosts,      // H's wire to the other hosts
+  join_hosts,     // H
   lose_power,     // H
   boot,           // H
+  lose_gateway,   // the host that answers for router R outside loses its power
+  boot_gateway,   // that host
   join,
   pick,    // the next choice that is open takes this way (0: the first)
   steps,   // so many jobs of the scheduler

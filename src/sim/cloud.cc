@@ -1,6 +1,7 @@
 #include "sim/cloud.h"
 
 #include "base/check.h"
+#include "sim/wires.h"
 
 namespace tarn::sim {
 
@@ -12,6 +13,13 @@ namespace {
 // So small that what goes to one node of a small cloud takes several, as that of a large one does.
 constexpr feed::ServerEnd::Bounds small_pages{.page_rows_max = 3};
 constexpr const char* store_path = "/state/state.db";
+
+model::Limits limits() {
+  model::Limits limits;
+  limits.flat_networks = {physical_network};
+  limits.vlan_ranges[physical_network] = {100, 199};
+  return limits;
+}
 
 // The store's thread, as a loop of its own.
 class SimWorker final : public rt::Worker {
@@ -52,7 +60,7 @@ void Cloud::start() {
     return crash();
   }
   process_->store = std::move(*opened);
-  store::Ledger::open(*process_->loop, *process_->store, scheduler_.choice(), model::Limits{}, {},
+  store::Ledger::open(*process_->loop, *process_->store, scheduler_.choice(), limits(), {},
                       [this](auto ledger) { loaded(std::move(ledger)); });
 }
 
@@ -194,6 +202,38 @@ void Cloud::update(RouterId id, boost::json::object given) {
 }
 void Cloud::remove(RouterId id) {
   request(Verb::remove, Kind::router, id.uuid, {});
+}
+NetworkId Cloud::external(std::uint32_t vlan) {
+  const Uuid id = next_id();
+  boost::json::object given{
+      {"external", true}, {"type", vlan == 0 ? "flat" : "vlan"}, {"physical_network", physical_network}};
+  if (vlan != 0) given["segmentation_id"] = vlan;
+  request(Verb::create, Kind::network, id, std::move(given));
+  return {id};
+}
+SubnetId Cloud::outer_subnet(NetworkId network, const std::string& cidr) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::subnet, id, {{"network", network.text()}, {"cidr", cidr}, {"enable_dhcp", false}});
+  return {id};
+}
+FloatingIpId Cloud::floating(NetworkId network) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::floatingip, id, {{"network", network.text()}});
+  return {id};
+}
+void Cloud::update(FloatingIpId id, boost::json::object given) {
+  request(Verb::update, Kind::floatingip, id.uuid, std::move(given));
+}
+void Cloud::remove(FloatingIpId id) {
+  request(Verb::remove, Kind::floatingip, id.uuid, {});
+}
+PortForwardingId Cloud::forwarding(boost::json::object given) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::port_forwarding, id, std::move(given));
+  return {id};
+}
+void Cloud::remove(PortForwardingId id) {
+  request(Verb::remove, Kind::port_forwarding, id.uuid, {});
 }
 void Cloud::remove(TapFlowId id) {
   request(Verb::remove, Kind::tap_flow, id.uuid, {});

@@ -49,13 +49,21 @@ class Cloud {
   TapFlowId tap_flow(TapServiceId service, PortId source);
   LogId log(SecurityGroupId group);
   RouterId router();
+  // On the physical segment: flat, or a VLAN.
+  NetworkId external(std::uint32_t vlan);
+  SubnetId outer_subnet(NetworkId network, const std::string& cidr);
+  FloatingIpId floating(NetworkId network);
+  PortForwardingId forwarding(boost::json::object given);
   void update(PortId port, boost::json::object given);
   void update(TrunkId trunk, boost::json::object given);
   void update(QosRuleId rule, boost::json::object given);
   void update(RouterId router, boost::json::object given);
+  void update(FloatingIpId floating, boost::json::object given);
   void remove(TapFlowId flow);
   void remove(LogId log);
   void remove(RouterId router);
+  void remove(FloatingIpId floating);
+  void remove(PortForwardingId forwarding);
   void remove(SecurityGroupId group);
   void remove(SecurityGroupRuleId rule);
   void remove(PortId port);

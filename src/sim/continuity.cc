@@ -60,6 +60,8 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
   for (const Attachment& from : scene.attachments) {
     for (const Attachment& to : scene.attachments) {
       if (from == to || !wired(scene, from) || !wired(scene, to)) continue;
+      const std::string& there = scene.nodes[to.node]->tunnel_address();
+      if (!scene.wires.connects(scene.nodes[from.node]->tunnel_address(), there)) continue;
       const model::Port& sender = *port_of(scene, from.port);
       const model::Port& receiver = *port_of(scene, to.port);
       const bool both_settled = settled.contains(from.node) && settled.contains(to.node);
@@ -84,6 +86,7 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
     }
   }
   look_at_routers(scene, settled, broken);
+  for (std::string& each : outside_.look(scene, settled)) broken.push_back(std::move(each));
   established_ = std::move(now);
   return broken;
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/traffic.h"
+#include "sim/continuity_outside.h"
 
 namespace tarn::sim {
 
@@ -17,13 +17,18 @@ class Continuity {
   using Pair = std::pair<Attachment, Attachment>;
 
   std::vector<std::string> look(const Scene& scene);
+  // Of a cloud at rest, what is asked of ways outside only.
+  std::vector<std::string> at_rest(const Scene& scene) { return outside_.at_rest(scene); }
   // A switch itself lost its flows: what was established through it is no longer promised.
   void forget(std::size_t node) {
     const auto is_of = [node](const Pair& pair) { return pair.first.node == node || pair.second.node == node; };
     std::erase_if(established_, [&](const auto& each) { return is_of(each.first.pair); });
     std::erase_if(opened_, [&](const auto& each) { return is_of(each.first); });
     std::erase_if(answered_, [&](const auto& each) { return each.first.first.node == node; });
+    outside_.forget(node);
   }
+  // It begins anew with the flows that it had; its neighbours outside are to be asked for again.
+  void forget_neighbours(std::size_t node) { outside_.forget(node); }
   // It may lose them at any moment from now on: nothing through it is promised until trust().
   void distrust(std::size_t node) {
     forget(node);
@@ -51,6 +56,7 @@ class Continuity {
   std::map<std::pair<Attachment, PortId>, Packet> answered_;  // by the router's interface
   std::map<Pair, Packet> opened_;                             // the datagram that was sent in earnest
   std::set<std::size_t> distrusted_;
+  ContinuityOutside outside_;
 };
 
 }  // namespace tarn::sim

@@ -20,8 +20,17 @@ const Pipeline& Datapath::pipeline() const {
 
 const std::vector<Emission>& Datapath::emissions(std::uint32_t in_port, const Packet& packet) const {
   const auto [walked, is_new] = walked_.try_emplace({in_port, packet});
-  if (is_new) walked->second = pipeline().walk(in_port, packet, conntrack_).emissions;
-  return walked->second;
+  if (is_new) {
+    Walk walk = pipeline().walk(in_port, packet, conntrack_);
+    walked->second = {std::move(walk.emissions), std::move(walk.faults)};
+  }
+  return walked->second.emissions;
+}
+
+std::set<std::string> Datapath::faults() const {
+  std::set<std::string> all;
+  for (const auto& [sent, walked] : walked_) all.insert(walked.faults.begin(), walked.faults.end());
+  return all;
 }
 
 std::vector<Emission> Datapath::send(std::uint32_t in_port, const Packet& packet) {
@@ -32,6 +41,10 @@ std::vector<Emission> Datapath::send(std::uint32_t in_port, const Packet& packet
   }
   if (!walk.learned.empty()) learn(walk.learned);
   return std::move(walk.emissions);
+}
+
+std::vector<Emission> Datapath::send_out(const std::vector<wire::of::Action>& actions, const Packet& packet) {
+  return pipeline().send(actions, packet).emissions;
 }
 
 void Datapath::learn(const std::vector<Learned>& all) {

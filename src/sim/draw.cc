@@ -8,10 +8,41 @@ constexpr std::uint32_t acts_most = 24;
 constexpr std::uint32_t few_steps = 30;
 constexpr std::uint32_t many_steps = 400;
 constexpr std::uint32_t salts = 1'000;
+constexpr std::uint32_t outside_one_in = 3;
+constexpr std::uint32_t rule_for_callers = 2;  // of the kinds of rules in stage.cc
 
 constexpr std::uint32_t of_hosts = 0;
 
-// What the n-th number of a deed goes up to.
+// What the n-th number of a deed about the outside goes up to.
+std::uint32_t bound_outside(Deed deed, std::size_t number) {
+  switch (deed) {
+    case Deed::external:
+    case Deed::remove_external:
+      return externals_max;
+    case Deed::gateway:
+    case Deed::open_gateway:
+      return number == 0 ? routers_max : externals_max;
+    case Deed::clear_gateway:
+    case Deed::lose_gateway:
+    case Deed::boot_gateway:
+      return routers_max;
+    case Deed::floating:
+      return number == 0 ? floatings_max : externals_max;
+    case Deed::remove_floating:
+    case Deed::disassociate:
+      return floatings_max;
+    case Deed::associate:
+      return number == 0 ? floatings_max : ports_max;
+    case Deed::forward:
+      return number == 0 ? floatings_max : number == 1 ? ports_max : forwards_max;
+    case Deed::stop_forwarding:
+      return number == 0 ? floatings_max : forwards_max;
+    default:
+      return of_hosts;
+  }
+}
+
+// The same of any deed.
 std::uint32_t bound_of(Deed deed, std::size_t number) {
   switch (deed) {
     case Deed::network:
@@ -63,7 +94,7 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
     case Deed::foreign:
       return number == 0 ? of_hosts : salts;
     default:
-      return of_hosts;
+      return bound_outside(deed, number);
   }
 }
 
@@ -76,10 +107,20 @@ Act drawn_act(rt::Choice& choice, Deed deed, std::uint32_t hosts) {
   return act;
 }
 
+bool is_of_outside(Deed deed) {
+  return (deed >= Deed::external && deed <= Deed::stop_forwarding) || deed == Deed::offer ||
+         deed == Deed::stop_offering || deed == Deed::lose_gateway || deed == Deed::boot_gateway ||
+         (deed >= Deed::cut_segment && deed <= Deed::join_hosts);
+}
+
 // Half of the faults, each for itself, are not part of this world.
-std::vector<std::uint32_t> weights(rt::Choice& choice) {
+std::vector<std::uint32_t> weights(rt::Choice& choice, bool has_outside) {
   std::vector<std::uint32_t> all;
   for (const DeedRow& row : deeds()) {
+    if (is_of_outside(row.deed) && !has_outside) {
+      all.push_back(0);
+      continue;
+    }
     const bool workload = row.deed <= Deed::unplug;
     const std::uint32_t times = workload ? 1 + choice.below(2) : choice.below(2) * (1 + choice.below(3));
     all.push_back(row.weight * times);
@@ -87,12 +128,37 @@ std::vector<std::uint32_t> weights(rt::Choice& choice) {
   return all;
 }
 
+// Hosts on the physical segment, a router with a gateway, and something to be called by.
+void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std::uint32_t ports) {
+  for (std::uint32_t host = 1; host <= story.hosts; ++host) {
+    if (host == 1 || choice.below(4) != 0) story.acts.push_back({Deed::offer, {host}});
+  }
+  const std::uint32_t external = 1 + choice.below(externals_max);
+  const Deed gateway = choice.below(4) == 0 ? Deed::open_gateway : Deed::gateway;
+  const Acts ways{{Deed::external, {external}},
+                  {Deed::router, {1}},
+                  {Deed::attach, {1, 1 + choice.below(networks)}},
+                  {gateway, {1, external}},
+                  {Deed::floating, {1, external}},
+                  {Deed::floating, {2, external}}};
+  story.acts.insert(story.acts.end(), ways.begin(), ways.end());
+  if (choice.below(2) == 0) {
+    story.acts.push_back({Deed::group, {1}});
+    story.acts.push_back({Deed::rule, {1, rule_for_callers}});
+    for (std::uint32_t port = 1; port <= ports; ++port) story.acts.push_back({Deed::port_groups, {port, 1}});
+  }
+  if (choice.below(2) == 0) story.acts.push_back({Deed::associate, {1, 1 + choice.below(ports)}});
+  if (choice.below(2) == 0) story.acts.push_back({Deed::forward, {2, 1 + choice.below(ports), 1}});
+}
+
 }  // namespace
 
 Story draw_story(std::uint64_t seed) {
   rt::Seeded choice(seed);
   Story story{choice.bits(), 1 + choice.below(2), {}};
-  const std::vector<std::uint32_t> weight = weights(choice);
+  const bool has_outside = choice.below(outside_one_in) == 0;
+  if (has_outside) story.hosts = 2 + choice.below(2);
+  const std::vector<std::uint32_t> weight = weights(choice, has_outside);
   std::uint32_t sum = 0;
   for (const std::uint32_t each : weight) sum += each;
   // Something to disturb.
@@ -106,6 +172,7 @@ Story draw_story(std::uint64_t seed) {
     story.acts.push_back({Deed::port, {port, 1 + port % networks, 1 + choice.below(story.hosts)}});
     story.acts.push_back({Deed::plug, {port}});
   }
+  if (has_outside) lead_outside(choice, story, networks, ports);
   if (choice.below(2) == 0) story.acts.push_back({Deed::settle, {}});
   const std::uint32_t count = acts_least + choice.below(acts_most - acts_least);
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -60,6 +60,7 @@ class Look {
       for (const Mac& door : doors->second) {
         packet->set(Field::eth_dst, door);
         for (const Delivery& out : deliveries(scene_, from, *packet)) {
+          if (is_outside(out)) continue;  // isolation_outside.h
           const auto tap = scene_.taps.find(out.interface);
           const bool met =
               tap != scene_.taps.end() && scene_.met.at(network_of(from.port)).contains(network_of(tap->second));

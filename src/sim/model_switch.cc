@@ -26,12 +26,14 @@ ModelSwitch::ModelSwitch(Scheduler& scheduler, Network& network, OvsDatabase& da
       loop_(scheduler.make_loop("switch " + settings_.rundir)),
       flows_(settings_.restored) {
   datapath_.teach([this](const std::vector<Learned>& all) { learn(all); });
+  join_wires();
   watch_ = database_.watch([this](const OvsDatabase::Commit&) { reconfigure_soon(); });
   reconfigure_soon();
 }
 
 ModelSwitch::~ModelSwitch() {
   datapath_.teach([](const std::vector<Learned>&) {});  // nobody is there to learn
+  if (settings_.wires != nullptr) settings_.wires->down(settings_.address);
   database_.unwatch(watch_);
   listener_.reset();
   clients_.clear();
@@ -102,29 +104,33 @@ PortNumbers ModelSwitch::number_ports(const std::map<std::string, Uuid>& interfa
   return now;
 }
 
+void ModelSwitch::write(ovsdb::Transaction& writes, const char* table, const Uuid& uuid, const char* column,
+                        const Datum& value) {
+  if (ovsdb::column_of(*database_.find(table, uuid), column) == value) return;
+  writes.emplace_back(ovsdb::Update{table, uuid, {{column, value}}});
+}
+
 void ModelSwitch::reconfigure() {
   ovsdb::Transaction writes;
-  const auto write = [&](const char* table, const Uuid& uuid, const char* column, const Datum& value) {
-    if (ovsdb::column_of(*database_.find(table, uuid), column) == value) return;
-    writes.emplace_back(ovsdb::Update{table, uuid, {{column, value}}});
-  };
-  write("Open_vSwitch", database_.root(), "ovs_version", Datum::of("3.1.0"));
+  write(writes, "Open_vSwitch", database_.root(), "ovs_version", Datum::of("3.1.0"));
   PortNumbers ports;
   const auto bridge = database_.named("Bridge", settings_.bridge);
   if (bridge) {
     const auto interfaces = interfaces_of(*database_.find("Bridge", *bridge));
     ports = number_ports(interfaces);
-    write("Bridge", *bridge, "datapath_id", Datum::of("0000000000000001"));
+    write(writes, "Bridge", *bridge, "datapath_id", Datum::of("0000000000000001"));
     for (const auto& [name, uuid] : interfaces) {
       const std::int64_t number = ports.at(name);
-      write("Interface", uuid, "ofport", Datum::of(number));
-      write("Interface", uuid, "link_state", Datum::of("up"));
-      write("Interface", uuid, "admin_state", Datum::of("up"));
+      write(writes, "Interface", uuid, "ofport", Datum::of(number));
+      write(writes, "Interface", uuid, "link_state", Datum::of("up"));
+      write(writes, "Interface", uuid, "admin_state", Datum::of("up"));
     }
+    speak(interfaces, writes);
   } else {
     flows_.clear();
     clients_.clear();
   }
+  look_at_segment(writes);
   ports_ = std::move(ports);
   bridge_there_ = bridge.has_value();
   forward();

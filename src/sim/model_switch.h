@@ -13,10 +13,14 @@
 #include "sim/ovs_database.h"
 #include "sim/pipe.h"
 #include "sim/refusal.h"
+#include "sim/wires.h"
 #include "wire/openflow/message.h"
 #include "wire/openflow/meter.h"
 
 namespace tarn::sim {
+
+// The integration bridge's port to the physical segment.
+std::string segment_port();
 
 class ModelSwitch {
  public:
@@ -24,6 +28,9 @@ class ModelSwitch {
     std::string bridge = "br-int";
     std::string rundir;  // the socket is "<rundir>/<bridge>.mgmt"
     FlowTable restored;  // what a start-up script puts back before anything else
+    // To other hosts and to the physical segment; null: there are none. `address` is where tunnels end here.
+    Wires* wires = nullptr;
+    std::string address = {};
   };
   struct Counters {
     std::uint64_t connections = 0;
@@ -69,6 +76,15 @@ class ModelSwitch {
   [[nodiscard]] std::uint32_t free_number(const PortNumbers& taken);
   [[nodiscard]] std::map<std::string, Uuid> interfaces_of(const Row& bridge) const;
   [[nodiscard]] bool waits_for_flows() const;
+  void write(wire::ovsdb::Transaction& writes, const char* table, const Uuid& uuid, const char* column,
+             const Datum& value);
+  // switch_wires.cc
+  void join_wires();
+  void speak(const std::map<std::string, Uuid>& interfaces, wire::ovsdb::Transaction& writes);
+  void look_at_segment(wire::ovsdb::Transaction& writes);
+  void frame_came(const Packet& frame);
+  void packet_out(const wire::of::PacketOut& packet);
+  void emit(const std::vector<Emission>& emissions);
   void forward();                               // the datapath takes over tables and ports, unless it is told to wait
   void learn(const std::vector<Learned>& all);  // what packets made of the tables
   void apply(const wire::of::AddFlow& add);

@@ -30,10 +30,12 @@ ovsdb::Mutate set_flag(const Uuid& root, bool on) {
 
 }  // namespace
 
-Node::Node(Scheduler& scheduler, Network& network, FeedNetwork& lines, std::string host, std::string tunnel_address)
+Node::Node(Scheduler& scheduler, Network& network, FeedNetwork& lines, Wires& wires, std::string host,
+           std::string tunnel_address)
     : scheduler_(scheduler),
       network_(network),
       lines_(lines),
+      wires_(wires),
       host_(std::move(host)),
       tunnel_address_(std::move(tunnel_address)),
       rundir_("/run/" + host_) {
@@ -65,6 +67,7 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.node.integration_bridge = bridge_name;
   settings.node.datapath_type = "netdev";
   settings.node.metadata_interface = "tarn-metadata";
+  if (offers_segment_) settings.node.bridge_mappings = {{physical_network, provider_bridge}};
   settings.node.ipfix.collectors = {"192.0.2.250:4739"};
   settings.node.sflow.collectors = {"192.0.2.250:6343"};
   settings.version = "simulated";
@@ -166,6 +169,26 @@ void Node::unplug(const std::string& interface) {
   CHECK(database_.write({ovsdb::Mutate{"Bridge", *bridge, {{"ports", ovsdb::Mutator::erase, Datum::of(*port)}}}}));
 }
 
+void Node::offer_segment(bool offered) {
+  if (offered == offers_segment_) return;
+  offers_segment_ = offered;
+  if (offered && !database_.named("Bridge", provider_bridge)) {
+    CHECK(database_.write(
+        {ovsdb::Insert{"Interface", {{"name", Datum::of("eth1")}}, "interface"},
+         ovsdb::Insert{
+             "Port", {{"name", Datum::of("eth1")}, {"interfaces", Datum::of(ovsdb::NamedUuid{"interface"})}}, "port"},
+         ovsdb::Insert{"Bridge",
+                       {{"name", Datum::of(provider_bridge)}, {"ports", Datum::of(ovsdb::NamedUuid{"port"})}},
+                       "bridge"},
+         ovsdb::Mutate{"Open_vSwitch",
+                       database_.root(),
+                       {{"bridges", ovsdb::Mutator::insert, Datum::of(ovsdb::NamedUuid{"bridge"})}}}}));
+  }
+  if (!agent_) return;
+  crash_agent();
+  start_agent();
+}
+
 void Node::announce_restart() {
   CHECK(database_.write({set_flag(database_.root(), true)}));
 }
@@ -187,6 +210,8 @@ void Node::start_switch(Flows flows) {
   ModelSwitch::Settings settings;
   settings.bridge = bridge_name;
   settings.rundir = rundir_;
+  settings.wires = &wires_;
+  settings.address = tunnel_address_;
   if (flows == Flows::restored) settings.restored = saved_flows_;
   // A switch that is not told to wait begins with an empty datapath.
   if (flows != Flows::restored && !waits_for_flows()) datapath_.become({}, {});

@@ -16,7 +16,8 @@ namespace tarn::sim {
 
 class Node {
  public:
-  Node(Scheduler& scheduler, Network& network, FeedNetwork& lines, std::string host, std::string tunnel_address);
+  Node(Scheduler& scheduler, Network& network, FeedNetwork& lines, Wires& wires, std::string host,
+       std::string tunnel_address);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -39,6 +40,11 @@ class Node {
   // The hypervisor: makes or removes a tap on the integration bridge, in the way of os-vif.
   void plug(PortId port, const std::string& interface, const std::string& mac);
   void unplug(const std::string& interface);
+
+  // The operator has a bridge on the physical segment, and tells the agent so, or no longer; an agent that runs is
+  // started anew for that.
+  void offer_segment(bool offered);
+  [[nodiscard]] bool offers_segment() const { return offers_segment_; }
 
   // The machine loses its power: everything ends, what its datapath had too.
   void lose_power();
@@ -98,6 +104,7 @@ class Node {
   Scheduler& scheduler_;
   Network& network_;
   FeedNetwork& lines_;
+  Wires& wires_;
   std::string host_;
   std::string tunnel_address_;
   std::string rundir_;
@@ -106,6 +113,7 @@ class Node {
   InstanceFolder::Files instance_files_;
   rt::Instant journaled_at_;
   bool powered_ = true;
+  bool offers_segment_ = false;
   OvsDatabase database_;
   ModelOvsdb::Kind database_kind_ = ModelOvsdb::Kind::standalone;
   Datapath datapath_;

@@ -14,6 +14,7 @@ namespace {
 constexpr const char* server = "Server";
 constexpr const char* client = "Client";
 constexpr const char* hypervisor = "Hypervisor";
+constexpr const char* machines = "Machines";
 
 std::string agent_of(const std::string& host) {
   return "Agent of " + host;
@@ -121,6 +122,8 @@ void Recorder::act(const Act& act) {
   if (act.deed <= Deed::compact_database || act.deed == Deed::slow_database) {
     return say(database_of(host_of()), "", words);
   }
+  if (act.deed >= Deed::cut_segment && act.deed <= Deed::join_hosts) return say(switch_of(host_of()), "", words);
+  if (act.deed == Deed::lose_gateway || act.deed == Deed::boot_gateway) return say(machines, "", words);
   if (act.deed >= Deed::lose_power && act.deed <= Deed::boot) return say(agent_of(host_of()), "", words);
   say(server, "", words);
 }

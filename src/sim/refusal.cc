@@ -65,7 +65,11 @@ std::optional<std::string> subject_of(const json::object& operation, const OvsDa
     if (table != "Port") return std::nullopt;
     return subject_of_port(text_of(operation.at("row").as_object().at("name")));
   }
-  if (table == "Interface") return subject_of_pin(row_name(operation, database));
+  if (table == "Interface") {
+    const std::string name = row_name(operation, database);
+    const json::value* row = operation.if_contains("row");  // what a port of ours is, or the number that it asks for
+    return row != nullptr && row->as_object().contains("options") ? subject_of_port(name) : subject_of_pin(name);
+  }
   if (op != "mutate") return std::nullopt;
   const std::string column = text_of(operation.at("mutations").as_array().at(0).as_array().at(0));
   if (table == "Bridge" && column == "external_ids") return "Bridge " + first_key(operation);

@@ -5,6 +5,7 @@
 
 #include "agent/explain.h"
 #include "sim/groups.h"
+#include "sim/isolation_outside.h"
 #include "sim/traffic.h"
 #include "sim/ways.h"
 
@@ -117,6 +118,7 @@ std::vector<std::string> at_rest(const Scene& scene) {
       if (!scene.listeners.empty()) look_at_copies(scene, from, to, broken);
     }
   }
+  for (std::string& each : outside_at_rest(scene)) broken.push_back(std::move(each));
   for (const auto& node : scene.nodes) look_at_node(scene, *node, broken);
   return broken;
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <deque>
 
-namespace tarn::sim {
+#include "render/punt.h"
 
-namespace of = wire::of;
+namespace tarn::sim {
 
 namespace {
 
@@ -33,21 +33,47 @@ const model::Port* port_of(const Scene& scene, const PortId& id) {
 
 namespace {
 
+struct Arrival {
+  std::size_t node;
+  std::uint32_t port;
+  Packet packet;
+  int hops;
+};
+
+// What comes out of a node's tunnel port arrives where it is for.
+void pass_tunnel(const Scene& scene, const Arrival& from, const Packet& sent, std::deque<Arrival>& arrivals) {
+  const Node& node = *scene.nodes[from.node];
+  const std::string to = sent.ip(Field::tunnel_dst).text();
+  for (std::size_t other = 0; other < scene.nodes.size() && from.hops < tunnel_hops_max; ++other) {
+    const auto entry = scene.nodes[other]->datapath().number_of(tunnel_port);
+    if (scene.nodes[other]->tunnel_address() != to || !entry) continue;
+    if (!scene.wires.connects(node.tunnel_address(), to)) continue;
+    Packet inner = sent.frame();
+    inner.set(Field::tunnel_id, sent.number(Field::tunnel_id));
+    inner.set(Field::tunnel_src, Ip::parse(node.tunnel_address()).value());
+    inner.set(Field::tunnel_dst, sent.ip(Field::tunnel_dst));
+    arrivals.push_back({other, *entry, std::move(inner), from.hops + 1});
+  }
+}
+
+// The segment's switches send a frame where its owner was heard, or everywhere.
+void pass_segment(const Scene& scene, const Arrival& from, const Packet& sent, std::deque<Arrival>& arrivals) {
+  const std::string& own = scene.nodes[from.node]->tunnel_address();
+  const std::string* place = scene.wires.place(sent.number(Field::vlan_tci), sent.mac(Field::eth_dst));
+  if (!scene.wires.reaches_segment(own) || from.hops >= tunnel_hops_max) return;
+  for (std::size_t other = 0; other < scene.nodes.size(); ++other) {
+    const std::string& there = scene.nodes[other]->tunnel_address();
+    const auto entry = scene.nodes[other]->datapath().number_of(segment_port());
+    if (other == from.node || !entry || !scene.wires.reaches_segment(there)) continue;
+    if (place == nullptr || *place == there) arrivals.push_back({other, *entry, sent.frame(), from.hops + 1});
+  }
+}
+
 // `through(node, port, packet)` says what leaves the node's switch.
 template <class Through>
-std::vector<Delivery> follow(const Scene& scene, const Attachment& from, const Packet& packet, Through&& through) {
-  struct Arrival {
-    std::size_t node;
-    std::uint32_t port;
-    Packet packet;
-    int hops;
-  };
+std::vector<Delivery> follow(const Scene& scene, Arrival first, Through&& through) {
   std::vector<Delivery> delivered;
-  const TapVlan source = tap_vlan_of(from.interface);
-  const auto first = scene.nodes[from.node]->datapath().number_of(source.tap);
-  if (!first) return delivered;
-  std::deque<Arrival> arrivals{{from.node, *first, packet, 0}};
-  if (source.vlan_id != 0) arrivals.front().packet.set(of::Field::vlan_tci, vlan_present | source.vlan_id);
+  std::deque<Arrival> arrivals{std::move(first)};
   while (!arrivals.empty()) {
     const Arrival arrival = std::move(arrivals.front());
     arrivals.pop_front();
@@ -55,37 +81,49 @@ std::vector<Delivery> follow(const Scene& scene, const Attachment& from, const P
     for (const Emission& emission : through(arrival.node, arrival.port, arrival.packet)) {
       const std::string name = node.datapath().name_of(emission.port);
       if (name.empty()) continue;
-      if (name != tunnel_port) {
-        const std::uint64_t tci = emission.packet.number(of::Field::vlan_tci);
-        const TapVlan place{name, static_cast<std::uint32_t>(tci & vlan_id_mask)};
-        delivered.push_back({arrival.node, place.text(), emission.packet});
-        delivered.back().packet.set(of::Field::vlan_tci, 0);
+      if (name == tunnel_port) {
+        pass_tunnel(scene, arrival, emission.packet, arrivals);
         continue;
       }
-      const std::string to = emission.packet.ip(Field::tunnel_dst).text();
-      for (std::size_t other = 0; other < scene.nodes.size() && arrival.hops < tunnel_hops_max; ++other) {
-        const auto entry = scene.nodes[other]->datapath().number_of(tunnel_port);
-        if (scene.nodes[other]->tunnel_address() != to || !entry) continue;
-        Packet inner = emission.packet.frame();
-        inner.set(Field::tunnel_id, emission.packet.number(Field::tunnel_id));
-        inner.set(Field::tunnel_src, Ip::parse(node.tunnel_address()).value());
-        inner.set(Field::tunnel_dst, emission.packet.ip(Field::tunnel_dst));
-        arrivals.push_back({other, *entry, std::move(inner), arrival.hops + 1});
-      }
+      if (name == segment_port()) pass_segment(scene, arrival, emission.packet, arrivals);
+      const std::uint64_t tci = emission.packet.number(Field::vlan_tci);
+      const TapVlan place{name, static_cast<std::uint32_t>(tci & vlan_id_mask)};
+      delivered.push_back({arrival.node, place.text(), emission.packet});
+      delivered.back().packet.set(Field::vlan_tci, 0);
     }
   }
   return delivered;
 }
 
-}  // namespace
+std::optional<Arrival> arrival_of(const Scene& scene, const Attachment& from, const Packet& packet) {
+  const TapVlan source = tap_vlan_of(from.interface);
+  const auto port = scene.nodes[from.node]->datapath().number_of(source.tap);
+  if (!port) return std::nullopt;
+  Arrival first{from.node, *port, packet, 0};
+  if (source.vlan_id != 0) first.packet.set(Field::vlan_tci, vlan_present | source.vlan_id);
+  return first;
+}
 
-namespace {
+auto asked_of(const Scene& scene) {
+  return [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) -> const auto& {
+    return scene.nodes[node]->datapath().emissions(port, arrived);
+  };
+}
+
+// Of what the agent of a node is handed, whom the switch does not know outside.
+void tell_agent(Node& node, const Emission& emission) {
+  if (emission.port != wire::of::port_controller || !node.switch_runs()) return;
+  const auto punt = render::decode_punt(emission.userdata);
+  if (!punt || punt->reason != render::PuntReason::unresolved) return;
+  wire::of::PacketIn packet;
+  packet.metadata = emission.packet.description();
+  packet.userdata = emission.userdata;
+  node.vswitchd().packet_in(packet);
+}
 
 std::vector<Delivery> all_of(const Scene& scene, const Attachment& from, const Packet& packet) {
-  return follow(scene, from, packet,
-                [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) -> const auto& {
-                  return scene.nodes[node]->datapath().emissions(port, arrived);
-                });
+  auto first = arrival_of(scene, from, packet);
+  return first ? follow(scene, std::move(*first), asked_of(scene)) : std::vector<Delivery>();
 }
 
 bool is_copy(const Scene& scene, const Attachment& from, const Delivery& out) {
@@ -109,9 +147,26 @@ std::vector<Delivery> copies(const Scene& scene, const Attachment& from, const P
 }
 
 std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Packet& packet) {
-  return follow(scene, from, packet, [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) {
-    return scene.nodes[node]->datapath().send(port, arrived);
+  auto first = arrival_of(scene, from, packet);
+  if (!first) return {};
+  return follow(scene, std::move(*first), [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) {
+    std::vector<Emission> out = scene.nodes[node]->datapath().send(port, arrived);
+    for (const Emission& emission : out) tell_agent(*scene.nodes[node], emission);
+    return out;
   });
+}
+
+bool is_outside(const Delivery& delivery) {
+  return tap_vlan_of(delivery.interface).tap == segment_port();
+}
+
+std::vector<Delivery> deliveries_from_outside(const Scene& scene, std::size_t node, std::uint64_t tci,
+                                              const Packet& packet) {
+  const auto port = scene.nodes[node]->datapath().number_of(segment_port());
+  if (!port || !scene.wires.reaches_segment(scene.nodes[node]->tunnel_address())) return {};
+  Arrival first{node, *port, packet, 0};
+  first.packet.set(Field::vlan_tci, tci);
+  return follow(scene, std::move(first), asked_of(scene));
 }
 
 std::string text(const Scene& scene, const Attachment& at) {

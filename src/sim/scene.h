@@ -31,6 +31,21 @@ struct TapVlan {
 };
 TapVlan tap_vlan_of(const std::string& interface);
 
+// What the outside may ever have seen: packets that are on their way, and switches that were not told yet, know of it.
+struct Outdoors {
+  // An address of a gateway or a floating IP, where it is asked for.
+  struct Address {
+    std::uint64_t tci = 0;  // of frames on the segment
+    Ip ip;
+    Mac mac;
+    auto operator<=>(const Address&) const = default;
+  };
+  std::set<Address> addresses;
+  std::map<NetworkId, std::set<Ip>> of_networks;  // by which instances of the network left
+  std::map<Ip, std::set<PortId>> behind;          // instances that are, or were, reached by an address
+  std::set<NetworkId> untranslated;               // behind a gateway that does not translate
+};
+
 // What the checkers look at.
 struct Scene {
   const Cloud& cloud;
@@ -43,6 +58,8 @@ struct Scene {
   const std::map<NetworkId, std::set<NetworkId>>& met;  // by a router, now or ever; each network has met itself
   const std::map<NetworkId, std::set<Mac>>& doors;      // of every interface that a router ever had on the network
   const std::set<PortId>& open;  // ports without port security, or so lately that a switch may not know
+  const Wires& wires;
+  const Outdoors& outdoors;
 };
 
 // Where a packet sent into an interface comes out, through this node's datapath or over the tunnel through another's,
@@ -53,12 +70,18 @@ struct Delivery {
   Packet packet;
   [[nodiscard]] bool is_at(const Attachment& at) const { return node == at.node && interface == at.interface; }
 };
+// What leaves for the physical segment is a delivery, too, to the port there, and goes on to the hosts that it is for.
+[[nodiscard]] bool is_outside(const Delivery& delivery);
 // Without the copies for those who listen.
 std::vector<Delivery> deliveries(const Scene& scene, const Attachment& from, const Packet& packet);
 // Those copies.
 std::vector<Delivery> copies(const Scene& scene, const Attachment& from, const Packet& packet);
 // All of it, of a packet that is sent in earnest: switches remember the connections that it opens.
 std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Packet& packet);
+
+// Where a frame comes out that the segment brings to a host, with the tag that it has there.
+std::vector<Delivery> deliveries_from_outside(const Scene& scene, std::size_t node, std::uint64_t tci,
+                                              const Packet& packet);
 
 // The port as the cloud has it now; null when there is none.
 const model::Port* port_of(const Scene& scene, const PortId& id);

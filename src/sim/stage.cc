@@ -68,12 +68,16 @@ const Attachment* Stage::attachment(const PortId& port) const {
 }
 
 std::string Stage::name_of(const std::string& uuid) const {
-  for (const auto& [number, id] : networks_) {
-    if (id.text() == uuid) return "network " + std::to_string(number);
-  }
-  for (const auto& [number, id] : routers_) {
-    if (id.text() == uuid) return "router " + std::to_string(number);
-  }
+  std::string found;
+  const auto look_in = [&](const auto& ids, const std::string& word) {
+    for (const auto& [number, id] : ids)
+      if (id.text() == uuid) found = word + std::to_string(number);
+  };
+  look_in(networks_, "network ");
+  look_in(routers_, "router ");
+  look_in(externals_, "external network ");
+  look_in(floatings_, "floating IP ");
+  if (!found.empty()) return found;
   for (const auto& [number, port] : ports_) {
     if (port.id.text() == uuid) return "port " + std::to_string(number);
   }
@@ -116,6 +120,7 @@ void Stage::of_cloud(const Act& act) {
   if (act.deed == Deed::listen || act.deed == Deed::stop_listening) return of_listeners(act);
   if (act.deed == Deed::record || act.deed == Deed::stop_recording) return of_records(act);
   if (act.deed >= Deed::router && act.deed <= Deed::router_up) return of_routers(act);
+  if (act.deed >= Deed::external && act.deed <= Deed::stop_forwarding) return of_outside(act);
   const std::uint32_t of_network = act.deed == Deed::port ? act.numbers[1] : number;
   const auto network = networks_.find(of_network);
   if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::subnet6 ||
@@ -333,6 +338,7 @@ void Stage::of_agent(Deed deed, std::size_t index) {
   Node& node = world_.node(index);
   if (deed == Deed::kill_agent) return node.crash_agent();
   if (deed == Deed::adopt) return world_.check_adoption(index);
+  if (deed == Deed::offer || deed == Deed::stop_offering) return world_.offer_segment(index, deed == Deed::offer);
   if (!node.agent_runs()) node.start_agent();
 }
 
@@ -367,6 +373,7 @@ void Stage::of_lines(const Act& act) {
   Node& node = world_.node(index);
   if (act.deed == Deed::cut_database) return network.cut(node.database_path());
   if (act.deed == Deed::cut_openflow) return network.cut(node.switch_path());
+  if (act.deed >= Deed::cut_segment && act.deed <= Deed::join_hosts) return of_wires(act.deed, index);
   if (act.deed == Deed::foreign) return world_.write_foreign(index, act.numbers[1]);
   if (act.deed >= Deed::slow_host && act.deed <= Deed::quick_host) {
     network.slow_down(node.database_path(), act.deed == Deed::quick_host ? rt::Duration(0) : slowness);
@@ -384,6 +391,7 @@ void Stage::of_machines(const Act& act) {
     if (world_.nodes() < hosts_max) world_.add_node();
     return;
   }
+  if (act.deed == Deed::lose_gateway || act.deed == Deed::boot_gateway) return of_gateway_hosts(act);
   const auto node = host(act.numbers[0]);
   if (!node) return;
   if (act.deed == Deed::lose_power && world_.node(*node).powered()) world_.lose_power(*node);

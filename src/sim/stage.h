@@ -19,6 +19,9 @@ inline constexpr std::uint32_t groups_max = 3;
 inline constexpr std::uint32_t policies_max = 2;  // of QoS
 inline constexpr std::uint32_t rules_max = 8;     // kinds of rules; a group has one of each at most
 inline constexpr std::uint32_t hosts_max = 3;
+inline constexpr std::uint32_t externals_max = 2;
+inline constexpr std::uint32_t floatings_max = 3;
+inline constexpr std::uint32_t forwards_max = 2;  // of a floating IP
 
 class Stage {
  public:
@@ -47,13 +50,17 @@ class Stage {
   void of_listeners(const Act& act);
   void of_records(const Act& act);
   void of_routers(const Act& act);
+  void of_outside(const Act& act);
+  void of_floating(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);
   void of_agent(Deed deed, std::size_t node);
   void of_switch(Deed deed, std::size_t node);
   void of_database(Deed deed, std::size_t node);
   void of_lines(const Act& act);
+  void of_wires(Deed deed, std::size_t node);
   void of_machines(const Act& act);
+  void of_gateway_hosts(const Act& act);
   void create_network(std::uint32_t number);
   void unplug(const PortId& port);
   // The host that a number stands for; absent while there is none of that number.
@@ -65,6 +72,10 @@ class Stage {
   std::map<std::uint32_t, NetworkId> networks_;
   std::map<std::uint32_t, std::vector<SubnetId>> subnets_;  // of a network, all that there ever were
   std::map<std::uint32_t, RouterId> routers_;
+  std::map<std::uint32_t, NetworkId> externals_;
+  std::map<std::uint32_t, FloatingIpId> floatings_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, PortForwardingId> forwardings_;  // of floating IP and kind
+  std::map<std::uint32_t, std::size_t> lost_gateways_;                               // of routers
   std::map<std::uint32_t, Port> ports_;
   std::map<PortId, TrunkId> trunks_;                         // by parent
   std::map<PortId, TapServiceId> services_;                  // by the port that copies are for

@@ -56,7 +56,7 @@ void ModelSwitch::Client::handle(const of::Message& message, std::uint32_t xid) 
   if (const auto* echo = std::get_if<of::EchoRequest>(&message)) return send(of::EchoReply{echo->data}, xid);
   if (std::holds_alternative<of::FeaturesRequest>(message)) return send(of::FeaturesReply{1, tables, 0x4f}, xid);
   if (std::holds_alternative<of::SetConfig>(message)) return;
-  if (std::holds_alternative<of::PacketOut>(message)) return;  // whom it reaches nobody asks
+  if (const auto* out = std::get_if<of::PacketOut>(&message)) return switch_.packet_out(*out);
   if (std::holds_alternative<of::SetPacketInFormat>(message)) {
     wants_packets_ = true;
     return;

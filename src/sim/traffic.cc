@@ -141,6 +141,17 @@ Packet arp_request(const Mac& from, const Ip& source, const Ip& target) {
       .set(Field::arp_tpa, target);
 }
 
+bool is_arp_request(const Packet& packet) {
+  return packet.number(Field::eth_type) == ethertype_arp && packet.number(Field::arp_op) == arp_asks;
+}
+
+Packet arp_reply(const Mac& from, const Ip& source, const Mac& asker, const Ip& target) {
+  return arp_request(from, source, target)
+      .set(Field::eth_dst, asker)
+      .set(Field::arp_op, arp_replies)
+      .set(Field::arp_tha, asker);
+}
+
 bool is_arp_reply(const Packet& packet) {
   return packet.number(Field::eth_type) == ethertype_arp && packet.number(Field::arp_op) == arp_replies;
 }

@@ -41,7 +41,10 @@ std::size_t times(Traffic kind, const std::vector<Delivery>& out, const Attachme
 Packet udp(const Mac& from, const Mac& to, const Ip& source, const Ip& destination);
 // A claim that `source` is at `from`.
 Packet arp_request(const Mac& from, const Ip& source, const Ip& target);
+bool is_arp_request(const Packet& packet);
 bool is_arp_reply(const Packet& packet);
+// That `source` is at `from`, told to who asked.
+Packet arp_reply(const Mac& from, const Ip& source, const Mac& asker, const Ip& target);
 // The option names `from`; absent from duplicate address detection, whose source is unspecified.
 Packet solicitation(const Mac& from, const Ip& source, const Ip& target);
 // Unasked, to all nodes: "`target` is at `from`".

@@ -5,7 +5,9 @@
 
 #include "base/check.h"
 #include "sim/endurance.h"
+#include "sim/exits.h"
 #include "sim/isolation.h"
+#include "sim/isolation_outside.h"
 #include "sim/rest.h"
 #include "sim/ways.h"
 
@@ -15,8 +17,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr rt::Duration sync_deadline = 45s;  // less than the audit would take to repair what was missed
-constexpr rt::Duration calm = 3s;            // longer than any message may take once there are no faults
+constexpr rt::Duration sync_deadline = 45s;      // less than the audit would take to repair what was missed
+constexpr rt::Duration calm = 3s;                // longer than any message may take once there are no faults
+constexpr std::uint16_t greeting_port = 20'000;  // the first
+constexpr rt::Duration introduction = 50ms;      // more than question and answer on the segment take
 constexpr rt::Duration adoption_deadline = 40s;
 constexpr rt::Duration adoption_calm = 5s;
 // Far above what a cloud of a few ports needs: what grows without end passes them.
@@ -44,6 +48,7 @@ World::World(rt::Choice& choice, std::size_t nodes)
       scheduler_(choice_),
       network_(scheduler_),
       lines_(scheduler_, network_),
+      wires_(scheduler_),
       cloud_(scheduler_, lines_),
       feed_laws_(lines_, cloud_) {
   cloud_.start();
@@ -53,7 +58,7 @@ World::World(rt::Choice& choice, std::size_t nodes)
 
 void World::add_node() {
   const std::string number = std::to_string(nodes_.size() + 1);
-  nodes_.push_back(std::make_unique<Node>(scheduler_, network_, lines_, "host-" + number, "192.0.2." + number));
+  nodes_.push_back(std::make_unique<Node>(scheduler_, network_, lines_, wires_, "host-" + number, "192.0.2." + number));
   Node& node = *nodes_.back();
   ownership_.plant(node);
   unplanted_.insert(&node);
@@ -117,6 +122,7 @@ void World::start_switch(std::size_t node, Node::Flows flows) {
   // A switch that crashes again before its flows were put back: the agent's word that they are may still be on its way,
   // and nothing in the database tells one start of the switch from the next (docs/operations.md).
   if (nodes_[node]->waits_for_flows() && flows != Node::Flows::announced) continuity_.distrust(node);
+  continuity_.forget_neighbours(node);
   nodes_[node]->start_switch(flows);
   plant_again(*nodes_[node]);
   ++edits_;
@@ -125,6 +131,11 @@ void World::start_switch(std::size_t node, Node::Flows flows) {
 // Flows of others are theirs to bring back.
 void World::plant_again(Node& node) {
   if (!unplanted_.contains(&node)) ownership_.plant_flows(node);
+}
+
+void World::offer_segment(std::size_t node, bool offered) {
+  nodes_[node]->offer_segment(offered);
+  ++edits_;
 }
 
 void World::lose_power(std::size_t node) {
@@ -154,7 +165,7 @@ void World::restart_switch(std::size_t node, Node::Flows flows) {
 // What the laws of traffic depend on; while it stays the same there is nothing new to see.
 std::uint64_t World::version() const {
   ContentHash hash;
-  hash.add(edits_).add(cloud_.snapshot().revision());
+  hash.add(edits_).add(cloud_.snapshot().revision()).add(wires_.version());
   for (const auto& node : nodes_) {
     hash.add(node->datapath().version()).add(node->database().last_commit()).add(node->writes_seen());
   }
@@ -171,6 +182,7 @@ void World::look() {
   violated_all(feed_laws_.take_violations());
   violated_all(withdrawal_.look(scene(), network_, scheduler_.now()));
   violated_all(revocation_.look(scene(), network_, scheduler_.now()));
+  violated_all(answering_.look(scene(), network_, scheduler_.now()));
   const std::uint64_t now = version();
   if (now == looked_at_) return;
   looked_at_ = now;
@@ -178,6 +190,8 @@ void World::look() {
   notice_routers();
   violated_all(continuity_.look(scene()));
   violated_all(isolation(scene()));
+  violated_all(isolation_outside(scene()));
+  violated_all(blocks_apart(cloud_.snapshot()));
   violated_all(crossings_at_rest(scene()));
   violated_all(ownership_.look(scene()));
   for (const auto& node : nodes_) {
@@ -212,6 +226,7 @@ void World::notice_routers() {
     }
     for (const NetworkId& network : networks) met_[network].insert(networks.begin(), networks.end());
   }
+  notice(outdoors_, cloud);
 }
 
 // A remembered wish removes nothing; law 6 after each rendering, and the slice it was made from.
@@ -266,6 +281,7 @@ bool World::run_until(const std::function<bool()>& done, rt::Duration deadline) 
 void World::heal() {
   network_.faults() = {};
   network_.forget_slowness();
+  wires_.heal();
   cloud_.disk().set_full(false);
   if (!cloud_.running()) cloud_.start();
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -279,7 +295,8 @@ void World::heal() {
 }
 
 bool World::at_rest() const {
-  return cloud_.serving() && cloud_.unanswered() == 0 && std::ranges::all_of(nodes_, [](const auto& each) {
+  return cloud_.serving() && cloud_.unanswered() == 0 && wires_.quiet() &&
+         std::ranges::all_of(nodes_, [](const auto& each) {
            return each->in_sync() && each->brain().connected() && !each->waits_for_flows();
          });
 }
@@ -309,9 +326,21 @@ bool World::settle() {
     const bool left = run_until([this] { return !at_rest(); }, calm);
     if (!left && violations_.empty()) break;
   }
+  greet_outside();
   continuity_.trust();
   violated_all(sim::at_rest(scene()));
+  violated_all(continuity_.at_rest(scene()));
+  for (const auto& node : nodes_) {
+    for (const std::string& fault : node->datapath().faults()) violated("walk: at " + node->host() + ": " + fault);
+  }
   return violations_.empty();
+}
+
+// A packet for somebody whom the switch does not know is lost, and has him asked for.
+void World::greet_outside() {
+  if (outdoors_.addresses.empty()) return;
+  greet(scene(), static_cast<std::uint16_t>(greeting_port + greetings_++));
+  run_until([] { return false; }, introduction);
 }
 
 void World::check_adoption(std::size_t index) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rt/choice.h"
+#include "sim/answering.h"
 #include "sim/cloud.h"
 #include "sim/continuity.h"
 #include "sim/feed_laws.h"
@@ -31,11 +32,12 @@ class World {
   Scheduler& scheduler() { return scheduler_; }
   Network& network() { return network_; }
   FeedNetwork& lines() { return lines_; }
+  Wires& wires() { return wires_; }
   Cloud& cloud() { return cloud_; }
   Node& node(std::size_t index = 0) { return *nodes_[index]; }
   [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
   [[nodiscard]] Scene scene() const {
-    return {cloud_, nodes_, attachments_, networks_, macs_, taps_, listeners_, met_, doors_, open_};
+    return {cloud_, nodes_, attachments_, networks_, macs_, taps_, listeners_, met_, doors_, open_, wires_, outdoors_};
   }
   [[nodiscard]] const std::set<Attachment>& attachments() const { return attachments_; }
 
@@ -52,6 +54,7 @@ class World {
   // With what belongs to it: foreign flows are somebody else's to restore.
   void restart_switch(std::size_t node, Node::Flows flows);
   void start_switch(std::size_t node, Node::Flows flows);
+  void offer_segment(std::size_t node, bool offered);
   void lose_power(std::size_t node);
   void boot(std::size_t node);
   // Somebody else adds flows of his own.
@@ -87,6 +90,7 @@ class World {
   void look_at_agents();
   void notice_open_ports();
   void notice_routers();
+  void greet_outside();
   void look_at_bounds();
   [[nodiscard]] std::uint64_t version() const;
   void violated_all(std::vector<std::string> what);
@@ -96,6 +100,7 @@ class World {
   Scheduler scheduler_;
   Network network_;
   FeedNetwork lines_;
+  Wires wires_;
   Cloud cloud_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::set<Attachment> attachments_;
@@ -105,6 +110,7 @@ class World {
   std::set<PortId> listeners_;
   std::map<NetworkId, std::set<NetworkId>> met_;
   std::map<NetworkId, std::set<Mac>> doors_;
+  Outdoors outdoors_;
   std::set<PortId> open_;  // without port security, or so lately that a switch may not know
   std::map<std::pair<PortId, PortId>, std::uint32_t> carried_;  // a port and its parent; the VLAN id
   std::uint32_t next_vlan_id_ = 100;
@@ -115,8 +121,10 @@ class World {
   Withdrawal withdrawal_;
   Revocation revocation_;
   Ownership ownership_;
+  Answering answering_;
   std::uint64_t looked_at_ = ~std::uint64_t{0};
   std::uint64_t edits_ = 0;
+  std::uint16_t greetings_ = 0;
   std::vector<std::string> violations_;
 };
 

@@ -1,0 +1,144 @@
+#include "sim/answering.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "sim/exits.h"
+#include "sim/withdrawal.h"
+
+namespace tarn::sim {
+namespace {
+
+// Longer than an agent waits for somebody whom nobody has ever seen (src/agent/lookout.cc).
+constexpr rt::Duration patience = std::chrono::seconds(6);
+
+std::uint64_t facts_of(const Scene& scene) {
+  ContentHash hash;
+  hash.add(scene.cloud.snapshot().revision()).add(scene.wires.version());
+  for (const auto& node : scene.nodes) {
+    hash.add(node->database().last_commit()).add(std::uint64_t{is_dead(*node)}).add(std::uint64_t{node->agent_runs()});
+    hash.add(node->wish() != nullptr ? node->brain().revision() : 0);
+  }
+  return hash.value();
+}
+
+// All that are alive know all there is to know, and nothing keeps them from acting on it.
+bool all_can_act(const Scene& scene, const Network& network) {
+  return std::ranges::all_of(scene.nodes, [&](const auto& node) {
+    return is_dead(*node) || (is_settled(scene.cloud, *node) && can_act(*node, network) && !may_refuse(*node) &&
+                              !network.is_slow(node->database_path()));
+  });
+}
+
+class Look {
+ public:
+  Look(const Scene& scene, bool is_patient) : scene_(scene), cloud_(scene.cloud.snapshot()), is_patient_(is_patient) {}
+
+  std::vector<std::string> run() {
+    std::map<std::pair<std::uint64_t, Ip>, bool> asked;
+    for (const Outdoors::Address& address : scene_.outdoors.addresses) asked[{address.tci, address.ip}] = false;
+    for (const auto& [id, router] : cloud_.table<model::Router>()) {
+      for (const model::Gateway& gateway : router->gateways) {
+        const auto* port = cloud_.find(gateway.port);
+        const auto address = port == nullptr ? std::nullopt : address_of(**port, Family::v4);
+        if (!address) continue;
+        const auto key = std::pair(tci_of(**cloud_.find(gateway.network)), *address);
+        asked[key] = true;
+        shared(key.first, key.second, router->admin_state_up);
+      }
+    }
+    for (const auto& [id, floating] : cloud_.table<model::FloatingIp>()) {
+      const auto key = std::pair(tci_of(**cloud_.find(floating->network)), floating->address);
+      if (cloud_.is_referred(id, model::Kind::port_forwarding)) {
+        asked[key] = true;
+        shared(key.first, key.second, is_up(*floating));
+      } else if (floating->port) {
+        asked[key] = true;
+        at_home(key.first, *floating);
+      }
+    }
+    for (const auto& [key, is_somebodys] : asked) {
+      if (!is_somebodys) compare(key.second, answerers(scene_, key.first, key.second), {}, 0);
+    }
+    return std::move(broken_);
+  }
+
+ private:
+  [[nodiscard]] bool is_up(const model::FloatingIp& floating) const {
+    const auto* router = floating.router ? cloud_.find<model::Router>(floating.router->uuid) : nullptr;
+    return router != nullptr && (*router)->admin_state_up;
+  }
+  [[nodiscard]] bool is_joined(std::size_t node) const {
+    return scene_.wires.reaches_segment(scene_.nodes[node]->tunnel_address());
+  }
+  [[nodiscard]] bool offers(std::size_t node) const { return offers_segment(cloud_, scene_.nodes[node]->host()); }
+
+  // An address that several hosts may answer for. Of three, one that sees no other is taken to be cut off.
+  void shared(std::uint64_t tci, const Ip& address, bool is_up) {
+    std::vector<std::size_t> may;
+    for (std::size_t i = 0; i < scene_.nodes.size(); ++i)
+      if (offers(i)) may.push_back(i);
+    const auto sees = [&](std::size_t a, std::size_t b) {
+      return !is_dead(*scene_.nodes[b]) &&
+             scene_.wires.connects(scene_.nodes[a]->tunnel_address(), scene_.nodes[b]->tunnel_address());
+    };
+    const bool unseen = std::ranges::any_of(may, [&](std::size_t i) { return !sees(may.front(), i); });
+    if (unseen && scene_.wires.waits_for_somebody() && !is_patient_) return;
+    std::vector<std::size_t> able;
+    for (const std::size_t i : may) {
+      if (is_dead(*scene_.nodes[i]) || !is_joined(i)) continue;
+      const auto others = std::ranges::count_if(
+          may, [&](std::size_t other) { return other != i && sees(i, other) && is_joined(other); });
+      if (may.size() <= 2 || others > 0) able.push_back(i);
+    }
+    // Of two that do not see each other each is the only one left.
+    if (may.size() == 2 && able.size() == 2 && !sees(able[0], able[1])) return;
+    compare(address, answerers(scene_, tci, address), is_up ? able : std::vector<std::size_t>(), 1);
+  }
+
+  // The address of an instance is answered for where that is bound.
+  void at_home(std::uint64_t tci, const model::FloatingIp& floating) {
+    std::vector<std::size_t> able;
+    const model::Port& port = **cloud_.find(*floating.port);
+    for (std::size_t i = 0; i < scene_.nodes.size(); ++i) {
+      const bool is_home = model::bound_host(port) == scene_.nodes[i]->host();
+      if (is_home && offers(i) && port.admin_state_up && is_up(floating) && !is_dead(*scene_.nodes[i]) && is_joined(i))
+        able.push_back(i);
+    }
+    compare(floating.address, answerers(scene_, tci, floating.address), able, 1);
+  }
+
+  // As many as `wanted` of those who are able, if there are any, and nobody else.
+  void compare(const Ip& address, const std::vector<std::size_t>& answering, const std::vector<std::size_t>& able,
+               std::size_t wanted) {
+    const bool among =
+        std::ranges::all_of(answering, [&](std::size_t each) { return std::ranges::find(able, each) != able.end(); });
+    if (among && answering.size() == std::min(wanted, able.size())) return;
+    std::string names;
+    for (const std::size_t each : answering) names += " " + scene_.nodes[each]->host();
+    broken_.push_back("answering: for " + address.text() + " outside answers" + (names.empty() ? " nobody" : names) +
+                      ", of " + std::to_string(able.size()) + " that could");
+  }
+
+  const Scene& scene_;
+  const model::Snapshot& cloud_;
+  bool is_patient_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> Answering::look(const Scene& scene, const Network& network, rt::Instant now) {
+  if (scene.outdoors.addresses.empty()) return {};
+  if (const std::uint64_t facts = facts_of(scene); facts != facts_) {
+    facts_ = facts;
+    since_ = now;
+    judged_ = false;
+  }
+  if (judged_ || now - since_ < at_once || !scene.wires.quiet() || !all_can_act(scene, network)) return {};
+  const bool is_patient = now - since_ >= patience;
+  judged_ = is_patient || !scene.wires.waits_for_somebody();
+  return Look(scene, is_patient).run();
+}
+
+}  // namespace tarn::sim

@@ -1,0 +1,160 @@
+#include "sim/continuity_outside.h"
+
+#include <algorithm>
+
+#include "sim/groups.h"
+
+namespace tarn::sim {
+namespace {
+
+constexpr std::uint16_t first_connection = 4100;
+constexpr std::uint16_t new_each_time = 4000;
+constexpr std::uint16_t far_port = 5000;
+constexpr std::uint16_t calling_port = 6000;
+
+// What else the flows of a port are made of.
+std::string terms_of(const model::Port& port) {
+  std::string text = port.port_security_enabled ? " secured" : " open";
+  for (const SecurityGroupId& group : port.security_groups) text += " " + group.text();
+  if (port.qos_policy) text += " " + port.qos_policy->text();
+  return text;
+}
+
+bool is_at(const std::vector<Delivery>& out, const Attachment& at, const Ip& address, std::uint16_t port) {
+  return std::ranges::any_of(out, [&](const Delivery& each) {
+    return each.is_at(at) && each.packet.ip(Field::ipv4_dst) == address && each.packet.number(Field::udp_dst) == port;
+  });
+}
+
+}  // namespace
+
+class ContinuityOutside::Look {
+ public:
+  // `settled` null: all of it is demanded.
+  Look(const Scene& scene, const std::set<std::size_t>* settled, ContinuityOutside& law)
+      : scene_(scene), cloud_(scene.cloud.snapshot()), settled_(settled), law_(law) {}
+
+  std::vector<std::string> run() {
+    for (const Attachment& at : scene_.attachments) {
+      if (may_refuse_now(at.node)) continue;
+      for (const Exit& exit : exits_of(scene_, at)) look_at(at, exit);
+      for (const Forwarded& forwarded : forwarded_to(scene_, at)) look_at(at, forwarded);
+    }
+    law_.came_ = std::move(now_);
+    law_.opened_ = std::move(opened_);
+    return std::move(broken_);
+  }
+
+ private:
+  [[nodiscard]] bool is_settled(std::size_t node) const { return settled_ == nullptr || settled_->contains(node); }
+  [[nodiscard]] bool may_refuse_now(std::size_t node) const {
+    return scene_.nodes[node]->switch_runs() && may_refuse(*scene_.nodes[node]);
+  }
+
+  // `passes` is asked where it was promised, or may be promised from now on.
+  template <class Passes>
+  bool probe(const Probe& probe, const std::string& terms, const std::string& what, Passes&& passes) {
+    const auto before = law_.came_.find(probe);
+    const bool promised = before != law_.came_.end() && before->second == terms;
+    if (!promised && !(is_settled(probe.at.node) && is_settled(probe.landing))) return false;
+    const bool came = passes();
+    if (came) now_.emplace(probe, terms);
+    if (!came && promised) broken_.push_back("continuity: " + text(scene_, probe.at) + " no longer " + what);
+    if (!came && !promised && settled_ == nullptr)
+      broken_.push_back("convergence: " + text(scene_, probe.at) + " is at rest, and it is not so that it " + what);
+    return came;
+  }
+
+  void look_at(const Attachment& at, const Exit& exit) {
+    const model::Port& own = *port_of(scene_, at.port);
+    const std::string terms = exit.terms + terms_of(own);
+    const Packet fresh = outward(own, exit, new_each_time);
+    if (may_send(cloud_, own, fresh)) {
+      const bool gets_out = probe({at, exit.router, Way::out, at.node}, terms, "gets outside",
+                                  [&] { return left_by(deliveries(scene_, at, fresh), at, exit).has_value(); });
+      if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
+    }
+    if (!exit.is_floating || exit.address == address_of(own, Family::v4)) return;
+    Packet call = inward(exit.tci, exit.address, exit.mac, calling_port, far_port);
+    if (!scene_.wires.reaches_segment(scene_.nodes[at.node]->tunnel_address())) return;
+    if (!may_get(cloud_, own, Packet(call).set(Field::ipv4_dst, *address_of(own, Family::v4)))) return;
+    probe({at, exit.router, Way::call, at.node}, terms, "is called by its floating IP", [&] {
+      return is_at(deliveries_from_outside(scene_, at.node, exit.tci, call), at, *address_of(own, Family::v4),
+                   far_port);
+    });
+  }
+
+  // One that is open stays as it was translated, and its answers come wherever they come in.
+  void look_at_connection(const Attachment& at, const Exit& exit, const std::string& terms, bool gets_out) {
+    const model::Port& own = *port_of(scene_, at.port);
+    const std::pair key(at, exit.router);
+    const auto known = law_.opened_.find(key);
+    if (known != law_.opened_.end() && known->second.terms == terms) {
+      opened_.emplace(*known);
+    } else if (gets_out && is_settled(at.node)) {
+      const auto port = static_cast<std::uint16_t>(first_connection + law_.connections_++ % 1000);
+      const Packet packet = outward(own, exit, port);
+      const auto seen = left_by(send(scene_, at, packet), at, exit);
+      if (!seen) return broken_.push_back("continuity: " + text(scene_, at) + " got outside, and then did not");
+      opened_.emplace(key, Opened{terms, packet, *seen});
+    }
+    const auto opened = opened_.find(key);
+    if (opened == opened_.end()) return;
+    const auto& [unused, sent, seen] = opened->second;
+    probe({at, exit.router, Way::connection, at.node}, terms, "is seen outside as it was",
+          [&] { return left_by(deliveries(scene_, at, sent), at, exit) == seen; });
+    const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
+    const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
+    const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);
+    for (const std::size_t landing : landings(scene_, at)) {
+      if ((exit.is_floating && landing != at.node) || may_refuse_now(landing)) continue;
+      probe({at, exit.router, Way::answer, landing}, terms,
+            "hears answers from outside by " + scene_.nodes[landing]->host(), [&] {
+              return is_at(deliveries_from_outside(scene_, landing, exit.tci, answer), at, *address_of(own, Family::v4),
+                           own_port);
+            });
+    }
+  }
+
+  void look_at(const Attachment& at, const Forwarded& forwarded) {
+    const model::Port& own = *port_of(scene_, at.port);
+    const Ip address = *address_of(own, Family::v4);
+    const Packet call = inward(forwarded.tci, forwarded.address, forwarded.mac, calling_port, forwarded.external_port);
+    Packet inside = call;
+    if (!may_get(cloud_, own, inside.set(Field::ipv4_dst, address).set(Field::udp_dst, forwarded.internal_port)))
+      return;
+    for (const std::size_t landing : landings(scene_, at)) {
+      if (may_refuse_now(landing)) continue;
+      probe({at, {}, Way::forwarded, landing, forwarded.external_port}, forwarded.terms + terms_of(own),
+            "is called by a forwarded port of " + forwarded.address.text(), [&] {
+              return is_at(deliveries_from_outside(scene_, landing, forwarded.tci, call), at, address,
+                           forwarded.internal_port);
+            });
+    }
+  }
+
+  const Scene& scene_;
+  const model::Snapshot& cloud_;
+  const std::set<std::size_t>* settled_;
+  ContinuityOutside& law_;
+  std::map<Probe, std::string> now_;
+  std::map<std::pair<Attachment, RouterId>, Opened> opened_;
+  std::vector<std::string> broken_;
+};
+
+std::vector<std::string> ContinuityOutside::look(const Scene& scene, const std::set<std::size_t>& settled) {
+  if (scene.outdoors.addresses.empty()) return {};
+  return Look(scene, &settled, *this).run();
+}
+
+std::vector<std::string> ContinuityOutside::at_rest(const Scene& scene) {
+  if (scene.outdoors.addresses.empty()) return {};
+  return Look(scene, nullptr, *this).run();
+}
+
+void ContinuityOutside::forget(std::size_t node) {
+  std::erase_if(came_, [&](const auto& each) { return each.first.at.node == node || each.first.landing == node; });
+  std::erase_if(opened_, [&](const auto& each) { return each.first.first.node == node; });
+}
+
+}  // namespace tarn::sim

@@ -1,0 +1,227 @@
+#include "sim/exits.h"
+
+#include <algorithm>
+
+#include "model/gateways.h"
+#include "sim/ways.h"
+
+namespace tarn::sim {
+namespace {
+
+constexpr std::uint64_t vlan_present = 0x1000;
+constexpr std::uint32_t unprivileged = 1024;  // RFC 6056 section 3.2
+
+std::optional<Ip> outer_address(const model::Snapshot& cloud, const PortId& id) {
+  const auto* port = cloud.find(id);
+  return port == nullptr ? std::nullopt : address_of(**port, Family::v4);
+}
+
+// Whether packets get on from there: the network is up, and tells who its next hop is.
+bool leads_on(const model::Snapshot& cloud, const model::Network& external) {
+  return external.admin_state_up && std::ranges::any_of(cloud.subnets_of(external.id), [&](const SubnetId& id) {
+           return (**cloud.find(id)).gateway == upstream_of(tci_of(external)).address;
+         });
+}
+
+const model::FloatingIp* floating_of(const model::Snapshot& cloud, const PortId& port, RouterId router) {
+  for (const Uuid& id : cloud.referrers(port.uuid, model::Kind::floatingip)) {
+    const model::FloatingIp& floating = **cloud.find<model::FloatingIp>(id);
+    if (floating.port == port && floating.router == router) return &floating;
+  }
+  return nullptr;
+}
+
+std::optional<model::PortBlock> block_of(const model::Snapshot& cloud, const PortId& gateway, const std::string& host) {
+  const auto* row = cloud.find<model::PortBlock>(model::port_block_id(gateway, host).uuid);
+  return row == nullptr ? std::nullopt : std::optional(**row);
+}
+
+// The way by the router that has this interface on the instance's network, if it is one.
+std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const model::Port& own,
+                            const model::Port& interface) {
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  const model::Router& router = **cloud.find<model::Router>(model::router_of(interface)->uuid);
+  if (router.gateways.empty()) return std::nullopt;
+  const model::Gateway& gateway = router.gateways.front();
+  const auto* external = cloud.find(gateway.network);
+  const auto address = outer_address(cloud, gateway.port);
+  if (external == nullptr || !address || !leads_on(cloud, **external)) return std::nullopt;
+  Exit exit;
+  exit.router = router.id;
+  exit.gateway = gateway.port;
+  exit.door = interface.mac;
+  exit.tci = tci_of(**external);
+  exit.address = gateway.enable_snat ? *address : *address_of(own, Family::v4);
+  exit.mac = (**cloud.find(gateway.port)).mac;
+  exit.is_translated = gateway.enable_snat;
+  const std::string& host = scene.nodes[from.node]->host();
+  if (const auto* floating = floating_of(cloud, own.id, router.id)) {
+    exit.address = floating->address;
+    exit.mac = (**cloud.find(floating->own_port)).mac;
+    exit.is_floating = exit.is_translated = true;
+  } else if (gateway.enable_snat) {
+    exit.block = block_of(cloud, gateway.port, host);
+    if (!exit.block) return std::nullopt;
+  }
+  exit.terms = router.id.text() + gateway.port.text() + gateway.network.text() + exit.door.text() +
+               exit.address.text() + exit.mac.text() + (gateway.enable_snat ? " translates" : " opens") +
+               (exit.block ? " " + std::to_string(exit.block->first) : "");
+  return exit;
+}
+
+}  // namespace
+
+Ip far_away() {
+  return Ip::parse("198.18.0.7").value();  // RFC 2544: nobody's
+}
+
+std::uint64_t tci_of(const model::Network& external) {
+  return external.type == model::NetworkType::vlan ? vlan_present | external.segmentation_id : 0;
+}
+
+bool offers_segment(const model::Snapshot& cloud, const std::string& host) {
+  const auto* agent = cloud.agent_on(host);
+  return agent != nullptr && (*agent)->admin_state_up && (*agent)->bridge_mappings.contains(physical_network);
+}
+
+std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
+  std::vector<Exit> exits;
+  const Node& node = *scene.nodes[from.node];
+  if (scene.outdoors.addresses.empty() || !wired(scene, from)) return exits;
+  if (!node.offers_segment() || !offers_segment(scene.cloud.snapshot(), node.host())) return exits;
+  const model::Port& own = *port_of(scene, from.port);
+  const auto fixed = std::ranges::find_if(own.fixed_ips, [](const model::FixedIp& ip) { return ip.address.is_v4(); });
+  if (fixed == own.fixed_ips.end()) return exits;
+  for (const model::Port* interface : routers_at(scene, from)) {
+    if (std::ranges::find(interface->fixed_ips, fixed->subnet, &model::FixedIp::subnet) == interface->fixed_ips.end())
+      continue;
+    if (auto exit = exit_by(scene, from, own, *interface)) exits.push_back(std::move(*exit));
+  }
+  return exits;
+}
+
+std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at) {
+  std::vector<Forwarded> all;
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  const std::vector<Exit> exits = exits_of(scene, at);
+  for (const Uuid& id :
+       exits.empty() ? std::vector<Uuid>() : cloud.referrers(at.port.uuid, model::Kind::port_forwarding)) {
+    const model::PortForwarding& row = **cloud.find<model::PortForwarding>(id);
+    const model::FloatingIp& floating = **cloud.find<model::FloatingIp>(row.floatingip.uuid);
+    const auto exit = std::ranges::find_if(exits, [&](const Exit& each) { return each.router == floating.router; });
+    if (exit == exits.end()) continue;
+    all.push_back({exit->tci, floating.address, (**cloud.find(floating.own_port)).mac,
+                   static_cast<std::uint16_t>(row.external_first), static_cast<std::uint16_t>(row.internal_first),
+                   exit->terms + " " + id.text()});
+  }
+  return all;
+}
+
+std::vector<std::size_t> landings(const Scene& scene, const Attachment& of) {
+  std::vector<std::size_t> nodes;
+  const std::string& home = scene.nodes[of.node]->tunnel_address();
+  for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+    const Node& node = *scene.nodes[i];
+    const bool takes_part = node.offers_segment() && offers_segment(scene.cloud.snapshot(), node.host());
+    if (takes_part && node.powered() && scene.wires.reaches_segment(node.tunnel_address()) &&
+        scene.wires.connects(home, node.tunnel_address()))
+      nodes.push_back(i);
+  }
+  return nodes;
+}
+
+Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port) {
+  return udp(from.mac, by.door, *address_of(from, Family::v4), far_away()).set(Field::udp_src, source_port);
+}
+
+std::optional<Packet> left_by(const std::vector<Delivery>& out, const Attachment& from, const Exit& by) {
+  const auto left = std::ranges::find_if(out, [&](const Delivery& each) {
+    return is_outside(each) && each.node == from.node && each.packet.ip(Field::ipv4_src) == by.address &&
+           each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
+  });
+  if (left == out.end()) return std::nullopt;
+  const std::uint64_t port = left->packet.number(Field::udp_src);
+  const bool is_own = !by.block || (port >= by.block->first && port < by.block->first + by.block->size);
+  return is_own ? std::optional(left->packet.frame()) : std::nullopt;
+}
+
+Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_t source_port,
+              std::uint16_t destination_port) {
+  return udp(upstream_of(tci).mac, mac, far_away(), address)
+      .set(Field::udp_src, source_port)
+      .set(Field::udp_dst, destination_port);
+}
+
+bool is_dead(const Node& node) {
+  return !node.powered() || !node.switch_runs();
+}
+
+std::vector<std::size_t> answerers(const Scene& scene, std::uint64_t tci, const Ip& address) {
+  const Upstream upstream = upstream_of(tci);
+  std::vector<std::size_t> nodes;
+  for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
+    if (is_dead(*scene.nodes[i])) continue;
+    const auto out = deliveries_from_outside(scene, i, tci, arp_request(upstream.mac, upstream.address, address));
+    const auto is_answer = [&](const Delivery& each) {
+      return is_outside(each) && each.node == i && is_arp_reply(each.packet) &&
+             each.packet.ip(Field::arp_spa) == address && each.packet.mac(Field::eth_dst) == upstream.mac;
+    };
+    if (std::ranges::any_of(out, is_answer)) nodes.push_back(i);
+  }
+  return nodes;
+}
+
+void notice(Outdoors& outdoors, const model::Snapshot& cloud) {
+  const auto put = [&](const NetworkId& network, const PortId& holder) {
+    const auto* external = cloud.find(network);
+    const auto address = outer_address(cloud, holder);
+    if (external == nullptr || !address) return std::optional<Ip>();
+    outdoors.addresses.insert({tci_of(**external), *address, (**cloud.find(holder)).mac});
+    return address;
+  };
+  for (const auto& [id, router] : cloud.table<model::Router>()) {
+    for (const model::Gateway& gateway : router->gateways) {
+      const auto address = put(gateway.network, gateway.port);
+      for (const PortId& interface : cloud.interfaces_of(router->id)) {
+        const NetworkId inside = (**cloud.find(interface)).network;
+        if (address) outdoors.of_networks[inside].insert(*address);
+        if (!gateway.enable_snat) outdoors.untranslated.insert(inside);
+      }
+    }
+  }
+  const auto behind = [&](const Ip& address, const PortId& port) {
+    outdoors.behind[address].insert(port);
+    if (const auto* row = cloud.find(port)) outdoors.of_networks[(*row)->network].insert(address);
+  };
+  for (const auto& [id, floating] : cloud.table<model::FloatingIp>()) {
+    put(floating->network, floating->own_port);
+    if (floating->port) behind(floating->address, *floating->port);
+  }
+  for (const auto& [id, forwarding] : cloud.table<model::PortForwarding>())
+    behind((**cloud.find<model::FloatingIp>(forwarding->floatingip.uuid)).address, forwarding->internal_port);
+}
+
+void greet(const Scene& scene, std::uint16_t source_port) {
+  for (const Attachment& from : scene.attachments) {
+    for (const Exit& exit : exits_of(scene, from))
+      send(scene, from, outward(*port_of(scene, from.port), exit, source_port));
+  }
+}
+
+std::vector<std::string> blocks_apart(const model::Snapshot& cloud) {
+  std::vector<std::string> broken;
+  std::map<PortId, std::vector<model::PortBlock>> blocks;
+  for (const auto& [id, block] : cloud.table<model::PortBlock>()) blocks[block->gateway].push_back(*block.row);
+  for (auto& [gateway, all] : blocks) {
+    std::ranges::sort(all, {}, &model::PortBlock::first);
+    std::uint32_t free_from = unprivileged;
+    for (const model::PortBlock& block : all) {
+      if (block.first < free_from)
+        broken.push_back("blocks: " + block.host + " has ports of a gateway that are another's");
+      free_from = std::max(free_from, block.first + block.size);
+    }
+  }
+  return broken;
+}
+
+}  // namespace tarn::sim

@@ -1,0 +1,70 @@
+// The ways to the outside that the cloud's wish opens for instances: by a router's gateway, by a floating IP, by ports
+// of one that are forwarded. Functions of the scene; what the switches make of the wish they do not look at.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/traffic.h"
+
+namespace tarn::sim {
+
+// Somebody far away, behind the router outside.
+Ip far_away();
+std::uint64_t tci_of(const model::Network& external);
+// The host's agent told the cloud that it is on the physical segment.
+bool offers_segment(const model::Snapshot& cloud, const std::string& host);
+
+// How an instance gets outside by one router.
+struct Exit {
+  RouterId router;
+  PortId gateway;
+  Mac door;               // of the router, on the instance's network
+  std::uint64_t tci = 0;  // of frames on the segment
+  Ip address;             // as whom it is seen: its own where nothing is translated
+  Mac mac;                // by which the address is asked for outside
+  bool is_floating = false;
+  bool is_translated = true;
+  std::optional<model::PortBlock> block;  // of its host, where the gateway translates
+  std::string terms;                      // all of the above, and what else it depends on: equal texts are the same way
+};
+std::vector<Exit> exits_of(const Scene& scene, const Attachment& from);
+
+// A port of a floating IP that is an instance's.
+struct Forwarded {
+  std::uint64_t tci = 0;
+  Ip address;
+  Mac mac;
+  std::uint16_t external_port = 0;
+  std::uint16_t internal_port = 0;
+  std::string terms;
+};
+std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at);
+
+// Hosts that take what comes for the address of a gateway, and may now: by their number in the scene.
+std::vector<std::size_t> landings(const Scene& scene, const Attachment& of);
+
+// What an instance sends far away, and as what it left, from its own host for the router outside; absent: it did not.
+Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port);
+std::optional<Packet> left_by(const std::vector<Delivery>& out, const Attachment& from, const Exit& by);
+// What somebody far away sends to an address outside.
+Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_t source_port,
+              std::uint16_t destination_port);
+
+// Neither its switch nor anything else of it does anything.
+bool is_dead(const Node& node);
+// Hosts that answer a question for an address when the segment brings it to them.
+std::vector<std::size_t> answerers(const Scene& scene, std::uint64_t tci, const Ip& address);
+
+// From now on the outside may have seen what is in the cloud.
+void notice(Outdoors& outdoors, const model::Snapshot& cloud);
+
+// Each instance that has a way out says something there, so that whoever is not known outside is asked for. A port that
+// it has not used yet opens a connection.
+void greet(const Scene& scene, std::uint16_t source_port);
+
+// Law: no two hosts translate to the same port of one address.
+std::vector<std::string> blocks_apart(const model::Snapshot& cloud);
+
+}  // namespace tarn::sim

@@ -1,0 +1,180 @@
+#include "sim/isolation_outside.h"
+
+#include <algorithm>
+
+#include "sim/exits.h"
+#include "sim/groups.h"
+
+namespace tarn::sim {
+namespace {
+
+constexpr std::uint16_t calling_port = 6100;
+constexpr std::uint16_t leaving_port = 4050;
+constexpr std::uint16_t far_port = 5000;
+
+class Look {
+ public:
+  explicit Look(const Scene& scene) : scene_(scene), cloud_(scene.cloud.snapshot()) {}
+
+  std::vector<std::string> always() {
+    for (const Attachment& from : scene_.attachments) {
+      if (const model::Port* own = port_of(scene_, from.port)) leave(from, *own);
+    }
+    for (const Outdoors::Address& address : scene_.outdoors.addresses) {
+      enter(address);
+      knock(address);
+    }
+    return std::move(broken_);
+  }
+
+  std::vector<std::string> at_rest() {
+    for (const Attachment& at : scene_.attachments) {
+      const model::Port* own = port_of(scene_, at.port);
+      if (own == nullptr || !address_of(*own, Family::v4) || may_refuse(*scene_.nodes[at.node])) continue;
+      goes_by_its_exits(at, *own);
+      is_called(at, *own);
+    }
+    return std::move(broken_);
+  }
+
+ private:
+  void report(const std::string& what) { broken_.push_back("isolation: " + what); }
+
+  // By every router that there ever was on its network, as itself.
+  void leave(const Attachment& from, const model::Port& own) {
+    const auto doors = scene_.doors.find(own.network);
+    const auto source = address_of(own, Family::v4);
+    if (doors == scene_.doors.end() || !source) return;
+    const auto addresses = scene_.outdoors.of_networks.find(own.network);
+    for (const Mac& door : doors->second) {
+      const Packet packet = udp(own.mac, door, *source, far_away()).set(Field::udp_src, leaving_port);
+      for (const Delivery& out : deliveries(scene_, from, packet)) {
+        if (!is_outside(out)) {
+          report("what " + text(scene_, from) + " sent far away reached " + out.interface);
+          continue;
+        }
+        const Ip seen = out.packet.ip(Field::ipv4_src);
+        const bool is_own = addresses != scene_.outdoors.of_networks.end() && addresses->second.contains(seen);
+        const bool may_be_open = seen == *source && scene_.outdoors.untranslated.contains(own.network);
+        if (!is_own && !may_be_open) report(text(scene_, from) + " left as " + seen.text());
+      }
+    }
+  }
+
+  // For an address outside that there is, or was, to whoever is, or was, behind it.
+  void enter(const Outdoors::Address& address) {
+    const auto behind = scene_.outdoors.behind.find(address.ip);
+    for (const std::uint16_t port : {far_port, static_cast<std::uint16_t>(7001), static_cast<std::uint16_t>(7002)}) {
+      const Packet call = inward(address.tci, address.ip, address.mac, calling_port, port);
+      for (std::size_t node = 0; node < scene_.nodes.size(); ++node) {
+        for (const Delivery& out : deliveries_from_outside(scene_, node, address.tci, call)) {
+          const auto tap = scene_.taps.find(out.interface);
+          if (tap == scene_.taps.end()) continue;
+          if (behind != scene_.outdoors.behind.end() && behind->second.contains(tap->second)) continue;
+          if (scene_.listeners.contains(tap->second)) continue;
+          report("a call for " + address.ip.text() + " reached " + out.interface + ", which never had it");
+        }
+      }
+    }
+  }
+
+  // For a private address, at the address of a gateway.
+  void knock(const Outdoors::Address& address) {
+    for (const Attachment& at : scene_.attachments) {
+      const model::Port* own = port_of(scene_, at.port);
+      const auto inside = own == nullptr ? std::nullopt : address_of(*own, Family::v4);
+      if (!inside) continue;
+      const Packet call = inward(address.tci, *inside, address.mac, calling_port, far_port);
+      for (std::size_t node = 0; node < scene_.nodes.size(); ++node) {
+        for (const Delivery& out : deliveries_from_outside(scene_, node, address.tci, call)) {
+          const auto tap = scene_.taps.find(out.interface);
+          if (tap == scene_.taps.end() || scene_.listeners.contains(tap->second)) continue;
+          if (scene_.outdoors.untranslated.contains(scene_.networks.at(tap->second))) continue;
+          report("a call for the private " + inside->text() + " reached " + out.interface);
+        }
+      }
+    }
+  }
+
+  // By each way that there is just once, by no other, and as nobody else.
+  void goes_by_its_exits(const Attachment& at, const model::Port& own) {
+    const auto doors = scene_.doors.find(own.network);
+    if (doors == scene_.doors.end()) return;
+    const std::vector<Exit> exits = exits_of(scene_, at);
+    for (const Mac& door : doors->second) {
+      const auto exit = std::ranges::find(exits, door, &Exit::door);
+      if (exit == exits.end() && may_lead_outside(own.network, door)) continue;
+      Exit any;
+      any.door = door;
+      const Packet packet = outward(own, exit == exits.end() ? any : *exit, leaving_port);
+      const auto out = deliveries(scene_, at, packet);
+      const bool may = exit != exits.end() && may_send(cloud_, own, packet);
+      if (may && !left_by(out, at, *exit))
+        broken_.push_back("convergence: " + text(scene_, at) + " does not get outside as " + exit->address.text());
+      if (std::ranges::count_if(out, is_outside) > (may ? 1 : 0))
+        report(text(scene_, at) + " got outside by " + door.text() + (may ? " twice" : ", which leads nowhere"));
+    }
+  }
+
+  // Of a router with a gateway, which passes on what is sent to it by whatever family it is on the network.
+  [[nodiscard]] bool may_lead_outside(const NetworkId& network, const Mac& door) const {
+    const auto port = cloud_.owner_of(network, door);
+    const auto id = port ? model::router_of(**cloud_.find(*port)) : std::nullopt;
+    const auto* router = id ? cloud_.find<model::Router>(id->uuid) : nullptr;
+    return router != nullptr && (*router)->admin_state_up && !(*router)->gateways.empty();
+  }
+
+  // From every host that the segment may bring it to: by the address that it has, and by no other.
+  void is_called(const Attachment& at, const model::Port& own) {
+    const Ip inside = *address_of(own, Family::v4);
+    const std::vector<Exit> exits = exits_of(scene_, at);
+    const std::vector<Forwarded> all = forwarded_to(scene_, at);
+    for (const Outdoors::Address& address : scene_.outdoors.addresses) {
+      const bool has = std::ranges::any_of(exits, [&](const Exit& exit) {
+        return exit.is_floating && exit.address == address.ip && exit.mac == address.mac;
+      });
+      for (const std::uint16_t port : {far_port, static_cast<std::uint16_t>(7001), static_cast<std::uint16_t>(7002)}) {
+        const auto forwarded = std::ranges::find_if(all, [&](const Forwarded& each) {
+          return each.address == address.ip && each.mac == address.mac && each.external_port == port;
+        });
+        const bool is_forwarded = forwarded != all.end();
+        const std::uint16_t internal = is_forwarded ? forwarded->internal_port : port;
+        const Packet call = inward(address.tci, address.ip, address.mac, calling_port, port);
+        const bool may = (has || is_forwarded) &&
+                         may_get(cloud_, own, Packet(call).set(Field::ipv4_dst, inside).set(Field::udp_dst, internal));
+        for (std::size_t node = 0; node < scene_.nodes.size(); ++node)
+          compare(at, address, call, node, may && takes(at, node, is_forwarded));
+      }
+    }
+  }
+
+  [[nodiscard]] bool takes(const Attachment& at, std::size_t node, bool is_forwarded) const {
+    const std::vector<std::size_t> nodes = landings(scene_, at);
+    return is_forwarded ? std::ranges::find(nodes, node) != nodes.end() : node == at.node;
+  }
+
+  void compare(const Attachment& at, const Outdoors::Address& address, const Packet& call, std::size_t node, bool may) {
+    const auto out = deliveries_from_outside(scene_, node, address.tci, call);
+    const auto came = std::ranges::count_if(out, [&](const Delivery& each) { return each.is_at(at); });
+    if (came == (may ? 1 : 0) || scene_.listeners.contains(at.port)) return;
+    broken_.push_back("convergence: a call for " + address.ip.text() + " by " + scene_.nodes[node]->host() + " came " +
+                      std::to_string(came) + " times to " + text(scene_, at) +
+                      (may ? ", which has it" : ", which has it not, or does not let it in"));
+  }
+
+  const Scene& scene_;
+  const model::Snapshot& cloud_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> isolation_outside(const Scene& scene) {
+  return scene.outdoors.addresses.empty() ? std::vector<std::string>() : Look(scene).always();
+}
+
+std::vector<std::string> outside_at_rest(const Scene& scene) {
+  return scene.outdoors.addresses.empty() ? std::vector<std::string>() : Look(scene).at_rest();
+}
+
+}  // namespace tarn::sim

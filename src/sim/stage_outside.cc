@@ -1,0 +1,103 @@
+// Acts about the outside: external networks, gateways, floating IPs, and the wires that lead there.
+#include "sim/exits.h"
+#include "sim/stage.h"
+
+namespace tarn::sim {
+
+namespace {
+
+constexpr std::uint32_t vlan_outside = 109;
+constexpr std::uint32_t forwarded_first = 7000;
+constexpr std::uint32_t answering_first = 5000;
+
+boost::json::array one_port(std::uint32_t port) {
+  return {port, port};
+}
+
+}  // namespace
+
+void Stage::of_outside(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.numbers[0];
+  if (act.deed == Deed::external || act.deed == Deed::remove_external) {
+    const auto known = externals_.find(number);
+    const bool is_there = known != externals_.end() && cloud.snapshot().find(known->second) != nullptr;
+    if (act.deed == Deed::remove_external) {
+      if (is_there) cloud.remove(known->second);
+    } else if (!is_there) {
+      externals_[number] = cloud.external(number == 1 ? 0 : vlan_outside);
+      cloud.outer_subnet(externals_[number], number == 1 ? "203.0.113.0/24" : "198.51.100.0/24");
+    }
+    return;
+  }
+  if (act.deed >= Deed::floating) return of_floating(act);
+  const auto router = routers_.find(number);
+  if (router == routers_.end()) return;
+  boost::json::value wanted = nullptr;
+  if (act.deed != Deed::clear_gateway) {
+    const auto external = externals_.find(act.numbers[1]);
+    if (external == externals_.end()) return;
+    wanted = {{"network", external->second.text()}, {"enable_snat", act.deed == Deed::gateway}};
+  }
+  cloud.update(router->second, {{"gateway", std::move(wanted)}});
+}
+
+void Stage::of_floating(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.numbers[0];
+  const auto floating = floatings_.find(number);
+  const bool is_there =
+      floating != floatings_.end() && cloud.snapshot().find<model::FloatingIp>(floating->second.uuid) != nullptr;
+  if (act.deed == Deed::floating) {
+    const auto external = externals_.find(act.numbers[1]);
+    if (!is_there && external != externals_.end()) floatings_[number] = cloud.floating(external->second);
+    return;
+  }
+  if (floating == floatings_.end()) return;
+  const FloatingIpId id = floating->second;
+  if (act.deed == Deed::remove_floating) return cloud.remove(id);
+  if (act.deed == Deed::disassociate) return cloud.update(id, {{"port", nullptr}});
+  const std::uint32_t kind = act.deed == Deed::forward ? act.numbers[2] : act.numbers[1];
+  const auto forwarding = forwardings_.find({number, kind});
+  if (act.deed == Deed::stop_forwarding) {
+    if (forwarding != forwardings_.end()) cloud.remove(forwarding->second);
+    return;
+  }
+  const auto port = ports_.find(act.numbers[1]);
+  if (port == ports_.end()) return;
+  if (act.deed == Deed::associate) return cloud.update(id, {{"port", port->second.id.text()}});
+  forwardings_[{number, kind}] = cloud.forwarding({{"floatingip", id.text()},
+                                                   {"internal_port", port->second.id.text()},
+                                                   {"protocol", "udp"},
+                                                   {"external_ports", one_port(forwarded_first + kind)},
+                                                   {"internal_ports", one_port(answering_first + kind - 1)}});
+}
+
+void Stage::of_gateway_hosts(const Act& act) {
+  const std::uint32_t number = act.numbers[0];
+  if (act.deed == Deed::boot_gateway) {
+    const auto lost = lost_gateways_.find(number);
+    if (lost != lost_gateways_.end() && !world_.node(lost->second).powered()) world_.boot(lost->second);
+    return;
+  }
+  const model::Snapshot& cloud = world_.cloud().snapshot();
+  const auto router = routers_.find(number);
+  const auto* row = router == routers_.end() ? nullptr : cloud.find<model::Router>(router->second.uuid);
+  if (row == nullptr || (*row)->gateways.empty()) return;
+  const model::Gateway& gateway = (*row)->gateways.front();
+  const auto address = address_of(**cloud.find(gateway.port), Family::v4);
+  if (!address) return;
+  for (const std::size_t node : answerers(world_.scene(), tci_of(**cloud.find(gateway.network)), *address)) {
+    lost_gateways_[number] = node;
+    return world_.lose_power(node);
+  }
+}
+
+void Stage::of_wires(Deed deed, std::size_t index) {
+  const std::string& address = world_.node(index).tunnel_address();
+  if (deed == Deed::cut_segment || deed == Deed::join_segment)
+    return world_.wires().cut_from_segment(address, deed == Deed::cut_segment);
+  world_.wires().cut_from_hosts(address, deed == Deed::cut_hosts);
+}
+
+}  // namespace tarn::sim

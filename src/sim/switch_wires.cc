@@ -1,0 +1,103 @@
+// What of the model switch is about wires: BFD over its tunnel ports, the wires of a provider bridge, and frames that
+// come from, or go to, the physical segment behind its patch port.
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "render/names.h"
+#include "sim/model_switch.h"
+#include "sim/traffic.h"
+#include "wire/packet/arp.h"
+
+namespace tarn::sim {
+
+namespace of = wire::of;
+namespace ovsdb = wire::ovsdb;
+
+namespace {
+
+// An ARP frame for IPv4 as its fields (RFC 826); absent for any other.
+std::optional<Packet> arp_of(ByteView bytes) {
+  ByteReader reader(bytes);
+  const auto mac = [&reader] {
+    Mac out;
+    std::ranges::copy(reader.take(out.bytes.size()), out.bytes.begin());
+    return out;
+  };
+  Packet packet;
+  packet.set(Field::eth_dst, mac()).set(Field::eth_src, mac());
+  const std::uint16_t type = reader.u16();
+  reader.skip(6);  // which link, which protocol, how long their addresses are
+  const std::uint16_t operation = reader.u16();
+  if (type != wire::packet::ether_type_arp) return std::nullopt;
+  packet.set(Field::eth_type, type).set(Field::arp_op, operation);
+  packet.set(Field::arp_sha, mac()).set(Field::arp_spa, Ip::from_v4(reader.u32()));
+  packet.set(Field::arp_tha, mac()).set(Field::arp_tpa, Ip::from_v4(reader.u32()));
+  return reader.ok() ? std::optional(packet) : std::nullopt;
+}
+
+}  // namespace
+
+std::string segment_port() {
+  return render::patch_names(physical_network).integration_end;
+}
+
+void ModelSwitch::join_wires() {
+  if (settings_.wires == nullptr) return;
+  settings_.wires->up(settings_.address,
+                      {[this] { reconfigure_soon(); }, [this](const Packet& frame) { frame_came(frame); }});
+}
+
+// While it waits for its flows it forwards nothing for anybody, BFD neither.
+void ModelSwitch::speak(const std::map<std::string, Uuid>& interfaces, ovsdb::Transaction& writes) {
+  if (settings_.wires == nullptr) return;
+  Wires::Sessions sessions;
+  std::map<Uuid, std::string> watching;
+  for (const auto& [name, uuid] : interfaces) {
+    const Row& row = *database_.find("Interface", uuid);
+    const ovsdb::StringMap bfd = ovsdb::column_of(row, "bfd").strings();
+    const ovsdb::StringMap options = ovsdb::column_of(row, "options").strings();
+    const auto enable = bfd.find("enable");
+    const auto remote = options.find("remote_ip");
+    if (enable == bfd.end() || enable->second != "true" || remote == options.end()) continue;
+    const auto path_down = bfd.find("cpath_down");
+    sessions[remote->second] = path_down != bfd.end() && path_down->second == "true";
+    watching[uuid] = remote->second;
+  }
+  settings_.wires->speak(settings_.address, waits_for_flows() ? Wires::Sessions() : sessions);
+  for (const auto& [name, uuid] : interfaces) {
+    const auto remote = watching.find(uuid);
+    const auto status =
+        remote == watching.end() ? Wires::Status() : settings_.wires->status(settings_.address, remote->second);
+    write(writes, "Interface", uuid, "bfd_status", Datum::map(ovsdb::StringMap(status.begin(), status.end())));
+  }
+}
+
+// The wire of the operator's bridge is the one to the segment.
+void ModelSwitch::look_at_segment(ovsdb::Transaction& writes) {
+  const auto bridge = database_.named("Bridge", provider_bridge);
+  if (settings_.wires == nullptr || !bridge) return;
+  const bool whole = settings_.wires->reaches_segment(settings_.address);
+  for (const auto& [name, uuid] : interfaces_of(*database_.find("Bridge", *bridge))) {
+    if (!ovsdb::string_of(*database_.find("Interface", uuid), "type").empty()) continue;
+    write(writes, "Interface", uuid, "link_state", Datum::of(whole ? "up" : "down"));
+  }
+}
+
+void ModelSwitch::frame_came(const Packet& frame) {
+  if (const auto port = datapath_.number_of(segment_port())) emit(datapath_.send(*port, frame));
+}
+
+// Of the agent's own packets only ARP has anybody here to hear it.
+void ModelSwitch::packet_out(const of::PacketOut& packet) {
+  if (const auto frame = arp_of(packet.packet)) emit(datapath_.send_out(packet.actions, *frame));
+}
+
+void ModelSwitch::emit(const std::vector<Emission>& emissions) {
+  const auto port = datapath_.number_of(segment_port());
+  if (settings_.wires == nullptr || !port) return;
+  for (const Emission& emission : emissions) {
+    if (emission.port == *port) settings_.wires->emit(settings_.address, emission.packet.frame());
+  }
+}
+
+}  // namespace tarn::sim

@@ -1,0 +1,156 @@
+// The outside of a simulated cloud: what BFD tells, what the segment carries, and who is seen there.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/exits.h"
+#include "sim/stage.h"
+#include "sim/wires.h"
+
+namespace tarn::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const std::string east = "192.0.2.1";
+const std::string west = "192.0.2.2";
+
+// Two switches that watch each other.
+class Watch : public testing::Test {
+ protected:
+  Watch() {
+    for (const std::string& each : {east, west}) start(each);
+  }
+  void start(const std::string& own) {
+    wires.up(own, {[this, own] { told.emplace_back(own, scheduler.now()); }, [](const Packet&) {}});
+    wires.speak(own, {{own == east ? west : east, false}});
+  }
+  void pass(rt::Duration time) { scheduler.run(time); }
+  std::string state(const std::string& own) {
+    const Wires::Status status = wires.status(own, own == east ? west : east);
+    return status.at("state") + " " + status.at("forwarding") + " " + status.at("diagnostic");
+  }
+
+  rt::Seeded choice{7};
+  Scheduler scheduler{choice};
+  Wires wires{scheduler};
+  std::vector<std::pair<std::string, rt::Instant>> told;
+};
+
+// ovs-vswitchd.conf.db(5), "bfd_status"; the times are those of docs/routing.md.
+TEST_F(Watch, ASessionThatWasNeverUpIsToldFromOneThatWasLost) {
+  EXPECT_EQ(state(east), "down false No Diagnostic");
+  EXPECT_FALSE(wires.quiet());
+  pass(2400ms);
+  EXPECT_TRUE(wires.quiet());
+  EXPECT_EQ(state(east), "up true No Diagnostic");
+  const rt::Instant cut = scheduler.now();
+  wires.cut_from_hosts(west, true);
+  EXPECT_EQ(state(east), "up true No Diagnostic") << "nobody has missed it yet";
+  told.clear();
+  pass(1s);
+  EXPECT_EQ(state(east), "down false Control Detection Time Expired");
+  ASSERT_EQ(told.size(), 2U);
+  for (const auto& [own, at] : told) {
+    EXPECT_GE(at - cut, 112ms);
+    EXPECT_LE(at - cut, 152ms);
+  }
+  wires.down(east);
+  start(east);
+  EXPECT_EQ(state(east), "down false No Diagnostic") << "a new life has seen nobody";
+}
+
+TEST_F(Watch, WhoHasNoWayOnSaysSoAndIsUpAllTheSame) {
+  pass(2400ms);
+  wires.speak(west, {{east, true}});
+  pass(1s);
+  EXPECT_EQ(state(east), "up false No Diagnostic");
+  EXPECT_EQ(state(west), "up true No Diagnostic");
+}
+
+TEST_F(Watch, WhoStopsAndStartsInTimeIsNotMissed) {
+  pass(2400ms);
+  wires.speak(west, {});
+  pass(50ms);
+  wires.speak(west, {{east, false}});
+  told.clear();
+  pass(5s);
+  EXPECT_EQ(state(east), "up true No Diagnostic");
+  for (const auto& [own, at] : told) EXPECT_EQ(own, west) << "which begins anew";
+}
+
+TEST(Segment, BringsAFrameWhereItsReceiverWasHeardOrToAll) {
+  rt::Seeded choice(7);
+  Scheduler scheduler(choice);
+  Wires wires(scheduler);
+  std::vector<std::string> heard;
+  for (const std::string name : {"a", "b", "c"})
+    wires.up(name, {[] {}, [&heard, name](const Packet&) { heard.push_back(name); }});
+  const Mac first{{2, 0, 0, 0, 0, 1}};
+  const Mac second{{2, 0, 0, 0, 0, 2}};
+  const auto send = [&](const std::string& from, const Mac& source, const Mac& to) {
+    heard.clear();
+    wires.emit(from, udp(source, to, *Ip::parse("203.0.113.8"), *Ip::parse("203.0.113.9")));
+    scheduler.run(1ms);
+    std::ranges::sort(heard);
+    return heard;
+  };
+  EXPECT_THAT(send("a", first, second), ElementsAre("b", "c")) << "nobody knows where it is";
+  EXPECT_THAT(send("b", second, first), ElementsAre("a"));
+  EXPECT_THAT(send("c", second, first), ElementsAre("a"));
+  EXPECT_THAT(send("a", first, second), ElementsAre("c")) << "it moved";
+  wires.cut_from_segment("c", true);
+  EXPECT_THAT(send("a", first, second), IsEmpty());
+  EXPECT_THAT(send("c", second, first), IsEmpty());
+}
+
+// The agent asks for the next hop, the router outside answers, and the switch learns of it.
+TEST(Outside, WhoHasAWayOutIsSeenThereByTheAddressThatTheCloudGaveIt) {
+  for (const std::uint32_t external : {1U, 2U}) {
+    rt::Seeded choice(11);
+    Stage stage(choice, 2);
+    const std::string number = std::to_string(external);
+    const auto acts =
+        parse_acts("offer 1; offer 2; network 1; external " + number + "; router 1; attach 1 1; gateway 1 " + number +
+                   "; port 1 1 1; plug 1; port 2 1 2; plug 2; floating 1 " + number + "; associate 1 2; settle");
+    for (const Act& act : *acts) stage.perform(act);
+    EXPECT_THAT(stage.world().violations(), IsEmpty());
+    const Scene scene = stage.world().scene();
+    ASSERT_EQ(scene.attachments.size(), 2U);
+    std::vector<bool> floating;
+    for (const Attachment& at : scene.attachments) {
+      const std::vector<Exit> exits = exits_of(scene, at);
+      ASSERT_EQ(exits.size(), 1U);
+      EXPECT_EQ(exits.front().address.text().substr(0, 7), external == 1 ? "203.0.1" : "198.51.");
+      EXPECT_TRUE(
+          left_by(deliveries(scene, at, outward(*port_of(scene, at.port), exits.front(), 4000)), at, exits.front()));
+      floating.push_back(exits.front().is_floating);
+    }
+    EXPECT_THAT(floating, ElementsAre(false, true));
+  }
+}
+
+TEST(Outside, TheHostOfAGatewayThatIsLostIsReplacedAndComesBack) {
+  rt::Seeded choice(12);
+  Stage stage(choice, 3);
+  World& world = stage.world();
+  const auto perform = [&](const std::string& text) {
+    for (const Act& act : *parse_acts(text)) stage.perform(act);
+  };
+  perform("offer 1; offer 2; offer 3; network 1; external 1; router 1; attach 1 1; gateway 1 1; settle");
+  const Outdoors::Address gateway = *world.scene().outdoors.addresses.begin();
+  const auto who = [&] { return answerers(world.scene(), gateway.tci, gateway.ip); };
+  const std::vector<std::size_t> first = who();
+  ASSERT_EQ(first.size(), 1U);
+  perform("lose-gateway 1");
+  EXPECT_FALSE(world.node(first.front()).powered());
+  EXPECT_TRUE(world.run_until([&] { return who().size() == 1; }, 1s)) << "another one answers";
+  EXPECT_NE(who(), first);
+  perform("boot-gateway 1; settle");
+  EXPECT_EQ(who(), first);
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tarn::sim
