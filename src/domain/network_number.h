@@ -1,5 +1,6 @@
 // The local number of a network on this node (metadata and conntrack zone), written on the integration bridge so that a
-// restarted agent reads it back instead of choosing anew. Every key with our prefix is ours.
+// restarted agent reads it back instead of choosing anew. Gateways have one too, and so has what finds its meters by a
+// number (render), by ids that are no network's. Every key with our prefix is ours.
 #pragma once
 
 #include <cstdint>

@@ -46,53 +46,79 @@ std::vector<std::string> zones_named(const Snapshot& cloud, PortId gateway) {
 
 }  // namespace
 
-std::set<std::string> offered_differently(const Snapshot& before, const Snapshot& after,
-                                          const std::set<std::string>& hosts) {
+std::set<std::string> offering_differently(const Snapshot& before, const Snapshot& after,
+                                           const std::set<std::string>& hosts) {
   std::set<std::string> differing;
-  for (const std::string& host : hosts) {
-    const std::set<std::string> was = offered(before, host);
-    const std::set<std::string> is = offered(after, host);
-    if (zone_of(before, host) != zone_of(after, host))
-      std::ranges::set_union(was, is, std::inserter(differing, differing.end()));
-    else
-      std::ranges::set_symmetric_difference(was, is, std::inserter(differing, differing.end()));
-  }
+  for (const std::string& host : hosts)
+    if (offered(before, host) != offered(after, host) || zone_of(before, host) != zone_of(after, host))
+      differing.insert(host);
   return differing;
 }
 
-std::vector<const Agent*> offering(const Snapshot& cloud, const std::string& physical_network) {
+namespace {
+
+std::vector<const Agent*> agents_offering(const Snapshot& cloud, const std::string& physical_network) {
   std::vector<const Agent*> found;
   for (const auto& [id, agent] : cloud.agents())
     if (agent->admin_state_up && agent->bridge_mappings.contains(physical_network)) found.push_back(agent.row.get());
   return found;
 }
 
-std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway) {
-  const Versioned<Network>* network = cloud.find(gateway.network);
-  if (network == nullptr || (*network)->type == NetworkType::vxlan) return {};
-  return gateway_hosts(cloud, gateway, offering(cloud, (*network)->physical_network));
+bool is_wanted(const std::vector<std::string>& zones, const Agent& agent) {
+  return zones.empty() || std::ranges::find(zones, agent.availability_zone) != zones.end();
 }
 
-std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway,
-                                       const std::vector<const Agent*>& offering) {
-  const std::vector<std::string> zones = zones_named(cloud, gateway.port);
+bool is_current(const Snapshot& cloud, const Agent& agent) {
+  const Versioned<Agent>* of_host = cloud.agent_on(agent.host);
+  return of_host != nullptr && (*of_host)->id == agent.id;
+}
+
+}  // namespace
+
+std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway) {
+  return GatewayHosts(cloud).of(gateway);
+}
+
+const std::vector<const Agent*>& GatewayHosts::offering(const Gateway& gateway) {
+  static const std::vector<const Agent*> nobody;
+  const Versioned<Network>* network = cloud_->find(gateway.network);
+  if (network == nullptr || (*network)->type == NetworkType::vxlan) return nobody;
+  const auto [found, is_new] = offering_.try_emplace((*network)->physical_network);
+  if (is_new) found->second = agents_offering(*cloud_, found->first);
+  return found->second;
+}
+
+std::vector<std::string> GatewayHosts::of(const Gateway& gateway) {
+  const std::vector<std::string> zones = zones_named(*cloud_, gateway.port);
   const ContentHash ranks = ranks_for(gateway.port);
   const auto by_rank = [](const auto& each) { return each.first; };
   std::vector<std::pair<std::uint64_t, const Agent*>> ranked;
-  ranked.reserve(offering.size());
-  for (const Agent* agent : offering) {
-    if (zones.empty() || std::ranges::find(zones, agent->availability_zone) != zones.end())
-      ranked.emplace_back(rank_of(ranks, agent->host), agent);
-  }
+  for (const Agent* agent : offering(gateway))
+    if (is_wanted(zones, *agent)) ranked.emplace_back(rank_of(ranks, agent->host), agent);
   std::ranges::make_heap(ranked, {}, by_rank);
   std::vector<std::string> hosts;
   for (auto end = ranked.end(); end != ranked.begin() && hosts.size() < gateway_hosts_max; --end) {
     std::ranges::pop_heap(ranked.begin(), end, {}, by_rank);
     const Agent& agent = *std::prev(end)->second;
-    const Versioned<Agent>* of_host = cloud.agent_on(agent.host);
-    if (of_host != nullptr && (*of_host)->id == agent.id) hosts.push_back(agent.host);
+    if (is_current(*cloud_, agent)) hosts.push_back(agent.host);
   }
   return hosts;
+}
+
+bool GatewayHosts::have(const Gateway& gateway, const std::string& host) {
+  const Versioned<Network>* network = cloud_->find(gateway.network);
+  const bool offers = network != nullptr && (*network)->type != NetworkType::vxlan &&
+                      offered(*cloud_, host).contains((*network)->physical_network);
+  const std::vector<std::string> zones = zones_named(*cloud_, gateway.port);
+  if (!offers || !is_wanted(zones, **cloud_->agent_on(host))) return false;
+  const ContentHash ranks = ranks_for(gateway.port);
+  const std::uint64_t own = rank_of(ranks, host);
+  std::size_t before = 0;
+  for (const Agent* agent : offering(gateway)) {
+    if (rank_of(ranks, agent->host) <= own || !is_wanted(zones, *agent) || !is_current(*cloud_, *agent)) continue;
+    if (++before == gateway_hosts_max) return false;
+  }
+  return true;
 }
 
 std::vector<RouterId> routers_out_by(const Snapshot& cloud, NetworkId network) {
@@ -113,11 +139,11 @@ std::set<RouterId> routers_out_by(const Snapshot& cloud, const std::set<std::str
 
 std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host) {
   std::set<RouterId> routers;
+  GatewayHosts all(cloud);
   for (const RouterId& router : routers_out_by(cloud, offered(cloud, host))) {
     for (const Gateway& gateway : (**cloud.find<Router>(router.uuid)).gateways) {
       if (!leads_in(gateway)) continue;
-      const std::vector<std::string> hosts = gateway_hosts(cloud, gateway);
-      if (std::ranges::find(hosts, host) != hosts.end()) routers.insert(router);
+      if (all.have(gateway, host)) routers.insert(router);
     }
   }
   return routers;

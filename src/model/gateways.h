@@ -2,6 +2,7 @@
 // takes there. Pure questions to a snapshot.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,23 +11,35 @@
 
 namespace tarn::model {
 
-// The agents that offer a physical network and are administratively up; of a host perhaps one that another has
-// replaced.
-std::vector<const Agent*> offering(const Snapshot& cloud, const std::string& physical_network);
-
 // The hosts that may answer for a gateway's address, by rank: of those that offer the physical network, and are in the
 // zones that the router names, if it names any; at most `gateway_hosts_max`. None for a network that is nowhere outside
-// (a tunnelled one). Who asks for many gateways finds out once who is `offering` their networks.
+// (a tunnelled one).
 inline constexpr std::size_t gateway_hosts_max = 3;
 std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway);
-std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway,
-                                       const std::vector<const Agent*>& offering);
+
+// The same for many gateways of one snapshot, which outlives this: who offers their networks is found out once.
+class GatewayHosts {
+ public:
+  explicit GatewayHosts(const Snapshot& cloud) : cloud_(&cloud) {}
+
+  std::vector<std::string> of(const Gateway& gateway);
+  // Whether the host is one of them. Looks at a few dozen of a thousand hosts only: at as many as it takes to find
+  // `gateway_hosts_max` that go before it.
+  bool have(const Gateway& gateway, const std::string& host);
+
+ private:
+  // Those that are administratively up and offer its network; of a host perhaps one that another has replaced.
+  const std::vector<const Agent*>& offering(const Gateway& gateway);
+
+  const Snapshot* cloud_;
+  std::map<std::string, std::vector<const Agent*>> offering_;  // by physical network
+};
 
 // The physical networks by which the host may be a gateway's: none while its agent is administratively down.
 std::set<std::string> offered(const Snapshot& cloud, const std::string& host);
-// Those that are offered differently before and after, or from another zone, by one of the hosts.
-std::set<std::string> offered_differently(const Snapshot& before, const Snapshot& after,
-                                          const std::set<std::string>& hosts);
+// Those of the hosts that offer something else after than before, or from another zone.
+std::set<std::string> offering_differently(const Snapshot& before, const Snapshot& after,
+                                           const std::set<std::string>& hosts);
 
 // The host with the highest number goes first. A host that comes or goes moves its own share of the gateways only.
 std::uint64_t gateway_rank(PortId gateway, const std::string& host);

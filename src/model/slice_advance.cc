@@ -113,7 +113,7 @@ class Step {
       for (const PortId& id : cloud.interfaces_of(router.id))
         moves = moves || is_near(router.id, (**cloud.find(id)).network);
     });
-    moves = moves || !offered_differently(before_, after_, hosts_of(changes.agents)).empty();
+    moves = moves || !offering_differently(before_, after_, hosts_of(changes.agents)).empty();
     for (const Pair<Network>& network : changes.networks) {
       const NetworkId id = network.before ? (*network.before)->id : (*network.after)->id;
       moves = moves || is_way_out(id);

@@ -51,6 +51,14 @@ struct Noticed {
   void outside(const Snapshot& cloud, NetworkId network) {
     for (const RouterId& router : routers_out_by(cloud, network)) routers.insert(router);
   }
+  // A host that comes or goes concerns the gateways that it answered for, or does now: all others keep theirs.
+  void answered_by(const Snapshot& cloud, const std::set<std::string>& hosts) {
+    GatewayHosts all(cloud);
+    for (const std::string& host : hosts)
+      for (const RouterId& router : routers_out_by(cloud, offered(cloud, host)))
+        for (const Gateway& gateway : (**cloud.find<Router>(router.uuid)).gateways)
+          if (all.have(gateway, host)) routers.insert(router);
+  }
 };
 
 Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& changes) {
@@ -68,8 +76,8 @@ Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& ch
             [&](const Snapshot&, const PortForwarding& forwarding) { noticed.forwardings.insert(forwarding.id); });
   each_side(changes.port_blocks, before, after,
             [&](const Snapshot&, const PortBlock& block) { noticed.blocks.insert(block.id); });
-  const std::set<std::string> physical = offered_differently(before, after, hosts_of(changes.agents));
-  for (const Snapshot* cloud : {&before, &after}) noticed.routers.merge(routers_out_by(*cloud, physical));
+  const std::set<std::string> differing = offering_differently(before, after, hosts_of(changes.agents));
+  for (const Snapshot* cloud : {&before, &after}) noticed.answered_by(*cloud, differing);
   return noticed;
 }
 
@@ -77,7 +85,7 @@ Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& ch
 class View {
  public:
   View(const Snapshot& cloud, const std::string& host, std::function<bool(RouterId)> reached)
-      : cloud_(cloud), host_(host), reached_(std::move(reached)) {}
+      : cloud_(cloud), host_(host), reached_(std::move(reached)), answering_(cloud) {}
 
   // Every item of the router's ways out: visit(Named).
   template <class Visit>
@@ -90,6 +98,12 @@ class View {
       for (const Uuid& forwarding : cloud_.referrers(floating, Kind::port_forwarding))
         if (auto item = forwarding_item({forwarding})) visit(std::move(*item));
     }
+  }
+
+  template <class Visit>
+  void each_of(NetworkId network, Visit&& visit) const {
+    visit(items::of_outside(*cloud_.find(network)));
+    for (const SubnetId& subnet : cloud_.subnets_of(network)) visit(items::of_outside(*cloud_.find(subnet)));
   }
 
   [[nodiscard]] std::optional<items::Named> forwarding_item(PortForwardingId id) const {
@@ -124,10 +138,7 @@ class View {
   }
 
  private:
-  [[nodiscard]] bool answers_for(const Gateway& gateway) const {
-    const std::vector<std::string> hosts = gateway_hosts(cloud_, gateway);
-    return std::ranges::find(hosts, host_) != hosts.end();
-  }
+  [[nodiscard]] bool answers_for(const Gateway& gateway) const { return answering_.have(gateway, host_); }
   [[nodiscard]] bool is_told(RouterId router, const Gateway& gateway) const {
     return cloud_.find(gateway.port) != nullptr && cloud_.find(gateway.network) != nullptr &&
            (reached_(router) || answers_for(gateway));
@@ -137,23 +148,16 @@ class View {
   void each_of(const Versioned<Router>& router, const Gateway& gateway, Visit&& visit) const {
     if (!is_told(router->id, gateway)) return;
     visit(items::of_gateway(cloud_, router, gateway));
-    for (const std::string& host : gateway_hosts(cloud_, gateway)) visit(items::of_gateway_host(gateway.port, host));
+    for (const std::string& host : answering_.of(gateway)) visit(items::of_gateway_host(gateway.port, host));
     each_of(gateway.network, visit);
     for (const Uuid& block : cloud_.referrers(gateway.port.uuid, Kind::port_block))
       if (auto item = block_item({block})) visit(std::move(*item));
   }
 
- public:
-  template <class Visit>
-  void each_of(NetworkId network, Visit&& visit) const {
-    visit(items::of_outside(*cloud_.find(network)));
-    for (const SubnetId& subnet : cloud_.subnets_of(network)) visit(items::of_outside(*cloud_.find(subnet)));
-  }
-
- private:
   const Snapshot& cloud_;
   const std::string& host_;
   std::function<bool(RouterId)> reached_;
+  mutable GatewayHosts answering_;
 };
 
 // Rows of a kind whose names begin alike: visit(row), until it says false.
@@ -289,16 +293,15 @@ void add_hosts_told_of(const Snapshot& cloud, const std::string& host, std::set<
   for (const PortId& port : cloud.ports_on(host))
     for (const Uuid& id : cloud.referrers(port.uuid, Kind::port_forwarding))
       add_hosts_told(cloud, PortForwardingId{id}, hosts);
-  for (const PortBlockId& id : cloud.blocks_of(host)) {
-    const Gateway gateway = origin_of(cloud, **cloud.find<PortBlock>(id.uuid)).gateway;
-    for (std::string& each : gateway_hosts(cloud, gateway)) hosts.insert(std::move(each));
-  }
+  GatewayHosts all(cloud);
+  for (const PortBlockId& id : cloud.blocks_of(host))
+    for (std::string& each : all.of(origin_of(cloud, **cloud.find<PortBlock>(id.uuid)).gateway))
+      hosts.insert(std::move(each));
   for (const RouterId& router : routers_out_by(cloud, offered(cloud, host))) {
     for (const Gateway& gateway : (**cloud.find<Router>(router.uuid)).gateways) {
-      const std::vector<std::string> answering = gateway_hosts(cloud, gateway);
-      if (std::ranges::find(answering, host) == answering.end()) continue;
+      if (!all.have(gateway, host)) continue;
       add_hosts_reaching(cloud, router, hosts);
-      hosts.insert(answering.begin(), answering.end());
+      for (std::string& each : all.of(gateway)) hosts.insert(std::move(each));
     }
   }
 }

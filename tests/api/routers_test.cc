@@ -397,7 +397,7 @@ TEST_F(RouterApi, WhatTheSwitchDoesIsToldAndNothingElse) {
   }
   for (const std::string alias :
        {"dvr", "l3_agent_scheduler", "l3-ndp-proxy", "l3-conntrack-helper", "local_ip", "router-interface-fip",
-        "external-gateway-multihoming", "qos-fip"}) {
+        "external-gateway-multihoming"}) {
     EXPECT_EQ(client.get("/v2.0/extensions/" + alias).status, 404U) << alias;
     EXPECT_THAT(told, Not(HasSubstr("\"" + alias + "\"")));
   }

@@ -4,120 +4,144 @@
 
 #include <boost/json.hpp>
 #include <fstream>
+#include <sstream>
+#include <utility>
 
-#include "live/live_cloud.h"
-#include "live/steps.h"
-#include "live/traffic.h"
+#include "live/gateway_cloud.h"
 #include "sandbox/fabric.h"
 
 namespace tarn::testing {
 namespace {
 
 using namespace std::chrono_literals;
-namespace json = boost::json;
 
 // Nobody waited for a timer of a second (docs/performance.md has the figures of a quiet machine).
 constexpr std::int64_t gap_max_ms = 500;
 
-class Migration : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    cloud = new LiveCloud(3);
-    const std::string network = cloud->make_network("blue", "10.0.0.0/24");
-    for (const auto& [name, host] : {std::pair("mover", 1), {"neighbour1", 1}, {"neighbour2", 2}, {"neighbour3", 3}})
-      boot(*cloud, name, network, host);
-    ASSERT_TRUE(cloud->await_all_active(60s));
-    for (const char* name : neighbours) ASSERT_TRUE(reaches(*cloud, "mover", instance(name).addresses.front()));
-  }
-  static void TearDownTestSuite() {
-    delete cloud;
-    cloud = nullptr;
-  }
+// One instance on its way from host to host. The namespace stands for its memory: it is the same before and after, and
+// what it knew of neighbours and routes it still knows.
+class Mover {
+ public:
+  Mover(LiveCloud& cloud, sandbox::Instance instance)
+      : cloud_(cloud),
+        instance_(std::move(instance)),
+        inner_(cloud.sandbox().layout().instance_namespace(instance_.name)),
+        host_(instance_.host) {}
 
-  static const sandbox::Instance& instance(const std::string& name) {
-    return cloud->sandbox().state().instances.at(name);
+  // All of it, to `host`.
+  void move(int host) {
+    prepare(host);
+    const std::string batch = words();
+    cloud_.ask("PUT", bindings() + "/" + sandbox::Layout::host_name(host) + "/activate");
+    must({"ip", "-n", inner_, "-batch", batch});
+    const int left = std::exchange(host_, host);
+    ++moves_;
+    EXPECT_TRUE(await([&] { return is_active(); }));
+    must(cloud_.host(left).vsctl({"del-port", "br-int", instance_.tap()}));
+    must(sandbox::ip_in(cloud_.host(left).netns(), {"link", "del", instance_.tap()}));
+    cloud_.ask("DELETE", bindings() + "/" + sandbox::Layout::host_name(left));
   }
-  static TrafficPair pair(const std::string& from, const std::string& to) {
-    const auto& layout = cloud->sandbox().layout();
-    return {from + " and " + to, layout.instance_namespace(from), layout.instance_namespace(to),
-            *Ip::parse(instance(from).addresses.front()), *Ip::parse(instance(to).addresses.front())};
+  [[nodiscard]] int host() const { return host_; }
+
+ private:
+  // The tap at the far end, and behind it the machine that does not run yet.
+  void prepare(int host) {
+    const std::string outer = cloud_.host(host).netns();
+    cloud_.ask("POST", bindings(), {{"binding", {{"host", sandbox::Layout::host_name(host)}}}});
+    must(sandbox::ip_in(outer,
+                        {"link", "add", instance_.tap(), "type", "veth", "peer", "name", there(), "netns", inner_}));
+    must(sandbox::ip_in(inner_, {"link", "set", there(), "address", instance_.mac}));
+    must(sandbox::inside(inner_, {"ethtool", "-K", there(), "tx", "off"}));
+    must(sandbox::ip_in(outer, {"link", "set", instance_.tap(), "up"}));
+    must(cloud_.host(host).vsctl(sandbox::plug_words(instance_.tap(), instance_.port_id, instance_.mac)));
+    ASSERT_TRUE(in_sync(cloud_, host));
   }
-  static std::string bindings() { return "/v2.0/ports/" + instance("mover").port_id + "/bindings"; }
+  // What makes it stop here and go on there, for ip(8).
+  [[nodiscard]] std::string words() const {
+    const std::filesystem::path path = cloud_.folder() / "move";
+    std::ofstream words(path);
+    words << "link set " << here() << " down\naddr flush dev " << here() << "\naddr replace "
+          << instance_.addresses.front() << "/24 dev " << there() << "\nlink set " << there() << " up\n";
+    for (const char* what : {"neigh", "route"}) {
+      std::istringstream known(run(sandbox::ip_in(inner_, {"-4", what, "show", "dev", here()})).output);
+      for (std::string line; std::getline(known, line);) {
+        if (line.find("FAILED") != std::string::npos || line.find("proto kernel") != std::string::npos) continue;
+        if (*what == 'n') line = line.substr(0, line.rfind(' ', line.find_last_not_of(' '))) + " nud reachable";
+        words << what << " replace " << line << " dev " << there() << "\n";
+      }
+    }
+    return path.string();
+  }
   static void must(const std::vector<std::string>& argv) {
     const sandbox::Finished done = run(argv);
     ASSERT_EQ(done.exit_code, 0) << argv.at(0) << ": " << done.complaint;
   }
-  static bool is_active() {
-    return text_at(cloud->ask("GET", "/v2.0/ports/" + instance("mover").port_id).at("port"), "status") == "ACTIVE";
+  bool is_active() const {
+    return text_at(cloud_.ask("GET", "/v2.0/ports/" + instance_.port_id).at("port"), "status") == "ACTIVE";
   }
+  [[nodiscard]] std::string bindings() const { return "/v2.0/ports/" + instance_.port_id + "/bindings"; }
+  [[nodiscard]] std::string here() const { return "eth" + std::to_string(moves_ % 2); }
+  [[nodiscard]] std::string there() const { return "eth" + std::to_string((moves_ + 1) % 2); }
 
-  // The tap at the far end, and behind it the machine that does not run yet.
-  void prepare(int host) {
-    const sandbox::Instance& mover = instance("mover");
-    const std::string inner = cloud->sandbox().layout().instance_namespace("mover");
-    const std::string outer = cloud->host(host).netns();
-    cloud->ask("POST", bindings(), {{"binding", {{"host", sandbox::Layout::host_name(host)}}}});
-    must(sandbox::ip_in(outer, {"link", "add", mover.tap(), "type", "veth", "peer", "name", there(), "netns", inner}));
-    must(sandbox::ip_in(inner, {"link", "set", there(), "address", mover.mac}));
-    must(sandbox::inside(inner, {"ethtool", "-K", there(), "tx", "off"}));
-    must(sandbox::ip_in(outer, {"link", "set", mover.tap(), "up"}));
-    must(cloud->host(host).vsctl(sandbox::plug_words(mover.tap(), mover.port_id, mover.mac)));
-    ASSERT_TRUE(in_sync(*cloud, host));
-  }
-  // It stops here and goes on there.
-  void move(int host) {
-    const std::string inner = cloud->sandbox().layout().instance_namespace("mover");
-    const std::filesystem::path batch = cloud->folder() / "move";
-    std::ofstream words(batch);
-    words << "link set " << here() << " down\naddr flush dev " << here() << "\naddr replace "
-          << instance("mover").addresses.front() << "/24 dev " << there() << "\nlink set " << there() << " up\n";
-    // Whom it knew it still knows: that is in its memory.
-    for (const char* known : neighbours)
-      words << "neigh replace " << instance(known).addresses.front() << " lladdr " << instance(known).mac << " dev "
-            << there() << " nud reachable\n";
-    words.close();
-    cloud->ask("PUT", bindings() + "/" + sandbox::Layout::host_name(host) + "/activate");
-    must({"ip", "-n", inner, "-batch", batch.string()});
-  }
-  void clean_up(int left) {
-    const sandbox::Instance& mover = instance("mover");
-    must(cloud->host(left).vsctl({"del-port", "br-int", mover.tap()}));
-    must(sandbox::ip_in(cloud->host(left).netns(), {"link", "del", mover.tap()}));
-    cloud->ask("DELETE", bindings() + "/" + sandbox::Layout::host_name(left));
-    ++moves;
-  }
-
-  std::string here() const { return "eth" + std::to_string(moves % 2); }
-  std::string there() const { return "eth" + std::to_string((moves + 1) % 2); }
-
-  static constexpr std::array neighbours{"neighbour1", "neighbour2", "neighbour3"};
-  static inline LiveCloud* cloud = nullptr;
-  static inline int moves = 0;
+  LiveCloud& cloud_;
+  sandbox::Instance instance_;
+  std::string inner_;
+  int host_;
+  int moves_ = 0;
 };
 
-TEST_F(Migration, TakesABlinkAndSessionsSurvive) {
-  constexpr int hosts = 3;
-  std::printf("%-28s %8s %6s %8s %10s\n", "direction", "probes", "lost", "gap ms", "tcp stall");
-  for (int i = 0; i < 6; ++i) {
-    const int from = 1 + i % hosts;
-    const int to = 1 + (i + 1) % hosts;
-    Result<std::unique_ptr<Traffic>> traffic =
-        Traffic::start(*cloud, {pair("mover", "neighbour1"), pair("mover", "neighbour2"), pair("mover", "neighbour3")});
+constexpr int hosts = 3;
+
+// From host to host and back, each time under traffic of its own.
+void sessions_survive(LiveCloud& cloud, Mover& mover, const std::vector<TrafficPair>& pairs) {
+  std::printf("%-32s %8s %6s %8s %10s\n", "direction", "probes", "lost", "gap ms", "tcp stall");
+  for (int i = 0; i < 2 * hosts; ++i) {
+    Result<std::unique_ptr<Traffic>> traffic = Traffic::start(cloud, pairs);
     ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
     let_pass(500ms);
-    prepare(to);
-    move(to);
-    EXPECT_TRUE(await(is_active));
-    clean_up(from);
+    mover.move(1 + mover.host() % hosts);
     let_pass(500ms);
     for (const TrafficLoss& loss : (*traffic)->finish()) {
-      std::printf("%-28s %8lu %6lu %8ld %10ld\n", loss.name.c_str(), loss.probes_sent, loss.probes_lost,
+      std::printf("%-32s %8lu %6lu %8ld %10ld\n", loss.name.c_str(), loss.probes_sent, loss.probes_lost,
                   loss.longest_gap_ms, loss.tcp_stall_ms);
       EXPECT_GT(loss.probes_sent, 500U);
       EXPECT_TRUE(loss.tcp_whole) << loss.name;
       EXPECT_LE(loss.longest_gap_ms, gap_max_ms) << loss.name;
     }
   }
+}
+
+TEST(Migration, TakesABlinkAndSessionsSurvive) {
+  LiveCloud cloud(hosts);
+  const std::string network = cloud.make_network("blue", "10.0.0.0/24");
+  const auto& layout = cloud.sandbox().layout();
+  const sandbox::Instance moving = boot(cloud, "mover", network, 1);
+  std::vector<TrafficPair> pairs;
+  for (int host = 1; host <= hosts; ++host) {
+    const sandbox::Instance other = boot(cloud, "neighbour" + std::to_string(host), network, host);
+    pairs.push_back({"mover and " + other.name, layout.instance_namespace(moving.name),
+                     layout.instance_namespace(other.name), *Ip::parse(moving.addresses.front()),
+                     *Ip::parse(other.addresses.front())});
+  }
+  ASSERT_TRUE(cloud.await_all_active(60s));
+  for (const TrafficPair& pair : pairs) ASSERT_TRUE(reaches(cloud, moving.name, pair.to.text()));
+  Mover mover(cloud, moving);
+  sessions_survive(cloud, mover, pairs);
+}
+
+class MigrationOutside : public Gateway {};
+
+// Whoever it speaks with knows it by its floating IP, which comes along: it is announced from the new host.
+TEST_F(MigrationOutside, AFloatingIpComesAlong) {
+  Mover mover(*cloud, instances.at("named1"));
+  const TrafficPair pair{.name = "named1 and the outside",
+                         .from_namespace = netns("named1"),
+                         .to_namespace = outside->netns(),
+                         .from = fixed("named1"),
+                         .to = outside->internet(),
+                         .from_called = floating.at("named1").address};
+  ASSERT_TRUE(reaches(*cloud, "named1", outside->internet().text()));
+  sessions_survive(*cloud, mover, {pair});
 }
 
 }  // namespace

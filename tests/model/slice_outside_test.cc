@@ -198,6 +198,9 @@ TEST_F(SliceOutside, GatewaysAreSpreadOverTheHostsThatOfferTheirNetwork) {
     const std::vector<std::string> hosts = gateway_hosts(desk.cloud, each);
     ASSERT_FALSE(hosts.empty());
     ++share[hosts.front()];
+    GatewayHosts all(desk.cloud);
+    for (const std::string host : {"host-1", "host-2", "host-3", "host-4", "host-5", "host-6", "nowhere"})
+      EXPECT_EQ(all.have(each, host), std::ranges::find(hosts, host) != hosts.end()) << host;
   }
   ASSERT_EQ(share.size(), 4U);
   // Each draw is a quarter: six standard deviations of 300 such draws are 45.

@@ -16,12 +16,8 @@ const std::vector<std::string>& hosts_for(const View& view, const Gateway& gatew
   Answering& found = *view.answering;
   if (found.gateway == gateway.port) return found.hosts;
   found.gateway = gateway.port;
-  found.hosts.clear();
-  const auto* network = view.snapshot.find(gateway.network);
-  if (network == nullptr || (*network)->type == model::NetworkType::vxlan) return found.hosts;
-  const auto [offering, is_new] = found.offering.try_emplace((*network)->physical_network);
-  if (is_new) offering->second = model::offering(view.snapshot, offering->first);
-  found.hosts = model::gateway_hosts(view.snapshot, gateway, offering->second);
+  if (!found.ranking) found.ranking.emplace(view.snapshot);
+  found.hosts = found.ranking->of(gateway);
   return found.hosts;
 }
 

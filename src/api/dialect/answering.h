@@ -4,13 +4,14 @@
 #pragma once
 
 #include "api/dialect/attribute.h"
+#include "model/gateways.h"
 
 namespace tarn::api::dialect {
 
 // What was found out for one row of an answer and is asked again by the next one, of thousands.
 struct Answering {
-  std::map<std::string, std::vector<const model::Agent*>> offering;  // by physical network
-  std::optional<PortId> gateway;                                     // of which `hosts` are
+  std::optional<model::GatewayHosts> ranking;
+  std::optional<PortId> gateway;  // of which `hosts` are
   std::vector<std::string> hosts;
   std::optional<bool> somebody;  // whether any host is heard
 };
