@@ -1,5 +1,7 @@
 #include "agent/announcer.h"
 
+#include <utility>
+
 #include "render/punt.h"
 #include "wire/packet/arp.h"
 
@@ -20,10 +22,11 @@ Announcer::Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& d
 
 void Announcer::wish_changed(const render::Patches& patches) {
   for (const auto& [id, announcement] : patches.announcements) {
-    if (announcement)
-      fresh_.insert_or_assign(id, *announcement);
-    else
-      fresh_.erase(id);
+    all_.erase(id);
+    fresh_.erase(id);
+    if (!announcement) continue;
+    all_.emplace(id, *announcement);
+    fresh_.emplace(id, *announcement);
   }
   for (const auto& [network, hops] : patches.next_hops) {
     if (hops)
@@ -31,7 +34,17 @@ void Announcer::wish_changed(const render::Patches& patches) {
     else
       next_hops_.erase(network);
   }
-  if (patches.announcements.empty() && patches.next_hops.empty()) return;
+  if (!patches.announcements.empty() || !patches.next_hops.empty()) begin();
+}
+
+void Announcer::in_place(std::uint64_t connections) {
+  const std::uint64_t before = std::exchange(connections_, connections);
+  if (before == 0 || before == connections || (all_.empty() && next_hops_.empty())) return;
+  fresh_ = all_;
+  begin();
+}
+
+void Announcer::begin() {
   spoken_ = 0;
   alarm_ = loop_.after(pauses[0], [this] { speak(); });
 }

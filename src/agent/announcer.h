@@ -16,11 +16,15 @@ class Announcer {
   Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver);
 
   void wish_changed(const render::Patches& patches);
+  // All that is wished stands in the switch, over so many connections to it until now. One more is another switch,
+  // perhaps, which knows nobody outside and for whose host another one has answered meanwhile.
+  void in_place(std::uint64_t connections);
   // The switch had a packet for somebody on a segment whom it does not know.
   void unresolved(const wire::of::PacketIn& packet);
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
  private:
+  void begin();
   void speak();
   void ask(const answer::NextHops& asker, const Ip& wanted);
   void send(std::uint32_t network_number, const Bytes& frame);
@@ -28,9 +32,11 @@ class Announcer {
   rt::Loop& loop_;
   rt::Choice& choice_;
   host::OpenflowDriver& driver_;
+  std::map<Uuid, answer::Announcement> all_;
   std::map<Uuid, answer::Announcement> fresh_;  // not yet said as often as it is said
   std::map<NetworkId, answer::NextHops> next_hops_;
   std::size_t spoken_ = 0;  // times since something changed
+  std::uint64_t connections_ = 0;
   rt::TimerHandle alarm_;
   std::uint64_t sent_ = 0;
 };

@@ -168,6 +168,7 @@ void Brain::turned() {
     if (auto report = progress_.report(lanes_, renderer_, rows_, revision_)) feed_.report(std::move(*report));
   }
   if (in_sync()) {
+    announcer_.in_place(switch_flows_.counters().connections);
     for (auto& done : std::exchange(awaiting_sync_, {})) done();
   }
   const bool listed = lanes_.flows.actual().has_value() && !lanes_.flows.listing();

@@ -141,4 +141,23 @@ std::vector<std::string> Answering::look(const Scene& scene, const Network& netw
   return Look(scene, is_patient).run();
 }
 
+std::vector<std::string> announced_at_rest(const Scene& scene) {
+  std::vector<std::string> broken;
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  for (const auto& [id, router] : cloud.table<model::Router>()) {
+    for (const model::Gateway& gateway : router->gateways) {
+      const model::Port& port = **cloud.find(gateway.port);
+      const auto address = address_of(port, Family::v4);
+      const std::uint64_t tci = tci_of(**cloud.find(gateway.network));
+      const auto answering = address ? answerers(scene, tci, *address) : std::vector<std::size_t>();
+      if (answering.size() != 1) continue;
+      const std::string* place = scene.wires.place(tci, port.mac);
+      const Node& node = *scene.nodes[answering.front()];
+      if (place != nullptr && *place == node.tunnel_address()) continue;
+      broken.push_back("answering: " + node.host() + " answers for " + address->text() + " and did not announce it");
+    }
+  }
+  return broken;
+}
+
 }  // namespace tarn::sim

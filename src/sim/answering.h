@@ -22,4 +22,7 @@ class Answering {
   bool judged_ = false;
 };
 
+// Of a cloud at rest: the segment's switches know where an address of a gateway is, as those who answer announced it.
+std::vector<std::string> announced_at_rest(const Scene& scene);
+
 }  // namespace tarn::sim

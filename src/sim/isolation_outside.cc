@@ -45,7 +45,6 @@ class Look {
     const auto doors = scene_.doors.find(own.network);
     const auto source = address_of(own, Family::v4);
     if (doors == scene_.doors.end() || !source) return;
-    const auto addresses = scene_.outdoors.of_networks.find(own.network);
     for (const Mac& door : doors->second) {
       const Packet packet = udp(own.mac, door, *source, far_away()).set(Field::udp_src, leaving_port);
       for (const Delivery& out : deliveries(scene_, from, packet)) {
@@ -54,11 +53,20 @@ class Look {
           continue;
         }
         const Ip seen = out.packet.ip(Field::ipv4_src);
-        const bool is_own = addresses != scene_.outdoors.of_networks.end() && addresses->second.contains(seen);
         const bool may_be_open = seen == *source && scene_.outdoors.untranslated.contains(own.network);
-        if (!is_own && !may_be_open) report(text(scene_, from) + " left as " + seen.text());
+        if (!is_of_its_routers(own.network, seen) && !may_be_open)
+          report(text(scene_, from) + " left as " + seen.text());
       }
     }
+  }
+
+  // Networks on one router may have equal addresses, if one of them is on it by IPv6 alone: what is sent to it by IPv4
+  // is then taken for the other's.
+  [[nodiscard]] bool is_of_its_routers(const NetworkId& network, const Ip& address) const {
+    return std::ranges::any_of(scene_.met.at(network), [&](const NetworkId& each) {
+      const auto addresses = scene_.outdoors.of_networks.find(each);
+      return addresses != scene_.outdoors.of_networks.end() && addresses->second.contains(address);
+    });
   }
 
   // For an address outside that there is, or was, to whoever is, or was, behind it.

@@ -152,5 +152,13 @@ TEST(Outside, TheHostOfAGatewayThatIsLostIsReplacedAndComesBack) {
   EXPECT_THAT(world.violations(), IsEmpty());
 }
 
+// The agent of a gateway lives on while its switch is away, and hears of no other host that answered for it meanwhile.
+TEST(Outside, AGatewayWhoseSwitchWasAwayAnnouncesItsAddressAgain) {
+  EXPECT_THAT(
+      play({3, 3, *parse_acts("offer 1; offer 3; external 1; router 1; gateway 1 1; settle; kill-switch 3; steps 129")})
+          .violations,
+      IsEmpty());
+}
+
 }  // namespace
 }  // namespace tarn::sim
