@@ -39,9 +39,12 @@ void Announcer::wish_changed(const render::Patches& patches) {
 
 void Announcer::in_place(std::uint64_t connections) {
   const std::uint64_t before = std::exchange(connections_, connections);
-  if (before == 0 || before == connections || (all_.empty() && next_hops_.empty())) return;
+  if (before != 0 && before != connections) say_all();
+}
+
+void Announcer::say_all() {
   fresh_ = all_;
-  begin();
+  if (!all_.empty() || !next_hops_.empty()) begin();
 }
 
 void Announcer::begin() {

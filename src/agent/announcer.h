@@ -19,6 +19,8 @@ class Announcer {
   // All that is wished stands in the switch, over so many connections to it until now. One more is another switch,
   // perhaps, which knows nobody outside and for whose host another one has answered meanwhile.
   void in_place(std::uint64_t connections);
+  // The switch begins to forward: what was said before may have gone nowhere.
+  void say_all();
   // The switch had a packet for somebody on a segment whom it does not know.
   void unresolved(const wire::of::PacketIn& packet);
   [[nodiscard]] std::uint64_t sent() const { return sent_; }

@@ -210,6 +210,7 @@ void Brain::let_switch_forward() {
   if (plugged == nullptr) return;
   if (!(*plugged)->node.flow_restore_wait) {
     seen_without_restore_wait_ = true;
+    if (restore_wait_) announcer_.say_all();
     restore_wait_.reset();
     return;
   }

@@ -160,5 +160,12 @@ TEST(Outside, AGatewayWhoseSwitchWasAwayAnnouncesItsAddressAgain) {
       IsEmpty());
 }
 
+// While flow-restore-wait is set a switch takes flows and does not go by them, an announcement's neither.
+TEST(Outside, WhatIsAnnouncedWhileTheSwitchWaitsIsSaidAgainWhenItForwards) {
+  EXPECT_THAT(
+      play({1, 3, *parse_acts("offer 3; external 2; router 1; gateway 1 2; steps 48; announce-restart 3")}).violations,
+      IsEmpty());
+}
+
 }  // namespace
 }  // namespace tarn::sim
