@@ -299,7 +299,7 @@ void Stage::of_security(const Act& act) {
     if (!is_there) groups_[number] = cloud.security_group(number != groups_max);
     return;
   }
-  if (!is_there) return;
+  if (group == groups_.end()) return;  // one that is on its way may be spoken of
   if (act.deed == Deed::remove_group) return cloud.remove(group->second);
   const std::pair kind(number, act.numbers[1]);
   if (act.deed == Deed::rule) {
