@@ -28,6 +28,12 @@ constexpr std::string_view routed =
     "network 1; network 3; subnet6 1; subnet6 3; router 1; attach 1 1; attach 1 3; port 1 1 1; plug 1; port 3 1 1; "
     "plug 3; port 2 3 2; plug 2";
 
+// Ports 1 and 2 get outside by router 1, for which several hosts may answer. Anybody may send datagrams to UDP port
+// 5000 of them; port 1 has floating IP 1.
+constexpr std::string_view outward =
+    "offer 1; offer 2; network 1; external 1; router 1; attach 1 1; gateway 1 1; group 1; rule 1 2; port 1 1 1; "
+    "port-groups 1 1; plug 1; port 2 1 2; port-groups 2 1; plug 2; floating 1 1; associate 1 1";
+
 std::vector<Scenario> of_workloads() {
   return {
       {"port-plugged", "Port plugged",
@@ -113,13 +119,42 @@ std::vector<Scenario> of_restarts() {
   };
 }
 
+std::vector<Scenario> of_outside() {
+  return {
+      {"gateway-dies", "Gateway dies and comes back",
+       "Three hosts may answer outside for a router's address, and the one that does loses its power. The others' "
+       "switches miss its BFD and write that into their databases; the agent of the next host adds the flow that "
+       "answers, and announces the address. Who has which ports of the address was said beforehand, so whoever gets a "
+       "packet knows whose it is. When the first host is heard again, it answers again.",
+       "Who is not on the host that died keeps address and port of each connection, and answers come to it by every "
+       "host that lives. No two hosts answer once their databases have told them of each other.",
+       3, acts(std::string(outward) + "; offer 3"), acts("lose-gateway 1; steps 400; boot-gateway 1; settle")},
+      {"translated-headless", "Control plane away while connections are translated",
+       "All agents and the server are killed while instances talk to the outside, by the address of their router and "
+       "by floating IPs, and start again. What is translated, and to what, is the switches' own knowledge; ports of "
+       "the router's address belong to hosts by rows of the store.",
+       "Each connection keeps the address and port that it has outside; new ones open, and calls come in, at every "
+       "instant. No agent writes anything.",
+       2, acts(outward),
+       acts("kill-agent 1; kill-agent 2; kill-server; start-agent 1; start-agent 2; start-server; settle")},
+      {"floating-ip-moves", "Floating IP moves under traffic",
+       "A floating IP is taken from one instance and given to another one on another host, by one request. The first "
+       "host ceases to answer for it and to translate by it, the other begins to, and announces the address, so that "
+       "the segment's switches follow.",
+       "The address is never anybody's but the instance's that has it or had it; at rest it answers where it is, and "
+       "nowhere else. Who lost it gets outside by the router's address.",
+       2, acts(outward), acts("associate 1 2; settle; associate 1 1")},
+  };
+}
+
 }  // namespace
 
 const std::vector<Scenario>& catalogue() {
   static const std::vector<Scenario> all = [] {
-    std::vector<Scenario> both = of_workloads();
-    for (Scenario& each : of_restarts()) both.push_back(std::move(each));
-    return both;
+    std::vector<Scenario> every = of_workloads();
+    for (Scenario& each : of_restarts()) every.push_back(std::move(each));
+    for (Scenario& each : of_outside()) every.push_back(std::move(each));
+    return every;
   }();
   return all;
 }
