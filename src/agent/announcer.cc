@@ -38,8 +38,7 @@ void Announcer::wish_changed(const render::Patches& patches) {
 }
 
 void Announcer::in_place(std::uint64_t connections) {
-  const std::uint64_t before = std::exchange(connections_, connections);
-  if (before != 0 && before != connections) say_all();
+  if (std::exchange(connections_, connections) != connections) say_all();
 }
 
 void Announcer::say_all() {
