@@ -21,12 +21,13 @@ const model::Port* interface_on(const model::Snapshot& cloud, RouterId router, N
   return nullptr;
 }
 
-// A router that is there, by whatever address, passes on what is sent to it by whatever family.
+// A router that is up and there, by whatever address, passes on what is sent to it by whatever family.
 bool leads_into(const model::Snapshot& cloud, NetworkId from, const Mac& door, NetworkId to) {
   const auto port = cloud.owner_of(from, door);
   const auto router = port ? model::router_of(**cloud.find(*port)) : std::nullopt;
-  return router && std::ranges::any_of(cloud.interfaces_of(*router),
-                                       [&](const PortId& id) { return (**cloud.find(id)).network == to; });
+  if (!router || !(**cloud.find<model::Router>(router->uuid)).admin_state_up) return false;
+  return std::ranges::any_of(cloud.interfaces_of(*router),
+                             [&](const PortId& id) { return (**cloud.find(id)).network == to; });
 }
 
 std::optional<SubnetId> subnet_of(const model::Port& port, Family family) {
