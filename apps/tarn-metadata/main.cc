@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "answer/identity.h"
 #include "api/http_server.h"
 #include "metadata/place.h"
 #include "metadata/service.h"
@@ -60,7 +61,7 @@ Result<Servers> listen(const Options& options, Service& service) {
   limits.idle_timeout = std::chrono::seconds(5);
   Servers servers;
   for (const std::string& address :
-       {std::string("169.254.169.254"), std::string("fe80::a9fe:a9fe%") + service_interface}) {
+       {answer::service_address().text(), answer::service_address6().text() + "%" + service_interface}) {
     auto server = api::HttpServer::listen(service, address, http_port, 1, limits);
     if (!server) return fail(server.error());
     servers.push_back(std::move(*server));

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "answer/identity.h"
 #include "domain/instance_file.h"
 #include "rt/process.h"
 
@@ -34,11 +35,11 @@ std::vector<Argv> wiring(const Place& place) {
           {"ip", "netns", "exec", place.netns, "ethtool", "-K", service_interface, "tx", "off"},
           inside({"link", "set", service_interface, "address", domain::service_end_mac.text()}),
           inside({"link", "set", service_interface, "addrgenmode", "none", "up"}),
-          inside({"addr", "replace", "169.254.169.254/32", "dev", service_interface}),
+          inside({"addr", "replace", answer::service_address().text() + "/32", "dev", service_interface}),
           inside({"neigh", "replace", "169.254.169.253", "lladdr", switch_mac, "dev", service_interface, "nud",
                   "permanent"}),
           inside({"route", "replace", "default", "via", "169.254.169.253", "dev", service_interface, "onlink"}),
-          inside({"addr", "replace", "fe80::a9fe:a9fe/64", "dev", service_interface, "nodad"}),
+          inside({"addr", "replace", answer::service_address6().text() + "/64", "dev", service_interface, "nodad"}),
           inside({"neigh", "replace", "fe80::1", "lladdr", switch_mac, "dev", service_interface, "nud", "permanent"}),
           inside({"-6", "route", "replace", "default", "via", "fe80::1", "dev", service_interface})};
 }
