@@ -149,17 +149,20 @@ std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& ho
   return routers;
 }
 
+bool is_central(const Snapshot& cloud, RouterId router, NetworkId network, const std::string& host) {
+  const Versioned<Router>* of = cloud.find<Router>(router.uuid);
+  const Versioned<Network>* outside = cloud.find(network);
+  if (of == nullptr || outside == nullptr) return false;
+  const Versioned<Agent>* agent = cloud.agent_on(host);
+  const bool has_wire = agent != nullptr && (*agent)->bridge_mappings.contains((*outside)->physical_network);
+  return !(*of)->distributed || !has_wire;
+}
+
 PortBlockId port_block_id(PortId gateway, const std::string& host) {
   const auto part = [&](std::uint64_t half) {
     return ContentHash().add("port_block").add(half).add(gateway.uuid.bytes).add(host).value();
   };
   return {Uuid::random(part(0), part(1))};
-}
-
-bool translates(const Snapshot& cloud, const Gateway& gateway) {
-  const Versioned<Port>* port = cloud.find(gateway.port);
-  if (!gateway.enable_snat || port == nullptr) return false;
-  return std::ranges::any_of((*port)->fixed_ips, [](const FixedIp& ip) { return ip.address.is_v4(); });
 }
 
 }  // namespace tarn::model

@@ -56,10 +56,12 @@ inline bool leads_in(const Gateway& gateway) {
 // The routers that the host may answer for outside and lead into.
 std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host);
 
-// Of the ports that one host takes.
-PortBlockId port_block_id(PortId gateway, const std::string& host);
+// Whether an address of the network that is for an instance on the host is answered for by the hosts of the router's
+// gateway, and all that leaves by it is passed to them: where the router is not distributed, or the host has no way to
+// the physical network. One whose agent is administratively down keeps what is its own.
+bool is_central(const Snapshot& cloud, RouterId router, NetworkId network, const std::string& host);
 
-// Whether the router translates what leaves by the gateway: by an IPv4 address, unless the API says that it does not.
-bool translates(const Snapshot& cloud, const Gateway& gateway);
+// Of the ports that one host takes. That it has a block says as well that its packets leave by the gateway.
+PortBlockId port_block_id(PortId gateway, const std::string& host);
 
 }  // namespace tarn::model

@@ -1,5 +1,6 @@
 // Who provides routers, by the names and the drivers that Neutron has for its kinds of routers, because flavors of
-// today's clouds name those. Here all four come to the same: a router is distributed and highly available.
+// today's clouds name those. Here they differ in what `distributed` is at
+// first, and all are highly available.
 #pragma once
 
 #include <string_view>

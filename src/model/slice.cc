@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "model/gateways.h"
 #include "model/reach.h"
 #include "model/slice_items.h"
 #include "model/slice_limits.h"
@@ -107,7 +108,7 @@ Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, cons
   return named(
       std::max(router.modified, port->modified),
       RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips, gateway.enable_snat,
-                    router->admin_state_up && (*port)->admin_state_up, gateway.qos_policy});
+                    router->admin_state_up && (*port)->admin_state_up, gateway.qos_policy, router->distributed});
 }
 
 Named of_gateway_host(PortId gateway, const std::string& host) {
@@ -123,14 +124,20 @@ Named of_outside(const Versioned<Subnet>& subnet) {
   return named(subnet.modified, OutsideSubnet{subnet->id, subnet->network, subnet->cidr, subnet->gateway});
 }
 
-Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating) {
+Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating, PortId gateway) {
   CHECK(floating->port && floating->fixed_address && floating->router);
   const Versioned<Port>* own = snapshot.find(floating->own_port);
   const Versioned<Port>* port = snapshot.find(*floating->port);
-  CHECK(own != nullptr && port != nullptr);
-  return named(std::max({floating.modified, own->modified, port->modified}),
-               FloatingAddress{floating->id, *floating->router, floating->network, (*own)->mac, floating->address,
-                               *floating->fixed_address, *floating->port, floating->qos_policy});
+  const Versioned<Router>* router = snapshot.find<Router>(floating->router->uuid);
+  const Versioned<Network>* network = snapshot.find(floating->network);
+  CHECK(own != nullptr && port != nullptr && router != nullptr && network != nullptr);
+  const std::string& host = bound_host(**port);
+  const Versioned<Agent>* agent = snapshot.agent_on(host);
+  return named(std::max({floating.modified, own->modified, port->modified, router->modified, network->modified,
+                         agent == nullptr ? Revision{0} : agent->modified}),
+               FloatingAddress{floating->id, gateway, (*own)->mac, floating->address,
+                               *floating->fixed_address, *floating->port, floating->qos_policy, host,
+                               is_central(snapshot, *floating->router, floating->network, host)});
 }
 
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway) {
@@ -158,7 +165,9 @@ Named of_member(const Versioned<Port>& port) {
 Named of_node(const Snapshot& snapshot, const std::string& host) {
   const Versioned<Agent>* agent = snapshot.agent_on(host);
   if (agent == nullptr) return named(0, Node{host, {}});
-  return named(agent->modified, Node{host, (*agent)->tunnel_address});
+  Node node{host, (*agent)->tunnel_address};
+  for (const auto& [physical, bridge] : (*agent)->bridge_mappings) node.physical_networks.push_back(physical);
+  return named(agent->modified, std::move(node));
 }
 
 SliceName name(NetworkId id) {

@@ -32,17 +32,21 @@ void describe(Visit&& visit, const Peer*) {
   visit("host", &Peer::host);
 }
 
-// Another node that has at least one port of a network within reach, the port of a tap service that copies are for, or
-// a block of ports of a gateway that this node may answer for.
+// Another node that has at least one port of a network within reach, the port of a tap service that copies are for, a
+// block of ports or the instance of a central floating IP of a gateway that this node may answer for; or one that may
+// answer for a gateway of a router within reach.
 struct Node {
   std::string host;
   std::string tunnel_address;  // empty: reachable by provider networks only
+  // Those that it may be a gateway's by; sorted.
+  std::vector<std::string> physical_networks = {};
   bool operator==(const Node&) const = default;
 };
 template <class Visit>
 void describe(Visit&& visit, const Node*) {
   visit("host", &Node::host);
   visit("tunnel_address", &Node::tunnel_address);
+  visit("physical_networks", &Node::physical_networks);
 }
 
 // A router's place on a network: bound nowhere, it is wherever there is traffic for it.
@@ -107,6 +111,7 @@ struct RouterGateway {
   bool admin_state_up = true;  // the router's and the port's
   // Of what is sent by the gateway's own addresses and comes to them.
   std::optional<QosPolicyId> qos_policy = std::nullopt;
+  bool distributed = true;  // each node leaves by its own wire, where it has one
   bool operator==(const RouterGateway&) const = default;
 };
 template <class Visit>
@@ -119,6 +124,7 @@ void describe(Visit&& visit, const RouterGateway*) {
   visit("enable_snat", &RouterGateway::enable_snat);
   visit("admin_state_up", &RouterGateway::admin_state_up);
   visit("qos_policy", &RouterGateway::qos_policy);
+  visit("distributed", &RouterGateway::distributed);
 }
 
 // A host that may answer for the addresses of such a gateway (gateways.h).
@@ -169,27 +175,30 @@ void describe(Visit&& visit, const OutsideSubnet*) {
 }
 
 // What a floating IP says of an instance that is bound here: outside it is called `address`, and has a MAC of its own.
+// Who may answer for the gateway of a central one (gateways.h) is told of it as well.
 struct FloatingAddress {
   FloatingIpId id;
-  RouterId router;
-  NetworkId network;
+  PortId gateway;  // by which the router reaches its network
   Mac mac;
   Ip address;
   Ip fixed_address;
   PortId port;
   std::optional<QosPolicyId> qos_policy = std::nullopt;
+  std::string host = {};  // where the instance is
+  bool central = false;
   bool operator==(const FloatingAddress&) const = default;
 };
 template <class Visit>
 void describe(Visit&& visit, const FloatingAddress*) {
   visit("id", &FloatingAddress::id);
-  visit("router", &FloatingAddress::router);
-  visit("network", &FloatingAddress::network);
+  visit("gateway", &FloatingAddress::gateway);
   visit("mac", &FloatingAddress::mac);
   visit("address", &FloatingAddress::address);
   visit("fixed_address", &FloatingAddress::fixed_address);
   visit("port", &FloatingAddress::port);
   visit("qos_policy", &FloatingAddress::qos_policy);
+  visit("host", &FloatingAddress::host);
+  visit("central", &FloatingAddress::central);
 }
 
 // Ports of a floating IP that are an instance's: of one that is bound here, or of a gateway's network that this node
@@ -241,8 +250,9 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // "router/<uuid>" (within reach) and "interface/<uuid>" (by the id of its port, of such a router), "pool/<uuid>" (a
 // subnet pool that one of the subnets is of), "gateway/<uuid>" (by the id of its port: of a router within reach, and
 // one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of
-// such a gateway's network), "floating/<uuid>" (of a port bound here), "forwarding/<uuid>" (likewise, and of a gateway
-// that this node may answer for), "block/<uuid>" (this node's own, and all of a gateway that it may answer for).
+// such a gateway's network), "floating/<uuid>" (of a port bound here, and a central one of a gateway that this node may
+// answer for), "forwarding/<uuid>" (likewise), "block/<uuid>" (this node's own, and all of a gateway that it may answer
+// for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 

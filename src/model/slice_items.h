@@ -34,8 +34,8 @@ Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, cons
 Named of_gateway_host(PortId gateway, const std::string& host);
 Named of_outside(const Versioned<Network>& network);
 Named of_outside(const Versioned<Subnet>& subnet);
-// CHECKs that the floating IP has a port.
-Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating);
+// CHECKs that what the floating IP stands on is there.
+Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating, PortId gateway);
 Named of(const Versioned<PortBlock>& block);
 // CHECKs that what the forwarding stands on is there, and that its floating IP has a router, whose gateway is given.
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway);

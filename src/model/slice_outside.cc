@@ -32,6 +32,13 @@ Origin origin_of(const Snapshot& cloud, const PortBlock& block) {
   return {};
 }
 
+// The floating IPs of the ports on the host: visit(FloatingIpId).
+template <class Visit>
+void each_floating_on(const Snapshot& cloud, const std::string& host, Visit&& visit) {
+  for (const PortId& port : cloud.ports_on(host))
+    for (const Uuid& id : cloud.referrers(port.uuid, Kind::floatingip)) visit(FloatingIpId{id});
+}
+
 // Rows whose being here, or whose content, may have changed.
 struct Noticed {
   std::set<RouterId> routers;  // all of their ways out
@@ -76,6 +83,10 @@ Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& ch
             [&](const Snapshot&, const PortForwarding& forwarding) { noticed.forwardings.insert(forwarding.id); });
   each_side(changes.port_blocks, before, after,
             [&](const Snapshot&, const PortBlock& block) { noticed.blocks.insert(block.id); });
+  // Whether they are central may be otherwise.
+  for (const std::string& host : hosts_of(changes.agents))
+    for (const Snapshot* cloud : {&before, &after})
+      each_floating_on(*cloud, host, [&](FloatingIpId id) { noticed.floating.insert(id); });
   const std::set<std::string> differing = offering_differently(before, after, hosts_of(changes.agents));
   for (const Snapshot* cloud : {&before, &after}) noticed.answered_by(*cloud, differing);
   return noticed;
@@ -121,11 +132,16 @@ class View {
 
   [[nodiscard]] std::optional<items::Named> floating_item(FloatingIpId id) const {
     const Versioned<FloatingIp>* row = cloud_.find<FloatingIp>(id.uuid);
-    if (row == nullptr || !has_router(**row) || !reached_(*(*row)->router)) return std::nullopt;
+    if (row == nullptr || !has_router(**row)) return std::nullopt;
+    const RouterId router = *(*row)->router;
     const Versioned<Port>* port = cloud_.find(*(*row)->port);
-    const bool is_here = port != nullptr && bound_host(**port) == host_ && cloud_.find((*row)->own_port) != nullptr;
-    if (!is_here || gateway_of(cloud_, *(*row)->router, (*row)->network) == nullptr) return std::nullopt;
-    return items::of_floating(cloud_, *row);
+    const Gateway* gateway = gateway_of(cloud_, router, (*row)->network);
+    const bool is_whole = port != nullptr && gateway != nullptr && cloud_.find((*row)->own_port) != nullptr &&
+                          cloud_.find((*row)->network) != nullptr;
+    if (!is_whole || bound_host(**port).empty()) return std::nullopt;
+    const bool is_here = bound_host(**port) == host_ && reached_(router);
+    const bool is_answered = is_central(cloud_, router, (*row)->network, bound_host(**port)) && answers_for(*gateway);
+    return is_here || is_answered ? std::optional(items::of_floating(cloud_, *row, gateway->port)) : std::nullopt;
   }
 
   [[nodiscard]] std::optional<items::Named> block_item(PortBlockId id) const {
@@ -172,6 +188,7 @@ void each_host(const Slice& slice, Visit&& visit) {
   each_named<PortBlock>(slice, "block/", [&](const PortBlock& block) { return visit(block.host); });
   each_named<ForwardedPorts>(slice, "forwarding/",
                              [&](const ForwardedPorts& forwarding) { return visit(forwarding.host); });
+  each_named<FloatingAddress>(slice, "floating/", [&](const FloatingAddress& row) { return visit(row.host); });
   each_named<GatewayHost>(slice, "gateway_host/", [&](const GatewayHost& row) { return visit(row.host); });
 }
 
@@ -276,7 +293,11 @@ void add_hosts_told(const Snapshot& cloud, PortForwardingId id, std::set<std::st
 void add_hosts_told(const Snapshot& cloud, FloatingIpId id, std::set<std::string>& hosts) {
   const Versioned<FloatingIp>* row = cloud.find<FloatingIp>(id.uuid);
   const Versioned<Port>* port = row == nullptr || !(*row)->port ? nullptr : cloud.find(*(*row)->port);
-  if (port != nullptr && !bound_host(**port).empty()) hosts.insert(bound_host(**port));
+  if (port == nullptr || bound_host(**port).empty()) return;
+  hosts.insert(bound_host(**port));
+  if (!(*row)->router || !is_central(cloud, *(*row)->router, (*row)->network, bound_host(**port))) return;
+  if (const Gateway* gateway = gateway_of(cloud, *(*row)->router, (*row)->network))
+    for (std::string& host : gateway_hosts(cloud, *gateway)) hosts.insert(std::move(host));
 }
 
 // The hosts that are told of a router's ways out.
@@ -288,11 +309,13 @@ void add_hosts_told(const Snapshot& cloud, RouterId id, std::set<std::string>& h
     for (std::string& host : gateway_hosts(cloud, gateway)) hosts.insert(std::move(host));
 }
 
-// The hosts that this part names `host` to: of its blocks, and of the gateways that it may answer for.
+// The hosts that this part names `host` to: of its blocks, of the addresses of its instances, and of the gateways that
+// it may answer for.
 void add_hosts_told_of(const Snapshot& cloud, const std::string& host, std::set<std::string>& hosts) {
   for (const PortId& port : cloud.ports_on(host))
     for (const Uuid& id : cloud.referrers(port.uuid, Kind::port_forwarding))
       add_hosts_told(cloud, PortForwardingId{id}, hosts);
+  each_floating_on(cloud, host, [&](FloatingIpId id) { add_hosts_told(cloud, id, hosts); });
   GatewayHosts all(cloud);
   for (const PortBlockId& id : cloud.blocks_of(host))
     for (std::string& each : all.of(origin_of(cloud, **cloud.find<PortBlock>(id.uuid)).gateway))

@@ -82,18 +82,13 @@ Tables render_forwarding(View& view, const UnitId& unit) {
   if (!gateway || any.mac.is_multicast() || !any.address.is_v4()) return tables;
   FlowSink flows(tables, unit);
   const LimitedAddress limited{unit.id, any.address, any.qos_policy};
-  const GatewayDuty duty = duty_of(view, *gateway);
+  const GatewayDuty duty = duty_of(view, *gateway->row);
   for (const model::ForwardedPorts* forwarding : forwardings)
     add_forwarding(flows, view, *gateway, *forwarding, duty.lands);
   if (std::ranges::any_of(forwardings, [&](const auto* each) { return each->host == config->host; }))
     // The floating IP's own MAC address is the answering host's.
     add_departure(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, any.address, std::nullopt);
-  if (!duty.lands) return tables;
-  flows.add(Stage::l2, Priority::high, arriving(*gateway, any.mac, any.address),
-            land(received_limits(flows, tables, view, *gateway, limited), *gateway, call(Stage::landing)));
-  add_next_hop(flows, gateway->network_number, any.mac, any.address);
-  if (duty.answers)
-    add_outside_address(flows, tables, view, outside_link(*gateway), {unit.id, any.mac, any.address, duty.occasion});
+  add_central_address(flows, tables, view, *gateway, duty, limited, any.mac);
   return tables;
 }
 

@@ -128,7 +128,7 @@ Tables render_gateway(View& view, const UnitId& unit) {
   if (!gateway) return tables;
   FlowSink flows(tables, unit);
   const Blocks blocks = blocks_of(view, gateway->row->id);
-  const GatewayDuty duty = duty_of(view, *gateway);
+  const GatewayDuty duty = duty_of(view, *gateway->row);
   const LimitedAddress limited = own_address(*gateway);
   add_translation(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, blocks);
   add_landing(flows, view, *gateway, blocks, duty.lands);
@@ -138,36 +138,8 @@ Tables render_gateway(View& view, const UnitId& unit) {
             in_router(echo_request() & destined_to(gateway->address), gateway->row->router), {}, Stage::router_address);
   if (duty.lands) add_own_address(flows, received_limits(flows, tables, view, *gateway, limited), *gateway);
   if (duty.answers)
-    add_outside_address(flows, tables, view, outside_link(*gateway),
+    add_outside_address(flows, tables, view, gateway->row->network,
                         {gateway->row->id.uuid, gateway->row->mac, gateway->address, duty.occasion});
-  return tables;
-}
-
-Tables render_floating(View& view, const UnitId& unit) {
-  Tables tables;
-  const model::FloatingAddress* floating = view.floating(unit.id);
-  if (floating == nullptr || floating->mac.is_multicast() || !floating->address.is_v4()) return tables;
-  if (floating->address == floating->fixed_address) return tables;  // as in add_translation
-  const model::Router* router = view.router(floating->router);
-  const model::Port* port = view.port(floating->port);
-  if (router == nullptr || port == nullptr || !port->admin_state_up) return tables;
-  const auto way = std::ranges::find(router->gateways, floating->network, &model::Gateway::network);
-  const auto gateway = way == router->gateways.end() ? std::nullopt : live_gateway(view, way->port);
-  if (!gateway) return tables;
-  FlowSink flows(tables, unit);
-  flows.add(Stage::translation, Priority::high, new_at(*gateway) & sent_from(floating->fixed_address),
-            {begin_translation({.side = of::Nat::Side::source, .address = floating->address})});
-  if (!gateway->row->enable_snat)  // what the others send is not
-    flows.add(Stage::outward, Priority::high, at_gateway(*gateway) & sent_from(floating->fixed_address),
-              {translate(Stage::translation)});
-  const LimitedAddress limited{unit.id, floating->address, floating->qos_policy};
-  add_departure(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, floating->address, floating->mac);
-  flows.add(Stage::l2, Priority::high, arriving(*gateway, floating->mac, floating->address),
-            land(received_limits(flows, tables, view, *gateway, limited), *gateway, translate(Stage::inward)));
-  flows.add(Stage::inward, Priority::low, new_at(*gateway) & destined_to(floating->address),
-            {begin_translation({.side = of::Nat::Side::destination, .address = floating->fixed_address})});
-  add_next_hop(flows, gateway->network_number, floating->mac, floating->address);
-  add_outside_address(flows, tables, view, outside_link(*gateway), {unit.id, floating->mac, floating->address});
   return tables;
 }
 

@@ -56,12 +56,11 @@ std::optional<OutsideLink> outside_link(View& view, const NetworkId& id) {
   return OutsideLink{id, segment, *uplink, *own_number};
 }
 
-OutsideLink outside_link(const LiveGateway& gateway) {
-  return {gateway.row->network, segment_of(*gateway.network), gateway.uplink, gateway.network_number};
-}
-
-void add_outside_address(FlowSink& flows, Tables& tables, View& view, const OutsideLink& link,
+void add_outside_address(FlowSink& flows, Tables& tables, View& view, const NetworkId& network,
                          const OutsideAddress& own) {
+  const auto found = outside_link(view, network);
+  if (!found) return;
+  const OutsideLink& link = *found;
   Actions reply{learn_sender(link), move(Field::eth_src, Field::eth_dst), set(Field::eth_src, own.mac)};
   append_reply_to_request(reply);
   reply.emplace_back(of::ClearInPort{});
@@ -88,6 +87,7 @@ Tables render_outside(View& view, const UnitId& unit) {
     if (subnet != nullptr && subnet->gateway && subnet->gateway->is_v4()) hops.addresses.push_back(*subnet->gateway);
   }
   add_learning(flows, *link, hops.addresses);
+  add_handed_over(flows, view, *link);
   flows.add(Stage::neighbour, above_nobody, ipv4() & in_network(link->number),
             {set(Field::eth_dst, Mac{}), call(Stage::learned)}, Stage::resolved);
   tables.next_hops.emplace(link->id, std::move(hops));

@@ -17,7 +17,6 @@ struct OutsideLink {
   std::uint32_t number = 0;
 };
 std::optional<OutsideLink> outside_link(View& view, const NetworkId& id);
-OutsideLink outside_link(const LiveGateway& gateway);
 
 // Of an ARP packet that came from the segment: whose address it says it has is known from now on.
 of::Learn learn_sender(const OutsideLink& link);
@@ -29,9 +28,11 @@ struct OutsideAddress {
   Ip address;
   std::uint64_t occasion = 0;  // as of an answer::Announcement
 };
-// Answers for it, and has it announced.
-void add_outside_address(FlowSink& flows, Tables& tables, View& view, const OutsideLink& link,
+// Answers for it, and has it announced, where this node has a way to the network.
+void add_outside_address(FlowSink& flows, Tables& tables, View& view, const NetworkId& network,
                          const OutsideAddress& own);
+// What other nodes hand over to this one, to leave by the network.
+void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link);
 
 // Protocols whose ports can be told apart.
 struct Transport {
@@ -63,6 +64,9 @@ Actions received_limits(FlowSink& flows, Tables& tables, View& view, const LiveG
 // What was translated to the address passes its limits and goes out, sent by that MAC address, or by this node's own.
 void add_departure(FlowSink& flows, Actions limits, const LiveGateway& gateway, const Ip& address,
                    const std::optional<Mac>& mac);
+// An address that whoever answers for the gateway answers for too: what comes for it is to land here.
+void add_central_address(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
+                         const GatewayDuty& duty, const LimitedAddress& limited, const Mac& mac);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);

@@ -57,6 +57,17 @@ Mac segment_mac(const std::string& host, const Uuid& speaker) {
   return mac;
 }
 
+bool is_passed(View& view, const model::RouterGateway& gateway, const std::string& host) {
+  const model::OutsideNetwork* network = view.outside(gateway.network);
+  const NodeConfig* config = view.config();
+  if (network == nullptr || config == nullptr) return false;
+  if (!gateway.distributed) return true;
+  const std::string& physical = network->physical_network;
+  if (host == config->host) return !config->bridge_mappings.contains(physical);
+  const model::Node* node = view.node(host);
+  return node != nullptr && std::ranges::find(node->physical_networks, physical) == node->physical_networks.end();
+}
+
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
   const model::RouterGateway* row = view.gateway(id);
   if (row == nullptr || !row->admin_state_up || row->mac.is_multicast()) return std::nullopt;
@@ -66,11 +77,22 @@ std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
   const auto own_number = usable_number(view, NetworkId{id.uuid});
   const auto network_number = usable_number(view, row->network);
   const Segment segment = segment_of(*network);
-  const auto uplink = segment.type == model::NetworkType::vxlan ? std::nullopt : uplink_of(view, segment);
   const auto v4 = std::ranges::find_if(row->fixed_ips, [](const auto& ip) { return ip.address.is_v4(); });
-  if (!own_number || !network_number || !uplink || v4 == row->fixed_ips.end()) return std::nullopt;
-  return LiveGateway{
-      row, *own_number, network, *network_number, *uplink, v4->address, segment_mac(config->host, row->network.uuid)};
+  if (!own_number || !network_number || v4 == row->fixed_ips.end()) return std::nullopt;
+  if (segment.type == model::NetworkType::vxlan) return std::nullopt;
+  LiveGateway gateway{row,
+                      *own_number,
+                      network,
+                      *network_number,
+                      uplink_of(view, segment),
+                      std::nullopt,
+                      v4->address,
+                      segment_mac(config->host, row->network.uuid)};
+  std::string by = config->host;
+  if (is_passed(view, *row, config->host)) by = duty_of(view, *row).first;
+  if (by != config->host) gateway.passing = hand_over(view, row->network, by);
+  const bool leaves = by == config->host ? gateway.uplink.has_value() : gateway.passing.has_value();
+  return leaves ? std::optional(gateway) : std::nullopt;
 }
 
 std::vector<WayOut> ways_out(View& view, const model::Router& router) {

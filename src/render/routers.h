@@ -31,17 +31,23 @@ inline constexpr std::uint32_t ethernet_header_bytes = 14;
 // Of packets that come translated from outside: from no scope, and welcome in each.
 inline constexpr std::uint32_t scope_of_translated = 2;
 
-// A gateway by which this node may send.
+// A gateway by which this node may send: by its own wire, or by another host's.
 struct LiveGateway {
   const model::RouterGateway* row = nullptr;
   std::uint32_t number = 0;  // of the gateway, which is the zone where it translates
   const model::OutsideNetwork* network = nullptr;
   std::uint32_t network_number = 0;
-  std::uint32_t uplink = 0;
-  Ip address;  // IPv4
-  Mac mac;     // of this node on the segment
+  std::optional<std::uint32_t> uplink;  // this node's own wire, whether its packets leave by it or not
+  std::optional<Actions> passing;       // else: what hands a packet over whose next hop is in its register
+  Ip address;                           // IPv4
+  Mac mac;                              // of this node on the segment
 };
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id);
+// Hands a packet that is to leave by an outer network, IPv4, with its next hop in the register, to a host with a wire
+// there; absent where there is no way to that.
+std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host);
+// Whether what leaves by the gateway from this host, or another one, is passed to a host that answers for it.
+bool is_passed(View& view, const model::RouterGateway& gateway, const std::string& host);
 
 // A way out of a router: which prefixes it leads to.
 struct WayOut {
@@ -55,8 +61,9 @@ std::vector<WayOut> ways_out(View& view, const model::Router& router);
 struct GatewayDuty {
   bool lands = false;          // takes what comes for it
   bool answers = false;        // is where it comes to
+  std::string first;           // the host that does, as far as is known here; else the one that should
   std::uint64_t occasion = 0;  // another number: whoever answers has reason to say so again
 };
-GatewayDuty duty_of(View& view, const LiveGateway& gateway);
+GatewayDuty duty_of(View& view, const model::RouterGateway& gateway);
 
 }  // namespace tarn::render

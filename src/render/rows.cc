@@ -306,6 +306,7 @@ void Rows::count(const RowKey& key, const model::ForwardedPorts& forwarding, boo
 
 void Rows::count(const RowKey& key, const model::PortBlock& block, bool in) {
   join(key_of(Table::blocks_of, block.gateway.uuid), key, in);
+  join(key_of(Table::gateway_peer, block.host), key, in);
 }
 
 void Rows::join(const RowKey& bucket, const RowKey& member, bool in) {

@@ -111,7 +111,7 @@ enum class Table : std::uint8_t {
   interfaces_on,  // of routers, on a network
   gateways_on,    // of routers, on a network
   hosts_of_gateway,
-  gateway_peer,        // of the host that is the name: the gateways that it may answer for
+  gateway_peer,        // of the host that is the name: the gateways that it may answer for, and its blocks of ports
   forwardings_of,      // of a floating IP
   blocks_of,           // of a gateway
   outside_subnets_of,  // of a network

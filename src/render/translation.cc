@@ -15,11 +15,33 @@ constexpr Transport all_transports[] = {{"tcp", protocol_tcp, Field::tcp_dst},
                                         {"udp", protocol_udp, Field::udp_dst},
                                         {"sctp", protocol_sctp, Field::sctp_dst}};
 
-// Of packets between nodes that are for an address of a gateway: the VNI of no network, and a MAC address that tells
-// which gateway it is.
-constexpr std::uint64_t landing_vni = 0;
+// Of packets between nodes on their way in or out: the VNI of no network, and as the destination a MAC address that
+// tells for which gateway they land, or by which network they leave. The source's lower 32 bits are the next hop of one
+// that leaves.
+constexpr std::uint64_t passing_vni = 0;
+constexpr std::uint16_t next_hop_bits = 32;
 Mac landing_mac(const LiveGateway& gateway) {
   return segment_mac("landing", gateway.row->id.uuid);
+}
+Mac leaving_mac(const NetworkId& network) {
+  return segment_mac("leaving", network.uuid);
+}
+
+std::optional<Actions> send_to(View& view, const std::string& host, const Mac& mac) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  const auto address = tunnel_address_of(view, host);
+  if (tunnel == nullptr || !address) return std::nullopt;
+  return Actions{set(Field::eth_dst, mac), set(Field::tunnel_id, passing_vni), set(Field::tunnel_dst, *address),
+                 of::Output{*tunnel}};
+}
+
+void add_passed(FlowSink& flows, View& view, const Mac& mac, Actions actions, Stage next) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  if (tunnel == nullptr) return;
+  flows.add(Stage::classify, Priority::low,
+            ipv4() & number(Field::in_port, *tunnel) & number(Field::tunnel_id, passing_vni) & untagged() &
+                FieldValue::mac(Field::eth_dst, mac),
+            std::move(actions), next);
 }
 
 }  // namespace
@@ -46,6 +68,7 @@ Match untunnelled(Match match) {
 }
 
 Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac) {
+  if (gateway.passing) return *gateway.passing;
   Actions actions{of::CtClear{}, set(Field::metadata, gateway.network_number)};
   if (mac) actions.push_back(set(Field::eth_src, *mac));
   actions.emplace_back(call(Stage::neighbour));
@@ -71,21 +94,43 @@ void add_departure(FlowSink& flows, Actions limits, const LiveGateway& gateway, 
 }
 
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host) {
-  const auto* tunnel = view.number(key_of(Table::tunnel_port));
-  const auto address = tunnel_address_of(view, host);
-  if (tunnel == nullptr || !address) return std::nullopt;
-  return Actions{set(Field::eth_dst, landing_mac(gateway)), set(Field::tunnel_id, landing_vni),
-                 set(Field::tunnel_dst, *address), of::Output{*tunnel}};
+  return send_to(view, host, landing_mac(gateway));
 }
 
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway) {
-  const auto* tunnel = view.number(key_of(Table::tunnel_port));
-  if (tunnel == nullptr) return;
-  flows.add(Stage::classify, Priority::low,
-            {number(Field::in_port, *tunnel), number(Field::tunnel_id, landing_vni), untagged(),
-             FieldValue::mac(Field::eth_dst, landing_mac(gateway))},
-            {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel))},
-            Stage::landing);
+  add_passed(flows, view, landing_mac(gateway),
+             {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel))},
+             Stage::landing);
+}
+
+std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host) {
+  auto sent = send_to(view, host, leaving_mac(network));
+  if (!sent) return std::nullopt;
+  sent->insert(sent->begin(),
+               {set(Field::eth_src, Mac{{0x02}}), of::Move{reg::next_hop[0], Field::eth_src, 0, 0, next_hop_bits}});
+  return sent;
+}
+
+// As if an instance of this node sent them. They are translated, and an answer finds who did that by its address. One
+// that is for an address of another host that has no wire either goes back into the tunnel.
+void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link) {
+  const NodeConfig* config = view.config();
+  if (config == nullptr) return;
+  add_passed(flows, view, leaving_mac(link.id),
+             {set(Field::metadata, link.number), set(reg::origin, static_cast<std::uint64_t>(Origin::local)),
+              of::Move{Field::eth_src, reg::next_hop[0], 0, 0, next_hop_bits},
+              set(Field::eth_src, segment_mac(config->host, link.id.uuid)), of::ClearInPort{}},
+             Stage::neighbour);
+}
+
+void add_central_address(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
+                         const GatewayDuty& duty, const LimitedAddress& limited, const Mac& mac) {
+  if (!duty.lands) return;
+  flows.add(Stage::l2, Priority::high, arriving(gateway, mac, limited.address),
+            land(received_limits(flows, tables, view, gateway, limited), gateway, call(Stage::landing)));
+  add_next_hop(flows, gateway.network_number, mac, limited.address);
+  if (duty.answers)
+    add_outside_address(flows, tables, view, gateway.row->network, {limited.id, mac, limited.address, duty.occasion});
 }
 
 of::Ct translate(Stage stage) {

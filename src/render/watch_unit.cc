@@ -1,6 +1,6 @@
 // Hosts that may answer for gateways watch each other by BFD (RFC 5880), which their switches speak, agents or not:
 // each by a tunnel port of its own, with a VNI of no network. Of those that may answer for one gateway, the first that
-// is there does.
+// is there does. Hosts that leave by another's wire watch those too.
 #include <algorithm>
 
 #include "base/hash.h"
@@ -15,6 +15,8 @@ namespace {
 constexpr const char* watch_vni = "16777215";  // the last one
 // Three missed in a row are too many: docs/routing.md tells what was measured.
 constexpr const char* watch_interval_ms = "50";
+// Of a host that answers for no gateway: nobody waits for it.
+constexpr const char* idle_interval_ms = "1000";
 
 bool is_severed(View& view, const std::string& physical) {
   return view.number(key_of(Table::severed, physical)) != nullptr;
@@ -25,18 +27,41 @@ bool is_there(View& view, const std::string& host) {
   return there == nullptr || *there != 0;
 }
 
+bool may_answer(View& view, const PortId& gateway, const std::string& host) {
+  return view.bucket(key_of(Table::hosts_of_gateway, gateway.uuid))
+      .contains({Table::gateway_host, gateway.uuid, 0, host});
+}
+
+// Those that answer for one gateway watch each other; whoever passes what leaves by it to one of them, watches them
+// all, and they answer.
+bool must_watch(View& view, const std::string& own, const RowKey& about) {
+  const bool answers = about.table == Table::gateway_host;
+  const model::PortBlock* block = answers ? nullptr : view.block(about.id);
+  if (!answers && block == nullptr) return false;
+  const PortId gateway = answers ? PortId{about.id} : block->gateway;
+  const model::RouterGateway* row = view.gateway(gateway);
+  if (row == nullptr) return false;
+  if (may_answer(view, gateway, own)) return answers || is_passed(view, *row, block->host);
+  return answers && is_passed(view, *row, own);
+}
+
 }  // namespace
 
 Tables render_watch(View& view, const UnitId& unit) {
   Tables tables;
   const NodeConfig* config = view.config();
   if (config == nullptr || unit.name == config->host || !config->tunnel_address) return tables;
-  if (view.bucket(key_of(Table::gateway_peer, config->host)).empty()) return tables;
+  const Bucket& about = view.bucket(key_of(Table::gateway_peer, unit.name));
+  if (std::ranges::none_of(about, [&](const auto& each) { return must_watch(view, config->host, each.first); }))
+    return tables;
   const auto address = tunnel_address_of(view, unit.name);
   if (!address) return tables;
   // Who watches this node hears that it is there, and that its way out is not.
   const bool severed = std::ranges::any_of(config->bridge_mappings,
                                            [&](const auto& mapping) { return is_severed(view, mapping.first); });
+  const bool is_relied_on =
+      std::ranges::any_of(view.bucket(key_of(Table::gateway_peer, config->host)),
+                          [](const auto& each) { return each.first.table == Table::gateway_host; });
   domain::SwitchPort::Spec spec{
       config->integration_bridge,
       domain::SwitchPort::Type::vxlan,
@@ -44,27 +69,30 @@ Tables render_watch(View& view, const UnitId& unit) {
       text(unit),
       {{"enable", "true"},
        {"min_rx", watch_interval_ms},
-       {"min_tx", watch_interval_ms},
+       {"min_tx", is_relied_on ? watch_interval_ms : idle_interval_ms},
        {"cpath_down", severed ? "true" : "false"}}};
   tables.switch_ports.emplace(watch_port_name(unit.name), std::move(spec));
   return tables;
 }
 
-GatewayDuty duty_of(View& view, const LiveGateway& gateway) {
+GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
   const NodeConfig* config = view.config();
+  const model::OutsideNetwork* network = view.outside(gateway.network);
+  GatewayDuty duty;
+  if (config == nullptr || network == nullptr) return duty;
   std::vector<std::string> hosts;
-  for (const auto& [key, count] : view.bucket(key_of(Table::hosts_of_gateway, gateway.row->id.uuid)))
+  for (const auto& [key, count] : view.bucket(key_of(Table::hosts_of_gateway, gateway.id.uuid)))
     hosts.push_back(key.name);
   std::ranges::sort(hosts, std::ranges::greater(),
-                    [&](const std::string& host) { return model::gateway_rank(gateway.row->id, host); });
-  GatewayDuty duty;
+                    [&](const std::string& host) { return model::gateway_rank(gateway.id, host); });
+  const bool has_wire = uplink_of(view, segment_of(*network)) && !is_severed(view, network->physical_network);
   ContentHash occasion;
   std::size_t there = 0;
   const std::string* first = nullptr;
   for (const std::string& host : hosts) {
     const bool here = host == config->host;
     duty.lands = duty.lands || here;
-    const bool able = here ? !is_severed(view, gateway.network->physical_network) : is_there(view, host);
+    const bool able = here ? has_wire : is_there(view, host);
     occasion.add(host).add(std::uint64_t{able});
     if (able && !here) ++there;
     if (able && first == nullptr) first = &host;
@@ -72,6 +100,7 @@ GatewayDuty duty_of(View& view, const LiveGateway& gateway) {
   // Who sees none of several others is not where the instances are, most likely, and would take their traffic.
   const bool alone = hosts.size() > 2 && there == 0;
   duty.answers = duty.lands && !alone && first != nullptr && *first == config->host;
+  if (!hosts.empty()) duty.first = first != nullptr ? *first : hosts.front();
   duty.occasion = occasion.value();
   return duty;
 }

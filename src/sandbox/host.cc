@@ -110,7 +110,7 @@ Status Host::start_agent() const {
   return start_agent(agent_program());
 }
 
-Status Host::start_agent(const fs::path& program, const Argv& more) const {
+Status Host::start_agent(const fs::path& program, const Argv& more, bool offers) const {
   if (running(agent_name)) return {};
   Argv argv{"ip",
             "netns",
@@ -127,14 +127,13 @@ Status Host::start_agent(const fs::path& program, const Argv& more) const {
             dir().string(),
             "--tunnel-address",
             Layout::tunnel_address(number_).text(),
-            "--bridge-mapping",
-            std::string(physical_network) + ":" + provider_bridge,
             "--control",
             layout_.agent_socket(number_).string(),
             "--metadata-interface",
             metadata_interface,
             "--datapath-type",
             datapath_ == Datapath::userspace ? "netdev" : "system"};
+  if (offers) argv.insert(argv.end(), {"--bridge-mapping", std::string(physical_network) + ":" + provider_bridge});
   argv.insert(argv.end(), more.begin(), more.end());
   const Result<Daemon> daemon = start_daemon(argv, dir() / "tarn-agent.log", "tarn-agent ready");
   if (!daemon) return std::unexpected(daemon.error());

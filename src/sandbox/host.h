@@ -30,8 +30,8 @@ class Host {
   Status start_database() const;
   Status start_switch() const;  // and puts the tunnel address back, which dies with the switch's own interface
   Status start_agent() const;
-  // Another build's program, or more words for it.
-  Status start_agent(const fs::path& program, const Argv& more = {}) const;
+  // Another build's program, or more words for it; `offers`: it takes the host to be on the physical network.
+  Status start_agent(const fs::path& program, const Argv& more = {}, bool offers = true) const;
   [[nodiscard]] fs::path agent_program() const { return programs_ / agent_name; }
   Status start_metadata(const Argv& more = {}) const;  // likewise
   void stop(const std::string& process, int signal) const;

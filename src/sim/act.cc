@@ -73,6 +73,8 @@ constexpr DeedRow deed_rows[] = {
     {Deed::gateway, "gateway", 2, 4, "router {0} gets a gateway to external network {1}"},
     {Deed::open_gateway, "open-gateway", 2, 1, "router {0} gets a gateway to external network {1} without translation"},
     {Deed::clear_gateway, "clear-gateway", 1, 1, "router {0} loses its gateway"},
+    {Deed::central, "central", 1, 2, "router {0} becomes central"},
+    {Deed::distribute, "distribute", 1, 1, "router {0} becomes distributed"},
     {Deed::floating, "floating", 2, 4, "floating IP {0} of external network {1} is created"},
     {Deed::remove_floating, "remove-floating", 1, 1, "floating IP {0} is deleted"},
     {Deed::associate, "associate", 2, 5, "floating IP {0} is associated with port {1}"},

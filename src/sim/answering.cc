@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "model/gateways.h"
 #include "sim/exits.h"
 #include "sim/withdrawal.h"
 
@@ -54,7 +55,7 @@ class Look {
         shared(key.first, key.second, is_up(*floating));
       } else if (floating->port) {
         asked[key] = true;
-        at_home(key.first, *floating);
+        of_instance(key.first, *floating);
       }
     }
     for (const auto& [key, is_somebodys] : asked) {
@@ -96,13 +97,16 @@ class Look {
     compare(address, answerers(scene_, tci, address), is_up ? able : std::vector<std::size_t>(), 1);
   }
 
-  // The address of an instance is answered for where that is bound.
-  void at_home(std::uint64_t tci, const model::FloatingIp& floating) {
+  // The address of an instance is answered for where that is bound, a central one as its router's is.
+  void of_instance(std::uint64_t tci, const model::FloatingIp& floating) {
     std::vector<std::size_t> able;
     const model::Port& port = **cloud_.find(*floating.port);
+    const std::string& home = model::bound_host(port);
+    if (!home.empty() && floating.router && model::is_central(cloud_, *floating.router, floating.network, home))
+      return shared(tci, floating.address, is_up(floating));
     for (std::size_t i = 0; i < scene_.nodes.size(); ++i) {
-      const bool is_home = model::bound_host(port) == scene_.nodes[i]->host();
-      if (is_home && offers(i) && port.admin_state_up && is_up(floating) && !is_dead(*scene_.nodes[i]) && is_joined(i))
+      if (home == scene_.nodes[i]->host() && offers(i) && port.admin_state_up && is_up(floating) &&
+          !is_dead(*scene_.nodes[i]) && is_joined(i))
         able.push_back(i);
     }
     compare(floating.address, answerers(scene_, tci, floating.address), able, 1);

@@ -76,12 +76,14 @@ class ContinuityOutside::Look {
     }
     if (!exit.is_floating || exit.address == address_of(own, Family::v4)) return;
     Packet call = inward(exit.tci, exit.address, exit.mac, calling_port, far_port);
-    if (!scene_.wires.reaches_segment(scene_.nodes[at.node]->tunnel_address())) return;
     if (!may_get(cloud_, own, Packet(call).set(Field::ipv4_dst, *address_of(own, Family::v4)))) return;
-    probe({at, exit.router, Way::call, at.node}, terms, "is called by its floating IP", [&] {
-      return is_at(deliveries_from_outside(scene_, at.node, exit.tci, call), at, *address_of(own, Family::v4),
-                   far_port);
-    });
+    for (const std::size_t landing : landings(scene_, at)) {
+      if ((!exit.is_central && landing != at.node) || may_refuse_now(landing)) continue;
+      probe({at, exit.router, Way::call, landing}, terms, "is called by its floating IP", [&] {
+        return is_at(deliveries_from_outside(scene_, landing, exit.tci, call), at, *address_of(own, Family::v4),
+                     far_port);
+      });
+    }
   }
 
   // One that is open stays as it was translated, and its answers come wherever they come in.
@@ -107,7 +109,7 @@ class ContinuityOutside::Look {
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
     const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);
     for (const std::size_t landing : landings(scene_, at)) {
-      if ((exit.is_floating && landing != at.node) || may_refuse_now(landing)) continue;
+      if ((exit.is_floating && !exit.is_central && landing != at.node) || may_refuse_now(landing)) continue;
       probe({at, exit.router, Way::answer, landing}, terms,
             "hears answers from outside by " + scene_.nodes[landing]->host(), [&] {
               return is_at(deliveries_from_outside(scene_, landing, exit.tci, answer), at, *address_of(own, Family::v4),

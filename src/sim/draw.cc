@@ -23,6 +23,8 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
     case Deed::open_gateway:
       return number == 0 ? routers_max : externals_max;
     case Deed::clear_gateway:
+    case Deed::central:
+    case Deed::distribute:
     case Deed::lose_gateway:
     case Deed::boot_gateway:
       return routers_max;

@@ -84,18 +84,36 @@ bool offers_segment(const model::Snapshot& cloud, const std::string& host) {
   return agent != nullptr && (*agent)->admin_state_up && (*agent)->bridge_mappings.contains(physical_network);
 }
 
+namespace {
+
+// The router asks for it, or the host has no wire of its own; absent where nobody else has one either.
+std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit exit) {
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  const Node& node = *scene.nodes[from.node];
+  const bool has_wire = node.offers_segment() && offers_segment(cloud, node.host());
+  exit.is_central = !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
+  if (!exit.is_central) return exit;
+  const std::vector<std::size_t> gateways = landings(scene, from);
+  exit.terms += " central";
+  for (const std::size_t each : gateways)
+    exit.terms += (scene.nodes[each]->switch_runs() ? " +" : " -") + std::to_string(each);
+  return gateways.empty() ? std::nullopt : std::optional(std::move(exit));
+}
+
+}  // namespace
+
 std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
   std::vector<Exit> exits;
-  const Node& node = *scene.nodes[from.node];
   if (scene.outdoors.addresses.empty() || !wired(scene, from)) return exits;
-  if (!node.offers_segment() || !offers_segment(scene.cloud.snapshot(), node.host())) return exits;
   const model::Port& own = *port_of(scene, from.port);
   const auto fixed = std::ranges::find_if(own.fixed_ips, [](const model::FixedIp& ip) { return ip.address.is_v4(); });
   if (fixed == own.fixed_ips.end()) return exits;
   for (const model::Port* interface : routers_at(scene, from)) {
     if (std::ranges::find(interface->fixed_ips, fixed->subnet, &model::FixedIp::subnet) == interface->fixed_ips.end())
       continue;
-    if (auto exit = exit_by(scene, from, own, *interface)) exits.push_back(std::move(*exit));
+    auto exit = exit_by(scene, from, own, *interface);
+    if (exit) exit = by_others(scene, from, std::move(*exit));
+    if (exit) exits.push_back(std::move(*exit));
   }
   return exits;
 }
@@ -136,13 +154,16 @@ Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_por
 
 std::optional<Packet> left_by(const std::vector<Delivery>& out, const Attachment& from, const Exit& by) {
   const auto left = std::ranges::find_if(out, [&](const Delivery& each) {
-    return is_outside(each) && each.node == from.node && each.packet.ip(Field::ipv4_src) == by.address &&
-           each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
+    return is_outside(each) && (by.is_central || each.node == from.node) &&
+           each.packet.ip(Field::ipv4_src) == by.address && each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
   });
   if (left == out.end()) return std::nullopt;
   const std::uint64_t port = left->packet.number(Field::udp_src);
   const bool is_own = !by.block || (port >= by.block->first && port < by.block->first + by.block->size);
-  return is_own ? std::optional(left->packet.frame()) : std::nullopt;
+  if (!is_own) return std::nullopt;
+  Packet frame = left->packet.frame();
+  if (by.is_central) frame.set(Field::eth_src, Mac{});
+  return frame;
 }
 
 Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_t source_port,

@@ -26,6 +26,7 @@ struct Exit {
   Mac mac;                // by which the address is asked for outside
   bool is_floating = false;
   bool is_translated = true;
+  bool is_central = false;                // by a host that answers for the gateway, not by its own wire
   std::optional<model::PortBlock> block;  // of its host, where the gateway translates
   std::string terms;                      // all of the above, and what else it depends on: equal texts are the same way
 };
@@ -45,7 +46,8 @@ std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at);
 // Hosts that take what comes for the address of a gateway, and may now: by their number in the scene.
 std::vector<std::size_t> landings(const Scene& scene, const Attachment& of);
 
-// What an instance sends far away, and as what it left, from its own host for the router outside; absent: it did not.
+// What an instance sends far away, and as what it left for the router outside; absent: it did not. What others let out
+// for it is told without the address of their wire: they may take turns.
 Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port);
 std::optional<Packet> left_by(const std::vector<Delivery>& out, const Attachment& from, const Exit& by);
 // What somebody far away sends to an address outside.

@@ -138,9 +138,10 @@ class Look {
     const std::vector<Exit> exits = exits_of(scene_, at);
     const std::vector<Forwarded> all = forwarded_to(scene_, at);
     for (const Outdoors::Address& address : scene_.outdoors.addresses) {
-      const bool has = std::ranges::any_of(exits, [&](const Exit& exit) {
+      const auto by = std::ranges::find_if(exits, [&](const Exit& exit) {
         return exit.is_floating && exit.address == address.ip && exit.mac == address.mac;
       });
+      const bool has = by != exits.end();
       for (const std::uint16_t port : {far_port, static_cast<std::uint16_t>(7001), static_cast<std::uint16_t>(7002)}) {
         const auto forwarded = std::ranges::find_if(all, [&](const Forwarded& each) {
           return each.address == address.ip && each.mac == address.mac && each.external_port == port;
@@ -151,14 +152,14 @@ class Look {
         const bool may = (has || is_forwarded) &&
                          may_get(cloud_, own, Packet(call).set(Field::ipv4_dst, inside).set(Field::udp_dst, internal));
         for (std::size_t node = 0; node < scene_.nodes.size(); ++node)
-          compare(at, address, call, node, may && takes(at, node, is_forwarded));
+          compare(at, address, call, node, may && takes(at, node, is_forwarded || by->is_central));
       }
     }
   }
 
-  [[nodiscard]] bool takes(const Attachment& at, std::size_t node, bool is_forwarded) const {
+  [[nodiscard]] bool takes(const Attachment& at, std::size_t node, bool is_shared) const {
     const std::vector<std::size_t> nodes = landings(scene_, at);
-    return is_forwarded ? std::ranges::find(nodes, node) != nodes.end() : node == at.node;
+    return is_shared ? std::ranges::find(nodes, node) != nodes.end() : node == at.node;
   }
 
   void compare(const Attachment& at, const Outdoors::Address& address, const Packet& call, std::size_t node, bool may) {

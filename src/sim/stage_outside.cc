@@ -33,6 +33,15 @@ void Stage::of_outside(const Act& act) {
   if (act.deed >= Deed::floating) return of_floating(act);
   const auto router = routers_.find(number);
   if (router == routers_.end()) return;
+  if (act.deed == Deed::central || act.deed == Deed::distribute) {
+    const auto* row = cloud.snapshot().find<model::Router>(router->second.uuid);
+    const bool is_up = row != nullptr && (*row)->admin_state_up;
+    // The API demands that it was down.
+    cloud.update(router->second, {{"admin_state_up", false}});
+    cloud.update(router->second, {{"distributed", act.deed == Deed::distribute}});
+    if (is_up) cloud.update(router->second, {{"admin_state_up", true}});
+    return;
+  }
   boost::json::value wanted = nullptr;
   if (act.deed != Deed::clear_gateway) {
     const auto external = externals_.find(act.numbers[1]);

@@ -23,9 +23,9 @@ class Failover : public Gateway {
   // Instances on hosts 1 and 2 behind a router for whose address host 3 answers.
   static void SetUpTestSuite() {
     Gateway::SetUpTestSuite();
-    const std::string network = make_network("behind", "10.8.0.0/24");
+    network = make_network("behind", "10.8.0.0/24");
     for (int i = 0; i < routers_max && active_host() != gateway_host; ++i) {
-      if (!behind.empty()) remove_router(network);
+      if (!behind.empty()) remove_router();
       behind = make_router("behind", network);
       settle();
     }
@@ -36,7 +36,7 @@ class Failover : public Gateway {
     settle();
   }
 
-  static void remove_router(const std::string& network) {
+  static void remove_router() {
     const json::value subnet = cloud->ask("GET", "/v2.0/subnets?network_id=" + network).at("subnets").at(0).at("id");
     cloud->ask("PUT", "/v2.0/routers/" + behind + "/remove_router_interface", json::object{{"subnet_id", subnet}});
     cloud->ask("DELETE", "/v2.0/routers/" + behind);
@@ -80,10 +80,13 @@ class Failover : public Gateway {
   // Whatever `happens`, who speaks through the gateway loses no more of a probe each millisecond than `lost_max`.
   static void outage_is_short(const std::string& what, std::uint64_t lost_max, const std::function<void()>& happens) {
     std::vector<TrafficPair> pairs;
-    for (const std::string name : {"late1", "late2"}) {
+    for (const std::string name : {"late1", "late2", "late3"}) {
+      if (!instances.contains(name)) continue;
       ASSERT_TRUE(reaches(*cloud, name, outside->internet().text())) << name;
       pairs.push_back({name + " and the outside", netns(name), outside->netns(), fixed(name), outside->internet()});
-      pairs.back().answered = true;
+      const auto found = floating.find(name);
+      pairs.back().answered = found == floating.end();
+      if (found != floating.end()) pairs.back().from_called = found->second.address;
     }
     Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, pairs);
     ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
@@ -100,8 +103,25 @@ class Failover : public Gateway {
     }
   }
 
+  // The agent of host 2 begins anew, and takes the host to have a wire outside or not to have one.
+  static void restart_second(bool offers) {
+    const sandbox::Host host = cloud->host(2);
+    host.stop(sandbox::agent_name, SIGTERM);
+    ASSERT_TRUE(host.start_agent(host.agent_program(), {}, offers).has_value());
+    settle();
+  }
+  static void set_router(const json::object& given) {
+    cloud->ask("PUT", "/v2.0/routers/" + behind, json::object{{"router", given}});
+  }
+  static void set_distributed(bool distributed) {
+    set_router({{"admin_state_up", false}});
+    set_router({{"distributed", distributed}});
+    set_router({{"admin_state_up", true}});
+    settle();
+  }
+
   static constexpr int routers_max = 30;
-  static inline std::string behind;
+  static inline std::string behind, network;
 };
 
 TEST_F(Failover, AGatewayThatDiesIsReplacedAndComesBackUnnoticed) {
@@ -149,6 +169,48 @@ TEST_F(Failover, TheApiTellsWhoAnswersAndTakesAHostOut) {
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
   });
   EXPECT_EQ(told_host(), here);
+}
+
+TEST_F(Failover, ACentralRouterIsLeftByOneHostForAll) {
+  set_distributed(false);
+  for (const char* wire : {"p1", "p2"}) set_link(wire, "down");
+  for (const std::string name : {"late1", "late2"})
+    EXPECT_TRUE(reaches(*cloud, name, outside->internet().text())) << name;
+  for (const char* wire : {"p1", "p2"}) set_link(wire, "up");
+  outage_is_short("central, killed", outage_max_ms, [] { cloud->host(gateway_host).cut_power(); });
+  outage_is_short("central, back", handed_over_max, [] {
+    ASSERT_TRUE(cloud->host(gateway_host).up().has_value());
+    ASSERT_TRUE(in_sync(*cloud, gateway_host));
+    ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
+  });
+  set_distributed(true);
+}
+
+TEST_F(Failover, AHostWithoutAWireLeavesByTheGateway) {
+  boot_behind("late3", network, 2, "10.8.0.1");
+  restart_second(false);
+  set_link("p2", "down");
+  floating["late3"] = make_floating("late3");
+  settle();
+  EXPECT_TRUE(reaches(outside->netns(), seen_as("late3").text()));
+  outage_is_short("wireless, agents away", handed_over_max, [] {
+    for (const int host : {1, 2, 3}) cloud->host(host).stop(sandbox::agent_name, SIGKILL);
+    cloud->sandbox().stop_server(SIGKILL);
+    let_pass(500ms);
+    for (const int host : {1, 3}) ASSERT_TRUE(cloud->host(host).start_agent().has_value());
+    ASSERT_TRUE(cloud->host(2).start_agent(cloud->host(2).agent_program(), {}, false).has_value());
+    ASSERT_TRUE(cloud->sandbox().start_server().has_value());
+    settle();
+  });
+  outage_is_short("wireless, killed", outage_max_ms, [] { cloud->host(gateway_host).cut_power(); });
+  outage_is_short("wireless, back", handed_over_max, [] {
+    ASSERT_TRUE(cloud->host(gateway_host).up().has_value());
+    ASSERT_TRUE(in_sync(*cloud, gateway_host));
+    ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
+  });
+  set_link("p2", "up");
+  restart_second(true);
+  EXPECT_TRUE(reaches(outside->netns(), seen_as("late3").text()));
 }
 
 TEST_F(Failover, AgentsAndTheServerMayBeAwayAndNothingMoves) {

@@ -67,6 +67,7 @@ Router random_router(RandomCloud& chance, const Uuid& id) {
   Router router;
   router.id = {id};
   router.admin_state_up = chance.below(4) != 0;
+  router.distributed = chance.below(3) != 0;
   if (chance.below(3) == 0) router.availability_zone_hints = {zone(chance.below(2))};
   for (unsigned i = chance.below(3); i > 0; --i)
     router.routes.push_back({random_prefix(chance), Ip::from_v4(0x0a000000 + chance.below(12))});

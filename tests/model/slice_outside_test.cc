@@ -40,6 +40,30 @@ class SliceOutside : public test::RoutedDesk {
     return make(Kind::floatingip, {{"network", street}, {"port", port}});
   }
 
+  // A host that offers the network and may not answer for the gateway.
+  [[nodiscard]] std::string wired_and_not_answering() const {
+    for (const char* host : {"host-3", "host-4", "host-5", "host-6"})
+      if (std::ranges::find(answering, host) == answering.end()) return host;
+    return {};
+  }
+  [[nodiscard]] FloatingAddress floating_at(const std::string& host, const std::string& floating) const {
+    const Slice told = slice(desk.cloud, host);
+    const SliceItem* item = told.find("floating/" + floating);
+    return item == nullptr ? FloatingAddress{} : std::get<FloatingAddress>(*item->row);
+  }
+  [[nodiscard]] FloatingAddress row_of(const std::string& floating, const std::string& host, bool central) const {
+    const FloatingIp& row = at<FloatingIp>(floating);
+    return {row.id,
+            at<Router>(router).gateways.front().port,
+            at<Port>(row.own_port.text()).mac,
+            row.address,
+            at<Port>(first).fixed_ips.front().address,
+            {uuid(first)},
+            std::nullopt,
+            host,
+            central};
+  }
+
   std::string street, street_subnet, first, second, router, gateway;
   std::vector<std::string> answering;  // the hosts that may
 };
@@ -89,26 +113,46 @@ TEST_F(SliceOutside, WhereNothingIsTranslatedWhoMayAnswerIsToldWhatIsBehind) {
 }
 
 TEST_F(SliceOutside, AFloatingIpIsToldWhereItsInstanceIs) {
+  const std::string home = wired_and_not_answering();
+  EXPECT_EQ(change(Kind::port, first, {{"binding_host", home}}), "admitted");
   const Snapshot before = desk.cloud;
   const std::string floating = floating_of(first);
-  EXPECT_EQ(told("host-1", "floating"), std::set{"floating/" + floating});
-  EXPECT_TRUE(told("host-2", "floating").empty());
-  EXPECT_TRUE(concerned(before, desk.cloud).contains("host-1"));
-  EXPECT_FALSE(concerned(before, desk.cloud).contains("host-2"));
-  const FloatingIp& row = at<FloatingIp>(floating);
-  EXPECT_EQ(std::get<FloatingAddress>(*slice(desk.cloud, "host-1").find("floating/" + floating)->row),
-            (FloatingAddress{row.id,
-                             {uuid(router)},
-                             {uuid(street)},
-                             at<Port>(row.own_port.text()).mac,
-                             row.address,
-                             at<Port>(first).fixed_ips.front().address,
-                             {uuid(first)}}));
+  EXPECT_EQ(told(home, "floating"), std::set{"floating/" + floating});
+  EXPECT_EQ(concerned(before, desk.cloud), std::set{home});
+  EXPECT_EQ(floating_at(home, floating), row_of(floating, home, false));
   EXPECT_EQ(change(Kind::port, first, {{"binding_host", "host-2"}}), "admitted");
-  EXPECT_TRUE(told("host-1", "floating").empty());
+  EXPECT_TRUE(told(home, "floating").empty());
   EXPECT_EQ(told("host-2", "floating"), std::set{"floating/" + floating});
   EXPECT_EQ(change(Kind::floatingip, floating, {{"port", nullptr}}), "admitted");
   EXPECT_TRUE(told("host-2", "floating").empty());
+}
+
+// Of an instance whose host has no wire there, or whose router is central, by those who answer for the gateway.
+TEST_F(SliceOutside, ACentralFloatingIpIsToldToWhoMayAnswerAsWell) {
+  const std::string floating = floating_of(first);
+  std::set<std::string> all{answering.begin(), answering.end()};
+  all.insert("host-1");
+  const auto expect_central = [&](const std::string& home) {
+    for (const std::string& host : all) EXPECT_EQ(floating_at(host, floating), row_of(floating, home, true)) << host;
+    for (const std::string& host : answering)
+      EXPECT_EQ(told(host, "node").contains("node/" + home), host != home) << host;
+  };
+  expect_central("host-1");
+  const Snapshot before = desk.cloud;
+  desk.agent("host-1", true, true);  // it has one now
+  for (const std::string& host : all) EXPECT_TRUE(concerned(before, desk.cloud).contains(host)) << host;
+  const auto after = gateway_hosts(desk.cloud, at<Router>(router).gateways.front());
+  for (const std::string& host : answering) EXPECT_EQ(told(host, "floating").empty(), host != "host-1") << host;
+  EXPECT_EQ(floating_at("host-1", floating), row_of(floating, "host-1", false));
+  desk.caller = test::admin();
+  EXPECT_EQ(change(Kind::router, router, {{"admin_state_up", false}}), "admitted");
+  EXPECT_EQ(change(Kind::router, router, {{"distributed", false}}), "admitted");
+  EXPECT_EQ(change(Kind::router, router, {{"admin_state_up", true}}), "admitted");
+  answering = after;
+  all = {answering.begin(), answering.end()};
+  all.insert("host-1");
+  expect_central("host-1");
+  EXPECT_FALSE(std::get<RouterGateway>(*slice(desk.cloud, "host-1").find("gateway/" + gateway)->row).distributed);
 }
 
 TEST_F(SliceOutside, ForwardedPortsAreToldWhereTheirInstanceIsAndToWhoMayAnswer) {
@@ -141,17 +185,19 @@ TEST_F(SliceOutside, ForwardedPortsAreToldWhereTheirInstanceIsAndToWhoMayAnswer)
 
 TEST_F(SliceOutside, WhoTranslatesAFloatingIpIsToldHowFastItMayBe) {
   desk.caller = test::admin();
+  const std::string home = wired_and_not_answering();
+  EXPECT_EQ(change(Kind::port, first, {{"binding_host", home}}), "admitted");
   const std::string policy = make(Kind::qos_policy, {});
   const std::string floating = floating_of(first);
   EXPECT_EQ(change(Kind::floatingip, floating, {{"qos_policy", policy}}), "admitted");
   const Snapshot before = desk.cloud;
   const std::string rule = make(Kind::qos_rule, {{"policy", policy}, {"type", "bandwidth_limit"}, {"rate", 1000}});
   const std::set<SliceName> row{"limit/" + rule};
-  EXPECT_EQ(told("host-1", "limit"), row);
+  EXPECT_EQ(told(home, "limit"), row);
   EXPECT_TRUE(told("host-2", "limit").empty());
-  EXPECT_EQ(concerned(before, desk.cloud), std::set<std::string>{"host-1"});
+  EXPECT_EQ(concerned(before, desk.cloud), std::set{home});
   EXPECT_EQ(change(Kind::port, first, {{"binding_host", "host-2"}}), "admitted");
-  EXPECT_TRUE(told("host-1", "limit").empty());
+  EXPECT_TRUE(told(home, "limit").empty());
   EXPECT_EQ(told("host-2", "limit"), row);
   EXPECT_EQ(change(Kind::floatingip, floating, {{"qos_policy", nullptr}}), "admitted");
   EXPECT_TRUE(told("host-2", "limit").empty());

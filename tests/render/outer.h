@@ -49,9 +49,14 @@ class Outer {
     world.put("gateway_host/" + port_id(gateway).text() + "/" + host, model::GatewayHost{port_id(gateway), host});
     block(1, "here", 2048);
     if (answers) block(2, "east", 4096);
-    world.put("floating/" + uuid(8, 1).text(),
-              model::FloatingAddress{
-                  {uuid(8, 1)}, router_id(1), network_id(9), mac(named), ip(floating_ip), ip("10.0.1.2"), port_id(2)});
+    world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
+                                                                      port_id(gateway),
+                                                                      mac(named),
+                                                                      ip(floating_ip),
+                                                                      ip("10.0.1.2"),
+                                                                      port_id(2),
+                                                                      std::nullopt,
+                                                                      "here"});
     world.facts.numbers[network_id(9)] = 9;
     world.facts.numbers[NetworkId{port_id(gateway).uuid}] = 61;
     settle();

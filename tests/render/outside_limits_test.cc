@@ -32,14 +32,10 @@ struct OutsideLimits : testing::Test {
     outer.settle();
   }
   void limit_floating(std::optional<QosPolicyId> policy) {
-    outer.world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
-                                                                            router_id(1),
-                                                                            network_id(9),
-                                                                            mac(named),
-                                                                            ip(floating_ip),
-                                                                            ip("10.0.1.2"),
-                                                                            port_id(2),
-                                                                            policy});
+    outer.world.put(
+        "floating/" + uuid(8, 1).text(),
+        model::FloatingAddress{
+            {uuid(8, 1)}, port_id(gateway), mac(named), ip(floating_ip), ip("10.0.1.2"), port_id(2), policy, "here"});
     settle();
   }
   void limit_gateway(std::optional<QosPolicyId> policy) {

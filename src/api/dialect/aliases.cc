@@ -147,6 +147,7 @@ constexpr Words physical_aliases[] = {
 constexpr Words routing_aliases[] = {
     {"auto-allocated-topology", "Auto Allocated Topology Services",
      "A connected network for whoever asks for no more."},
+    {"dvr", "Distributed Virtual Router", "distributed on routers."},
     {"expose-port-forwarding-in-fip", "Expose Floating IP port forwardings", "port_forwardings on floating IPs."},
     {"ext-gw-mode", "Neutron L3 Configurable external gateway mode", "enable_snat of gateways."},
     {"extraroute", "Neutron Extra Route", "routes of routers."},
@@ -170,10 +171,6 @@ constexpr Words routing_aliases[] = {
 constexpr Words conntrack_helpers_aliases[] = {
     {"expose-l3-conntrack-helper", "Expose CT target rules for conntrack helper", "conntrack_helpers on routers."},
     {"l3-conntrack-helper", "L3 Conntrack helper", "What a router's connection tracking looks into."},
-};
-
-constexpr Words central_aliases[] = {
-    {"dvr", "Distributed Virtual Router", "distributed on routers."},
 };
 
 constexpr Words interface_addresses_aliases[] = {
@@ -249,7 +246,6 @@ constexpr Group groups[] = {
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
     {"ranges of more than 256 ports that are others inside", port_ranges_aliases},
-    {"routers that are on one node", central_aliases},
     {"ways back by a gateway that is not the first", multihoming_aliases},
     {"what placement is told", placement_aliases},
 };

@@ -100,12 +100,12 @@ void take_back(Draft& draft, const PortBlockId& id) {
   if (draft.now().find<PortBlock>(id.uuid) != nullptr) draft.remove(Kind::port_block, id.uuid);
 }
 
-// Gateways that are no more, or that translate no longer.
+// Of a gateway that is no more.
 void take_back_all(Draft& draft, PortId gateway) {
   const Versioned<Port>* port = draft.now().find(gateway);
   for (const Uuid& id : draft.now().referrers(gateway.uuid, Kind::router)) {
     for (const Gateway& each : (**draft.now().find<Router>(id)).gateways)
-      if (port != nullptr && each.port == gateway && translates(draft.now(), each)) return;
+      if (port != nullptr && each.port == gateway) return;
   }
   for (const PortBlock& block : blocks_of(draft.now(), gateway)) take_back(draft, block.id);
 }
@@ -126,7 +126,7 @@ void settle_port_blocks(Draft& draft, const Snapshot& before, const std::string&
       const Versioned<Router>* row = draft.now().find<Router>(router.uuid);
       if (row == nullptr) continue;
       for (const Gateway& gateway : std::vector<Gateway>((*row)->gateways)) {
-        if (reach.routers.contains(router) && translates(draft.now(), gateway))
+        if (reach.routers.contains(router) && draft.now().find(gateway.port) != nullptr)
           give(draft, gateway.port, host);
         else
           take_back(draft, port_block_id(gateway.port, host));

@@ -1,0 +1,72 @@
+// Floating IPs: address for address, on the host of the instance. There they are answered for too; a central one is
+// answered for by whoever answers for the router's gateway, which passes what comes to that host and remembers nothing.
+#include "render/outside.h"
+
+namespace tarn::render {
+
+namespace {
+
+struct LiveFloating {
+  const model::FloatingAddress* row = nullptr;
+  LiveGateway gateway;
+  LimitedAddress limited;
+};
+
+void add_translation(FlowSink& flows, Tables& tables, View& view, const LiveFloating& floating) {
+  const auto& [row, gateway, limited] = floating;
+  flows.add(Stage::translation, Priority::high, new_at(gateway) & sent_from(row->fixed_address),
+            {begin_translation({.side = of::Nat::Side::source, .address = row->address})});
+  if (!gateway.row->enable_snat)  // what the others send is not
+    flows.add(Stage::outward, Priority::high, at_gateway(gateway) & sent_from(row->fixed_address),
+              {translate(Stage::translation)});
+  // The floating IP's own MAC address is the answering host's.
+  add_departure(flows, sent_limits(flows, tables, view, gateway, limited), gateway, row->address,
+                row->central ? std::nullopt : std::optional(row->mac));
+  flows.add(Stage::inward, Priority::low, new_at(gateway) & destined_to(row->address),
+            {begin_translation({.side = of::Nat::Side::destination, .address = row->fixed_address})});
+}
+
+void add_central(FlowSink& flows, Tables& tables, View& view, const LiveFloating& floating, bool here) {
+  const auto& [row, gateway, limited] = floating;
+  const GatewayDuty duty = duty_of(view, *gateway.row);
+  const Match arrived = at_gateway(gateway) & destined_to(row->address);
+  if (here) {
+    flows.add(Stage::landing, Priority::high, arrived, {translate(Stage::inward)});
+  } else if (auto pass = duty.lands ? pass_to(view, gateway, row->host) : std::nullopt) {
+    flows.add(Stage::landing, Priority::high, untunnelled(arrived), std::move(*pass));
+  }
+  add_central_address(flows, tables, view, gateway, duty, limited, row->mac);
+}
+
+void add_here(FlowSink& flows, Tables& tables, View& view, const LiveFloating& floating) {
+  const auto& [row, gateway, limited] = floating;
+  flows.add(Stage::l2, Priority::high, arriving(gateway, row->mac, row->address),
+            land(received_limits(flows, tables, view, gateway, limited), gateway, translate(Stage::inward)));
+  add_next_hop(flows, gateway.network_number, row->mac, row->address);
+  add_outside_address(flows, tables, view, gateway.row->network, {row->id.uuid, row->mac, row->address});
+}
+
+}  // namespace
+
+Tables render_floating(View& view, const UnitId& unit) {
+  Tables tables;
+  const model::FloatingAddress* row = view.floating(unit.id);
+  const NodeConfig* config = view.config();
+  if (row == nullptr || config == nullptr || row->mac.is_multicast() || !row->address.is_v4()) return tables;
+  if (row->address == row->fixed_address) return tables;  // as in gateway.cc
+  const bool here = row->host == config->host;
+  const model::Port* port = here ? view.port(row->port) : nullptr;
+  if (here && (port == nullptr || !port->admin_state_up)) return tables;
+  const auto gateway = live_gateway(view, row->gateway);
+  if (!gateway) return tables;
+  FlowSink flows(tables, unit);
+  const LiveFloating floating{row, *gateway, {unit.id, row->address, row->qos_policy}};
+  if (here) add_translation(flows, tables, view, floating);
+  if (row->central)
+    add_central(flows, tables, view, floating, here);
+  else
+    add_here(flows, tables, view, floating);
+  return tables;
+}
+
+}  // namespace tarn::render

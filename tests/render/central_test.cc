@@ -1,0 +1,193 @@
+// Routers that are central, and hosts without a wire outside: what leaves is translated where the instance is and
+// handed over to a host that answers for the gateway, which knows nothing of it and sends back what comes.
+#include "model/gateways.h"
+#include "outer.h"
+#include "render/names.h"
+
+namespace tarn::render::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Host "here" has instances and no wire; "east" answers.
+class Wireless : public Outer {
+ public:
+  Wireless() : Outer(false) {
+    world.facts.config.bridge_mappings.clear();
+    world.facts.patch_ports.clear();
+    central();
+  }
+  void central() {
+    put_floating(true);
+    settle();
+  }
+  void put_floating(bool central) {
+    world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
+                                                                      port_id(gateway),
+                                                                      mac(named),
+                                                                      ip(floating_ip),
+                                                                      ip("10.0.1.2"),
+                                                                      port_id(2),
+                                                                      std::nullopt,
+                                                                      "here",
+                                                                      central});
+  }
+};
+
+// The host that answers, as "here" in its own eyes; the instances' host is the east for it.
+class Answering : public Outer {
+ public:
+  Answering() {
+    block(1, "east", 2048);
+    block(2, "here", 4096);
+    world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
+                                                                      port_id(gateway),
+                                                                      mac(named),
+                                                                      ip(floating_ip),
+                                                                      ip("10.0.1.2"),
+                                                                      port_id(2),
+                                                                      std::nullopt,
+                                                                      "east",
+                                                                      true});
+    settle();
+    hear_of("203.0.113.1", mac(upstream));
+  }
+};
+
+Packet carried(const Fate& fate) {
+  return left(fate).frame().set(Field::tunnel_id, 0);
+}
+
+TEST(Central, what_leaves_is_translated_here_and_handed_over) {
+  Wireless here;
+  for (const std::uint32_t port : {1U, 2U}) {
+    const Fate fate = here.send(port, out(port));
+    ASSERT_THAT(fate.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+    Answering there;
+    const Fate seen = there.send(tunnel_ofport, carried(fate));
+    ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+    EXPECT_EQ(left(seen).ip(Field::ipv4_src).text(), port == 1 ? own : floating_ip);
+    EXPECT_EQ(left(seen).ip(Field::ipv4_dst).text(), far);
+    EXPECT_EQ(left(seen).mac(Field::eth_dst), mac(upstream)) << "the next hop, not the destination";
+    EXPECT_EQ(left(seen).mac(Field::eth_src), there.segment());
+    EXPECT_EQ(left(seen).number(Field::ip_ttl), 63U) << "one router, one hop";
+    EXPECT_THAT(seen.walk.commits, IsEmpty()) << "whoever answers keeps nothing";
+    if (port == 1) EXPECT_EQ(left(seen).number(Field::udp_src) / 2048, 1U) << "a port of the instance's host";
+  }
+}
+
+TEST(Central, a_neighbour_outside_is_its_own_next_hop) {
+  Wireless here;
+  Answering there;
+  there.hear_of("203.0.113.77", mac(stranger));
+  const Fate seen = there.send(tunnel_ofport, carried(here.send(1, out(1, "203.0.113.77"))));
+  ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+  EXPECT_EQ(left(seen).mac(Field::eth_dst), mac(stranger));
+}
+
+TEST(Central, answers_and_calls_are_sent_back_to_the_host_of_the_instance) {
+  Wireless here;
+  Answering there;
+  const std::uint64_t port = left(there.send(tunnel_ofport, carried(here.send(1, out(1))))).number(Field::udp_src);
+  const Fate answer = there.send(patch_ofport, from_outside(mac(gateway), own, 53, port));
+  ASSERT_THAT(answer.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(here.send(tunnel_ofport, carried(answer)).ways, ElementsAre("1"));
+  const Fate call = there.send(patch_ofport, from_outside(mac(named), floating_ip, 4000, 2222));
+  ASSERT_THAT(call.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Fate came = here.send(tunnel_ofport, carried(call));
+  EXPECT_THAT(came.ways, ElementsAre("2"));
+  EXPECT_EQ(left(came).ip(Field::ipv4_dst).text(), "10.0.1.2");
+  const Fate back = here.send(2, udp(mac(2), mac(inside), "10.0.1.2", far, 2222, 4000));
+  const Fate seen = there.send(tunnel_ofport, carried(back));
+  ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+  EXPECT_EQ(left(seen).ip(Field::ipv4_src).text(), floating_ip);
+  EXPECT_EQ(left(seen).number(Field::udp_src), 2222U);
+}
+
+// Nobody sends on by the tunnel what came by it to land, or two hosts that each take the other for the home of an
+// address would send it to and fro.
+TEST(Central, what_was_sent_to_land_here_goes_no_further) {
+  Answering there;
+  const Fate call = there.send(patch_ofport, from_outside(mac(named), floating_ip, 4000, 2222));
+  ASSERT_THAT(call.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(there.send(tunnel_ofport, carried(call)).ways, IsEmpty());
+}
+
+// By one instance's floating IP to another's, both on hosts without a wire: in by the tunnel and out by it.
+TEST(Central, what_is_handed_over_for_an_address_that_lands_here_goes_back) {
+  Wireless here;
+  Answering there;
+  const Fate call = there.send(tunnel_ofport, carried(here.send(1, out(1, floating_ip))));
+  ASSERT_THAT(call.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(here.send(tunnel_ofport, carried(call)).ways, ElementsAre("2"));
+}
+
+TEST(Central, who_answers_for_the_gateway_answers_for_its_floating_ips_and_nobody_else_does) {
+  Wireless here;
+  EXPECT_FALSE(here.world.tables().announcements.contains(uuid(8, 1)));
+  Answering there;
+  const auto announced = there.world.tables().announcements;
+  ASSERT_TRUE(announced.contains(uuid(8, 1)));
+  EXPECT_EQ(announced.at(uuid(8, 1)).address.text(), floating_ip);
+  EXPECT_EQ(announced.at(uuid(8, 1)).mac, mac(named));
+  const Packet question = Outer::tagged(arp(1, {mac(upstream), "203.0.113.1"}, {Mac{}, floating_ip}));
+  EXPECT_THAT(there.send(patch_ofport, question).ways, ElementsAre("physical vlan 109"));
+}
+
+TEST(Central, a_host_with_a_wire_of_its_own_leaves_by_it_unless_the_router_is_central) {
+  for (const bool distributed : {true, false}) {
+    Outer away(false);
+    away.world.put("gateway/" + port_id(gateway).text(), model::RouterGateway{port_id(gateway),
+                                                                              router_id(1),
+                                                                              network_id(9),
+                                                                              mac(gateway),
+                                                                              {{subnet_id(9), ip(own)}},
+                                                                              true,
+                                                                              true,
+                                                                              std::nullopt,
+                                                                              distributed});
+    away.settle();
+    away.hear_of("203.0.113.1", mac(upstream));
+    EXPECT_THAT(away.send(1, out(1)).ways, ElementsAre(distributed ? "physical vlan 109" : "tunnel 192.0.2.2 vni 0"));
+  }
+}
+
+// Of the hosts that may answer it takes the first that is there; when nobody seems to be there, the first of all.
+TEST(Central, what_leaves_goes_to_the_first_host_that_is_there) {
+  Wireless here;
+  here.world.put("gateway_host/" + port_id(gateway).text() + "/west", model::GatewayHost{port_id(gateway), "west"});
+  here.world.node("west", "192.0.2.3");
+  const std::map<std::string, std::string> at{{"east", "tunnel 192.0.2.2 vni 0"}, {"west", "tunnel 192.0.2.3 vni 0"}};
+  const bool east_first = model::gateway_rank(port_id(gateway), "east") > model::gateway_rank(port_id(gateway), "west");
+  const std::string first = east_first ? "east" : "west";
+  const std::string second = east_first ? "west" : "east";
+  const auto goes = [&](bool first_there, bool second_there) {
+    here.world.facts.watched = {{watch_port_name(first), first_there}, {watch_port_name(second), second_there}};
+    here.settle();
+    return here.send(1, out(1)).ways;
+  };
+  EXPECT_THAT(goes(true, true), ElementsAre(at.at(first)));
+  EXPECT_THAT(goes(false, true), ElementsAre(at.at(second)));
+  EXPECT_THAT(goes(false, false), ElementsAre(at.at(first)));
+}
+
+TEST(Central, those_who_hand_over_and_those_who_answer_watch_each_other) {
+  const auto watched = [](Outer& outer, const std::string& host) -> const std::map<std::string, std::string>* {
+    const auto& ports = outer.world.tables().switch_ports;
+    const auto found = ports.find(watch_port_name(host));
+    return found == ports.end() ? nullptr : &found->second.bfd;
+  };
+  Wireless here;
+  ASSERT_NE(watched(here, "east"), nullptr);
+  EXPECT_EQ(watched(here, "east")->at("min_rx"), "50");
+  EXPECT_EQ(watched(here, "east")->at("min_tx"), "1000") << "nobody waits for it";
+  Answering there;  // the east offers no physical network, as far as is known here
+  ASSERT_NE(watched(there, "east"), nullptr);
+  EXPECT_EQ(watched(there, "east")->at("min_tx"), "50");
+  there.world.put("node/east", model::Node{"east", "192.0.2.2", {"physnet1"}});
+  EXPECT_EQ(watched(there, "east"), nullptr);
+}
+
+}  // namespace
+}  // namespace tarn::render::test
