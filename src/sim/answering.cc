@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "model/gateways.h"
 #include "sim/exits.h"
+#include "sim/groups.h"
 #include "sim/withdrawal.h"
 
 namespace tarn::sim {
@@ -61,6 +62,7 @@ class Look {
     for (const auto& [key, is_somebodys] : asked) {
       if (!is_somebodys) compare(key.second, answerers(scene_, key.first, key.second), {}, 0);
     }
+    for (const Attachment& from : scene_.attachments) handed_over(from);
     return std::move(broken_);
   }
 
@@ -74,11 +76,26 @@ class Look {
   }
   [[nodiscard]] bool offers(std::size_t node) const { return offers_segment(cloud_, scene_.nodes[node]->host()); }
 
+  // Who has no wire outside, or must not use it, gets there by a host that is there.
+  void handed_over(const Attachment& from) {
+    constexpr std::uint16_t source_port = 4060;
+    if (is_dead(*scene_.nodes[from.node])) return;
+    for (const Exit& exit : exits_of(scene_, from)) {
+      const model::Port& own = *port_of(scene_, from.port);
+      const Packet packet = outward(own, exit, source_port);
+      if (!exit.is_central || !may_send(cloud_, own, packet)) continue;
+      if (!left_by(deliveries(scene_, from, packet), from, exit))
+        broken_.push_back("answering: nobody lets out what " + text(scene_, from) + " hands over");
+    }
+  }
+
   // An address that several hosts may answer for. Of three, one that sees no other is taken to be cut off.
   void shared(std::uint64_t tci, const Ip& address, bool is_up) {
     std::vector<std::size_t> may;
     for (std::size_t i = 0; i < scene_.nodes.size(); ++i)
       if (offers(i)) may.push_back(i);
+    // An agent could not tell the cloud yet that its host is not on the segment any more.
+    if (std::ranges::any_of(may, [&](std::size_t i) { return !scene_.nodes[i]->offers_segment(); })) return;
     const auto sees = [&](std::size_t a, std::size_t b) {
       return !is_dead(*scene_.nodes[b]) &&
              scene_.wires.connects(scene_.nodes[a]->tunnel_address(), scene_.nodes[b]->tunnel_address());
@@ -158,7 +175,8 @@ std::vector<std::string> announced_at_rest(const Scene& scene) {
       const std::string* place = scene.wires.place(tci, port.mac);
       const Node& node = *scene.nodes[answering.front()];
       if (place != nullptr && *place == node.tunnel_address()) continue;
-      broken.push_back("answering: " + node.host() + " answers for " + address->text() + " and did not announce it");
+      broken.push_back("answering: " + node.host() + " answers for " + address->text() + " and did not announce it: " +
+                       (place == nullptr ? "nobody ever did" : "it was heard last at " + *place));
     }
   }
   return broken;

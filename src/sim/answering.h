@@ -1,5 +1,6 @@
 // The law of who answers outside: for each address of a gateway or floating IP one host, which is there; as soon as the
-// facts in its database say so; and for an address that moved or went nobody where it was. Owned by the world, which
+// facts in its database say so; and for an address that moved or went nobody where it was. So it is with who lets out
+// what others hand over. Owned by the world, which
 // asks after every step; reads the wish of the cloud, the wires, and what the datapaths do with a question.
 #pragma once
 

@@ -129,6 +129,14 @@ std::vector<Scenario> of_outside() {
        "Who is not on the host that died keeps address and port of each connection, and answers come to it by every "
        "host that lives. No two hosts answer once their databases have told them of each other.",
        3, acts(std::string(outward) + "; offer 3"), acts("lose-gateway 1; steps 400; boot-gateway 1; settle")},
+      {"handed-over", "Gateway of a host without a wire dies",
+       "A host that is not on the segment hands over what its instances send, translated, to the host that answers for "
+       "their router's address. That one loses its power. The switch of the host without a wire misses its BFD, as the "
+       "other gateway's does, and its agent hands over to the next; when the first is heard again, to that.",
+       "Each connection keeps its address and port, since nothing of it was at the gateway. As soon as the databases "
+       "tell of it, what is handed over is let out again.",
+       3, acts(std::string(outward) + "; port 3 1 3; port-groups 3 1; plug 3; floating 2 1; associate 2 3"),
+       acts("lose-gateway 1; steps 400; boot-gateway 1; settle")},
       {"translated-headless", "Control plane away while connections are translated",
        "All agents and the server are killed while instances talk to the outside, by the address of their router and "
        "by floating IPs, and start again. What is translated, and to what, is the switches' own knowledge; ports of "

@@ -70,7 +70,7 @@ class ContinuityOutside::Look {
     const std::string terms = exit.terms + terms_of(own);
     const Packet fresh = outward(own, exit, new_each_time);
     if (may_send(cloud_, own, fresh)) {
-      const bool gets_out = probe({at, exit.router, Way::out, at.node}, terms, "gets outside",
+      const bool gets_out = probe({at, exit.router, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
                                   [&] { return left_by(deliveries(scene_, at, fresh), at, exit).has_value(); });
       if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
     }
@@ -103,7 +103,7 @@ class ContinuityOutside::Look {
     const auto opened = opened_.find(key);
     if (opened == opened_.end()) return;
     const auto& [unused, sent, seen] = opened->second;
-    probe({at, exit.router, Way::connection, at.node}, terms, "is seen outside as it was",
+    probe({at, exit.router, Way::connection, at.node, 0, exit.is_central}, terms, "is seen outside as it was",
           [&] { return left_by(deliveries(scene_, at, sent), at, exit) == seen; });
     const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
@@ -155,7 +155,9 @@ std::vector<std::string> ContinuityOutside::at_rest(const Scene& scene) {
 }
 
 void ContinuityOutside::forget(std::size_t node) {
-  std::erase_if(came_, [&](const auto& each) { return each.first.at.node == node || each.first.landing == node; });
+  std::erase_if(came_, [&](const auto& each) {
+    return each.first.at.node == node || each.first.landing == node || each.first.by_others;
+  });
   std::erase_if(opened_, [&](const auto& each) { return each.first.first.node == node; });
 }
 

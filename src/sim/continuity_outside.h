@@ -28,6 +28,7 @@ class ContinuityOutside {
     Way way{};
     std::size_t landing = 0;  // where it comes in
     std::uint16_t port = 0;   // of those that are forwarded
+    bool by_others = false;   // another host lets it out
     auto operator<=>(const Probe&) const = default;
   };
   // A connection that was opened in earnest, and as what its packets leave.

@@ -93,10 +93,10 @@ std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit e
   const bool has_wire = node.offers_segment() && offers_segment(cloud, node.host());
   exit.is_central = !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
   if (!exit.is_central) return exit;
-  const std::vector<std::size_t> gateways = landings(scene, from);
+  std::vector<std::size_t> gateways = landings(scene, from);
+  std::erase_if(gateways, [&](std::size_t each) { return !scene.nodes[each]->switch_runs(); });
   exit.terms += " central";
-  for (const std::size_t each : gateways)
-    exit.terms += (scene.nodes[each]->switch_runs() ? " +" : " -") + std::to_string(each);
+  for (const std::size_t each : gateways) exit.terms += " " + std::to_string(each);
   return gateways.empty() ? std::nullopt : std::optional(std::move(exit));
 }
 
