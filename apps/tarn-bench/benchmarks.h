@@ -15,6 +15,7 @@ struct Settings {
   std::vector<int> ports;          // sizes of `wire`, `restart` and `faststart`; empty: their own
   bool vs_ovn = false;             // `wire`, `restart`, `pipeline` and `route` beside OVN in the same rounds
   bool vs_neutron = false;         // … and beside Neutron; `api` too
+  int soak_minutes = 0;            // of `failover`
   int operations = 10'000;         // of `churn`
   std::uint64_t seed = 1;          // … and what chooses them
   std::filesystem::path programs;  // folder of tarn-server and tarn-agent
@@ -41,6 +42,9 @@ Result<Report> measure_pages(const Settings& settings);
 Result<Report> measure_pipeline(const Settings& settings);
 // The same of packets that a router takes from one network into another.
 Result<Report> measure_routing(const Settings& settings);
+// How long who speaks to the outside by a gateway hears nothing when that fails; with `soak_minutes` whether any host
+// takes another for dead while all are busy.
+Result<Report> measure_failovers(const Settings& settings);
 // Operations of all kinds through the API and at the hosts; what is left in switches and hosts once all is undone.
 Result<Report> measure_churn(const Settings& settings);
 // What one more port costs in memory.

@@ -26,6 +26,7 @@ constexpr Benchmark benchmarks[] = {
     {"wire", "ports plugged at once, until all are ACTIVE, beside a bare switch", measure_wiring},
     {"pipeline", "what a packet, a port and a rule cost the switch, beside plain switching", measure_pipeline},
     {"route", "what a packet by a router costs the switch, beside plain switching", measure_routing},
+    {"failover", "a gateway that dies, or loses its wires, and one that comes back", measure_failovers},
     {"churn", "thousands of random operations, and what is left of them", measure_churn},
     {"faststart", "whether the first DHCP question of instances started in a hurry is answered", measure_fast_starts},
     {"api", "requests of 64 clients, beside an empty handler and SQLite's own commits", measure_api},
@@ -108,6 +109,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 5000));
   app.add_flag("--vs-ovn", settings.vs_ovn, "wire, restart, pipeline and route: the same with OVN, in the same rounds");
   app.add_flag("--vs-neutron", settings.vs_neutron, "wire, restart and api: the same with Neutron, in the same rounds");
+  app.add_option("--soak", settings.soak_minutes, "Minutes for which failover looks out for false alarms, under load")
+      ->check(CLI::Range(1, 600));
   app.add_option("--operations", settings.operations, "How many churn does")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();

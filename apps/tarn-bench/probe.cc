@@ -57,7 +57,8 @@ Result<Descriptor> open_in(const ProbeEnd& end) {
 
 class RunningProbe final : public Probe {
  public:
-  explicit RunningProbe(std::chrono::nanoseconds interval) : thread_("probe", 1, 1), interval_(interval) {}
+  RunningProbe(std::chrono::nanoseconds interval, Journey journey)
+      : thread_("probe", 1, 1), interval_(interval), journey_(journey) {}
   ~RunningProbe() override {
     stop_ = true;
     if (ended_.valid()) ended_.wait();
@@ -110,9 +111,10 @@ class RunningProbe final : public Probe {
     timerfd_settime(timer.get(), 0, &interval, nullptr);
     std::optional<rt::Instant> give_up;
     while (!give_up || (arrived_ < samples_.size() && clock_.now() < *give_up)) {
-      pollfd waits[] = {{timer.get(), POLLIN, 0}, {in_.get(), POLLIN, 0}};
-      poll(waits, 2, -1);
-      receive();
+      pollfd waits[] = {{timer.get(), POLLIN, 0}, {in_.get(), POLLIN, 0}, {out_.get(), POLLIN, 0}};
+      poll(waits, std::size(waits), -1);
+      if (journey_ == Journey::and_back) answer();
+      receive(journey_ == Journey::there ? in_ : out_);
       std::uint64_t due = 0;
       if (read(timer.get(), &due, sizeof due) != sizeof due) due = 0;
       if (stop_ && !give_up) give_up = clock_.now() + last_wait;
@@ -126,9 +128,18 @@ class RunningProbe final : public Probe {
     if (send(out_.get(), &number, sizeof number, 0) == sizeof number) samples_.push_back({now, std::nullopt});
   }
 
-  void receive() {
+  // To whoever sent it, as it is seen there.
+  void answer() {
     std::uint32_t number = 0;
-    while (recv(in_.get(), &number, sizeof number, 0) == sizeof number) {
+    sockaddr_in from{};
+    socklen_t size = sizeof from;
+    while (recvfrom(in_.get(), &number, sizeof number, 0, reinterpret_cast<sockaddr*>(&from), &size) == sizeof number)
+      sendto(in_.get(), &number, sizeof number, 0, reinterpret_cast<const sockaddr*>(&from), size);
+  }
+
+  void receive(const Descriptor& at) {
+    std::uint32_t number = 0;
+    while (recv(at.get(), &number, sizeof number, 0) == sizeof number) {
       if (number >= samples_.size() || samples_[number].arrived) continue;
       samples_[number].arrived = clock_.now();
       ++arrived_;
@@ -137,6 +148,7 @@ class RunningProbe final : public Probe {
 
   rt::ThreadPool thread_;
   std::chrono::nanoseconds interval_;
+  Journey journey_;
   rt::MachineClock clock_;
   Descriptor out_;
   Descriptor in_;
@@ -149,8 +161,8 @@ class RunningProbe final : public Probe {
 }  // namespace
 
 Result<std::unique_ptr<Probe>> Probe::start(const ProbeEnd& from, const ProbeEnd& to,
-                                            std::chrono::microseconds interval) {
-  auto probe = std::make_unique<RunningProbe>(interval);
+                                            std::chrono::microseconds interval, Journey journey) {
+  auto probe = std::make_unique<RunningProbe>(interval, journey);
   if (Status begun = probe->begin(from, to); !begun) return std::unexpected(begun.error());
   return probe;
 }
@@ -159,12 +171,14 @@ Passage passage_of(const std::vector<Sample>& samples, const Window& window) {
   Passage passage;
   std::vector<double> delays;
   std::vector<rt::Instant> arrivals;
+  rt::Instant last_sent = window.begin;
   std::optional<rt::Instant> before;  // the last arrival of an earlier probe: the first gap counts from it
   for (const Sample& sample : samples) {
     if (sample.sent < window.begin && sample.arrived)
       before = std::max(before.value_or(*sample.arrived), *sample.arrived);
     if (sample.sent < window.begin || sample.sent > window.end) continue;
     ++passage.sent;
+    last_sent = sample.sent;
     if (!sample.arrived) {
       ++passage.lost;
       continue;
@@ -173,6 +187,8 @@ Passage passage_of(const std::vector<Sample>& samples, const Window& window) {
     arrivals.push_back(*sample.arrived);
   }
   if (before) arrivals.push_back(*before);
+  // A gap that has no end in the window lasted until the last probe of it, at least.
+  if (passage.sent > 0) arrivals.push_back(last_sent);
   std::sort(arrivals.begin(), arrivals.end());
   for (std::size_t i = 1; i < arrivals.size(); ++i) {
     passage.longest_gap_ms = std::max(passage.longest_gap_ms, ms(arrivals[i] - arrivals[i - 1]));

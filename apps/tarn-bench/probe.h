@@ -23,12 +23,15 @@ struct Sample {
   std::optional<rt::Instant> arrived;
 };
 
+// Whether a packet has arrived at its destination, or once the answer to it is back.
+enum class Journey { there, and_back };
+
 class Probe {
  public:
   virtual ~Probe() = default;  // stops
   // Errors: a namespace or an address that is not there.
   static Result<std::unique_ptr<Probe>> start(const ProbeEnd& from, const ProbeEnd& to,
-                                              std::chrono::microseconds interval);
+                                              std::chrono::microseconds interval, Journey journey = Journey::there);
   // Stops sending, waits at most a second for what is on the way.
   virtual std::vector<Sample> finish() = 0;
 };
@@ -43,7 +46,7 @@ struct Passage {
   std::int64_t lost = 0;
   double longest_delay_ms = 0;  // from sending to arriving
   double p99_delay_ms = 0;
-  double longest_gap_ms = 0;  // between two arrivals
+  double longest_gap_ms = 0;  // between two arrivals, and after the last one
 };
 Passage passage_of(const std::vector<Sample>& samples, const Window& window);
 

@@ -17,9 +17,6 @@ namespace packet = wire::packet;
 using sandbox::inside;
 using sandbox::ip_in;
 
-constexpr const char* wire_name = "eth0";
-constexpr const char* further_name = "further";
-
 void all(const std::vector<sandbox::Argv>& commands) {
   for (const sandbox::Argv& command : commands) demand(sandbox::must_run(command));
 }
@@ -36,51 +33,16 @@ json::array told(const std::string& netns, std::vector<std::string> words) {
 
 }  // namespace
 
-Outside::Outside(const LiveCloud& cloud, Upstream wanted)
+Outside::Outside(const LiveCloud& cloud, sandbox::Upstream wanted)
     : upstream_(std::move(wanted)),
-      netns_(cloud.sandbox().layout().prefix() + "-" + upstream_.name),
-      interface_(upstream_.vlan_id == 0 ? wire_name
-                                        : std::string(wire_name) + "." + std::to_string(upstream_.vlan_id)) {
-  wire(cloud.sandbox().layout().fabric_namespace());
-  address_all();
+      netns_(upstream_.netns(cloud.sandbox().layout())),
+      interface_(upstream_.interface()) {
+  demand(sandbox::raise_upstream(cloud.sandbox().layout(), upstream_));
   mac_ = *Mac::parse(text_at(told(netns_, {"link", "show", "dev", interface_}).at(0), "address"));
 }
 
 Outside::~Outside() {
   static_cast<void>(sandbox::remove_namespace(netns_));
-}
-
-void Outside::wire(const std::string& fabric) const {
-  const std::string& far = upstream_.name;
-  const auto set = [&](const std::string& what) { return inside(netns_, {"sysctl", "-q", "-w", "net.ipv4." + what}); };
-  // Before there is an interface, which takes the defaults. Each error is told, however many there are at once, and
-  // nobody is sent another way.
-  all({{"ip", "netns", "add", netns_},
-       set("ip_forward=1"),
-       set("icmp_ratelimit=0"),
-       set("conf.all.rp_filter=0"),
-       set("conf.default.rp_filter=0"),
-       set("conf.all.send_redirects=0"),
-       set("conf.default.send_redirects=0"),
-       ip_in(netns_, {"link", "set", "lo", "up"}),
-       ip_in(netns_, {"link", "add", wire_name, "type", "veth", "peer", "name", far, "mtu", "9000", "netns", fabric}),
-       // As of instances: a switch in user space forwards the checksum as it is.
-       inside(netns_, {"ethtool", "-K", wire_name, "tx", "off"}),
-       ip_in(fabric, {"link", "set", far, "master", "provider", "up"}),
-       ip_in(netns_, {"link", "set", wire_name, "up"})});
-  if (upstream_.vlan_id == 0) return;
-  const std::string id = std::to_string(upstream_.vlan_id);
-  all({ip_in(netns_, {"link", "add", "link", wire_name, "name", interface_, "type", "vlan", "id", id}),
-       ip_in(netns_, {"link", "set", interface_, "up"})});
-}
-
-void Outside::address_all() const {
-  const std::string length = std::to_string(upstream_.prefix_length);
-  all({ip_in(netns_, {"addr", "add", upstream_.address + "/" + length, "dev", interface_}),
-       ip_in(netns_, {"addr", "add", upstream_.internet + "/32", "dev", "lo"}),
-       ip_in(netns_, {"link", "add", further_name, "type", "veth", "peer", "name", "nowhere"}),
-       ip_in(netns_, {"link", "set", further_name, "up"}), ip_in(netns_, {"link", "set", "nowhere", "up"}),
-       ip_in(netns_, {"route", "add", upstream_.further, "dev", further_name})});
 }
 
 sandbox::Finished Outside::run(std::vector<std::string> argv) const {

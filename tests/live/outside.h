@@ -1,6 +1,5 @@
-// The world outside a cloud: a namespace with the upstream router of an external network, wired to the hosts' provider
-// interfaces, and an address of the internet behind it. It has no route to what a tenant calls its own.
-// Owned by the test that made it; nothing of it is left when it goes, nor of what runs inside.
+// The world outside a cloud (sandbox/upstream.h), and what it sees of that. Owned by the test that made it; nothing of
+// it is left when it goes, nor of what runs inside.
 #pragma once
 
 #include <optional>
@@ -10,22 +9,14 @@
 #include "live/live_cloud.h"
 #include "live/nic.h"
 #include "sandbox/process.h"
+#include "sandbox/upstream.h"
 
 namespace tarn::testing {
-
-struct Upstream {
-  std::string name = "outside";         // of the namespace after the cloud's, and of the wire's end in the fabric
-  std::string address = "203.0.113.1";  // the external network's gateway (RFC 5737, as the others)
-  int prefix_length = 24;
-  std::string internet = "198.51.100.7";      // an address of its own
-  std::string further = "198.51.100.128/25";  // what it sends on, to nobody: where hops end
-  int vlan_id = 0;                            // 0: untagged, a flat network; else the kernel must have 8021q
-};
 
 class Outside {
  public:
   // CHECKs that it can be made.
-  explicit Outside(const LiveCloud& cloud, Upstream wanted = {});
+  explicit Outside(const LiveCloud& cloud, sandbox::Upstream wanted = {});
   ~Outside();
   Outside(const Outside&) = delete;
   Outside& operator=(const Outside&) = delete;
@@ -49,10 +40,7 @@ class Outside {
   [[nodiscard]] Nic witness(const Prefix& prefix) const;
 
  private:
-  void wire(const std::string& fabric) const;
-  void address_all() const;
-
-  Upstream upstream_;
+  sandbox::Upstream upstream_;
   std::string netns_;
   std::string interface_;
   Mac mac_;
