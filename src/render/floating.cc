@@ -26,24 +26,19 @@ void add_translation(FlowSink& flows, Tables& tables, View& view, const LiveFloa
             {begin_translation({.side = of::Nat::Side::destination, .address = row->fixed_address})});
 }
 
-void add_central(FlowSink& flows, Tables& tables, View& view, const LiveFloating& floating, bool here) {
+// What comes by the gateway: central addresses, and others where a route outside leads to the gateway for them.
+void add_landing(FlowSink& flows, View& view, const LiveFloating& floating, const Actions& limits, bool here) {
   const auto& [row, gateway, limited] = floating;
-  const GatewayDuty duty = duty_of(view, *gateway.row);
+  const bool lands = lands_here(view, gateway.row->id);
   const Match arrived = at_gateway(gateway) & destined_to(row->address);
   if (here) {
     flows.add(Stage::landing, Priority::high, arrived, {translate(Stage::inward)});
-  } else if (auto pass = duty.lands ? pass_to(view, gateway, row->host) : std::nullopt) {
+  } else if (auto pass = lands ? pass_to(view, gateway, row->host) : std::nullopt) {
     flows.add(Stage::landing, Priority::high, untunnelled(arrived), std::move(*pass));
   }
-  add_central_address(flows, tables, view, gateway, duty, limited, row->mac);
-}
-
-void add_here(FlowSink& flows, Tables& tables, View& view, const LiveFloating& floating) {
-  const auto& [row, gateway, limited] = floating;
-  flows.add(Stage::l2, Priority::high, arriving(gateway, row->mac, row->address),
-            land(received_limits(flows, tables, view, gateway, limited), gateway, translate(Stage::inward)));
-  add_next_hop(flows, gateway.network_number, row->mac, row->address);
-  add_outside_address(flows, tables, view, gateway.row->network, {row->id.uuid, row->mac, row->address});
+  if (lands)
+    flows.add(Stage::l2, Priority::high, arriving(gateway, gateway.row->mac, row->address),
+              land(limits, gateway, call(Stage::landing)));
 }
 
 }  // namespace
@@ -61,11 +56,18 @@ Tables render_floating(View& view, const UnitId& unit) {
   if (!gateway) return tables;
   FlowSink flows(tables, unit);
   const LiveFloating floating{row, *gateway, {unit.id, row->address, row->qos_policy}};
+  const Actions limits = received_limits(flows, tables, view, *gateway, floating.limited);
   if (here) add_translation(flows, tables, view, floating);
-  if (row->central)
-    add_central(flows, tables, view, floating, here);
-  else
-    add_here(flows, tables, view, floating);
+  add_landing(flows, view, floating, limits, here);
+  if (row->central) {
+    add_central_address(flows, tables, view, *gateway, duty_of(view, *gateway->row), limits,
+                        {unit.id, row->mac, row->address});
+  } else if (here) {
+    flows.add(Stage::l2, Priority::high, arriving(*gateway, row->mac, row->address),
+              land(limits, *gateway, translate(Stage::inward)));
+    add_next_hop(flows, gateway->network_number, row->mac, row->address);
+    add_outside_address(flows, tables, view, gateway->row->network, {unit.id, row->mac, row->address});
+  }
   return tables;
 }
 

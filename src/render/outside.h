@@ -66,7 +66,7 @@ void add_departure(FlowSink& flows, Actions limits, const LiveGateway& gateway, 
                    const std::optional<Mac>& mac);
 // An address that whoever answers for the gateway answers for too: what comes for it is to land here.
 void add_central_address(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
-                         const GatewayDuty& duty, const LimitedAddress& limited, const Mac& mac);
+                         const GatewayDuty& duty, const Actions& limits, const OutsideAddress& own);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);

@@ -65,5 +65,7 @@ struct GatewayDuty {
   std::uint64_t occasion = 0;  // another number: whoever answers has reason to say so again
 };
 GatewayDuty duty_of(View& view, const model::RouterGateway& gateway);
+// The first part of it, which does not depend on who else is there.
+bool lands_here(View& view, const PortId& gateway);
 
 }  // namespace tarn::render

@@ -124,13 +124,13 @@ void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link) {
 }
 
 void add_central_address(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
-                         const GatewayDuty& duty, const LimitedAddress& limited, const Mac& mac) {
+                         const GatewayDuty& duty, const Actions& limits, const OutsideAddress& own) {
   if (!duty.lands) return;
-  flows.add(Stage::l2, Priority::high, arriving(gateway, mac, limited.address),
-            land(received_limits(flows, tables, view, gateway, limited), gateway, call(Stage::landing)));
-  add_next_hop(flows, gateway.network_number, mac, limited.address);
+  flows.add(Stage::l2, Priority::high, arriving(gateway, own.mac, own.address),
+            land(limits, gateway, call(Stage::landing)));
+  add_next_hop(flows, gateway.network_number, own.mac, own.address);
   if (duty.answers)
-    add_outside_address(flows, tables, view, gateway.row->network, {limited.id, mac, limited.address, duty.occasion});
+    add_outside_address(flows, tables, view, gateway.row->network, {own.id, own.mac, own.address, duty.occasion});
 }
 
 of::Ct translate(Stage stage) {

@@ -47,6 +47,11 @@ bool must_watch(View& view, const std::string& own, const RowKey& about) {
 
 }  // namespace
 
+bool lands_here(View& view, const PortId& gateway) {
+  const NodeConfig* config = view.config();
+  return config != nullptr && may_answer(view, gateway, config->host);
+}
+
 Tables render_watch(View& view, const UnitId& unit) {
   Tables tables;
   const NodeConfig* config = view.config();

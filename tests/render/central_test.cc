@@ -105,6 +105,31 @@ TEST(Central, answers_and_calls_are_sent_back_to_the_host_of_the_instance) {
   EXPECT_EQ(left(seen).number(Field::udp_src), 2222U);
 }
 
+// A route outside leads to the gateway for the address, as BGP may have said: also for one that is answered for at
+// home.
+TEST(Central, a_call_may_come_by_the_gateway_itself) {
+  for (const bool central : {true, false}) {
+    Outer home(false);
+    Answering there;
+    for (const auto& [outer, host] : {std::pair<Outer*, const char*>(&home, "here"), {&there, "east"}}) {
+      outer->world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
+                                                                               port_id(gateway),
+                                                                               mac(named),
+                                                                               ip(floating_ip),
+                                                                               ip("10.0.1.2"),
+                                                                               port_id(2),
+                                                                               std::nullopt,
+                                                                               host,
+                                                                               central});
+      outer->settle();
+    }
+    const Fate call = there.send(patch_ofport, from_outside(mac(gateway), floating_ip, 4000, 2222));
+    ASSERT_THAT(call.ways, ElementsAre("tunnel 192.0.2.2 vni 0")) << central;
+    EXPECT_THAT(home.send(tunnel_ofport, carried(call)).ways, ElementsAre("2")) << central;
+    EXPECT_EQ(there.world.tables().announcements.contains(uuid(8, 1)), central);
+  }
+}
+
 // Nobody sends on by the tunnel what came by it to land, or two hosts that each take the other for the home of an
 // address would send it to and fro.
 TEST(Central, what_was_sent_to_land_here_goes_no_further) {
