@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "base/host_name.h"
+
 namespace tarn::metadata {
 namespace {
 
@@ -15,16 +17,8 @@ using Documents = std::map<std::string, std::string>;
 constexpr std::array openstack_versions{"2018-08-27", "latest"};
 constexpr std::array ec2_versions{"2009-04-04", "latest"};
 
-// As Neutron names a port without a name of its own: "host-10-0-0-3".
-std::string host_name(const Asking& asking) {
-  if (!asking.instance.host_name.empty()) return asking.instance.host_name;
-  std::string name = "host-" + asking.address.text();
-  std::ranges::replace_if(name, [](char c) { return c == '.' || c == ':'; }, '-');
-  return name;
-}
-
 std::string meta_data(const Asking& asking) {
-  const std::string name = host_name(asking);
+  const std::string name = host_name(asking.instance.host_name, asking.address);
   return json::serialize(json::object{{"uuid", asking.instance.instance_id},
                                       {"hostname", name},
                                       {"name", name},
@@ -50,6 +44,7 @@ std::string network_data(const Asking& asking) {
 
 Documents documents_of(const Asking& asking) {
   Documents all;
+  const std::string name = host_name(asking.instance.host_name, asking.address);
   for (const std::string version : openstack_versions) {
     all["openstack/" + version + "/meta_data.json"] = meta_data(asking);
     all["openstack/" + version + "/network_data.json"] = network_data(asking);
@@ -57,8 +52,8 @@ Documents documents_of(const Asking& asking) {
   for (const std::string version : ec2_versions) {
     const std::string folder = version + "/meta-data/";
     all[folder + "instance-id"] = asking.instance.instance_id;
-    all[folder + "hostname"] = host_name(asking);
-    all[folder + "local-hostname"] = host_name(asking);
+    all[folder + "hostname"] = name;
+    all[folder + "local-hostname"] = name;
     all[folder + "mac"] = asking.instance.mac.text();
     if (asking.address.is_v4()) all[folder + "local-ipv4"] = asking.address.text();
   }

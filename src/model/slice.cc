@@ -22,7 +22,7 @@ Named named(Revision version, SliceRow row) {
 }
 
 Peer peer_of(const Port& port) {
-  Peer peer{port.id, port.network, port.mac, {}, port.binding_host};
+  Peer peer{port.id, port.network, port.mac, {}, port.binding_host, port.dns_name};
   for (const FixedIp& ip : port.fixed_ips) peer.addresses.push_back(ip.address);
   return peer;
 }
@@ -98,8 +98,8 @@ Named of(const Versioned<SubnetPool>& pool) {
 Named of_interface(const Versioned<Port>& port) {
   const std::optional<RouterId> router = router_of(*port);
   CHECK(router.has_value());
-  return named(port.modified,
-               RouterInterface{port->id, *router, port->network, port->mac, port->fixed_ips, port->admin_state_up});
+  return named(port.modified, RouterInterface{port->id, *router, port->network, port->mac, port->fixed_ips,
+                                              port->admin_state_up, port->dns_name});
 }
 
 Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, const Gateway& gateway) {

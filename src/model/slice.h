@@ -21,6 +21,7 @@ struct Peer {
   Mac mac;
   std::vector<Ip> addresses;
   std::string host;
+  std::string dns_name = {};
   bool operator==(const Peer&) const = default;
 };
 template <class Visit>
@@ -30,6 +31,7 @@ void describe(Visit&& visit, const Peer*) {
   visit("mac", &Peer::mac);
   visit("addresses", &Peer::addresses);
   visit("host", &Peer::host);
+  visit("dns_name", &Peer::dns_name);
 }
 
 // Another node that has at least one port of a network within reach, the port of a tap service that copies are for, a
@@ -57,6 +59,7 @@ struct RouterInterface {
   Mac mac;
   std::vector<FixedIp> fixed_ips;
   bool admin_state_up = true;
+  std::string dns_name = {};
   bool operator==(const RouterInterface&) const = default;
 };
 template <class Visit>
@@ -67,6 +70,7 @@ void describe(Visit&& visit, const RouterInterface*) {
   visit("mac", &RouterInterface::mac);
   visit("fixed_ips", &RouterInterface::fixed_ips);
   visit("admin_state_up", &RouterInterface::admin_state_up);
+  visit("dns_name", &RouterInterface::dns_name);
 }
 
 // A port, bound anywhere or nowhere, of a group that a rule in force here names as its remote: the node's own ports

@@ -170,6 +170,7 @@ Port port_on(unsigned number, const std::string& where, VifType vif = VifType::o
   port.fixed_ips = {{{RandomCloud::id(Kind::subnet, 1)}, Ip::from_v4(0x0a000000 + number)}};
   port.binding_host = where;
   port.vif_type = vif;
+  port.dns_name = "named";
   return port;
 }
 
@@ -187,8 +188,10 @@ TEST(Slice, ANodeHearsOfItsNetworksAndOfWhoElseIsInThem) {
             (std::vector<SliceName>{"network/" + network, "node/host-2", "peer/" + port_on(2, "").id.text(),
                                     "port/" + port_on(1, "").id.text(), "subnet/" + subnet}));
   const Peer peer = std::get<Peer>(*slice(cloud, host(1)).find("peer/" + port_on(2, "").id.text())->row);
-  EXPECT_EQ(peer,
-            (Peer{port_on(2, "").id, port_on(2, "").network, port_on(2, "").mac, {Ip::from_v4(0x0a000002)}, host(2)}));
+  EXPECT_EQ(
+      peer,
+      (Peer{
+          port_on(2, "").id, port_on(2, "").network, port_on(2, "").mac, {Ip::from_v4(0x0a000002)}, host(2), "named"}));
   EXPECT_EQ(std::get<Node>(*slice(cloud, host(1)).find("node/host-2")->row), (Node{host(2), "192.0.2.2"}));
 }
 

@@ -27,6 +27,7 @@ const std::vector<Known>& known_paths() {
        "/subnetpool/(default_prefixlen|min_prefixlen|max_prefixlen|address_scope_id|default_quota)( |$)"},
       {"what Neutron shows by accident", "^/router/(distributed|ha) \\(not here\\)$"},
       {"what Neutron shows by accident", "^/address_group/(project_id|tenant_id) \\(not in Neutron\\)$"},
+      {"`dns_assignment` where the network has a `dns_domain`", "/dns_assignment/\\*/fqdn$"},
       {"ip_allocation", "/ip_allocation$"},
       {"resource requests", "/resource_request \\(not here\\)$"},
       {"`fields` of metering rules", "/metering_label_rules/\\*/[a-z_]+ \\(not here\\)$"},

@@ -1,9 +1,8 @@
 #include "api/dialect/port_services.h"
 
-#include <algorithm>
-
 #include "api/dialect/qos.h"
 #include "api/dialect/standard.h"
+#include "base/host_name.h"
 
 namespace tarn::api::dialect {
 namespace {
@@ -12,25 +11,19 @@ using model::DataPlaneStatus;
 using model::NumaPolicy;
 using model::Port;
 
-constexpr std::string_view domain = "openstacklocal.";  // Neutron's own, as long as nobody serves names
-
 std::optional<QosPolicyId> network_policy(const View& view) {
   const auto* network = view.snapshot.find(view.as<Port>().network);
   return network ? (*network)->qos_policy : std::nullopt;
 }
 
-// A port without a name is called by its address: host-10-0-0-3.
 std::vector<TextObject<3>> dns_assignment(const View& view) {
   const Port& port = view.as<Port>();
+  const auto* network = view.snapshot.find(port.network);
+  const std::string domain = domain_of_network(network ? (*network)->dns_domain : std::string());
   std::vector<TextObject<3>> shown;
   for (const auto& fixed : port.fixed_ips) {
-    std::string name = port.dns_name;
-    if (name.empty()) {
-      name = "host-" + fixed.address.text();
-      std::ranges::replace_if(name, [](char c) { return c == '.' || c == ':'; }, '-');
-    }
-    const std::string whole = name.ends_with('.') ? name : name + "." + std::string(domain);
-    shown.push_back({{{"ip_address", fixed.address.text()}, {"hostname", name}, {"fqdn", whole}}});
+    const std::string name = host_name(port.dns_name, fixed.address);
+    shown.push_back({{{"ip_address", fixed.address.text()}, {"hostname", name}, {"fqdn", whole_name(name, domain)}}});
   }
   return shown;
 }
