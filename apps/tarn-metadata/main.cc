@@ -1,11 +1,8 @@
 // tarn-metadata: answers the instances of this node by HTTP at 169.254.169.254 and fe80::a9fe:a9fe, in a network
 // namespace of its own. The agent says who they are, by files, and leads them here, by flows; neither waits for the
 // other, and a question needs no agent that runs. Starts as root, goes on as somebody who may do nothing.
-#include <grp.h>
-#include <pwd.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -15,17 +12,19 @@
 
 #include "answer/identity.h"
 #include "api/http_server.h"
-#include "metadata/place.h"
 #include "metadata/service.h"
 #include "rt/asio_loop.h"
 #include "rt/visit.h"
+#include "services/folder.h"
+#include "services/place.h"
+#include "services/rights.h"
 
 namespace tarn::metadata {
 namespace {
 
 struct Options {
   std::string instances = "/var/lib/tarn-agent/instances";
-  Place place{"tarn-metadata", "tarn-metadata"};
+  services::Place place;
   std::string nova;
   std::string nova_ca_file;
   std::string secret_file;
@@ -61,20 +60,12 @@ Result<Servers> listen(const Options& options, Service& service) {
   limits.idle_timeout = std::chrono::seconds(5);
   Servers servers;
   for (const std::string& address :
-       {answer::service_address().text(), answer::service_address6().text() + "%" + service_interface}) {
+       {answer::service_address().text(), answer::service_address6().text() + "%" + services::service_interface}) {
     auto server = api::HttpServer::listen(service, address, http_port, 1, limits);
     if (!server) return fail(server.error());
     servers.push_back(std::move(*server));
   }
   return servers;
-}
-
-Status become(const std::string& user) {
-  const passwd* entry = getpwnam(user.c_str());
-  if (entry == nullptr) return fail(ErrorCode::not_found, "there is no user " + user);
-  if (setgroups(0, nullptr) != 0 || setgid(entry->pw_gid) != 0 || setuid(entry->pw_uid) != 0)
-    return fail(ErrorCode::forbidden, "cannot become the user " + user);
-  return {};
 }
 
 int failed(const Error& error) {
@@ -85,15 +76,15 @@ int failed(const Error& error) {
 int run(const Options& options) {
   Result<std::unique_ptr<Nova>> nova = nova_of(options);
   if (!nova) return failed(nova.error());
-  if (const Status ready = prepare(options.place); !ready) return failed(ready.error());
-  Result<rt::Descriptor> folder = open_folder(options.instances);
+  if (const Status ready = services::prepare(options.place); !ready) return failed(ready.error());
+  Result<rt::Descriptor> folder = services::open_folder(options.instances);
   if (!folder) return failed(folder.error());
   rt::AsioLoop loop;
   loop.on_signal({SIGTERM, SIGINT}, [&](int) { loop.stop(); });
   Service service(std::move(*folder), std::move(*nova));
   const Result<Servers> servers = listen(options, service);
   if (!servers) return failed(servers.error());
-  if (const Status became = become(options.user); !became) return failed(became.error());
+  if (const Status became = services::become(options.user); !became) return failed(became.error());
   std::printf("tarn-metadata ready namespace=%s\n", options.place.netns.c_str());
   std::fflush(stdout);
   loop.run();

@@ -11,6 +11,7 @@ namespace tarn::metadata {
 namespace {
 
 namespace json = boost::json;
+using services::Asking;
 using Documents = std::map<std::string, std::string>;
 
 // The newest that Nova 2023.1 names, and EC2's that it serves; images ask for the last they know.

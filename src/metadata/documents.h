@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "metadata/asking.h"
+#include "services/asking.h"
 
 namespace tarn::metadata {
 
 // The document at `path` ("/latest/meta-data/instance-id"); none: there is no such document.
-std::optional<std::string> document(const Asking& asking, const std::string& path);
+std::optional<std::string> document(const services::Asking& asking, const std::string& path);
 
 }  // namespace tarn::metadata

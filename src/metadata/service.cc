@@ -12,6 +12,9 @@
 namespace tarn::metadata {
 namespace {
 
+using services::asking;
+using services::Asking;
+
 const std::string plain_text = "text/plain; charset=utf-8";
 
 // What goes on to Nova, and what comes back. Nothing else does: who asks is ours to say, also in spellings that a far

@@ -10,8 +10,8 @@
 
 #include "api/http.h"
 #include "api/peer.h"
-#include "metadata/asking.h"
 #include "rt/thread_pool.h"
+#include "services/asking.h"
 
 namespace tarn::metadata {
 
@@ -38,7 +38,7 @@ class Service final : public api::Handler {
  private:
   [[nodiscard]] bool begin(domain::InstanceFile::Key number);  // false: it has enough under way
   void end(domain::InstanceFile::Key number);
-  void ask_nova(const Asking& who, api::Request request, api::Respond respond);
+  void ask_nova(const services::Asking& who, api::Request request, api::Respond respond);
 
   rt::Descriptor folder_;
   std::unique_ptr<Nova> nova_;

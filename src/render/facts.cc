@@ -65,8 +65,8 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
        {std::pair(model::MirrorType::gre, gre_port_name), std::pair(model::MirrorType::erspan_v1, erspan_port_name)})
     if (const auto ofport = ofport_of(switch_ports, name, config.integration_bridge))
       facts.mirror_ports.emplace(type, *ofport);
-  if (!config.metadata_interface.empty())
-    facts.metadata_port = ofport_of(switch_ports, config.metadata_interface, config.integration_bridge);
+  if (!config.service_interface.empty())
+    facts.service_port = ofport_of(switch_ports, config.service_interface, config.integration_bridge);
   for (const auto& [physical, bridge] : config.bridge_mappings)
     if (const auto ofport = ofport_of(switch_ports, patch_names(physical).integration_end, config.integration_bridge))
       facts.patch_ports.emplace(physical, *ofport);

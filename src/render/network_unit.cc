@@ -61,7 +61,7 @@ Tables render_network(View& view, const UnitId& unit) {
   if (uplink) add_arrivals(flows, segment, *uplink, network->number);
   add_flood(flows, view, *network);
   add_resolution(flows, network->number, answer::service_mac(network->row->id), answer::service_address());
-  add_metadata_resolution(flows, view, *network);
+  add_service_resolution(flows, view, *network);
   return tables;
 }
 

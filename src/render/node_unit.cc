@@ -81,7 +81,7 @@ Tables render_node(View& view, const UnitId& unit) {
   add_tunnel_port(tables, view, *config, text(unit));
   add_patch_ports(tables, view, *config, text(unit));
   add_mirror_ports(tables, view, *config, text(unit));
-  add_metadata_port(tables, view, *config, text(unit));
+  add_service_port(tables, view, *config, text(unit));
   add_exports(tables, *config, text(unit));
   add_records_meter(tables, view, *config);
 
@@ -91,7 +91,7 @@ Tables render_node(View& view, const UnitId& unit) {
   add_security_rules(flows);
   add_resolution_rules(flows);
   add_router_advertisement(flows, *config);
-  add_metadata_rules(flows, view);
+  add_service_rules(flows, view);
   flows.drop(Stage::l2, Priority::top, {FieldValue::mac(Field::eth_dst, reserved_group, reserved_group_mask)});
   return tables;
 }

@@ -35,7 +35,7 @@ constexpr StageRow stage_rows[] = {
     {Stage::arp_reply, "arp_reply", "turns the request into the reply, back to the sender"},
     {Stage::nd_reply, "nd_reply",
      "completes the advertisement of a router's address, or has the agent do it; back to the sender"},
-    {Stage::metadata, "metadata", "a question for the metadata service: who asks, as the service is told", Stage::l2},
+    {Stage::services, "services", "a question for a service of this node: who asks, as the service is told", Stage::l2},
     {Stage::landing, "landing",
      "from outside, for an address of a gateway: which host translates it, this one or another"},
     {Stage::inward, "inward", "from outside, translated as its connection says; which floating IP a new one is for"},

@@ -31,7 +31,7 @@ enum class Stage : std::uint8_t {
   nd_owner = 32,
   arp_reply = 33,
   nd_reply = 34,
-  metadata = 35,
+  services = 35,
   landing = 48,
   inward = 49,
   router = 50,

@@ -120,7 +120,7 @@ Tables render_port(View& view, const UnitId& unit) {
     add_neighbour(flows, view, *network, port->mac, fixed.address);
     add_silence_for_owner(flows, fixed.address, *at);
   }
-  add_metadata(flows, tables, view, *network, *port, *at);
+  add_service_way(flows, tables, view, *network, *port, *at);
   add_own_reply(flows, *at, copies.received);
   add_delivery(flows, *port, *network, *at);
   add_output(flows, tables, limits, *at, copies.received);

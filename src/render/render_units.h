@@ -97,10 +97,10 @@ void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, cons
 of::Controller no_way(PuntReason reason);
 // The way to the metadata service of this node and back: its interface, what all questions for it have in common, who
 // has its address, and one port's.
-void add_metadata_port(Tables& tables, View& view, const NodeConfig& config, const std::string& unit);
-void add_metadata_rules(FlowSink& flows, View& view);
-void add_metadata_resolution(FlowSink& flows, View& view, const LiveNetwork& network);
-void add_metadata(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,
+void add_service_port(Tables& tables, View& view, const NodeConfig& config, const std::string& unit);
+void add_service_rules(FlowSink& flows, View& view);
+void add_service_resolution(FlowSink& flows, View& view, const LiveNetwork& network);
+void add_service_way(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,
                   const Attachment& at);
 // Answers for an address of a router, by the switch.
 void add_router_resolution(FlowSink& flows, const LiveNetwork& network, const Mac& mac, const Ip& address);

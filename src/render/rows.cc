@@ -47,7 +47,7 @@ std::map<RowKey, RowValue> rows_of(const Facts& facts) {
   rows.emplace(key_of(Table::config), facts.config);
   for (const auto& [port, plugged] : facts.plugged) rows.emplace(key_of(Table::plugged, port.uuid), plugged);
   if (facts.tunnel_port) rows.emplace(key_of(Table::tunnel_port), *facts.tunnel_port);
-  if (facts.metadata_port) rows.emplace(key_of(Table::metadata_port), *facts.metadata_port);
+  if (facts.service_port) rows.emplace(key_of(Table::service_port), *facts.service_port);
   for (const auto& [number, port] : facts.instances)
     rows.emplace(key_of(Table::instance, port.uuid, number), std::uint32_t{1});
   for (const auto& [type, ofport] : facts.mirror_ports)

@@ -37,7 +37,7 @@ struct NodeConfig {
   // once.
   std::uint32_t records_rate = 100;
   std::uint32_t records_burst = 25;
-  std::string metadata_interface = {};  // where this node's metadata service is; empty: there is none
+  std::string service_interface = {};  // where this node's metadata service is; empty: there is none
   bool operator==(const NodeConfig&) const = default;
 };
 
@@ -55,7 +55,7 @@ struct Facts {
   std::map<PortId, Plugged> plugged;
   std::optional<std::uint32_t> tunnel_port;  // ofport of the VXLAN port
   std::map<model::MirrorType, std::uint32_t> mirror_ports;
-  std::optional<std::uint32_t> metadata_port;        // ofport of the metadata service's interface
+  std::optional<std::uint32_t> service_port;        // ofport of the metadata service's interface
   std::map<std::uint32_t, PortId> instances;         // whom the services of the node know, by the number of the port
   std::map<std::string, std::uint32_t> patch_ports;  // physical network → ofport of our patch port on br-int
   std::set<std::string> bridges;                     // every bridge that exists
@@ -96,7 +96,7 @@ enum class Table : std::uint8_t {
   plugged,
   tunnel_port,
   mirror_port,  // its MirrorType as `part`
-  metadata_port,
+  service_port,
   instance,  // of a port, known to the services by the number `part`
   patch_port,
   bridge,

@@ -66,7 +66,7 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.node.tunnel_address = Ip::parse(tunnel_address_).value();
   settings.node.integration_bridge = bridge_name;
   settings.node.datapath_type = "netdev";
-  settings.node.metadata_interface = "tarn-metadata";
+  settings.node.service_interface = "tarn-metadata";
   if (offers_segment_) settings.node.bridge_mappings = {{physical_network, provider_bridge}};
   settings.node.ipfix.collectors = {"192.0.2.250:4739"};
   settings.node.sflow.collectors = {"192.0.2.250:6343"};

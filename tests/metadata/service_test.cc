@@ -9,11 +9,14 @@
 
 #include "metadata/documents.h"
 #include "metadata/service.h"
+#include "services/folder.h"
 
 namespace tarn::metadata {
 namespace {
 
 namespace fs = std::filesystem;
+using services::Asking;
+using services::open_folder;
 using testing::HasSubstr;
 
 // A folder as an agent writes it, with instance 7 in it.

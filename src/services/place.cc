@@ -1,25 +1,35 @@
-#include "metadata/place.h"
+#include "services/place.h"
 
 #include <filesystem>
+#include <functional>
 
 #include "answer/identity.h"
 #include "domain/instance_file.h"
 #include "rt/process.h"
 
-namespace tarn::metadata {
+namespace tarn::services {
 namespace {
 
 using rt::Argv;
 
-bool exists(const Argv& show) {
-  const auto shown = rt::run(show);
-  return shown && shown->exit_code == 0;
+using There = std::function<bool()>;
+
+bool succeeds(const Argv& command) {
+  const auto done = rt::run(command);
+  return done && done->exit_code == 0;
 }
 
 Status all(const std::vector<Argv>& commands) {
   for (const Argv& command : commands)
     if (const auto done = rt::must_run(command); !done) return fail(done.error());
   return {};
+}
+
+// Another service may be making the same at this moment.
+Status make(const There& there, const Argv& command) {
+  if (there()) return {};
+  Status made = all({command});
+  return made || there() ? Status() : made;
 }
 
 // Whoever asks has an address that no other machine has; all of them are behind the switch.
@@ -47,15 +57,13 @@ std::vector<Argv> wiring(const Place& place) {
 }  // namespace
 
 Status prepare(const Place& place) {
-  if (!std::filesystem::exists("/run/netns/" + place.netns)) {
-    if (Status made = all({{"ip", "netns", "add", place.netns}}); !made) return made;
-  }
-  if (!exists({"ip", "link", "show", place.interface})) {
-    Status made = all({{"ip", "link", "add", place.interface, "type", "veth", "peer", "name", service_interface,
-                        "netns", place.netns}});
-    if (!made) return made;
-  }
+  const There netns = [&] { return std::filesystem::exists("/run/netns/" + place.netns); };
+  const There link = [&] { return succeeds({"ip", "link", "show", place.interface}); };
+  if (Status made = make(netns, {"ip", "netns", "add", place.netns}); !made) return made;
+  Status made = make(link, {"ip", "link", "add", place.interface, "type", "veth", "peer", "name", service_interface,
+                            "netns", place.netns});
+  if (!made) return made;
   return all(wiring(place));
 }
 
-}  // namespace tarn::metadata
+}  // namespace tarn::services

@@ -34,8 +34,8 @@ class Metadata : public testing::Test {
       world.subnet(n, n, "10.0.0.0/24");
       world.port(n, n, {"10.0.0.5"}, [](model::Port& port) { port.device_id = "instance"; });
     }
-    world.facts.config.metadata_interface = "to-service";
-    world.facts.metadata_port = service_ofport;
+    world.facts.config.service_interface = "to-service";
+    world.facts.service_port = service_ofport;
     world.facts.instances = {{1, port_id(1)}, {2, port_id(2)}};
   }
   static Packet question(std::uint64_t port, std::uint64_t door = 80) {
@@ -125,8 +125,8 @@ TEST_F(Metadata, only_http_is_asked_there) {
 }
 
 TEST_F(Metadata, without_an_interface_nothing_is_led_there) {
-  world.facts.config.metadata_interface.clear();
-  world.facts.metadata_port.reset();
+  world.facts.config.service_interface.clear();
+  world.facts.service_port.reset();
   world.facts.instances.clear();
   EXPECT_THAT(send(world.tables(), 1, question(1)).ways, IsEmpty());
   EXPECT_THAT(world.tables().instances, IsEmpty());

@@ -7,7 +7,7 @@
 #include "domain/instance_file.h"
 #include "rt/descriptor.h"
 
-namespace tarn::metadata {
+namespace tarn::services {
 
 struct Asking {
   domain::InstanceFile::Key number = 0;
@@ -15,10 +15,7 @@ struct Asking {
   Ip address;  // the one of its own that it asks from
 };
 
-// The agent's folder, made if it is not there yet. Opened while this program may still go anywhere.
-Result<rt::Descriptor> open_folder(const std::string& path);
-
 // `client` is the address that this service sees. Errors: forbidden, when nobody is known by it.
 Result<Asking> asking(const rt::Descriptor& folder, const std::string& client);
 
-}  // namespace tarn::metadata
+}  // namespace tarn::services

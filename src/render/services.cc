@@ -20,7 +20,7 @@ Match question(const Ip& service) {
 void add_way(FlowSink& flows, const LiveNetwork& network, const model::Port& port, const Attachment& at,
              std::uint32_t service, const Ip& address, const Ip& service_side) {
   const bool v4 = address.is_v4();
-  flows.add(Stage::metadata, Priority::low,
+  flows.add(Stage::services, Priority::low,
             of_family(address) & in_network(network.number) & number(reg::source, at.number()) & sent_from(address),
             {call(Stage::commit), set(v4 ? Field::ipv4_src : Field::ipv6_src, service_side),
              set(Field::eth_src, domain::service_switch_mac), set(Field::eth_dst, domain::service_end_mac),
@@ -33,37 +33,37 @@ void add_way(FlowSink& flows, const LiveNetwork& network, const model::Port& por
             Stage::l2);
 }
 
-std::optional<std::uint32_t> metadata_port(View& view) {
-  const auto* ofport = view.number(key_of(Table::metadata_port));
+std::optional<std::uint32_t> service_port(View& view) {
+  const auto* ofport = view.number(key_of(Table::service_port));
   return ofport == nullptr ? std::nullopt : std::optional(*ofport);
 }
 
 }  // namespace
 
-void add_metadata_port(Tables& tables, View& view, const NodeConfig& config, const std::string& unit) {
-  if (config.metadata_interface.empty()) return;
+void add_service_port(Tables& tables, View& view, const NodeConfig& config, const std::string& unit) {
+  if (config.service_interface.empty()) return;
   tables.switch_ports.emplace(
-      config.metadata_interface,
+      config.service_interface,
       domain::SwitchPort::Spec{config.integration_bridge, domain::SwitchPort::Type::system, {}, unit});
-  if (const auto ofport = metadata_port(view))
-    tables.ofport_pins.emplace(config.metadata_interface, domain::OfportPin::Spec{*ofport});
+  if (const auto ofport = service_port(view))
+    tables.ofport_pins.emplace(config.service_interface, domain::OfportPin::Spec{*ofport});
 }
 
-void add_metadata_rules(FlowSink& flows, View& view) {
-  if (!metadata_port(view)) return;
+void add_service_rules(FlowSink& flows, View& view) {
+  if (!service_port(view)) return;
   for (const Ip& service : {answer::service_address(), answer::service_address6()})
-    flows.add(Stage::answers, Priority::middle, question(service), {}, Stage::metadata);
+    flows.add(Stage::answers, Priority::middle, question(service), {}, Stage::services);
 }
 
-void add_metadata_resolution(FlowSink& flows, View& view, const LiveNetwork& network) {
-  if (metadata_port(view))
+void add_service_resolution(FlowSink& flows, View& view, const LiveNetwork& network) {
+  if (service_port(view))
     add_router_resolution(flows, network, answer::service_mac(network.row->id), answer::service_address6());
 }
 
-void add_metadata(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,
+void add_service_way(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,
                   const Attachment& at) {
   const NodeConfig* config = view.config();
-  if (config == nullptr || config->metadata_interface.empty()) return;
+  if (config == nullptr || config->service_interface.empty()) return;
   domain::InstanceFile::Spec file{.port = port.id,
                                   .network = port.network,
                                   .instance_id = port.device_id,
@@ -75,7 +75,7 @@ void add_metadata(FlowSink& flows, Tables& tables, View& view, const LiveNetwork
   const std::vector<Ip> addresses = file.addresses;
   tables.instances.emplace(at.number(), std::move(file));
   // Until the service knows this port by this number it would take it for another, or for nobody.
-  const auto service = metadata_port(view);
+  const auto service = service_port(view);
   if (!service || view.number(key_of(Table::instance, port.id.uuid, at.number())) == nullptr) return;
   std::size_t index = 0;
   for (const Ip& address : addresses)
