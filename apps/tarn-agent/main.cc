@@ -11,7 +11,7 @@
 #include "agent/record_file.h"
 #include "feed/grpc_agent_edge.h"
 #include "feed/journal_file.h"
-#include "host/instance_directory.h"
+#include "host/file_directory.h"
 #include "host/openflow_driver.h"
 #include "host/ovsdb_driver.h"
 #include "options.h"
@@ -69,8 +69,9 @@ int run(const Options& options) {
   host::OvsdbDriver database(loop, dialer, choice, {options.ovs_rundir + "/db.sock", options.node.integration_bridge});
   host::OpenflowDriver switch_flows(loop, dialer, choice,
                                     options.ovs_rundir + "/" + options.node.integration_bridge + ".mgmt");
-  rt::ThreadPool disk("instance-files", 1, 4);
+  rt::ThreadPool disk("service-files", 1, 8);  // of two lanes, a listing and a batch each
   host::InstanceDirectory instances(loop, disk, options.state_dir + "/instances");
+  host::NameDirectory names(loop, disk, options.state_dir + "/names");
   const std::unique_ptr<feed::AgentFeed> servers = feed::make_grpc_agent_feed(loop, choice, options.feed);
   feed::JournalKeeper journal(loop, options.state_dir + "/journal",
                               [](const std::string& warning) { spdlog::warn("{}", warning); });
@@ -80,7 +81,7 @@ int run(const Options& options) {
                                            [](const std::string& warning) { spdlog::warn("{}", warning); });
   BrainSettings settings = settings_of(options, loop.clock());
   settings.record = sink_of(records);
-  Brain brain(loop, choice, database, switch_flows, instances, *servers, std::move(settings));
+  Brain brain(loop, choice, database, switch_flows, {instances, names}, *servers, std::move(settings));
   Control control(loop, brain);
   const auto socket = rt::LineServer::listen(
       loop, options.control,

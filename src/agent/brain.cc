@@ -8,7 +8,7 @@
 namespace tarn::agent {
 
 Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
-             reconcile::Target<domain::InstanceFile>& instance_folder, feed::AgentFeed& feed, BrainSettings settings)
+             const ServiceFolders& folders, feed::AgentFeed& feed, BrainSettings settings)
     : loop_(loop),
       choice_(choice),
       database_(database),
@@ -16,7 +16,7 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       feed_(feed),
       settings_(std::move(settings)),
       renderer_(render::node_units()),
-      lanes_(loop, choice, database, switch_flows, instance_folder, settings_.lanes),
+      lanes_(loop, choice, database, switch_flows, folders, settings_.lanes),
       answerer_(loop, choice, switch_flows),
       announcer_(loop, choice, switch_flows),
       lookout_(loop, [this] { facts_stale_ = true, render_soon(); }),

@@ -43,7 +43,7 @@ using Remember = std::function<void(const model::Slice&, model::Revision)>;
 class Brain {
  public:
   Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
-        reconcile::Target<domain::InstanceFile>& instance_folder, feed::AgentFeed& feed, BrainSettings settings);
+        const ServiceFolders& folders, feed::AgentFeed& feed, BrainSettings settings);
   ~Brain() { *alive_ = false; }
   Brain(const Brain&) = delete;
   Brain& operator=(const Brain&) = delete;

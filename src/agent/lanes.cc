@@ -34,7 +34,7 @@ std::vector<reconcile::Machine::Rank> ranked(Each&... lanes) {
 }  // namespace
 
 Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
-             reconcile::Target<domain::InstanceFile>& folder, const LaneSettings& settings)
+             const ServiceFolders& folders, const LaneSettings& settings)
     : bridges(database.bridges(), loop, choice, options(settings, false)),
       switch_ports(database.ports(), loop, choice, options(settings, false)),
       numbers(database.numbers(), loop, choice, options(settings, false)),
@@ -42,8 +42,9 @@ Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       pins(database.pins(), loop, choice, options(settings, false)),
       flows(flows_driver, loop, choice, options(settings, true)),
       exports(database.exports(), loop, choice, options(settings, false)),
-      instances(folder, loop, choice, options(settings, false)),
-      machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows, exports, instances),
+      instances(folders.instances, loop, choice, options(settings, false)),
+      names(folders.names, loop, choice, options(settings, false)),
+      machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows, exports, instances, names),
               settings.audit_every) {}
 
 void Lanes::want(const reconcile::Whole<render::Tables>& wish) {
@@ -74,4 +75,5 @@ template class Lane<domain::OfportPin>;
 template class Lane<domain::Flow>;
 template class Lane<domain::FlowExport>;
 template class Lane<domain::InstanceFile>;
+template class Lane<domain::NameFile>;
 }  // namespace tarn::reconcile

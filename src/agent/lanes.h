@@ -7,6 +7,7 @@
 #include "domain/flow_export.h"
 #include "domain/instance_file.h"
 #include "domain/meter.h"
+#include "domain/name_file.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
@@ -22,10 +23,10 @@ namespace tarn::agent {
 // A pin goes out before the flows of its port and is not awaited. A number does not move while the switch runs, so the
 // flows are right at once; the pin keeps it over a restart. The switch looks at all its interfaces anew when it hears
 // of one, which an awaited pin would put before every port's flows (docs/performance.md).
-using Order =
-    reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
-                     reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::Meter>,
-                     reconcile::Rank<domain::OfportPin, domain::Flow, domain::FlowExport, domain::InstanceFile>>;
+using Order = reconcile::Order<
+    reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>, reconcile::Rank<domain::NetworkNumber>,
+    reconcile::Rank<domain::Meter>,
+    reconcile::Rank<domain::OfportPin, domain::Flow, domain::FlowExport, domain::InstanceFile, domain::NameFile>>;
 static_assert(Order::after<domain::SwitchPort, domain::Bridge>());     // a port sits on a bridge
 static_assert(Order::after<domain::NetworkNumber, domain::Bridge>());  // numbers are recorded on the bridge
 static_assert(Order::after<domain::Flow, domain::NetworkNumber>());    // flows match on numbers …
@@ -40,10 +41,16 @@ struct LaneSettings {
   rt::Duration audit_every = std::chrono::seconds(60);
 };
 
+// The folders of what the services of the node may know.
+struct ServiceFolders {
+  reconcile::Target<domain::InstanceFile>& instances;
+  reconcile::Target<domain::NameFile>& names;
+};
+
 class Lanes {
  public:
   Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
-        reconcile::Target<domain::InstanceFile>& folder, const LaneSettings& settings);
+        const ServiceFolders& folders, const LaneSettings& settings);
 
   reconcile::Lane<domain::Bridge> bridges;
   reconcile::Lane<domain::SwitchPort> switch_ports;
@@ -53,6 +60,7 @@ class Lanes {
   reconcile::Lane<domain::Flow> flows;
   reconcile::Lane<domain::FlowExport> exports;
   reconcile::Lane<domain::InstanceFile> instances;
+  reconcile::Lane<domain::NameFile> names;
   reconcile::Machine machine;
 
   // Calls visit(lane, table) for each lane with its part of a render::Outputs.
@@ -66,6 +74,7 @@ class Lanes {
     visit(flows, outputs.flows);
     visit(exports, outputs.exports);
     visit(instances, outputs.instances);
+    visit(names, outputs.names);
   }
   template <class Visit>
   void for_each(Visit&& visit) const {
@@ -77,6 +86,7 @@ class Lanes {
     visit(flows);
     visit(exports);
     visit(instances);
+    visit(names);
   }
 
   void want(const reconcile::Whole<render::Tables>& wish);
@@ -96,4 +106,5 @@ extern template class Lane<domain::OfportPin>;
 extern template class Lane<domain::Flow>;
 extern template class Lane<domain::FlowExport>;
 extern template class Lane<domain::InstanceFile>;
+extern template class Lane<domain::NameFile>;
 }  // namespace tarn::reconcile

@@ -76,6 +76,12 @@ Result<InstanceFile::Spec> InstanceFile::parse(std::string_view content) {
   return spec;
 }
 
+InstanceFile::Seen InstanceFile::seen(std::string content) {
+  Seen seen{std::move(content), std::nullopt};
+  if (const auto spec = parse(seen.content); spec && spec->text() == seen.content) seen.port = spec->port;
+  return seen;
+}
+
 std::string InstanceFile::file_name(Key key) {
   return std::to_string(key) + std::string(suffix);
 }

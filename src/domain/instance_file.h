@@ -1,6 +1,6 @@
-// What the services of this node (metadata) may know of the instance behind a port here: a file, named by the number
-// that the switch's registers call the port by. The service learns that number from the address that a question comes
-// from (service_side), and needs nobody else to know who asks. The folder is ours alone.
+// What the services of this node (metadata, names) may know of the instance behind a port here: a file, named by the
+// number that the switch's registers call the port by. The service learns that number from the address that a question
+// comes from (service_side), and needs nobody else to know who asks. The folder is ours alone.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,7 @@ struct InstanceFile {
   static std::uint64_t group(const Key& key, const Seen&) { return key; }
   static Seen as_applied(const Spec& spec) { return {spec.text(), spec.port}; }
 
+  static Seen seen(std::string content);
   // Errors: invalid, when it is not what text() writes.
   static Result<Spec> parse(std::string_view content);
   static std::string file_name(Key key);                         // "7.json"

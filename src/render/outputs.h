@@ -15,6 +15,7 @@
 #include "domain/flow_export.h"
 #include "domain/instance_file.h"
 #include "domain/meter.h"
+#include "domain/name_file.h"
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
@@ -54,6 +55,7 @@ struct Outputs {
   In<domain::Flow> flows;
   In<domain::FlowExport> exports;
   In<domain::InstanceFile> instances;
+  In<domain::NameFile> names;
   Of<PortId, answer::PortAnswers> answers;
   Of<Uuid, answer::Announcement> announcements;  // by floating IP, or by a gateway's port
   Of<NetworkId, answer::NextHops> next_hops;

@@ -29,6 +29,7 @@ Tables render_gateway(View& view, const UnitId& unit);
 Tables render_floating(View& view, const UnitId& unit);
 Tables render_forwarding(View& view, const UnitId& unit);
 Tables render_watch(View& view, const UnitId& unit);
+Tables render_names(View& view, const UnitId& unit);
 
 // A network whose flows may exist: in the slice, administratively up, with a usable number.
 struct LiveNetwork {
@@ -95,13 +96,13 @@ void add_router_advertisement(FlowSink& flows, const NodeConfig& config);  // of
 void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, const Mac& mac, const Ip& address);
 // Hands a packet that goes no further to the agent, who tells its sender why.
 of::Controller no_way(PuntReason reason);
-// The way to the metadata service of this node and back: its interface, what all questions for it have in common, who
-// has its address, and one port's.
+// The way to the services of this node and back: their interface, what all questions for them have in common, who has
+// their address, and one port's.
 void add_service_port(Tables& tables, View& view, const NodeConfig& config, const std::string& unit);
 void add_service_rules(FlowSink& flows, View& view);
 void add_service_resolution(FlowSink& flows, View& view, const LiveNetwork& network);
 void add_service_way(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,
-                  const Attachment& at);
+                     const Attachment& at);
 // Answers for an address of a router, by the switch.
 void add_router_resolution(FlowSink& flows, const LiveNetwork& network, const Mac& mac, const Ip& address);
 // Whether ports of the network are here, so that it is a broadcast domain and not only on the way of routed packets.

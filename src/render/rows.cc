@@ -207,6 +207,7 @@ void Rows::count(const RowKey& key, const model::Port& port, bool in) {
   join(chunk, key, in);
   join(chunks, chunk, in);
   join(key_of(Table::policies_of, network), chunks, in);
+  join(key_of(Table::named_on, network), key, in);
   if (port.carrier) {
     join(key_of(Table::carried_by, port.carrier->uuid), key, in);
     join(key_of(Table::metered), key, in);
@@ -216,10 +217,11 @@ void Rows::count(const RowKey& key, const model::Port& port, bool in) {
     join(key_of(Table::policy, policy), key_of(Table::group, group.uuid), in);
 }
 
-void Rows::count(const RowKey&, const model::Peer& peer, bool in) {
+void Rows::count(const RowKey& key, const model::Peer& peer, bool in) {
   const RowKey chunk = key_of(Table::hosts_of, peer.network.uuid, chunk_of(peer.host));
   join(chunk, key_of(Table::node, peer.host), in);
   join(key_of(Table::host_chunks, peer.network.uuid), chunk, in);
+  join(key_of(Table::named_on, peer.network.uuid), key, in);
 }
 
 void Rows::count(const RowKey& key, const model::SecurityGroup& group, bool in) {

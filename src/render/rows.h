@@ -37,7 +37,8 @@ struct NodeConfig {
   // once.
   std::uint32_t records_rate = 100;
   std::uint32_t records_burst = 25;
-  std::string service_interface = {};  // where this node's metadata service is; empty: there is none
+  std::string service_interface = {};  // where the services of this node are (metadata, names); empty: there are none
+  bool names = false;                  // one of them answers for names: instances are told so
   bool operator==(const NodeConfig&) const = default;
 };
 
@@ -55,7 +56,7 @@ struct Facts {
   std::map<PortId, Plugged> plugged;
   std::optional<std::uint32_t> tunnel_port;  // ofport of the VXLAN port
   std::map<model::MirrorType, std::uint32_t> mirror_ports;
-  std::optional<std::uint32_t> service_port;        // ofport of the metadata service's interface
+  std::optional<std::uint32_t> service_port;         // ofport of the services' interface
   std::map<std::uint32_t, PortId> instances;         // whom the services of the node know, by the number of the port
   std::map<std::string, std::uint32_t> patch_ports;  // physical network → ofport of our patch port on br-int
   std::set<std::string> bridges;                     // every bridge that exists
@@ -118,6 +119,7 @@ enum class Table : std::uint8_t {
   policies_of,         // of a network: the policies (policy.h) of its ports here, each as its port_chunks
   port_chunks,         // of a network and a policy: the chunks that are not empty
   ports_of,            // bound here, of a network and a policy, in one chunk
+  named_on,            // the ports, bound here or elsewhere, of a network
   carried_by,          // the ports below a trunk whose parent has this id
   hosts_of,            // with a peer of a network, in one chunk
   host_chunks,         // of a network: the chunks that are not empty

@@ -57,6 +57,8 @@ std::string_view name_of(UnitClass unit_class) {
       return "forwarding";
     case UnitClass::watch:
       return "watch";
+    case UnitClass::names:
+      return "names";
   }
   CHECK(false);
 }
@@ -84,6 +86,7 @@ constexpr std::pair<Table, UnitClass> unit_classes[] = {
     {Table::floating, UnitClass::floating},
     {Table::forwardings_of, UnitClass::forwarding},
     {Table::gateway_peer, UnitClass::watch},
+    {Table::named_on, UnitClass::names},
 };
 
 std::optional<UnitId> unit_of(const RowKey& key) {
@@ -136,6 +139,8 @@ Tables render(View& view, const UnitId& unit) {
       return render_forwarding(view, unit);
     case UnitClass::watch:
       return render_watch(view, unit);
+    case UnitClass::names:
+      return render_names(view, unit);
   }
   CHECK(false);
 }

@@ -37,6 +37,7 @@ enum class UnitClass : std::uint8_t {
   floating,      // one floating IP of a port here
   forwarding,    // the forwarded ports of one floating IP
   watch,         // one host that may answer for gateways, as this one may
+  names,         // how the ports of one network are called
 };
 
 struct UnitId {

@@ -12,6 +12,7 @@ using domain::Flow;
 using domain::FlowExport;
 using domain::InstanceFile;
 using domain::Meter;
+using domain::NameFile;
 using domain::NetworkNumber;
 using domain::OfportPin;
 using domain::SwitchPort;
@@ -29,6 +30,7 @@ class Look {
     look(lanes.pins, [this](const std::string& interface) { return refuses_row(subject_of_pin(interface)); });
     look(lanes.exports, [](const FlowExport::Key&) { return false; });
     look(lanes.instances, [](const InstanceFile::Key&) { return false; });
+    look(lanes.names, [](const NameFile::Key&) { return false; });
     next_rank();
     look(lanes.meters, [](const Meter::Key&) { return false; });
     next_rank();

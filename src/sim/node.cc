@@ -58,7 +58,8 @@ void Node::start_agent(reconcile::Writes writes) {
   slot.database = std::make_unique<host::OvsdbDriver>(*slot.loop, *slot.dialer, choice,
                                                       host::OvsdbDriver::Options{database_path(), bridge_name});
   slot.flows = std::make_unique<host::OpenflowDriver>(*slot.loop, *slot.dialer, choice, switch_path(), bounds);
-  slot.instances = std::make_unique<InstanceFolder>(*slot.loop, choice, instance_files_);
+  slot.instances = std::make_unique<FileFolder<domain::InstanceFile>>(*slot.loop, choice, instance_files_);
+  slot.names = std::make_unique<FileFolder<domain::NameFile>>(*slot.loop, choice, name_files_);
   slot.servers = lines_.dialer(*slot.loop, host_);
   slot.client = std::make_unique<feed::AgentClient>(*slot.loop, choice, *slot.servers);
   agent::BrainSettings settings;
@@ -67,6 +68,7 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.node.integration_bridge = bridge_name;
   settings.node.datapath_type = "netdev";
   settings.node.service_interface = "tarn-metadata";
+  settings.node.names = true;
   if (offers_segment_) settings.node.bridge_mappings = {{physical_network, provider_bridge}};
   settings.node.ipfix.collectors = {"192.0.2.250:4739"};
   settings.node.sflow.collectors = {"192.0.2.250:6343"};
@@ -75,8 +77,9 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.lanes.writes = writes;
   settings.lanes.bundle_steps_max = bundle_steps;
   settings.render_units_max = render_units;
-  slot.brain = std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows, *slot.instances,
-                                              *slot.client, settings);
+  slot.brain =
+      std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows,
+                                     agent::ServiceFolders{*slot.instances, *slot.names}, *slot.client, settings);
   slot.database->start();
   // A thread of its own reads the journal, meanwhile the agent talks to its switch and its database.
   const rt::Duration reading = std::chrono::milliseconds(choice.below(journal_read_ms_max + 1));
@@ -102,6 +105,7 @@ void Node::crash_agent() {
   agent_->brain.reset();
   agent_->client.reset();
   agent_->servers.reset();
+  agent_->names.reset();
   agent_->instances.reset();
   agent_->flows.reset();
   agent_->database.reset();

@@ -8,7 +8,7 @@
 #include "agent/brain.h"
 #include "feed/agent_client.h"
 #include "sim/feed_line.h"
-#include "sim/instance_folder.h"
+#include "sim/file_folder.h"
 #include "sim/model_ovsdb.h"
 #include "sim/model_switch.h"
 
@@ -92,7 +92,8 @@ class Node {
     std::unique_ptr<rt::Dialer> dialer;
     std::unique_ptr<host::OvsdbDriver> database;
     std::unique_ptr<host::OpenflowDriver> flows;
-    std::unique_ptr<InstanceFolder> instances;
+    std::unique_ptr<FileFolder<domain::InstanceFile>> instances;
+    std::unique_ptr<FileFolder<domain::NameFile>> names;
     std::unique_ptr<feed::AgentDialer> servers;
     std::unique_ptr<feed::AgentClient> client;
     std::unique_ptr<agent::Brain> brain;
@@ -110,7 +111,8 @@ class Node {
   std::string rundir_;
   std::string disk_;
   std::string disk_before_;
-  InstanceFolder::Files instance_files_;
+  FileFolder<domain::InstanceFile>::Files instance_files_;
+  FileFolder<domain::NameFile>::Files name_files_;
   rt::Instant journaled_at_;
   bool powered_ = true;
   bool offers_segment_ = false;

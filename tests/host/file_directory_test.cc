@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "host/instance_directory.h"
+#include "host/file_directory.h"
 #include "rt/asio_loop.h"
 #include "rt/thread_pool.h"
 

@@ -1,4 +1,4 @@
-#include "host/instance_directory.h"
+#include "host/file_directory.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -14,10 +14,7 @@ namespace tarn::host {
 namespace {
 
 namespace fs = std::filesystem;
-using domain::InstanceFile;
-using Listing = Result<reconcile::Whole<reconcile::Actual<InstanceFile>>>;
 using Outcomes = std::vector<reconcile::Outcome>;
-using Step = reconcile::Step<InstanceFile>;
 
 constexpr const char* written_name = "new";  // what is being written, until it has its name
 constexpr mode_t mode = 0644;                // the service that reads it is another user's
@@ -26,28 +23,29 @@ Error folder_error(const std::string& path, const std::error_code& error) {
   return {ErrorCode::unavailable, {}, "cannot read " + path + ": " + error.message()};
 }
 
-Result<InstanceFile::Seen> read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  InstanceFile::Seen seen;
-  seen.content.resize(InstanceFile::bytes_max + 1);
-  file.read(seen.content.data(), static_cast<std::streamsize>(seen.content.size()));
-  if (file.bad() || (file.fail() && !file.eof())) return fail(ErrorCode::unavailable, "cannot read " + path.string());
-  seen.content.resize(static_cast<std::size_t>(file.gcount()));
-  if (const auto spec = InstanceFile::parse(seen.content); spec && spec->text() == seen.content) seen.port = spec->port;
-  return seen;
+// No more than one byte beyond what a file of ours may have.
+Result<std::string> read_file(const fs::path& path, std::size_t bytes_max) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const std::streamoff size = file ? std::streamoff(file.tellg()) : 0;
+  std::string content(std::min(static_cast<std::size_t>(std::max<std::streamoff>(size, 0)), bytes_max + 1), '\0');
+  file.seekg(0);
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (!file) return fail(ErrorCode::unavailable, "cannot read " + path.string());
+  return content;
 }
 
-Listing list_folder(const std::string& path) {
-  reconcile::Collector<reconcile::Actual<InstanceFile>> collector;
+template <class File>
+typename FileDirectory<File>::Listing list_folder(const std::string& path) {
+  reconcile::Collector<reconcile::Actual<File>> collector;
   std::error_code error;
   fs::directory_iterator entry(path, error);
   if (error == std::errc::no_such_file_or_directory) return std::move(collector).finish();
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const auto key = InstanceFile::key_of(entry->path().filename().string());
+    const auto key = File::key_of(entry->path().filename().string());
     if (!key) continue;
-    Result<InstanceFile::Seen> seen = read_file(entry->path());
-    if (!seen) return fail(seen.error());
-    collector.so_far().emplace(*key, std::move(*seen));
+    Result<std::string> content = read_file(entry->path(), File::bytes_max);
+    if (!content) return fail(content.error());
+    collector.so_far().emplace(*key, File::seen(std::move(*content)));
   }
   if (error) return fail(folder_error(path, error));
   return std::move(collector).finish();
@@ -65,33 +63,35 @@ Status write_whole(const std::string& path, std::string_view content) {
   return {};
 }
 
-Status put(const std::string& folder, InstanceFile::Key key, const InstanceFile::Spec& want) {
+Status put(const std::string& folder, const std::string& name, std::string_view content) {
   const std::string whole = folder + "/" + written_name;
-  const std::string path = folder + "/" + InstanceFile::file_name(key);
-  if (Status written = write_whole(whole, want.text()); !written) return written;
+  const std::string path = folder + "/" + name;
+  if (Status written = write_whole(whole, content); !written) return written;
   if (::rename(whole.c_str(), path.c_str()) != 0) return fail(rt::system_error("rename", whole));
   return {};
 }
 
-Status remove(const std::string& folder, InstanceFile::Key key) {
-  const std::string path = folder + "/" + InstanceFile::file_name(key);
+Status remove(const std::string& folder, const std::string& name) {
+  const std::string path = folder + "/" + name;
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return fail(rt::system_error("remove", path));
   return {};
 }
 
-Status apply_step(const std::string& folder, const Step& step) {
-  const InstanceFile::Key key = key_of<InstanceFile>(step);
-  if (const auto* create = std::get_if<reconcile::Create<InstanceFile>>(&step)) return put(folder, key, create->want);
-  if (const auto* change = std::get_if<reconcile::Change<InstanceFile>>(&step)) return put(folder, key, change->want);
-  return remove(folder, key);
+template <class File>
+Status apply_step(const std::string& folder, const reconcile::Step<File>& step) {
+  const std::string name = File::file_name(reconcile::key_of<File>(step));
+  if (const auto* create = std::get_if<reconcile::Create<File>>(&step)) return put(folder, name, create->want.text());
+  if (const auto* change = std::get_if<reconcile::Change<File>>(&step)) return put(folder, name, change->want.text());
+  return remove(folder, name);
 }
 
-Outcomes apply_all(const std::string& folder, const std::vector<Step>& batch) {
+template <class File>
+Outcomes apply_all(const std::string& folder, const std::vector<reconcile::Step<File>>& batch) {
   std::error_code ignored;  // what it means shows at the first file
   fs::create_directories(folder, ignored);
   Outcomes outcomes;
-  for (const Step& step : batch) {
-    const Status applied = apply_step(folder, step);
+  for (const auto& step : batch) {
+    const Status applied = apply_step<File>(folder, step);
     outcomes.push_back(applied ? reconcile::Outcome{reconcile::Applied{}} : reconcile::Refused{applied.error()});
   }
   return outcomes;
@@ -104,9 +104,10 @@ Outcomes all_refused(std::size_t steps, const std::string& why) {
 }  // namespace
 
 // `ask` on the worker's thread, `done` with its answer on the loop; with `refusal` where the worker takes no more.
+template <reconcile::Domain File>
 template <class Answer>
-void InstanceDirectory::work(std::move_only_function<Answer()> ask, Answer refusal,
-                             reconcile::Completion<Answer> done) {
+void FileDirectory<File>::work(std::move_only_function<Answer()> ask, Answer refusal,
+                               reconcile::Completion<Answer> done) {
   auto shared = std::make_shared<reconcile::Completion<Answer>>(std::move(done));
   const auto give = [&loop = loop_, open = open_, shared](Answer answer) {
     loop.post([open, shared, answer = std::move(answer)]() mutable {
@@ -116,12 +117,15 @@ void InstanceDirectory::work(std::move_only_function<Answer()> ask, Answer refus
   if (!worker_.run([ask = std::move(ask), give]() mutable { give(ask()); })) give(std::move(refusal));
 }
 
-void InstanceDirectory::list(reconcile::Completion<Listing> done) {
-  work<Listing>([path = path_] { return list_folder(path); },
+template <reconcile::Domain File>
+void FileDirectory<File>::list(reconcile::Completion<Listing> done) {
+  work<Listing>([path = path_] { return list_folder<File>(path); },
                 fail(ErrorCode::unavailable, "the disk is too slow for " + path_), std::move(done));
 }
 
-void InstanceDirectory::apply(std::vector<Step> batch, reconcile::Writes writes, reconcile::Completion<Outcomes> done) {
+template <reconcile::Domain File>
+void FileDirectory<File>::apply(std::vector<Step> batch, reconcile::Writes writes,
+                                reconcile::Completion<Outcomes> done) {
   const std::size_t steps = batch.size();
   if (writes == reconcile::Writes::forbid) {
     loop_.post([open = open_, done = std::move(done), steps]() mutable {
@@ -129,8 +133,11 @@ void InstanceDirectory::apply(std::vector<Step> batch, reconcile::Writes writes,
     });
     return;
   }
-  work<Outcomes>([path = path_, batch = std::move(batch)] { return apply_all(path, batch); },
+  work<Outcomes>([path = path_, batch = std::move(batch)] { return apply_all<File>(path, batch); },
                  all_refused(steps, "the disk is too slow for " + path_), std::move(done));
 }
+
+template class FileDirectory<domain::InstanceFile>;
+template class FileDirectory<domain::NameFile>;
 
 }  // namespace tarn::host
