@@ -89,8 +89,11 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   app.add_option("--datapath-type", options.node.datapath_type, "Of the integration bridge, when it must be made")
       ->check(CLI::IsMember({"system", "netdev"}))
       ->capture_default_str();
-  app.add_option("--metadata-interface", options.node.service_interface,
-                 "Interface behind which this node's tarn-metadata answers instances; none: nobody does");
+  CLI::Option* services =
+      app.add_option("--metadata-interface", options.node.service_interface,
+                     "Interface behind which this node's tarn-metadata answers instances; none: nobody does");
+  app.add_flag("--names", options.node.names, "Behind it tarn-names answers for names: instances are told so")
+      ->needs(services);
   add_export_options(app, exports, options.node);
   add_record_options(app, options);
   app.add_option("--log-level", options.log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}));

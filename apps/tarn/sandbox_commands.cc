@@ -47,8 +47,8 @@ json::value to_json(const Sandbox& cloud) {
   for (int number = 1; number <= cloud.state().hosts; ++number) {
     const sandbox::Host host = cloud.host(number);
     json::object entry{{"name", host.name()}, {"namespace", host.netns()}};
-    for (const char* process :
-         {sandbox::database_name, sandbox::switch_name, sandbox::agent_name, sandbox::metadata_name}) {
+    for (const char* process : {sandbox::database_name, sandbox::switch_name, sandbox::agent_name,
+                                sandbox::metadata_name, sandbox::names_name}) {
       const auto mark = host.running(process);
       entry[process] = mark ? json::value(mark->pid) : json::value(nullptr);
     }
@@ -75,13 +75,15 @@ void show(const Screen& screen, const Sandbox& cloud) {
   screen.table({{"SERVER", "PID", "API", "STATE"},
                 {"tarn-server", pid_or_down(screen, cloud.server()),
                  "http://127.0.0.1:" + std::to_string(cloud.state().api_port), cloud.layout().dir().string()}});
-  std::vector<std::vector<std::string>> hosts{{"HOST", "NAMESPACE", "DATABASE", "SWITCH", "AGENT", "METADATA"}};
+  std::vector<std::vector<std::string>> hosts{
+      {"HOST", "NAMESPACE", "DATABASE", "SWITCH", "AGENT", "METADATA", "NAMES"}};
   for (int number = 1; number <= cloud.state().hosts; ++number) {
     const sandbox::Host host = cloud.host(number);
     hosts.push_back({host.name(), host.netns(), pid_or_down(screen, host.running(sandbox::database_name)),
                      pid_or_down(screen, host.running(sandbox::switch_name)),
                      pid_or_down(screen, host.running(sandbox::agent_name)),
-                     pid_or_down(screen, host.running(sandbox::metadata_name))});
+                     pid_or_down(screen, host.running(sandbox::metadata_name)),
+                     pid_or_down(screen, host.running(sandbox::names_name))});
   }
   screen.line("");
   screen.table(hosts);

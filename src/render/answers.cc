@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "answer/identity.h"
+#include "base/host_name.h"
 #include "render/punt.h"
 #include "render/render_units.h"
 
@@ -18,17 +19,43 @@ std::vector<answer::ExtraOption> extra_options(const model::Port& port, int ip_v
   return options;
 }
 
-answer::Dhcp4Lease lease4(const model::Network& network, const model::Port& port, const model::Subnet& subnet,
-                          const Ip& address) {
+// What a network's ports are told of names.
+struct Naming {
+  std::string domain;
+  std::vector<Ip> own_servers;  // this node's, where a subnet names none
+};
+
+Naming naming_of(View& view, const model::Network& network) {
+  const NodeConfig* config = view.config();
+  if (config == nullptr || !config->names) return {network.dns_domain, {}};
+  return {domain_of_network(network.dns_domain), {answer::service_address(), answer::service_address6()}};
+}
+
+// As Neutron has it: the unspecified address alone means that nobody is to be told.
+std::vector<Ip> dns_servers(const Naming& naming, const model::Subnet& subnet) {
+  if (subnet.dns_servers.size() == 1 && subnet.dns_servers.front().is_zero()) return {};
+  if (!subnet.dns_servers.empty()) return subnet.dns_servers;
+  std::vector<Ip> servers = naming.own_servers;
+  std::erase_if(servers, [&](const Ip& server) { return server.family != subnet.cidr.address.family; });
+  return servers;
+}
+
+void add_servers(std::vector<Ip>& to, const std::vector<Ip>& servers) {
+  for (const Ip& server : servers)
+    if (std::ranges::find(to, server) == to.end()) to.push_back(server);
+}
+
+answer::Dhcp4Lease lease4(const model::Network& network, const Naming& naming, const model::Port& port,
+                          const model::Subnet& subnet, const Ip& address) {
   answer::Dhcp4Lease lease;
   lease.server_mac = answer::service_mac(network.id);
   lease.server_id = answer::service_address();
   lease.address = address;
   lease.prefix_length = subnet.cidr.length;
   lease.router = subnet.gateway;
-  lease.dns_servers = subnet.dns_servers;
+  lease.dns_servers = dns_servers(naming, subnet);
   lease.mtu = network.mtu;
-  lease.domain_name = network.dns_domain;
+  lease.domain_name = naming.domain;
   lease.host_name = port.dns_name;
   // The server is on the link, outside the subnet: a client that renews by unicast must find it there.
   lease.routes.push_back({Prefix::of(answer::service_address(), 32), Ip::from_v4(0)});
@@ -43,16 +70,16 @@ struct Ipv6Wish {
   std::optional<answer::Advertisement> advertisement;
 };
 
-void add_lease(Ipv6Wish& wish, const model::Network& network, const model::Port& port, const model::Subnet& subnet,
-               const Ip& address) {
+void add_lease(Ipv6Wish& wish, const model::Network& network, const Naming& naming, const model::Port& port,
+               const model::Subnet& subnet, const Ip& address) {
   if (!wish.lease) {
     wish.lease.emplace();
     wish.lease->server_mac = answer::service_mac(network.id);
-    wish.lease->domain_name = network.dns_domain;
+    wish.lease->domain_name = naming.domain;
     wish.lease->extra = extra_options(port, 6);
   }
   if (subnet.address_mode == Ipv6Mode::dhcpv6_stateful) wish.lease->addresses.push_back(address);
-  for (const Ip& server : subnet.dns_servers) wish.lease->dns_servers.push_back(server);
+  add_servers(wish.lease->dns_servers, dns_servers(naming, subnet));
 }
 
 // The longest that RFC 4861 section 6.2.1 allows: nobody forgets its router while an agent is away.
@@ -71,7 +98,8 @@ const model::RouterInterface* advertised_router(View& view, const NetworkId& net
   return first;
 }
 
-void add_advertisement(View& view, Ipv6Wish& wish, const model::Network& network, const model::Subnet& subnet) {
+void add_advertisement(View& view, Ipv6Wish& wish, const model::Network& network, const Naming& naming,
+                       const model::Subnet& subnet) {
   if (!wish.advertisement) {
     wish.advertisement.emplace();
     const model::RouterInterface* router = advertised_router(view, network.id);
@@ -79,14 +107,14 @@ void add_advertisement(View& view, Ipv6Wish& wish, const model::Network& network
     wish.advertisement->mtu = network.mtu;
     // Where no router is, nobody is told to use one.
     wish.advertisement->router_lifetime_s = router != nullptr ? router_lifetime_s : 0;
-    if (!network.dns_domain.empty()) wish.advertisement->dns_search.push_back(network.dns_domain);
+    if (!naming.domain.empty()) wish.advertisement->dns_search.push_back(naming.domain);
   }
   answer::Advertisement& said = *wish.advertisement;
   const bool stateful = subnet.ra_mode == Ipv6Mode::dhcpv6_stateful;
   said.managed = said.managed || stateful;
   said.other = said.other || stateful || subnet.ra_mode == Ipv6Mode::dhcpv6_stateless;
   said.prefixes.push_back({subnet.cidr, !stateful, true});
-  for (const Ip& server : subnet.dns_servers) said.dns_servers.push_back(server);
+  add_servers(said.dns_servers, dns_servers(naming, subnet));
 }
 
 }  // namespace
@@ -94,19 +122,20 @@ void add_advertisement(View& view, Ipv6Wish& wish, const model::Network& network
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port) {
   answer::PortAnswers answers;
   answers.mac = port.mac;
+  const Naming naming = naming_of(view, network);
   Ipv6Wish wish;
   for (const auto& fixed : port.fixed_ips) {
     const model::Subnet* subnet = view.subnet(fixed.subnet);
     if (subnet == nullptr || !subnet->enable_dhcp) continue;
     if (fixed.address.is_v4()) {
       // A client has one lease: the first address, as the API lists them.
-      if (!answers.dhcp4) answers.dhcp4 = lease4(network, port, *subnet, fixed.address);
+      if (!answers.dhcp4) answers.dhcp4 = lease4(network, naming, port, *subnet, fixed.address);
       continue;
     }
     const bool leased =
         subnet->address_mode == Ipv6Mode::dhcpv6_stateful || subnet->address_mode == Ipv6Mode::dhcpv6_stateless;
-    if (leased) add_lease(wish, network, port, *subnet, fixed.address);
-    if (subnet->ra_mode != Ipv6Mode::none) add_advertisement(view, wish, network, *subnet);
+    if (leased) add_lease(wish, network, naming, port, *subnet, fixed.address);
+    if (subnet->ra_mode != Ipv6Mode::none) add_advertisement(view, wish, network, naming, *subnet);
   }
   answers.dhcp6 = std::move(wish.lease);
   answers.advertisement = std::move(wish.advertisement);

@@ -1,5 +1,6 @@
-// What an instance asks of its cloud by HTTP goes to the service on its node, from an address that says who asks
-// (domain/instance_file.h). Both ways pass the port's security groups like everything else the instance sends and gets.
+// What an instance asks of the services of its node (metadata by HTTP, names) goes there from an address that says who
+// asks (domain/instance_file.h). Both ways pass the port's security groups like everything else the instance sends and
+// gets.
 #include <algorithm>
 
 #include "answer/identity.h"
@@ -11,10 +12,11 @@ namespace {
 
 constexpr std::uint64_t protocol_tcp = 6;
 constexpr std::uint64_t http_port = 80;
+constexpr std::uint64_t names_port = 53;
 
-Match question(const Ip& service) {
-  return of_family(service) & number(Field::ip_proto, protocol_tcp) & destined_to(service) &
-         number(Field::tcp_dst, http_port);
+Match question(const Ip& service, std::uint64_t protocol, std::uint64_t door) {
+  return of_family(service) & number(Field::ip_proto, protocol) & destined_to(service) &
+         number(protocol == protocol_tcp ? Field::tcp_dst : Field::udp_dst, door);
 }
 
 void add_way(FlowSink& flows, const LiveNetwork& network, const model::Port& port, const Attachment& at,
@@ -50,9 +52,16 @@ void add_service_port(Tables& tables, View& view, const NodeConfig& config, cons
 }
 
 void add_service_rules(FlowSink& flows, View& view) {
-  if (!service_port(view)) return;
-  for (const Ip& service : {answer::service_address(), answer::service_address6()})
-    flows.add(Stage::answers, Priority::middle, question(service), {}, Stage::services);
+  const NodeConfig* config = view.config();
+  if (config == nullptr || !service_port(view)) return;
+  const auto lead = [&](std::uint64_t protocol, std::uint64_t door) {
+    for (const Ip& service : {answer::service_address(), answer::service_address6()})
+      flows.add(Stage::answers, Priority::middle, question(service, protocol, door), {}, Stage::services);
+  };
+  lead(protocol_tcp, http_port);
+  if (!config->names) return;
+  lead(protocol_udp, names_port);
+  lead(protocol_tcp, names_port);
 }
 
 void add_service_resolution(FlowSink& flows, View& view, const LiveNetwork& network) {
@@ -61,7 +70,7 @@ void add_service_resolution(FlowSink& flows, View& view, const LiveNetwork& netw
 }
 
 void add_service_way(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,
-                  const Attachment& at) {
+                     const Attachment& at) {
   const NodeConfig* config = view.config();
   if (config == nullptr || config->service_interface.empty()) return;
   domain::InstanceFile::Spec file{.port = port.id,

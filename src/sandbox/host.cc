@@ -51,7 +51,8 @@ Status Host::up() const {
   if (Status done = start_database(); !done) return done;
   if (Status done = start_switch(); !done) return done;
   if (Status done = start_agent(); !done) return done;
-  return start_metadata();
+  if (Status done = start_metadata(); !done) return done;
+  return start_names();
 }
 
 Status Host::start_database() const {
@@ -131,6 +132,7 @@ Status Host::start_agent(const fs::path& program, const Argv& more, bool offers)
             layout_.agent_socket(number_).string(),
             "--metadata-interface",
             metadata_interface,
+            "--names",
             "--datapath-type",
             datapath_ == Datapath::userspace ? "netdev" : "system"};
   if (offers) argv.insert(argv.end(), {"--bridge-mapping", std::string(physical_network) + ":" + provider_bridge});
@@ -141,12 +143,22 @@ Status Host::start_agent(const fs::path& program, const Argv& more, bool offers)
 }
 
 Status Host::start_metadata(const Argv& more) const {
-  if (running(metadata_name)) return {};
+  return start_service(metadata_name, more);
+}
+
+Status Host::start_names(const Argv& more) const {
+  Argv words{"--names", (dir() / "names").string()};
+  words.insert(words.end(), more.begin(), more.end());
+  return start_service(names_name, words);
+}
+
+Status Host::start_service(const std::string& program, const Argv& more) const {
+  if (running(program)) return {};
   Argv argv{"ip",
             "netns",
             "exec",
             netns(),
-            (programs_ / metadata_name).string(),
+            (programs_ / program).string(),
             "--instances",
             (dir() / "instances").string(),
             "--namespace",
@@ -154,9 +166,9 @@ Status Host::start_metadata(const Argv& more) const {
             "--interface",
             metadata_interface};
   argv.insert(argv.end(), more.begin(), more.end());
-  const Result<Daemon> daemon = start_daemon(argv, dir() / "tarn-metadata.log", "tarn-metadata ready");
+  const Result<Daemon> daemon = start_daemon(argv, dir() / (program + ".log"), program + " ready");
   if (!daemon) return std::unexpected(daemon.error());
-  return remember(mark_file(metadata_name), daemon->mark);
+  return remember(mark_file(program), daemon->mark);
 }
 
 Status Host::mark_from_pid_file(const std::string& process) const {
@@ -174,12 +186,14 @@ void Host::stop(const std::string& process, int signal) const {
 }
 
 void Host::cut_power() const {
-  for (const char* process : {agent_name, metadata_name, switch_name, database_name}) stop(process, SIGKILL);
+  for (const char* process : {agent_name, metadata_name, names_name, switch_name, database_name})
+    stop(process, SIGKILL);
 }
 
 Status Host::down() const {
   stop(agent_name, SIGTERM);
   stop(metadata_name, SIGTERM);
+  stop(names_name, SIGTERM);
   stop(switch_name, SIGTERM);
   stop(database_name, SIGTERM);
   if (Status done = remove_namespace(layout_.metadata_namespace(number_)); !done) return done;

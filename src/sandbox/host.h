@@ -18,6 +18,7 @@ inline constexpr const char* database_name = "ovsdb-server";
 inline constexpr const char* switch_name = "ovs-vswitchd";
 inline constexpr const char* agent_name = "tarn-agent";
 inline constexpr const char* metadata_name = "tarn-metadata";
+inline constexpr const char* names_name = "tarn-names";
 
 class Host {
  public:
@@ -25,7 +26,7 @@ class Host {
       : layout_(layout), number_(number), datapath_(datapath), programs_(std::move(programs)) {}
 
   // Starts what does not run; adopts what does. In this order: database, switch, provider and underlay bridges, agent,
-  // metadata service.
+  // the services of metadata and of names.
   Status up() const;
   Status start_database() const;
   Status start_switch() const;  // and puts the tunnel address back, which dies with the switch's own interface
@@ -34,6 +35,7 @@ class Host {
   Status start_agent(const fs::path& program, const Argv& more = {}, bool offers = true) const;
   [[nodiscard]] fs::path agent_program() const { return programs_ / agent_name; }
   Status start_metadata(const Argv& more = {}) const;  // likewise
+  Status start_names(const Argv& more = {}) const;     // likewise
   void stop(const std::string& process, int signal) const;
   // As a power cut: all processes are gone at once, the database's file stays.
   void cut_power() const;
@@ -53,6 +55,7 @@ class Host {
  private:
   [[nodiscard]] fs::path mark_file(const std::string& process) const { return dir() / (process + ".process"); }
   [[nodiscard]] Argv with_directories(std::vector<std::string> words) const;
+  Status start_service(const std::string& program, const Argv& more) const;
   Status mark_from_pid_file(const std::string& process) const;
   Status make_bridges() const;
   Status give_tunnel_address() const;

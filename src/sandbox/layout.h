@@ -33,7 +33,7 @@ struct Layout {
   [[nodiscard]] std::string prefix() const { return "tarn-" + name; }
   [[nodiscard]] std::string fabric_namespace() const { return prefix() + "-fabric"; }
   [[nodiscard]] std::string host_namespace(int host) const { return prefix() + "-" + host_name(host); }
-  // Where the host's metadata service listens.
+  // Where the host's services listen.
   [[nodiscard]] std::string metadata_namespace(int host) const { return host_namespace(host) + "-metadata"; }
   [[nodiscard]] std::string instance_namespace(const std::string& instance) const {
     return prefix() + "-i-" + instance;

@@ -107,6 +107,28 @@ TEST_F(Directory, that_cannot_be_written_refuses_and_says_why) {
   EXPECT_FALSE(list().has_value());
 }
 
+// A network with many ports has a file that is not read in one piece.
+TEST_F(Directory, holds_the_names_of_a_large_network) {
+  using domain::NameFile;
+  NameFile::Spec many{.domain = "openstacklocal.", .names = {}};
+  for (std::uint32_t i = 0; i < 20'000; ++i)
+    many.names.push_back({"host-" + std::to_string(i) + ".openstacklocal.", Ip::from_v4(0x0a000000 + i)});
+  NameFile::Key network;
+  network.uuid.bytes[15] = 7;
+  NameDirectory names(loop, disk, folder.string());
+  std::optional<reconcile::Actual<NameFile>> listed;
+  names.apply({reconcile::Create<NameFile>{network, many}}, reconcile::Writes::allow, [&](const auto& outcomes) {
+    EXPECT_TRUE(applied(outcomes.at(0)));
+    names.list([&](auto list) {
+      listed = **list;
+      loop.stop();
+    });
+  });
+  loop.run();
+  ASSERT_THAT(*listed, ElementsAre(Key(network)));
+  EXPECT_EQ(NameFile::drift(many, listed->at(network)), reconcile::Drift::none);
+}
+
 TEST_F(Directory, writes_nothing_where_that_is_forbidden) {
   const auto outcomes = apply({reconcile::Create<InstanceFile>{1, spec("one")}}, reconcile::Writes::forbid);
   EXPECT_TRUE(std::holds_alternative<reconcile::Refused>(outcomes.at(0)));

@@ -28,6 +28,7 @@ constexpr Words told_aliases[] = {
     {"binding-extended", "Port Bindings Extended", "Bindings of a port to several hosts, one of them active."},
     {"data-plane-status", "Port data plane status extension", "What others say of a port's data plane."},
     {"default-subnetpools", "Default Subnetpools", "use_default_subnetpool of subnets."},
+    {"dns-integration", "DNS Integration", "dns_name of ports, dns_domain of networks."},
     {"empty-string-filtering", "Empty String Filtering Extension",
      "A filter with an empty value matches the empty string."},
     {"external-net", "Neutron external network", "router:external on networks."},
@@ -122,9 +123,8 @@ constexpr Words metering_aliases[] = {
      "Source and destination of rules."},
 };
 
-constexpr Words names_aliases[] = {
+constexpr Words outer_names_aliases[] = {
     {"dns-domain-ports", "dns_domain for ports", "dns_domain of ports."},
-    {"dns-integration", "DNS Integration", "dns_name of ports, dns_domain of networks."},
     {"subnet-dns-publish-fixed-ip", "Subnet DNS publish fixed IP", "dns_publish_fixed_ip of subnets."},
 };
 
@@ -240,7 +240,7 @@ constexpr Group groups[] = {
     {"local IPs in the switch", local_ips_aliases},
     {"metering in the switch", metering_aliases},
     {"minimum rates in the switch", minimum_aliases},
-    {"names that DHCP and DNS serve", names_aliases},
+    {"names in a DNS outside", outer_names_aliases},
     {"one rate of what all hosts send by a gateway", gateway_rates_aliases},
     {"NDP proxies in the switch", ndp_proxies_aliases},
     {"networks of several segments in the switch", segments_aliases},
