@@ -30,7 +30,7 @@ struct NameFile {
   };
   struct Spec {
     std::string domain;       // "openstacklocal."
-    std::vector<Name> names;  // sorted, each once
+    std::vector<Name> names;  // in an order of their own, each once
     bool operator==(const Spec&) const = default;
 
     [[nodiscard]] std::string text() const;  // JSON, the file's content

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "base/host_name.h"
 #include "render/policy.h"
 
 namespace tarn::render {
@@ -103,6 +104,18 @@ std::uint32_t chunk_of(const PortId& port) {
 
 std::uint32_t chunk_of(const std::string& host) {
   return static_cast<std::uint32_t>(ContentHash().add(std::string_view(host)).value() % chunk_count);
+}
+
+RowKey name_at(const std::string& dns_name, const Ip& address) {
+  return key_of(Table::names_on, host_name(dns_name, address) + " " + address.text());
+}
+
+std::string name_of(const RowKey& name_at) {
+  return name_at.name.substr(0, name_at.name.rfind(' '));
+}
+
+Ip address_of(const RowKey& name_at) {
+  return Ip::parse(std::string_view(name_at.name).substr(name_at.name.rfind(' ') + 1)).value();
 }
 
 RowKey use_of(const model::SecurityGroupRule& rule) {
@@ -207,7 +220,8 @@ void Rows::count(const RowKey& key, const model::Port& port, bool in) {
   join(chunk, key, in);
   join(chunks, chunk, in);
   join(key_of(Table::policies_of, network), chunks, in);
-  join(key_of(Table::named_on, network), key, in);
+  for (const auto& fixed : port.fixed_ips)
+    join(key_of(Table::names_on, network), name_at(port.dns_name, fixed.address), in);
   if (port.carrier) {
     join(key_of(Table::carried_by, port.carrier->uuid), key, in);
     join(key_of(Table::metered), key, in);
@@ -217,11 +231,12 @@ void Rows::count(const RowKey& key, const model::Port& port, bool in) {
     join(key_of(Table::policy, policy), key_of(Table::group, group.uuid), in);
 }
 
-void Rows::count(const RowKey& key, const model::Peer& peer, bool in) {
+void Rows::count(const RowKey&, const model::Peer& peer, bool in) {
   const RowKey chunk = key_of(Table::hosts_of, peer.network.uuid, chunk_of(peer.host));
   join(chunk, key_of(Table::node, peer.host), in);
   join(key_of(Table::host_chunks, peer.network.uuid), chunk, in);
-  join(key_of(Table::named_on, peer.network.uuid), key, in);
+  for (const Ip& address : peer.addresses)
+    join(key_of(Table::names_on, peer.network.uuid), name_at(peer.dns_name, address), in);
 }
 
 void Rows::count(const RowKey& key, const model::SecurityGroup& group, bool in) {
@@ -275,6 +290,8 @@ void Rows::count(const RowKey& key, const model::Router&, bool in) {
 void Rows::count(const RowKey& key, const model::RouterInterface& interface, bool in) {
   join(key_of(Table::interfaces_of, interface.router.uuid), key, in);
   join(key_of(Table::interfaces_on, interface.network.uuid), key, in);
+  for (const auto& fixed : interface.fixed_ips)
+    join(key_of(Table::names_on, interface.network.uuid), name_at(interface.dns_name, fixed.address), in);
 }
 
 void Rows::count(const RowKey& key, const model::RouterGateway& gateway, bool in) {

@@ -119,7 +119,7 @@ enum class Table : std::uint8_t {
   policies_of,         // of a network: the policies (policy.h) of its ports here, each as its port_chunks
   port_chunks,         // of a network and a policy: the chunks that are not empty
   ports_of,            // bound here, of a network and a policy, in one chunk
-  named_on,            // the ports, bound here or elsewhere, of a network
+  names_on,            // of a network: how its ports, here and elsewhere, and its routers are called: each as a name_at
   carried_by,          // the ports below a trunk whose parent has this id
   hosts_of,            // with a peer of a network, in one chunk
   host_chunks,         // of a network: the chunks that are not empty
@@ -158,6 +158,12 @@ inline RowKey key_of(Table table, std::string name) {
 std::optional<RowKey> key_of_slice(const model::SliceName& name);
 
 inline constexpr const char* stateless_word = "stateless";
+
+// That who is called so, or by the address where `dns_name` is empty, has this address. In the key itself, so that a
+// network's names are one look and not one at each of its ports.
+RowKey name_at(const std::string& dns_name, const Ip& address);
+std::string name_of(const RowKey& name_at);
+Ip address_of(const RowKey& name_at);
 
 // That a rule of the group names a remote, for this direction and IP version.
 RowKey use_of(const model::SecurityGroupRule& rule);

@@ -86,7 +86,7 @@ constexpr std::pair<Table, UnitClass> unit_classes[] = {
     {Table::floating, UnitClass::floating},
     {Table::forwardings_of, UnitClass::forwarding},
     {Table::gateway_peer, UnitClass::watch},
-    {Table::named_on, UnitClass::names},
+    {Table::names_on, UnitClass::names},
 };
 
 std::optional<UnitId> unit_of(const RowKey& key) {
