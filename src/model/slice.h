@@ -40,7 +40,7 @@ void describe(Visit&& visit, const Peer*) {
 struct Node {
   std::string host;
   std::string tunnel_address;  // empty: reachable by provider networks only
-  // Those that it may be a gateway's by; sorted.
+  // That it has a way to; sorted.
   std::vector<std::string> physical_networks = {};
   bool operator==(const Node&) const = default;
 };
