@@ -74,6 +74,10 @@ struct Names<MirrorType> {
   static constexpr std::string_view all[] = {"erspan_v1", "gre"};
 };
 template <>
+struct Names<BgpAuth> {
+  static constexpr std::string_view all[] = {"none", "md5"};
+};
+template <>
 struct Names<DataPlaneStatus> {
   static constexpr std::string_view all[] = {"unknown", "active", "down"};
 };

@@ -17,6 +17,7 @@
 #include "base/address.h"
 #include "base/uuid.h"
 #include "model/rows/address_plan.h"
+#include "model/rows/bgp.h"
 #include "model/rows/qos.h"
 #include "model/rows/router.h"
 #include "model/rows/security.h"
@@ -168,6 +169,7 @@ struct Agent {
   std::string availability_zone = "nova";
   std::string tunnel_address;                          // text of an Ip; empty: no tunnels here
   std::map<std::string, std::string> bridge_mappings;  // physical network → bridge
+  bool speaks_bgp = false;                             // there is a BGP daemon that it may tell what to announce
   std::int64_t created_at_ms = 0;
   std::int64_t started_at_ms = 0;
   bool operator==(const Agent&) const = default;
@@ -276,6 +278,7 @@ void describe(Visit&& visit, const Agent*) {
   visit("availability_zone", &Agent::availability_zone);
   visit("tunnel_address", &Agent::tunnel_address);
   visit("bridge_mappings", &Agent::bridge_mappings);
+  visit("speaks_bgp", &Agent::speaks_bgp);
   visit("created_at_ms", &Agent::created_at_ms);
   visit("started_at_ms", &Agent::started_at_ms);
 }
@@ -322,12 +325,11 @@ struct RowTypes {
     (void)((R::kind == kind && (visit(std::type_identity<R>()), true)) || ...);
   }
 };
-using Rows =
-    RowTypes<Network, Subnet, Port, Agent, AddressScope, SubnetPool, AddressGroup, RbacPolicy, Quota, SecurityGroup,
-             SecurityGroupRule, DefaultSecurityGroupRule, DefaultStatefulness, QosPolicy, QosRule, ServiceProfile,
-             Flavor, MeteringLabel, MeteringRule, Log, Router, FloatingIp, PortForwarding, ConntrackHelper, NdpProxy,
-             LocalIp, LocalIpAssociation, Topology, Segment, SegmentRange, Trunk, TapService, TapFlow, TapMirror,
-             PortBlock>;
+using Rows = RowTypes<Network, Subnet, Port, Agent, AddressScope, SubnetPool, AddressGroup, RbacPolicy, Quota,
+                      SecurityGroup, SecurityGroupRule, DefaultSecurityGroupRule, DefaultStatefulness, QosPolicy,
+                      QosRule, ServiceProfile, Flavor, MeteringLabel, MeteringRule, Log, Router, FloatingIp,
+                      PortForwarding, ConntrackHelper, NdpProxy, LocalIp, LocalIpAssociation, Topology, Segment,
+                      SegmentRange, Trunk, TapService, TapFlow, TapMirror, PortBlock, BgpPeer, BgpSpeaker>;
 
 // A row of any kind: what std::visit and std::get take. What making, copying and comparing one of so many kinds comes
 // to is compiled once, in rows.cc, and not wherever a row is passed on.

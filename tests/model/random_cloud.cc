@@ -112,6 +112,7 @@ Agent random_agent(RandomCloud& chance, const Uuid& id) {
     if (chance.below(2) == 0) agent.bridge_mappings[physical_network(number)] = "br-ex";
   agent.admin_state_up = chance.below(4) != 0;
   agent.availability_zone = zone(chance.below(2));
+  agent.speaks_bgp = chance.below(2) == 0;
   return agent;
 }
 
@@ -242,6 +243,20 @@ PortBlock random_port_block(RandomCloud& chance, const Uuid& id) {
   return block;
 }
 
+BgpSpeaker random_speaker(RandomCloud& chance, const Uuid& id) {
+  BgpSpeaker speaker;
+  speaker.id = {id};
+  speaker.local_as = 1 + chance.below(2);
+  if (chance.below(8) == 0) speaker.ip_version = 6;
+  speaker.advertise_floating_ips = chance.below(4) != 0;
+  speaker.advertise_tenant_networks = chance.below(4) != 0;
+  for (unsigned i = 0; i < 4; ++i)
+    if (chance.below(2) == 0) speaker.networks.push_back({RandomCloud::id(Kind::network, i)});
+  for (unsigned i = 0; i < 3; ++i)
+    if (chance.below(2) == 0) speaker.peers.push_back({RandomCloud::id(Kind::bgp_peer, i)});
+  return speaker;
+}
+
 // Half of the edits are of ports, of the others a quarter of who may talk to them, a quarter of who listens to them, a
 // quarter of routers, addresses and how fast they may be.
 Kind random_kind(RandomCloud& chance) {
@@ -251,7 +266,8 @@ Kind random_kind(RandomCloud& chance) {
                                          Kind::tap_mirror};
   static constexpr Kind of_routes[] = {Kind::router,          Kind::router,          Kind::subnet,     Kind::subnetpool,
                                        Kind::floatingip,      Kind::floatingip,      Kind::port_block, Kind::agent,
-                                       Kind::port_forwarding, Kind::port_forwarding, Kind::qos_rule,   Kind::qos_rule};
+                                       Kind::port_forwarding, Kind::port_forwarding, Kind::qos_rule,   Kind::qos_rule,
+                                       Kind::bgp_speaker,     Kind::bgp_peer};
   if (chance.below(2) == 0) return Kind::port;
   const unsigned which = chance.below(4);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
@@ -264,7 +280,8 @@ unsigned numbers_of(Kind kind) {
   if (kind == Kind::port) return 3 * RandomCloud::rows_of_a_kind;
   if (kind == Kind::security_group) return RandomCloud::groups;
   if (kind == Kind::router) return RandomCloud::routers;
-  if (kind == Kind::address_group || kind == Kind::tap_service || kind == Kind::subnetpool) return 3;
+  if (kind == Kind::address_group || kind == Kind::tap_service || kind == Kind::subnetpool || kind == Kind::bgp_peer)
+    return 3;
   return RandomCloud::rows_of_a_kind;
 }
 
@@ -320,6 +337,8 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_limit(*this, uuid);
     case Kind::port_forwarding:
       return random_forwarding(*this, uuid);
+    case Kind::bgp_speaker:
+      return random_speaker(*this, uuid);
     case Kind::port_block:
       return random_port_block(*this, uuid);
     default:

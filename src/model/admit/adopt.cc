@@ -93,6 +93,11 @@ void keep_state(const Draft& draft, AddressGroup& group) {
 void keep_state(const Draft& draft, TapService& service) {
   service.segmentation_id = adopted_vni(draft, service);
 }
+// No API tells a password: one that was set here stays.
+void keep_state(const Draft& draft, BgpPeer& peer) {
+  const Versioned<BgpPeer>* held = draft.now().find<BgpPeer>(peer.id.uuid);
+  if (held != nullptr && !peer.password) peer.password = (*held)->password;
+}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // Networks. Request-only words: `shared` (sharing.h); `segments` (network_segments.h); `vlan_transparent`, accepted and
 // ignored (the data plane passes no inner tags). Absent or 0 `mtu` is the largest that the network's type allows.
+#include "model/admit/bgp.h"
 #include "model/admit/network_segments.h"
 #include "model/admit/port_users.h"
 #include "model/admit/qos.h"
@@ -186,6 +187,7 @@ Status remove(Draft& draft, const Request& request) {
   for (const Uuid& id : draft.now().referrers(network->id.uuid, Kind::topology)) draft.remove(Kind::topology, id);
   remove_segments(draft, network->id);
   unshare(draft, network->id.uuid);
+  leave_speakers(draft, network->id.uuid);
   draft.remove(Kind::network, network->id.uuid);
   return {};
 }

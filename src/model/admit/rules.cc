@@ -52,8 +52,10 @@ constexpr Rules all_rules[] = {
     {Kind::tap_flow, tap_flow_rules},
     {Kind::tap_mirror, tap_mirror_rules},
     {Kind::port_block, port_block_rules},
+    {Kind::bgp_peer, bgp_peer_rules},
+    {Kind::bgp_speaker, bgp_speaker_rules},
 };
-static_assert(std::size(all_rules) == static_cast<std::size_t>(Kind::port_block) + 1, "every kind has its rules");
+static_assert(std::size(all_rules) == static_cast<std::size_t>(Kind::bgp_speaker) + 1, "every kind has its rules");
 
 }  // namespace
 

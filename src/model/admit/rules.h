@@ -55,6 +55,8 @@ KindRules log_rules();
 KindRules tap_service_rules();
 KindRules tap_flow_rules();
 KindRules tap_mirror_rules();
+KindRules bgp_peer_rules();
+KindRules bgp_speaker_rules();
 KindRules port_block_rules();  // no request makes, changes or removes one
 
 // When a word may be given: with a new row, to change one, or both.

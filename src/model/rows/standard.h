@@ -47,6 +47,8 @@ enum class Kind : std::uint8_t {
   tap_flow,
   tap_mirror,
   port_block,
+  bgp_peer,
+  bgp_speaker,
 };
 
 // What every resource of the API carries.
