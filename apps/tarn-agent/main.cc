@@ -11,6 +11,7 @@
 #include "agent/record_file.h"
 #include "feed/grpc_agent_edge.h"
 #include "feed/journal_file.h"
+#include "host/bgp_daemon.h"
 #include "host/file_directory.h"
 #include "host/openflow_driver.h"
 #include "host/ovsdb_driver.h"
@@ -72,6 +73,7 @@ int run(const Options& options) {
   rt::ThreadPool disk("service-files", 1, 8);  // of two lanes, a listing and a batch each
   host::InstanceDirectory instances(loop, disk, options.state_dir + "/instances");
   host::NameDirectory names(loop, disk, options.state_dir + "/names");
+  host::BgpDaemon bgp(loop, dialer, choice, options.bgp_socket);
   const std::unique_ptr<feed::AgentFeed> servers = feed::make_grpc_agent_feed(loop, choice, options.feed);
   feed::JournalKeeper journal(loop, options.state_dir + "/journal",
                               [](const std::string& warning) { spdlog::warn("{}", warning); });
@@ -81,7 +83,7 @@ int run(const Options& options) {
                                            [](const std::string& warning) { spdlog::warn("{}", warning); });
   BrainSettings settings = settings_of(options, loop.clock());
   settings.record = sink_of(records);
-  Brain brain(loop, choice, database, switch_flows, {instances, names}, *servers, std::move(settings));
+  Brain brain(loop, choice, database, switch_flows, {instances, names}, bgp, *servers, std::move(settings));
   Control control(loop, brain);
   const auto socket = rt::LineServer::listen(
       loop, options.control,
@@ -90,6 +92,7 @@ int run(const Options& options) {
   loop.on_signal({SIGTERM, SIGINT}, [&](int) { loop.stop(); });
 
   database.start();
+  bgp.start();
   // Read while the switch and the database are asked what they have.
   journal.read(options.node.host, [&](Result<feed::Journal> read) {
     brain.start(remembered(std::move(read)), [&](const model::Slice& slice, model::Revision revision) {

@@ -58,6 +58,19 @@ void add_record_options(CLI::App& app, Options& options) {
       ->capture_default_str();
 }
 
+struct BgpWords {
+  std::string folder;
+  std::string router_id;
+};
+
+void add_bgp_options(CLI::App& app, BgpWords& words) {
+  CLI::Option* folder = app.add_option("--bgp-vty", words.folder,
+                                       "Folder with the socket bgpd.vty of FRR's bgpd, which announces what the cloud "
+                                       "wishes; none: this node announces nothing");
+  app.add_option("--bgp-router-id", words.router_id, "Of this node, an IPv4 address; else the tunnel address")
+      ->needs(folder);
+}
+
 Status add_collectors(const std::string& option, const std::vector<std::string>& words, render::ExportConfig& config) {
   for (const std::string& word : words) {
     Result<std::string> collector = domain::FlowExport::collector(word);
@@ -67,14 +80,54 @@ Status add_collectors(const std::string& option, const std::vector<std::string>&
   return {};
 }
 
+Status take_tunnel_address(const std::string& text, render::NodeConfig& node) {
+  if (text.empty()) return {};
+  const Result<Ip> address = Ip::parse(text);
+  if (!address) return fail(ErrorCode::invalid, "--tunnel-address: " + address.error().message);
+  node.tunnel_address = *address;
+  return {};
+}
+
+// After the tunnel address is known.
+Status take_bgp(const BgpWords& words, Options& options) {
+  if (words.folder.empty()) return {};
+  options.bgp_socket = words.folder + "/bgpd.vty";
+  options.node.bgp_router_id = options.node.tunnel_address;
+  if (!words.router_id.empty()) {
+    const Result<Ip> id = Ip::parse(words.router_id);
+    if (!id) return fail(ErrorCode::invalid, "--bgp-router-id: " + id.error().message);
+    options.node.bgp_router_id = *id;
+  }
+  const std::optional<Ip>& id = options.node.bgp_router_id;
+  if (id && id->is_v4() && !id->is_zero()) return {};
+  return fail(ErrorCode::invalid, "--bgp-vty needs a --bgp-router-id that is an IPv4 address");
+}
+
+// What is more than one word of the command line.
+struct Words {
+  std::string tunnel_address;
+  std::vector<std::string> mappings;
+  ExportWords exports;
+  BgpWords bgp;
+};
+
+Status take_words(const Words& words, Options& options) {
+  for (const std::string& mapping : words.mappings)
+    if (Status added = add_mapping(mapping, options.node.bridge_mappings); !added) return added;
+  for (const auto& [option, collectors, config] :
+       {std::tuple("--ipfix-collector", &words.exports.ipfix, &options.node.ipfix),
+        {"--sflow-collector", &words.exports.sflow, &options.node.sflow}})
+    if (Status added = add_collectors(option, *collectors, *config); !added) return added;
+  if (Status taken = take_tunnel_address(words.tunnel_address, options.node); !taken) return taken;
+  return take_bgp(words.bgp, options);
+}
+
 }  // namespace
 
 std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
   Options options;
   options.node.host = this_host();
-  std::string tunnel_address;
-  std::vector<std::string> mappings;
-  ExportWords exports;
+  Words words;
   CLI::App app("Keeps this node's switch as the cloud wants it. Killing it never touches traffic.", "tarn-agent");
   app.set_version_flag("--version", TARN_VERSION);
   app.add_option("--host", options.node.host, "Name of this node, as ports are bound to it")->capture_default_str();
@@ -83,8 +136,8 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
       ->default_val("/run/openvswitch");
   app.add_option("--state-dir", options.state_dir, "Where the journal is kept")->default_val("/var/lib/tarn-agent");
   app.add_option("--control", options.control, "Socket for `tarn agent`; otherwise agent.sock in the state folder");
-  app.add_option("--tunnel-address", tunnel_address, "This node's address on the underlay; none: no tunnels");
-  app.add_option("--bridge-mapping", mappings, "PHYSICAL_NETWORK:BRIDGE, repeatable");
+  app.add_option("--tunnel-address", words.tunnel_address, "This node's address on the underlay; none: no tunnels");
+  app.add_option("--bridge-mapping", words.mappings, "PHYSICAL_NETWORK:BRIDGE, repeatable");
   app.add_option("--integration-bridge", options.node.integration_bridge)->capture_default_str();
   app.add_option("--datapath-type", options.node.datapath_type, "Of the integration bridge, when it must be made")
       ->check(CLI::IsMember({"system", "netdev"}))
@@ -94,8 +147,9 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
                      "Interface behind which this node's tarn-metadata answers instances; none: nobody does");
   app.add_flag("--names", options.node.names, "Behind it tarn-names answers for names: instances are told so")
       ->needs(services);
-  add_export_options(app, exports, options.node);
+  add_export_options(app, words.exports, options.node);
   add_record_options(app, options);
+  add_bgp_options(app, words.bgp);
   app.add_option("--log-level", options.log_level)->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   app.add_flag("--forbid-writes", options.forbid_writes, "Look and plan, but change nothing on this node");
   try {
@@ -105,26 +159,9 @@ std::optional<Options> parse_options(int argc, char** argv, int& exit_code) {
     return std::nullopt;
   }
   exit_code = EXIT_FAILURE;
-  for (const std::string& mapping : mappings) {
-    if (const Status added = add_mapping(mapping, options.node.bridge_mappings); !added) {
-      std::cerr << "tarn-agent: " << added.error().message << '\n';
-      return std::nullopt;
-    }
-  }
-  for (const auto& [option, words, config] : {std::tuple("--ipfix-collector", &exports.ipfix, &options.node.ipfix),
-                                              {"--sflow-collector", &exports.sflow, &options.node.sflow}}) {
-    if (const Status added = add_collectors(option, *words, *config); !added) {
-      std::cerr << "tarn-agent: " << added.error().message << '\n';
-      return std::nullopt;
-    }
-  }
-  if (!tunnel_address.empty()) {
-    const Result<Ip> address = Ip::parse(tunnel_address);
-    if (!address) {
-      std::cerr << "tarn-agent: --tunnel-address: " << address.error().message << '\n';
-      return std::nullopt;
-    }
-    options.node.tunnel_address = *address;
+  if (const Status taken = take_words(words, options); !taken) {
+    std::cerr << "tarn-agent: " << taken.error().message << '\n';
+    return std::nullopt;
   }
   if (options.control.empty()) options.control = options.state_dir + "/agent.sock";
   return options;

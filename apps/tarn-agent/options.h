@@ -16,6 +16,7 @@ struct Options {
   std::string log_level = "info";
   render::NodeConfig node;
   std::string security_log;  // empty: the agent's own log
+  std::string bgp_socket;    // of bgpd; empty: there is none
   bool forbid_writes = false;
 };
 

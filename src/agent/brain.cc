@@ -8,7 +8,8 @@
 namespace tarn::agent {
 
 Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
-             const ServiceFolders& folders, feed::AgentFeed& feed, BrainSettings settings)
+             const ServiceFolders& folders, reconcile::Target<domain::BgpItem>& bgp_daemon, feed::AgentFeed& feed,
+             BrainSettings settings)
     : loop_(loop),
       choice_(choice),
       database_(database),
@@ -16,7 +17,7 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       feed_(feed),
       settings_(std::move(settings)),
       renderer_(render::node_units()),
-      lanes_(loop, choice, database, switch_flows, folders, settings_.lanes),
+      lanes_(loop, choice, database, switch_flows, folders, bgp_daemon, settings_.lanes),
       answerer_(loop, choice, switch_flows),
       announcer_(loop, choice, switch_flows),
       lookout_(loop, [this] { facts_stale_ = true, render_soon(); }),
@@ -31,7 +32,7 @@ Brain::Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
     facts_stale_ = true, render_soon();
     lanes_.numbers.hold(true);  // a wish made before says nothing of a network whose number is recorded only now
   });
-  lanes_.machine.on_turn([this] { turned(); });
+  for (reconcile::Machine* machine : {&lanes_.machine, &lanes_.announcing}) machine->on_turn([this] { turned(); });
 }
 
 void Brain::start(std::optional<Remembered> remembered, Remember remember) {
@@ -44,6 +45,7 @@ void Brain::start(std::optional<Remembered> remembered, Remember remember) {
   if (settings_.node.tunnel_address) facts.tunnel_address = settings_.node.tunnel_address->text();
   facts.bridge_mappings = settings_.node.bridge_mappings;
   facts.started_at_ms = settings_.started_at_ms;
+  facts.speaks_bgp = settings_.node.bgp_router_id.has_value();
   feed::AgentFeed::Events events;
   events.on_slice = [this](const auto& slice, model::Revision revision, const auto& touched) {
     slice_came(slice, revision, touched);
@@ -144,6 +146,10 @@ void Brain::render_now() {
 }
 
 bool Brain::in_sync() const {
+  return switch_in_sync() && lanes_.announcing.at_rest();
+}
+
+bool Brain::switch_in_sync() const {
   return slice_ && whole_wish_given_ && !render_posted_ && lanes_.machine.at_rest();
 }
 
@@ -167,8 +173,8 @@ void Brain::turned() {
   if (slice_ && whole_wish_given_ && !render_posted_) {
     if (auto report = progress_.report(lanes_, renderer_, rows_, revision_)) feed_.report(std::move(*report));
   }
+  if (switch_in_sync()) announcer_.in_place(switch_flows_.counters().connections);
   if (in_sync()) {
-    announcer_.in_place(switch_flows_.counters().connections);
     for (auto& done : std::exchange(awaiting_sync_, {})) done();
   }
   const bool listed = lanes_.flows.actual().has_value() && !lanes_.flows.listing();

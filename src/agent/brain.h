@@ -43,7 +43,8 @@ using Remember = std::function<void(const model::Slice&, model::Revision)>;
 class Brain {
  public:
   Brain(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& switch_flows,
-        const ServiceFolders& folders, feed::AgentFeed& feed, BrainSettings settings);
+        const ServiceFolders& folders, reconcile::Target<domain::BgpItem>& bgp_daemon, feed::AgentFeed& feed,
+        BrainSettings settings);
   ~Brain() { *alive_ = false; }
   Brain(const Brain&) = delete;
   Brain& operator=(const Brain&) = delete;
@@ -89,6 +90,7 @@ class Brain {
   void turned();
   void let_switch_forward();
   void forward_refused();
+  [[nodiscard]] bool switch_in_sync() const;
   [[nodiscard]] bool tables_are_restored();
 
   rt::Loop& loop_;

@@ -21,6 +21,9 @@ std::string text_of_key(domain::Meter::Key key) {
 std::string text_of_key(domain::FlowExport::Key key) {
   return std::string(domain::text_of(key));
 }
+std::string text_of_key(const domain::BgpItem::Key& key) {
+  return domain::BgpItem::text(key);
+}
 std::string text_of_key(const wire::of::FlowKey& key) {
   return "table=" + std::to_string(key.table) + ",priority=" + std::to_string(key.priority) +
          (key.match.fields().empty() ? "" : "," + wire::of::text(key.match));

@@ -34,7 +34,7 @@ std::vector<reconcile::Machine::Rank> ranked(Each&... lanes) {
 }  // namespace
 
 Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
-             const ServiceFolders& folders, const LaneSettings& settings)
+             const ServiceFolders& folders, reconcile::Target<domain::BgpItem>& daemon, const LaneSettings& settings)
     : bridges(database.bridges(), loop, choice, options(settings, false)),
       switch_ports(database.ports(), loop, choice, options(settings, false)),
       numbers(database.numbers(), loop, choice, options(settings, false)),
@@ -44,8 +44,10 @@ Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       exports(database.exports(), loop, choice, options(settings, false)),
       instances(folders.instances, loop, choice, options(settings, false)),
       names(folders.names, loop, choice, options(settings, false)),
+      bgp(daemon, loop, choice, options(settings, false)),
       machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows, exports, instances, names),
-              settings.audit_every) {}
+              settings.audit_every),
+      announcing(loop, {{&bgp}}, settings.audit_every) {}
 
 void Lanes::want(const reconcile::Whole<render::Tables>& wish) {
   for_each(*wish, [&](auto& lane, const auto& table) {
@@ -76,4 +78,5 @@ template class Lane<domain::Flow>;
 template class Lane<domain::FlowExport>;
 template class Lane<domain::InstanceFile>;
 template class Lane<domain::NameFile>;
+template class Lane<domain::BgpItem>;
 }  // namespace tarn::reconcile

@@ -2,6 +2,7 @@
 // Owned by the brain; holds the machine that runs the lanes and decides nothing else.
 #pragma once
 
+#include "domain/bgp.h"
 #include "domain/bridge.h"
 #include "domain/flow.h"
 #include "domain/flow_export.h"
@@ -50,7 +51,7 @@ struct ServiceFolders {
 class Lanes {
  public:
   Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, host::OpenflowDriver& flows_driver,
-        const ServiceFolders& folders, const LaneSettings& settings);
+        const ServiceFolders& folders, reconcile::Target<domain::BgpItem>& daemon, const LaneSettings& settings);
 
   reconcile::Lane<domain::Bridge> bridges;
   reconcile::Lane<domain::SwitchPort> switch_ports;
@@ -61,7 +62,9 @@ class Lanes {
   reconcile::Lane<domain::FlowExport> exports;
   reconcile::Lane<domain::InstanceFile> instances;
   reconcile::Lane<domain::NameFile> names;
-  reconcile::Machine machine;
+  reconcile::Lane<domain::BgpItem> bgp;
+  reconcile::Machine machine;     // of all of them but the last
+  reconcile::Machine announcing;  // of the last: a BGP daemon that is away keeps nothing else waiting
 
   // Calls visit(lane, table) for each lane with its part of a render::Outputs.
   template <class Outputs, class Visit>
@@ -75,6 +78,7 @@ class Lanes {
     visit(exports, outputs.exports);
     visit(instances, outputs.instances);
     visit(names, outputs.names);
+    visit(bgp, outputs.bgp);
   }
   template <class Visit>
   void for_each(Visit&& visit) const {
@@ -87,6 +91,7 @@ class Lanes {
     visit(exports);
     visit(instances);
     visit(names);
+    visit(bgp);
   }
 
   void want(const reconcile::Whole<render::Tables>& wish);
@@ -107,4 +112,5 @@ extern template class Lane<domain::Flow>;
 extern template class Lane<domain::FlowExport>;
 extern template class Lane<domain::InstanceFile>;
 extern template class Lane<domain::NameFile>;
+extern template class Lane<domain::BgpItem>;
 }  // namespace tarn::reconcile

@@ -20,6 +20,7 @@ struct NodeFacts {
   std::string tunnel_address;                          // empty: none
   std::map<std::string, std::string> bridge_mappings;  // physical network → bridge
   std::int64_t started_at_ms = 0;
+  bool speaks_bgp = false;  // it may tell a BGP daemon what to announce
   bool operator==(const NodeFacts&) const = default;
 };
 

@@ -44,6 +44,7 @@ void hello_to_wire(const Hello& hello, v1::Hello& wire) {
   facts.set_tunnel_address(hello.facts.tunnel_address);
   facts.mutable_bridge_mappings()->insert(hello.facts.bridge_mappings.begin(), hello.facts.bridge_mappings.end());
   facts.set_started_at_ms(hello.facts.started_at_ms);
+  facts.set_speaks_bgp(hello.facts.speaks_bgp);
   for (const auto& [name, held] : hello.held) {
     v1::Held& row = *wire.add_held();
     row.set_name(name);
@@ -56,11 +57,9 @@ Hello hello_from_wire(const v1::Hello& wire) {
   Hello hello;
   hello.protocols = {wire.protocol_min(), wire.protocol_max()};
   const v1::Facts& facts = wire.facts();
-  hello.facts = {facts.host(),
-                 facts.version(),
-                 facts.tunnel_address(),
-                 {facts.bridge_mappings().begin(), facts.bridge_mappings().end()},
-                 facts.started_at_ms()};
+  hello.facts = {facts.host(),           facts.version(),
+                 facts.tunnel_address(), {facts.bridge_mappings().begin(), facts.bridge_mappings().end()},
+                 facts.started_at_ms(),  facts.speaks_bgp()};
   for (const v1::Held& row : wire.held()) hello.held[row.name()] = {row.version(), row.content()};
   return hello;
 }

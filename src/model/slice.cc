@@ -10,6 +10,7 @@
 #include "model/slice_outside.h"
 #include "model/slice_pools.h"
 #include "model/slice_security.h"
+#include "model/slice_speakers.h"
 #include "model/slice_watch.h"
 
 namespace tarn::model {
@@ -158,6 +159,20 @@ Named of(const Versioned<PortBlock>& block) {
   return named(block.modified, *block);
 }
 
+Named of_speaker(const Versioned<BgpSpeaker>& speaker) {
+  return named(speaker.modified, Speaker{speaker->id, speaker->ip_version, speaker->local_as});
+}
+
+Named of_peer(const Versioned<BgpSpeaker>& speaker, const Versioned<BgpPeer>& peer) {
+  const auto password = peer->auth == BgpAuth::md5 ? peer->password : std::nullopt;
+  return named(std::max(speaker.modified, peer.modified),
+               SpeakerPeer{speaker->id, peer->id, peer->address, peer->remote_as, password});
+}
+
+Named of_route(BgpSpeakerId speaker, RouterId router, const BgpRoute& route) {
+  return named(0, SpeakerRoute{speaker, router, route.destination, route.next_hop});
+}
+
 Named of_member(const Versioned<Port>& port) {
   return named(port.modified, member_of(*port));
 }
@@ -233,6 +248,18 @@ SliceName name(PortForwardingId id) {
 SliceName name(PortBlockId id) {
   return "block/" + id.text();
 }
+SliceName name(BgpSpeakerId id) {
+  return "speaker/" + id.text();
+}
+SliceName peers_prefix(BgpSpeakerId speaker) {
+  return "speaker_peer/" + speaker.text() + "/";
+}
+SliceName routes_prefix(BgpSpeakerId speaker) {
+  return "speaker_route/" + speaker.text() + "/";
+}
+SliceName routes_prefix(BgpSpeakerId speaker, RouterId router) {
+  return routes_prefix(speaker) + router.text() + "/";
+}
 SliceName member_name(PortId id) {
   return "member/" + id.text();
 }
@@ -268,6 +295,11 @@ struct NameOf {
   SliceName operator()(const FloatingAddress& floating) const { return items::name(floating.id); }
   SliceName operator()(const ForwardedPorts& forwarding) const { return items::name(forwarding.id); }
   SliceName operator()(const PortBlock& block) const { return items::name(block.id); }
+  SliceName operator()(const Speaker& speaker) const { return items::name(speaker.id); }
+  SliceName operator()(const SpeakerPeer& peer) const { return items::peers_prefix(peer.speaker) + peer.id.text(); }
+  SliceName operator()(const SpeakerRoute& route) const {
+    return items::routes_prefix(route.speaker, route.router) + route.destination.text() + "/" + route.next_hop.text();
+  }
   SliceName operator()(const Member& member) const { return items::member_name(member.id); }
 };
 
@@ -291,6 +323,7 @@ Slice slice(const Snapshot& snapshot, const std::string& host) {
   security::add(whole, snapshot, host);
   watch::add(whole, snapshot, host);
   outside::add(whole, snapshot, host, reach);
+  speakers::add(whole, snapshot, host);
   limits::add(whole, snapshot, host);
   others.merge(watch::tap_hosts(whole));
   others.merge(outside::hosts(whole));

@@ -241,9 +241,58 @@ void describe(Visit&& visit, const ForwardedPorts*) {
   visit("qos_policy", &ForwardedPorts::qos_policy);
 }
 
+// A BGP speaker for which this node announces (bgp_routes.h).
+struct Speaker {
+  BgpSpeakerId id;
+  int ip_version = 4;
+  std::uint32_t local_as = 0;
+  bool operator==(const Speaker&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const Speaker*) {
+  visit("id", &Speaker::id);
+  visit("ip_version", &Speaker::ip_version);
+  visit("local_as", &Speaker::local_as);
+}
+
+// To whom it announces.
+struct SpeakerPeer {
+  BgpSpeakerId speaker;
+  BgpPeerId id;
+  Ip address;
+  std::uint32_t remote_as = 0;
+  std::optional<std::string> password;  // absent: none is asked for
+  bool operator==(const SpeakerPeer&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const SpeakerPeer*) {
+  visit("speaker", &SpeakerPeer::speaker);
+  visit("id", &SpeakerPeer::id);
+  visit("address", &SpeakerPeer::address);
+  visit("remote_as", &SpeakerPeer::remote_as);
+  visit("password", &SpeakerPeer::password);
+}
+
+// What it announces: a way by a router.
+struct SpeakerRoute {
+  BgpSpeakerId speaker;
+  RouterId router;
+  Prefix destination;
+  Ip next_hop;
+  bool operator==(const SpeakerRoute&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const SpeakerRoute*) {
+  visit("speaker", &SpeakerRoute::speaker);
+  visit("router", &SpeakerRoute::router);
+  visit("destination", &SpeakerRoute::destination);
+  visit("next_hop", &SpeakerRoute::next_hop);
+}
+
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
                               QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool, RouterGateway,
-                              GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock, ForwardedPorts>;
+                              GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock, ForwardedPorts,
+                              Speaker, SpeakerPeer, SpeakerRoute>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
@@ -256,14 +305,16 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of
 // such a gateway's network), "floating/<uuid>" (of a port bound here, and a central one of a gateway that this node may
 // answer for), "forwarding/<uuid>" (likewise), "block/<uuid>" (this node's own, and all of a gateway that it may answer
-// for).
+// for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
+// "speaker_route/<speaker>/<router>/<prefix>/<next hop>" (of the BGP speakers that this node announces for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
 // Rows of the cloud: when the row was written. Peers, members and interfaces: when their port was. Nodes: when the
-// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways and floating
-// addresses: when the last of the rows was that they are made of. Hosts of gateways: always 0, their name says all.
+// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways, floating
+// addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways and routes of
+// speakers: always 0, their name says all.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;

@@ -11,6 +11,7 @@
 #include "model/slice_outside.h"
 #include "model/slice_pools.h"
 #include "model/slice_security.h"
+#include "model/slice_speakers.h"
 #include "model/slice_watch.h"
 
 namespace tarn::model {
@@ -77,6 +78,7 @@ class Step {
     tap_hosts_ = watch::tap_hosts(now_);
     outside::Mentioned mentioned = outside::advance(now_, before_, after_, changes, host_, reached());
     nodes_.merge(std::move(mentioned.hosts));
+    speakers::advance(now_, before_, after_, changes, host_);
     limits::advance(now_, before_, after_, changes, host_, std::move(mentioned.policies));
     std::ranges::set_symmetric_difference(tap_hosts_before, tap_hosts_, std::inserter(nodes_, nodes_.end()));
     notice_nodes(changes.ports, changes.agents);
@@ -265,6 +267,7 @@ std::set<std::string> concerned(const Snapshot& before, const Snapshot& after) {
   limits::concern(before, after, changes, hosts);
   watch::concern(before, after, changes, hosts);
   outside::concern(before, after, changes, hosts);
+  speakers::concern(before, after, changes, hosts);
   return hosts;
 }
 

@@ -63,7 +63,9 @@ struct Changes {
         pools(changed_rows<SubnetPool>(before, after)),
         floating_ips(changed_rows<FloatingIp>(before, after)),
         port_blocks(changed_rows<PortBlock>(before, after)),
-        port_forwardings(changed_rows<PortForwarding>(before, after)) {}
+        port_forwardings(changed_rows<PortForwarding>(before, after)),
+        bgp_peers(changed_rows<BgpPeer>(before, after)),
+        bgp_speakers(changed_rows<BgpSpeaker>(before, after)) {}
 
   std::vector<Pair<Network>> networks;
   std::vector<Pair<Subnet>> subnets;
@@ -82,6 +84,8 @@ struct Changes {
   std::vector<Pair<FloatingIp>> floating_ips;
   std::vector<Pair<PortBlock>> port_blocks;
   std::vector<Pair<PortForwarding>> port_forwardings;
+  std::vector<Pair<BgpPeer>> bgp_peers;
+  std::vector<Pair<BgpSpeaker>> bgp_speakers;
 };
 
 }  // namespace tarn::model

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "model/bgp_routes.h"
 #include "model/reach.h"
 #include "model/slice.h"
 
@@ -39,6 +40,9 @@ Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floatin
 Named of(const Versioned<PortBlock>& block);
 // CHECKs that what the forwarding stands on is there, and that its floating IP has a router, whose gateway is given.
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway);
+Named of_speaker(const Versioned<BgpSpeaker>& speaker);
+Named of_peer(const Versioned<BgpSpeaker>& speaker, const Versioned<BgpPeer>& peer);
+Named of_route(BgpSpeakerId speaker, RouterId router, const BgpRoute& route);
 Named of_node(const Snapshot& snapshot, const std::string& host);
 
 SliceName name(NetworkId id);
@@ -62,6 +66,11 @@ SliceName outside_name(SubnetId id);
 SliceName name(FloatingIpId id);
 SliceName name(PortBlockId id);
 SliceName name(PortForwardingId id);
+SliceName name(BgpSpeakerId id);
+// What the names of a speaker's peers begin with, of its routes, and of those of them that lead to one router.
+SliceName peers_prefix(BgpSpeakerId speaker);
+SliceName routes_prefix(BgpSpeakerId speaker);
+SliceName routes_prefix(BgpSpeakerId speaker, RouterId router);
 SliceName member_name(PortId id);
 SliceName node_name(const std::string& host);
 

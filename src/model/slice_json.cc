@@ -47,6 +47,9 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("floating/")) return read<FloatingAddress>(name, object);
   if (name.starts_with("forwarding/")) return read<ForwardedPorts>(name, object);
   if (name.starts_with("block/")) return read<PortBlock>(name, object);
+  if (name.starts_with("speaker/")) return read<Speaker>(name, object);
+  if (name.starts_with("speaker_peer/")) return read<SpeakerPeer>(name, object);
+  if (name.starts_with("speaker_route/")) return read<SpeakerRoute>(name, object);
   if (name.starts_with("member/")) return read<Member>(name, object);
   return fail(ErrorCode::unsupported, "Rows named like '" + name + "' are not known to this version.");
 }

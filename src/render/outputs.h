@@ -10,6 +10,7 @@
 
 #include "answer/values.h"
 #include "base/uuid.h"
+#include "domain/bgp.h"
 #include "domain/bridge.h"
 #include "domain/flow.h"
 #include "domain/flow_export.h"
@@ -56,6 +57,7 @@ struct Outputs {
   In<domain::FlowExport> exports;
   In<domain::InstanceFile> instances;
   In<domain::NameFile> names;
+  In<domain::BgpItem> bgp;
   Of<PortId, answer::PortAnswers> answers;
   Of<Uuid, answer::Announcement> announcements;  // by floating IP, or by a gateway's port
   Of<NetworkId, answer::NextHops> next_hops;

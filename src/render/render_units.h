@@ -30,6 +30,10 @@ Tables render_floating(View& view, const UnitId& unit);
 Tables render_forwarding(View& view, const UnitId& unit);
 Tables render_watch(View& view, const UnitId& unit);
 Tables render_names(View& view, const UnitId& unit);
+Tables render_bgp_map(View& view, const UnitId& unit);
+Tables render_speaker(View& view, const UnitId& unit);
+Tables render_speaker_peer(View& view, const UnitId& unit);
+Tables render_routes_to(View& view, const UnitId& unit);
 
 // A network whose flows may exist: in the slice, administratively up, with a usable number.
 struct LiveNetwork {

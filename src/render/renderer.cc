@@ -27,6 +27,7 @@ void each_output(Claims& claims, Visit&& visit) {
   visit(&Tables::exports, &Patches::exports, claims.exports);
   visit(&Tables::instances, &Patches::instances, claims.instances);
   visit(&Tables::names, &Patches::names, claims.names);
+  visit(&Tables::bgp, &Patches::bgp, claims.bgp);
   visit(&Tables::answers, &Patches::answers, claims.answers);
   visit(&Tables::announcements, &Patches::announcements, claims.announcements);
   visit(&Tables::next_hops, &Patches::next_hops, claims.next_hops);

@@ -5,13 +5,14 @@
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/host_name.h"
+#include "domain/bgp.h"
 #include "render/policy.h"
 
 namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 22> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 23> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -34,9 +35,15 @@ constexpr std::array<std::pair<std::string_view, Table>, 22> id_prefixes{{
     {"floating/", Table::floating},
     {"block/", Table::block},
     {"forwarding/", Table::forwarding},
+    {"speaker/", Table::speaker},
+}};
+// Of which the name has more than an id.
+constexpr std::array<std::pair<std::string_view, Table>, 3> named_prefixes{{
+    {"gateway_host/", Table::gateway_host},
+    {"speaker_peer/", Table::speaker_peer},
+    {"speaker_route/", Table::speaker_route},
 }};
 constexpr std::string_view node_prefix = "node/";
-constexpr std::string_view gateway_host_prefix = "gateway_host/";
 constexpr std::uint32_t use_ingress = 0x100;
 
 bool is_fact(Table table) {
@@ -75,19 +82,19 @@ bool same(const RowValue& left, const RowValue& right) {
 
 namespace {
 
-// What follows the prefix: the gateway's id, a slash, the host.
-std::optional<RowKey> key_of_gateway_host(std::string_view text) {
+// What follows the prefix: an id, a slash, the name.
+std::optional<RowKey> key_of_named(Table table, std::string_view text) {
   const std::size_t slash = text.find('/');
   const auto id = Uuid::parse(text.substr(0, slash));
   if (!id || slash == std::string_view::npos) return std::nullopt;
-  return RowKey{Table::gateway_host, *id, 0, std::string(text.substr(slash + 1))};
+  return RowKey{table, *id, 0, std::string(text.substr(slash + 1))};
 }
 
 }  // namespace
 
 std::optional<RowKey> key_of_slice(const model::SliceName& name) {
-  if (name.starts_with(gateway_host_prefix))
-    return key_of_gateway_host(std::string_view(name).substr(gateway_host_prefix.size()));
+  for (const auto& [prefix, table] : named_prefixes)
+    if (name.starts_with(prefix)) return key_of_named(table, std::string_view(name).substr(prefix.size()));
   if (name.starts_with(node_prefix)) return key_of(Table::node, name.substr(node_prefix.size()));
   for (const auto& [prefix, table] : id_prefixes) {
     if (!name.starts_with(prefix)) continue;
@@ -321,6 +328,16 @@ void Rows::count(const RowKey& key, const model::FloatingAddress& floating, bool
 void Rows::count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in) {
   join(key_of(Table::forwardings_of, forwarding.floating.uuid), key, in);
   if (forwarding.qos_policy) join(key_of(Table::metered), key_of(Table::metered, forwarding.floating.uuid), in);
+}
+
+void Rows::count(const RowKey& key, const model::SpeakerRoute& route, bool in) {
+  join(RowKey{Table::routes_to, route.speaker.uuid, 0, route.destination.text()}, key, in);
+  join(key_of(Table::bgp_maps, route.next_hop.text()), key, in);
+}
+
+void Rows::count(const RowKey& key, const model::Speaker&, bool in) {
+  for (const char* map : {domain::BgpItem::map_in, domain::BgpItem::map_out})
+    join(key_of(Table::bgp_maps, map), key, in);
 }
 
 void Rows::count(const RowKey& key, const model::PortBlock& block, bool in) {

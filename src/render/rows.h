@@ -39,6 +39,7 @@ struct NodeConfig {
   std::uint32_t records_burst = 25;
   std::string service_interface = {};  // where the services of this node are (metadata, names); empty: there are none
   bool names = false;                  // one of them answers for names: instances are told so
+  std::optional<Ip> bgp_router_id = std::nullopt;  // of IPv4; absent: no BGP daemon is told anything
   bool operator==(const NodeConfig&) const = default;
 };
 
@@ -92,6 +93,9 @@ enum class Table : std::uint8_t {
   floating,        // a floating IP of a port here
   block,           // of ports of a gateway
   forwarding,      // of ports of a floating IP
+  speaker,         // of BGP
+  speaker_peer,    // of a speaker, which is the id: the peer as the name
+  speaker_route,   // likewise: what SliceName has after the speaker as the name
   // Facts.
   config,
   plugged,
@@ -137,6 +141,8 @@ enum class Table : std::uint8_t {
   taps_of,      // the tap flows and tap mirrors of a port
   mirrors_of,   // the tap mirrors of a type, in `part`
   logs,         // all of them
+  routes_to,    // of a speaker, to the prefix that is the name
+  bgp_maps,     // who names the route map that is the name
   logs_of,      // of a port, of a security group, or of the project that is the name
 };
 
@@ -223,6 +229,9 @@ class Rows {
   void count(const RowKey& key, const model::FloatingAddress& floating, bool in);
   void count(const RowKey& key, const model::PortBlock& block, bool in);
   void count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in);
+  void count(const RowKey& key, const model::Speaker&, bool in);
+  void count(const RowKey&, const model::SpeakerPeer&, bool) {}
+  void count(const RowKey& key, const model::SpeakerRoute& route, bool in);
   void join(const RowKey& bucket, const RowKey& member, bool in);
 
   std::map<RowKey, RowValue> rows_;

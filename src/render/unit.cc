@@ -59,6 +59,14 @@ std::string_view name_of(UnitClass unit_class) {
       return "watch";
     case UnitClass::names:
       return "names";
+    case UnitClass::bgp_map:
+      return "bgp_map";
+    case UnitClass::speaker:
+      return "speaker";
+    case UnitClass::speaker_peer:
+      return "speaker_peer";
+    case UnitClass::routes_to:
+      return "routes_to";
   }
   CHECK(false);
 }
@@ -87,6 +95,10 @@ constexpr std::pair<Table, UnitClass> unit_classes[] = {
     {Table::forwardings_of, UnitClass::forwarding},
     {Table::gateway_peer, UnitClass::watch},
     {Table::names_on, UnitClass::names},
+    {Table::bgp_maps, UnitClass::bgp_map},
+    {Table::speaker, UnitClass::speaker},
+    {Table::speaker_peer, UnitClass::speaker_peer},
+    {Table::routes_to, UnitClass::routes_to},
 };
 
 std::optional<UnitId> unit_of(const RowKey& key) {
@@ -141,6 +153,14 @@ Tables render(View& view, const UnitId& unit) {
       return render_watch(view, unit);
     case UnitClass::names:
       return render_names(view, unit);
+    case UnitClass::bgp_map:
+      return render_bgp_map(view, unit);
+    case UnitClass::speaker:
+      return render_speaker(view, unit);
+    case UnitClass::speaker_peer:
+      return render_speaker_peer(view, unit);
+    case UnitClass::routes_to:
+      return render_routes_to(view, unit);
   }
   CHECK(false);
 }

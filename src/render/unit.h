@@ -38,6 +38,10 @@ enum class UnitClass : std::uint8_t {
   forwarding,    // the forwarded ports of one floating IP
   watch,         // one host that may answer for gateways, as this one may
   names,         // how the ports of one network are called
+  bgp_map,       // one route map that BGP speakers name
+  speaker,       // one BGP speaker that this node announces for
+  speaker_peer,  // one peer of one
+  routes_to,     // where one announces that a prefix is
 };
 
 struct UnitId {

@@ -60,6 +60,10 @@ class View {
     return slice_row<model::ForwardedPorts>(key_of(Table::forwarding, id));
   }
 
+  const model::Speaker* speaker(const Uuid& id) { return slice_row<model::Speaker>(key_of(Table::speaker, id)); }
+  const model::SpeakerPeer* speaker_peer(const RowKey& key) { return slice_row<model::SpeakerPeer>(key); }
+  const model::SpeakerRoute* speaker_route(const RowKey& key) { return slice_row<model::SpeakerRoute>(key); }
+
   const NodeConfig* config() { return fact<NodeConfig>(key_of(Table::config)); }
   const Plugged* plugged(const PortId& id) { return fact<Plugged>(key_of(Table::plugged, id.uuid)); }
   const std::uint32_t* number(const RowKey& key) { return fact<std::uint32_t>(key); }

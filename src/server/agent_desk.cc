@@ -58,6 +58,7 @@ void AgentDesk::hello(const feed::NodeFacts& facts) {
   agent.version = facts.version;
   agent.tunnel_address = facts.tunnel_address;
   agent.bridge_mappings = facts.bridge_mappings;
+  agent.speaks_bgp = facts.speaks_bgp;
   agent.started_at_ms = facts.started_at_ms;
   agent.created_at_ms = loop_.clock().wall().unix_ms;
   hosts_[facts.host].hello = model::AgentReport{agent};

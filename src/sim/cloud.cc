@@ -216,6 +216,14 @@ SubnetId Cloud::outer_subnet(NetworkId network, const std::string& cidr) {
   request(Verb::create, Kind::subnet, id, {{"network", network.text()}, {"cidr", cidr}, {"enable_dhcp", false}});
   return {id};
 }
+void Cloud::announce(NetworkId network) {
+  const Uuid speaker = next_id();
+  const Uuid peer = next_id();
+  request(Verb::create, Kind::bgp_speaker, speaker, {{"local_as", 65'000}});
+  request(Verb::create, Kind::bgp_peer, peer, {{"address", "203.0.113.254"}, {"remote_as", 65'001}});
+  request(Verb::update, Kind::bgp_speaker, speaker, {{"add_network", network.text()}});
+  request(Verb::update, Kind::bgp_speaker, speaker, {{"add_peer", peer.text()}});
+}
 FloatingIpId Cloud::floating(NetworkId network) {
   const Uuid id = next_id();
   request(Verb::create, Kind::floatingip, id, {{"network", network.text()}});

@@ -52,6 +52,8 @@ class Cloud {
   // On the physical segment: flat, or a VLAN.
   NetworkId external(std::uint32_t vlan);
   SubnetId outer_subnet(NetworkId network, const std::string& cidr);
+  // A BGP speaker of the network, with one peer.
+  void announce(NetworkId network);
   FloatingIpId floating(NetworkId network);
   PortForwardingId forwarding(boost::json::object given);
   void update(PortId port, boost::json::object given);

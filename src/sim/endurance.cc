@@ -31,6 +31,7 @@ class Look {
     look(lanes.exports, [](const FlowExport::Key&) { return false; });
     look(lanes.instances, [](const InstanceFile::Key&) { return false; });
     look(lanes.names, [](const NameFile::Key&) { return false; });
+    look(lanes.bgp, [](const domain::BgpItem::Key&) { return false; });
     next_rank();
     look(lanes.meters, [](const Meter::Key&) { return false; });
     next_rank();

@@ -60,6 +60,7 @@ void Node::start_agent(reconcile::Writes writes) {
   slot.flows = std::make_unique<host::OpenflowDriver>(*slot.loop, *slot.dialer, choice, switch_path(), bounds);
   slot.instances = std::make_unique<FileFolder<domain::InstanceFile>>(*slot.loop, choice, instance_files_);
   slot.names = std::make_unique<FileFolder<domain::NameFile>>(*slot.loop, choice, name_files_);
+  slot.bgp = std::make_unique<ModelBgp>(*slot.loop, choice, bgp_);
   slot.servers = lines_.dialer(*slot.loop, host_);
   slot.client = std::make_unique<feed::AgentClient>(*slot.loop, choice, *slot.servers);
   agent::BrainSettings settings;
@@ -69,6 +70,7 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.node.datapath_type = "netdev";
   settings.node.service_interface = "tarn-metadata";
   settings.node.names = true;
+  settings.node.bgp_router_id = settings.node.tunnel_address;
   if (offers_segment_) settings.node.bridge_mappings = {{physical_network, provider_bridge}};
   settings.node.ipfix.collectors = {"192.0.2.250:4739"};
   settings.node.sflow.collectors = {"192.0.2.250:6343"};
@@ -77,9 +79,9 @@ void Node::start_agent(reconcile::Writes writes) {
   settings.lanes.writes = writes;
   settings.lanes.bundle_steps_max = bundle_steps;
   settings.render_units_max = render_units;
-  slot.brain =
-      std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows,
-                                     agent::ServiceFolders{*slot.instances, *slot.names}, *slot.client, settings);
+  slot.brain = std::make_unique<agent::Brain>(*slot.loop, choice, *slot.database, *slot.flows,
+                                              agent::ServiceFolders{*slot.instances, *slot.names}, *slot.bgp,
+                                              *slot.client, settings);
   slot.database->start();
   // A thread of its own reads the journal, meanwhile the agent talks to its switch and its database.
   const rt::Duration reading = std::chrono::milliseconds(choice.below(journal_read_ms_max + 1));
@@ -106,6 +108,7 @@ void Node::crash_agent() {
   agent_->client.reset();
   agent_->servers.reset();
   agent_->names.reset();
+  agent_->bgp.reset();
   agent_->instances.reset();
   agent_->flows.reset();
   agent_->database.reset();
@@ -116,11 +119,17 @@ void Node::crash_agent() {
   if (scheduler_.now() - journaled_at_ < journal_delay_max && scheduler_.choice().below(2) == 0) disk_ = disk_before_;
 }
 
+void Node::stop_bgp() {
+  bgp_.runs = false;
+  bgp_.items.clear();
+}
+
 void Node::lose_power() {
   crash_agent();
   if (switch_) crash_switch();
   if (server_) crash_database();
   datapath_.become({}, {});
+  bgp_.items.clear();
   powered_ = false;
 }
 
@@ -234,7 +243,7 @@ void Node::start_database() {
 }
 
 std::uint64_t Node::writes_seen() const {
-  std::uint64_t seen = writes_of_earlier_lives_;
+  std::uint64_t seen = writes_of_earlier_lives_ + bgp_.writes;
   if (switch_) seen += switch_->counters().adds + switch_->counters().deletes;
   if (server_) seen += server_->counters().transactions;
   return seen;

@@ -9,6 +9,7 @@
 #include "feed/agent_client.h"
 #include "sim/feed_line.h"
 #include "sim/file_folder.h"
+#include "sim/model_bgp.h"
 #include "sim/model_ovsdb.h"
 #include "sim/model_switch.h"
 
@@ -75,6 +76,11 @@ class Node {
   [[nodiscard]] const ModelSwitch& vswitchd() const { return *switch_; }
   ModelOvsdb& ovsdb() { return *server_; }
   [[nodiscard]] const ModelOvsdb& ovsdb() const { return *server_; }
+  // Its BGP daemon ends, and begins anew; the agent finds out when it asks.
+  void stop_bgp();
+  void start_bgp() { bgp_.runs = true; }
+  // What its BGP daemon is configured to.
+  [[nodiscard]] const BgpConfiguration& bgp() const { return bgp_; }
   // The journal's file; empty: there is none.
   std::string& disk() { return disk_; }
   // The newest whole slice that the agent was given by a server, of the revision that its brain names; null while there
@@ -82,7 +88,7 @@ class Node {
   [[nodiscard]] const model::Slice* wish() const { return agent_ ? agent_->brain->slice() : nullptr; }
   // Jobs that the agent has run in this life: what happens in it alone is gone when it is killed.
   [[nodiscard]] std::uint64_t agent_jobs() const { return agent_ ? agent_->loop->jobs_run() : 0; }
-  // Every change that came over the sockets, whoever made it: for "silence".
+  // Every change that came over the sockets or to the BGP daemon, whoever made it: for "silence".
   [[nodiscard]] std::uint64_t writes_seen() const;
 
  private:
@@ -94,6 +100,7 @@ class Node {
     std::unique_ptr<host::OpenflowDriver> flows;
     std::unique_ptr<FileFolder<domain::InstanceFile>> instances;
     std::unique_ptr<FileFolder<domain::NameFile>> names;
+    std::unique_ptr<ModelBgp> bgp;
     std::unique_ptr<feed::AgentDialer> servers;
     std::unique_ptr<feed::AgentClient> client;
     std::unique_ptr<agent::Brain> brain;
@@ -113,6 +120,7 @@ class Node {
   std::string disk_before_;
   FileFolder<domain::InstanceFile>::Files instance_files_;
   FileFolder<domain::NameFile>::Files name_files_;
+  BgpConfiguration bgp_;
   rt::Instant journaled_at_;
   bool powered_ = true;
   bool offers_segment_ = false;

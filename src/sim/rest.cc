@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "agent/explain.h"
+#include "sim/announcing.h"
 #include "sim/answering.h"
 #include "sim/groups.h"
 #include "sim/isolation_outside.h"
@@ -121,6 +122,7 @@ std::vector<std::string> at_rest(const Scene& scene) {
   }
   for (std::string& each : outside_at_rest(scene)) broken.push_back(std::move(each));
   for (std::string& each : announced_at_rest(scene)) broken.push_back(std::move(each));
+  for (std::string& each : announcing(scene)) broken.push_back(std::move(each));
   for (const auto& node : scene.nodes) look_at_node(scene, *node, broken);
   return broken;
 }

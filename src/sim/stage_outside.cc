@@ -27,6 +27,7 @@ void Stage::of_outside(const Act& act) {
     } else if (!is_there) {
       externals_[number] = cloud.external(number == 1 ? 0 : vlan_outside);
       cloud.outer_subnet(externals_[number], number == 1 ? "203.0.113.0/24" : "198.51.100.0/24");
+      cloud.announce(externals_[number]);
     }
     return;
   }

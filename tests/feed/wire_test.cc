@@ -20,7 +20,7 @@ Message through(const ToAgent& message) {
 }
 
 TEST(FeedWire, CarriesEveryMessageUnchanged) {
-  const NodeFacts facts{"host-1", "1.2", "10.0.0.1", {{"physnet1", "br-ex"}, {"b", ""}}, -5};
+  const NodeFacts facts{"host-1", "1.2", "10.0.0.1", {{"physnet1", "br-ex"}, {"b", ""}}, -5, true};
   const Hello hello{{1, 2}, facts, {{"port/a", {7, 0xfedcba9876543210U}}, {"node/\xc3\xa9", {0, 0}}}};
   const Hello heard = through<Hello>(ToServer(hello));
   EXPECT_EQ(heard.facts, facts);

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,13 +23,13 @@ std::string fresh_directory(const std::string& name) {
 
 }  // namespace
 
-void stop_daemon(const std::string& pid_file) {
+void stop_daemon(const std::string& pid_file, int signal) {
   pid_t pid = 0;
   std::ifstream(pid_file) >> pid;
   if (pid <= 0) return;
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   if (handle < 0) return;
-  kill(pid, SIGTERM);
+  kill(pid, signal);
   pollfd gone{handle, POLLIN, 0};
   if (poll(&gone, 1, stop_ms_max) == 0) kill(pid, SIGKILL);
   poll(&gone, 1, stop_ms_max);

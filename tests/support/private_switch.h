@@ -3,6 +3,8 @@
 // Touches no other switch of the machine: every command is given this one's sockets.
 #pragma once
 
+#include <signal.h>
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,8 +15,8 @@ namespace tarn::test {
 
 inline constexpr const char* open_vswitch_schema_file = "/usr/share/openvswitch/vswitch.ovsschema";
 
-// Ends the daemon that wrote this pid file, and returns when it is gone.
-void stop_daemon(const std::string& pid_file);
+// Ends the daemon that wrote this pid file, by `signal` at first, and returns when it is gone.
+void stop_daemon(const std::string& pid_file, int signal = SIGTERM);
 
 class PrivateSwitch {
  public:
