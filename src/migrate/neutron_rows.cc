@@ -49,6 +49,8 @@ constexpr Kind order[] = {
     Kind::metering_label,
     Kind::metering_label_rule,
     Kind::log,
+    Kind::bgp_peer,
+    Kind::bgp_speaker,
 };
 
 json::object defaults_of(Kind kind) {

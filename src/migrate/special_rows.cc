@@ -165,6 +165,14 @@ std::optional<json::object> finish(const NeutronCloud& cloud, const Resource& re
       if (const auto* profiles = object.if_contains("service_profiles"); profiles && profiles->is_array())
         row["profiles"] = *profiles;
       break;
+    case Kind::bgp_speaker:
+      for (const char* list : {"networks", "peers"})
+        if (const auto* ids = object.if_contains(list); ids && ids->is_array()) row[list] = *ids;
+      break;
+    case Kind::bgp_peer:
+      if (text_of(object, "auth_type") == "md5")
+        left.push_back("bgp_peer " + text_of(object, "id") + ": password: is never told; it is to be set here");
+      break;
     case Kind::local_ip_association:
       row["id"] = id_between(text_of(object, "parent_id"), text_of(object, "fixed_port_id"));
       break;

@@ -44,6 +44,22 @@ constexpr DefaultRule rows[] = {
     {"get_quota", "rule:admin_only"},
     {"update_quota", "rule:admin_only"},
     {"delete_quota", "rule:admin_only"},
+    // Facts of neutron_dynamic_routing.policies; who announces for whom is shown by names of ours.
+    {"create_bgp_speaker", "rule:admin_only"},
+    {"get_bgp_speaker", "rule:admin_only"},
+    {"update_bgp_speaker", "rule:admin_only"},
+    {"delete_bgp_speaker", "rule:admin_only"},
+    {"add_bgp_peer", "rule:admin_only"},
+    {"remove_bgp_peer", "rule:admin_only"},
+    {"add_gateway_network", "rule:admin_only"},
+    {"remove_gateway_network", "rule:admin_only"},
+    {"get_advertised_routes", "rule:admin_only"},
+    {"create_bgp_peer", "rule:admin_only"},
+    {"get_bgp_peer", "rule:admin_only"},
+    {"update_bgp_peer", "rule:admin_only"},
+    {"delete_bgp_peer", "rule:admin_only"},
+    {"get_bgp-dragents", "rule:admin_only"},
+    {"get_bgp-drinstances", "rule:admin_only"},
     {"get_service_provider", "role:reader", "rule:regular_user"},
 };
 

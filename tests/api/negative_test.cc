@@ -116,6 +116,8 @@ class World {
          {{"tap_service_id", id("taas/tap_services")}, {"source_port", id("ports")}, {"direction", "BOTH"}}},
         {"taas/tap_mirrors",
          {{"port_id", id("ports")}, {"directions", {{"IN", 5}}}, {"remote_ip", "192.0.2.9"}, {"mirror_type", "gre"}}},
+        {"bgp-peers", {{"peer_ip", "192.0.2.1"}, {"remote_as", 65'001}, {"auth_type", "none"}}},
+        {"bgp-speakers", {{"local_as", 65'000}, {"ip_version", 4}}},
         {"metering/metering-labels", {}},
         {"metering/metering-label-rules",
          {{"metering_label_id", id("metering/metering-labels")},

@@ -1,4 +1,4 @@
-// What the `openstack` command shows of routers and of who answers for them.
+// What the `openstack` command shows of routers and of who answers for them, and that it knows BGP.
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
@@ -64,6 +64,18 @@ TEST_F(Command, ShowsWhoAnswersForARouter) {
   tell({"network", "agent", "set", id, "--enable"});
   EXPECT_THAT(column(of_router, "ID"), testing::ElementsAre(id));
   tell({"router", "delete", "edge"});
+}
+
+TEST_F(Command, SpeaksOfBgp) {
+  tell({"bgp", "speaker", "create", "--local-as", "65000", "--ip-version", "4", "edge"});
+  tell({"bgp", "peer", "create", "--peer-ip", "192.0.2.1", "--remote-as", "4200000000", "--auth-type", "md5",
+        "--password", "sesame", "upstream"});
+  tell({"bgp", "speaker", "add", "network", "edge", "public"});
+  tell({"bgp", "speaker", "add", "peer", "edge", "upstream"});
+  const json::value shown = ask({"bgp", "speaker", "show", "edge"});
+  EXPECT_EQ(shown.at("peers").as_array().size(), 1U);
+  EXPECT_EQ(shown.at("networks").as_array().size(), 1U);
+  EXPECT_TRUE(ask({"bgp", "speaker", "list", "advertised", "routes", "edge"}).as_array().empty());
 }
 
 }  // namespace

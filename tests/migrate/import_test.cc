@@ -187,5 +187,28 @@ TEST(Adoption, IsForAdministratorsAndChecksItsBody) {
   EXPECT_EQ(adopt({{"rows", json::array()}}).status, 403U);
 }
 
+TEST_F(Import, CarriesWhatIsAnnouncedButNoPassword) {
+  const auto make = [&](const std::string& collection, const std::string& kind, json::object given) {
+    const Reply made = neutron.post("/v2.0/" + collection, {{kind, std::move(given)}});
+    EXPECT_EQ(made.status, 201U) << made.text;
+    return std::string(made.body.at(kind).at("id").as_string());
+  };
+  const std::string speaker = make("bgp-speakers", "bgp_speaker", {{"local_as", 65'000}, {"ip_version", 4}});
+  const std::string peer =
+      make("bgp-peers", "bgp_peer",
+           {{"peer_ip", "192.0.2.1"}, {"remote_as", 65'001}, {"auth_type", "md5"}, {"password", "sesame"}});
+  neutron.put("/v2.0/bgp-speakers/" + speaker + "/add_gateway_network", {{"network_id", neutron.network()}});
+  neutron.put("/v2.0/bgp-speakers/" + speaker + "/add_bgp_peer", {{"bgp_peer_id", peer}});
+  EXPECT_THAT(run().left, ElementsAre(HasSubstr("password")));
+  const std::string path = "/v2.0/bgp-speakers/" + speaker;
+  EXPECT_EQ(tarn.get(path).body, neutron.get(path).body);
+  // One that was set here meanwhile stays.
+  const std::string here = "/v2.0/bgp-peers/" + peer;
+  EXPECT_EQ(tarn.get(here).body, neutron.get(here).body);
+  EXPECT_EQ(tarn.put(here, {{"bgp_peer", {{"password", "sesame"}}}}).status, 200U);
+  run();
+  EXPECT_EQ((**tarn.cloud.snapshot()->find<model::BgpPeer>(Uuid::parse(peer).value())).password, "sesame");
+}
+
 }  // namespace
 }  // namespace tarn::migrate

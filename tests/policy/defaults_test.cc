@@ -327,11 +327,25 @@ std::string decided(const Rules& rules, std::string_view name) {
   return allowed;
 }
 
+// Read off neutron_dynamic_routing.policies; the last two have other names there.
+constexpr std::string_view of_dynamic_routing[] = {
+    "create_bgp_speaker",  "get_bgp_speaker",        "update_bgp_speaker",   "delete_bgp_speaker",
+    "add_bgp_peer",        "remove_bgp_peer",        "create_bgp_peer",      "get_bgp_peer",
+    "update_bgp_peer",     "delete_bgp_peer",        "add_gateway_network",  "get_bgp-dragents",
+    "get_bgp-drinstances", "remove_gateway_network", "get_advertised_routes"};
+
 TEST(PolicyDefaults, DecideAsNeutronDoes) {
   const Rules rules = Rules::defaults();
   for (const Decisions& row : decisions) EXPECT_EQ(decided(rules, row.name), row.allowed) << row.name;
-  constexpr std::size_t of_later_releases = 1 + 7 + 5 + 12;  // service_api, those below, port bindings, taps
-  EXPECT_EQ(default_rules().size(), std::size(decisions) + of_later_releases + 1);  // and adopt_rows, ours
+  constexpr std::size_t of_later_releases = 1 + 7 + 5 + 12;             // service_api, those below, port bindings, taps
+  constexpr std::size_t of_others = std::size(of_dynamic_routing) + 1;  // adopt_rows, ours
+  EXPECT_EQ(default_rules().size(), std::size(decisions) + of_later_releases + of_others);
+}
+
+TEST(PolicyDefaults, LeaveBgpToAdministrators) {
+  const Rules rules = Rules::defaults();
+  for (const std::string_view name : of_dynamic_routing)
+    EXPECT_EQ(decided(rules, name), decided(rules, "admin_only")) << name;
 }
 
 // Read off neutron_taas.policies, whose rules of mirrors had no words before the roles member and reader.

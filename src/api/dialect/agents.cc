@@ -24,6 +24,7 @@ json::value configurations(const View& view) {
   return {{"bridge_mappings", mappings},
           {"tunneling_ip", agent.tunnel_address},
           {"tunnel_types", tunnels},
+          {"bgp", agent.speaks_bgp},
           {"version", agent.version}};
 }
 
@@ -32,16 +33,20 @@ json::value show_time(std::int64_t unix_ms) {
 }
 
 constexpr const char* own_type = "Tarn agent";
+constexpr std::string_view speaking_type = "BGP dynamic routing agent";
 
 // One process does on its node what Neutron has an agent each for, and is found by what it does, too.
 Filter type_filter() {
   const auto make = [](const std::vector<std::string>& values) -> Result<std::function<bool(const View&)>> {
     static constexpr std::string_view types[] = {own_type, "Open vSwitch agent", "DHCP agent", "L3 agent"};
-    const bool meant =
-        std::ranges::any_of(types, [&](auto type) { return std::ranges::find(values, type) != values.end(); });
-    return [meant](const View&) { return meant; };
+    const auto named = [&](auto type) { return std::ranges::find(values, type) != values.end(); };
+    const bool meant = std::ranges::any_of(types, named);
+    const bool speakers_meant = named(speaking_type);
+    return [=](const View& view) { return meant || (speakers_meant && view.as<Agent>().speaks_bgp); };
   };
-  return {"agent_type", "'Tarn agent', or what it does: 'Open vSwitch agent', 'DHCP agent', 'L3 agent'", make, "agent"};
+  return {"agent_type",
+          "'Tarn agent', or what it does: 'Open vSwitch agent', 'DHCP agent', 'L3 agent', 'BGP dynamic routing agent'",
+          make, "agent"};
 }
 
 void add_identity(std::vector<Attribute>& rows) {

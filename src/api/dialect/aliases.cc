@@ -24,6 +24,8 @@ constexpr Words told_aliases[] = {
     {"allowed-address-pairs", "Allowed Address Pairs", "Addresses a port may use besides its own."},
     {"availability_zone", "Availability Zone", "Zones that agents are in."},
     {"availability_zone_filter", "Availability Zone Filters", "Filters of availability zones."},
+    {"bgp", "Neutron BGP Dynamic Routing Extension", "BGP speakers, their peers and what they announce."},
+    {"bgp_4byte_asn", "BGP 4-byte AS numbers", "AS numbers of 32 bits."},
     {"binding", "Port Binding", "The host of a port and how an instance is plugged there."},
     {"binding-extended", "Port Bindings Extended", "Bindings of a port to several hosts, one of them active."},
     {"data-plane-status", "Port data plane status extension", "What others say of a port's data plane."},
@@ -97,6 +99,7 @@ constexpr Words minimum_aliases[] = {
 };
 
 constexpr Words choosing_aliases[] = {
+    {"bgp_dragent_scheduler", "BGP Dynamic Routing Agent Scheduler", "Agents of speakers, speakers of agents."},
     {"dhcp_agent_scheduler", "DHCP Agent Scheduler", "Agents of networks, networks of agents."},
     {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
 };

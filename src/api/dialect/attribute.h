@@ -252,6 +252,7 @@ std::vector<Resource> flavors();   // service profiles, flavors, what stands in 
 std::vector<Resource> logging();   // logs, what can be logged
 std::vector<Resource> qos();       // policies, rules, what the switch can do
 std::vector<Resource> taps();      // tap services, tap flows, tap mirrors
+std::vector<Resource> bgp();       // speakers, peers, who announces for whom
 std::vector<Alias> aliases();      // sorted; those that wait too
 Table table();
 

@@ -68,7 +68,7 @@ Table table() {
   };
   Table table;
   for (Resource (*make)() : all) table.resources.push_back(make());
-  for (std::vector<Resource> (*make)() : {qos, metering, flavors, logging, dhcp_places, router_places, taps})
+  for (std::vector<Resource> (*make)() : {qos, metering, flavors, logging, dhcp_places, router_places, taps, bgp})
     std::ranges::move(make(), std::back_inserter(table.resources));
   table.aliases = aliases();
   return table;
