@@ -63,5 +63,37 @@ TEST_F(SliceSpeakers, AFloatingIpThatComesOrGoesConcernsWhoAnnouncesIt) {
   EXPECT_TRUE(told<SpeakerRoute>("speaks").empty());
 }
 
+// The prefix of a tenant is announced by what is said of pools alone: of the one outside, and of the tenant's own.
+TEST_F(SliceSpeakers, APoolOfAnotherScopeConcernsWhoAnnouncesByIt) {
+  desk.caller = test::admin();
+  const std::string scope = make(Kind::address_scope, {{"ip_version", 4}});
+  const auto pool = [&](const char* prefix) {
+    return make(Kind::subnetpool, {{"prefixes", {prefix}}, {"address_scope", scope}, {"default_prefixlen", 24}});
+  };
+  const auto subnet_of = [&](const std::string& network, const std::string& pool) {
+    return make(Kind::subnet, {{"network", network}, {"subnetpool", pool}, {"ip_version", 4}});
+  };
+  const std::string of_street = pool("198.18.0.0/24");
+  const std::string of_tenants = pool("10.8.0.0/16");
+  const std::string pooled =
+      desk.network({{"external", true}, {"type", "vlan"}, {"physical_network", "physnet1"}}).value().text();
+  subnet_of(pooled, of_street);
+  const std::string led = this->RoutedDesk::router({{"gateway", {{"network", pooled}}}});
+  EXPECT_EQ(attach(led, subnet_of(desk.network().value().text(), of_tenants)), "admitted");
+  EXPECT_EQ(change(Kind::bgp_speaker, speaker, {{"add_network", pooled}}), "admitted");
+  const std::size_t routes = told<SpeakerRoute>("speaks").size();
+  for (const std::string& each : {of_street, of_tenants}) {
+    const Snapshot before = desk.cloud;
+    SubnetPool alone = at<SubnetPool>(each);
+    alone.address_scope.reset();
+    desk.commit({{{Kind::subnetpool, alone.id.uuid, alone}}});
+    EXPECT_TRUE(concerned(before, desk.cloud).contains("speaks")) << each;
+    const Slice now = advance(slice(before, "speaks"), before, desk.cloud, "speaks");
+    EXPECT_TRUE(difference(now, slice(desk.cloud, "speaks")).empty()) << each;
+    EXPECT_EQ(told<SpeakerRoute>("speaks").size(), routes - 1) << each;
+    desk.cloud = before;
+  }
+}
+
 }  // namespace
 }  // namespace tarn::model
