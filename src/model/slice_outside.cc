@@ -39,6 +39,17 @@ void each_floating_on(const Snapshot& cloud, const std::string& host, Visit&& vi
     for (const Uuid& id : cloud.referrers(port.uuid, Kind::floatingip)) visit(FloatingIpId{id});
 }
 
+// Whether a BGP speaker says that the network's floating IPs are behind their routers' gateways.
+bool is_announced(const Snapshot& cloud, NetworkId network) {
+  return std::ranges::any_of(cloud.referrers(network.uuid, Kind::bgp_speaker),
+                             [&](const Uuid& id) { return (**cloud.find<BgpSpeaker>(id)).advertise_floating_ips; });
+}
+
+// Whether those who answer for the router's gateway are told of such a floating IP of an instance on the host.
+bool lands_at_gateway(const Snapshot& cloud, const FloatingIp& floating, const std::string& host) {
+  return is_announced(cloud, floating.network) || is_central(cloud, *floating.router, floating.network, host);
+}
+
 // Rows whose being here, or whose content, may have changed.
 struct Noticed {
   std::set<RouterId> routers;  // all of their ways out
@@ -87,6 +98,10 @@ Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& ch
   for (const std::string& host : hosts_of(changes.agents))
     for (const Snapshot* cloud : {&before, &after})
       each_floating_on(*cloud, host, [&](FloatingIpId id) { noticed.floating.insert(id); });
+  each_side(changes.bgp_speakers, before, after, [&](const Snapshot& cloud, const BgpSpeaker& speaker) {
+    for (const NetworkId& network : speaker.networks)
+      for (const Uuid& id : cloud.referrers(network.uuid, Kind::floatingip)) noticed.floating.insert({id});
+  });
   const std::set<std::string> differing = offering_differently(before, after, hosts_of(changes.agents));
   for (const Snapshot* cloud : {&before, &after}) noticed.answered_by(*cloud, differing);
   return noticed;
@@ -140,8 +155,8 @@ class View {
                           cloud_.find((*row)->network) != nullptr;
     if (!is_whole || bound_host(**port).empty()) return std::nullopt;
     const bool is_here = bound_host(**port) == host_ && reached_(router);
-    const bool is_answered = is_central(cloud_, router, (*row)->network, bound_host(**port)) && answers_for(*gateway);
-    return is_here || is_answered ? std::optional(items::of_floating(cloud_, *row, gateway->port)) : std::nullopt;
+    const bool may_land = lands_at_gateway(cloud_, **row, bound_host(**port)) && answers_for(*gateway);
+    return is_here || may_land ? std::optional(items::of_floating(cloud_, *row, gateway->port)) : std::nullopt;
   }
 
   [[nodiscard]] std::optional<items::Named> block_item(PortBlockId id) const {
@@ -295,7 +310,7 @@ void add_hosts_told(const Snapshot& cloud, FloatingIpId id, std::set<std::string
   const Versioned<Port>* port = row == nullptr || !(*row)->port ? nullptr : cloud.find(*(*row)->port);
   if (port == nullptr || bound_host(**port).empty()) return;
   hosts.insert(bound_host(**port));
-  if (!(*row)->router || !is_central(cloud, *(*row)->router, (*row)->network, bound_host(**port))) return;
+  if (!(*row)->router || !lands_at_gateway(cloud, **row, bound_host(**port))) return;
   if (const Gateway* gateway = gateway_of(cloud, *(*row)->router, (*row)->network))
     for (std::string& host : gateway_hosts(cloud, *gateway)) hosts.insert(std::move(host));
 }

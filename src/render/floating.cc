@@ -36,8 +36,9 @@ void add_landing(FlowSink& flows, View& view, const LiveFloating& floating, cons
   } else if (auto pass = lands ? pass_to(view, gateway, row->host) : std::nullopt) {
     flows.add(Stage::landing, Priority::high, untunnelled(arrived), std::move(*pass));
   }
-  if (lands)
-    flows.add(Stage::l2, Priority::high, arriving(gateway, gateway.row->mac, row->address),
+  if (!lands) return;
+  for (const Mac& mac : {gateway.row->mac, gateway.mac})
+    flows.add(Stage::l2, Priority::high, arriving(gateway, mac, row->address),
               land(limits, gateway, call(Stage::landing)));
 }
 

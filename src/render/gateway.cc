@@ -132,11 +132,15 @@ Tables render_gateway(View& view, const UnitId& unit) {
   const LimitedAddress limited = own_address(*gateway);
   add_translation(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, blocks);
   add_landing(flows, view, *gateway, blocks, duty.lands);
+  const Actions limits = received_limits(flows, tables, view, *gateway, limited);
+  // Who answers to the link address that something came from need not ask who has the address: our own routers do.
+  flows.add(Stage::l2, Priority::high, arriving(*gateway, gateway->mac, gateway->address),
+            land(limits, *gateway, call(Stage::landing)));
   add_arrival_by_tunnel(flows, view, *gateway);
   // Of the rest much is for whoever translated to the address: an instance with a floating IP answers one without.
   flows.add(Stage::router, Priority::top,
             in_router(echo_request() & destined_to(gateway->address), gateway->row->router), {}, Stage::router_address);
-  if (duty.lands) add_own_address(flows, received_limits(flows, tables, view, *gateway, limited), *gateway);
+  if (duty.lands) add_own_address(flows, limits, *gateway);
   if (duty.answers)
     add_outside_address(flows, tables, view, gateway->row->network,
                         {gateway->row->id.uuid, gateway->row->mac, gateway->address, duty.occasion});

@@ -153,6 +153,13 @@ TEST_F(Failover, AGatewayThatTheOthersDoNotSeeIsReplacedAndKnowsIt) {
   });
 }
 
+TEST_F(Failover, RoutersAnswerEachOthersInstances) {
+  for (const std::string name : {"late1", "late2"})
+    EXPECT_TRUE(reaches(*cloud, name, external_address(router).text())) << name;
+  for (const std::string name : {"plain1", "plain2", "named1"})
+    EXPECT_TRUE(reaches(*cloud, name, external_address(behind).text())) << name;
+}
+
 TEST_F(Failover, TheApiTellsWhoAnswersAndTakesAHostOut) {
   const std::string here = sandbox::Layout::host_name(gateway_host);
   EXPECT_EQ(told_host(), here);

@@ -155,6 +155,29 @@ TEST_F(SliceOutside, ACentralFloatingIpIsToldToWhoMayAnswerAsWell) {
   EXPECT_FALSE(std::get<RouterGateway>(*slice(desk.cloud, "host-1").find("gateway/" + gateway)->row).distributed);
 }
 
+// Who takes what comes by the gateway for them must know whose they are.
+TEST_F(SliceOutside, AnAnnouncedFloatingIpIsToldToWhoMayAnswerAsWell) {
+  const std::string home = wired_and_not_answering();
+  EXPECT_EQ(change(Kind::port, first, {{"binding_host", home}}), "admitted");
+  const std::string floating = floating_of(first);
+  desk.caller = test::admin();
+  const std::string speaker = make(Kind::bgp_speaker, {{"ip_version", 4}, {"local_as", 64512}});
+  const auto expect_told = [&](bool told_to_all, const Snapshot& before) {
+    const auto hosts = concerned(before, desk.cloud);
+    for (const std::string& host : answering) {
+      EXPECT_EQ(told(host, "floating").empty(), !told_to_all) << host;
+      EXPECT_TRUE(hosts.contains(host)) << host;
+    }
+    EXPECT_EQ(floating_at(home, floating), row_of(floating, home, false));
+  };
+  Snapshot before = desk.cloud;
+  EXPECT_EQ(change(Kind::bgp_speaker, speaker, {{"add_network", street}}), "admitted");
+  expect_told(true, before);
+  before = desk.cloud;
+  EXPECT_EQ(change(Kind::bgp_speaker, speaker, {{"advertise_floating_ips", false}}), "admitted");
+  expect_told(false, before);
+}
+
 TEST_F(SliceOutside, ForwardedPortsAreToldWhereTheirInstanceIsAndToWhoMayAnswer) {
   const std::string floating = make(Kind::floatingip, {{"network", street}});
   const Snapshot before = desk.cloud;

@@ -38,6 +38,19 @@ TEST(Gateway, the_answer_comes_back_to_who_asked_and_to_nobody_else) {
   EXPECT_THAT(outer.send(patch_ofport, from_outside(mac(stranger), own, 53, port)).ways, IsEmpty());
 }
 
+// As another router of ours does that is asked for an echo.
+TEST(Gateway, who_answers_to_the_link_address_that_asked_finds_who_did) {
+  for (const bool answers : {true, false}) {
+    Outer outer(answers);
+    outer.hear_of("203.0.113.1", mac(upstream));
+    const Fate asked = outer.send(1, out(1));
+    const std::uint64_t port = left(asked).number(Field::udp_src);
+    EXPECT_THAT(outer.send(patch_ofport, from_outside(left(asked).mac(Field::eth_src), own, 53, port)).ways,
+                ElementsAre("1"))
+        << answers;
+  }
+}
+
 TEST(Gateway, two_instances_with_equal_ports_are_told_apart) {
   Outer outer;
   outer.hear_of("203.0.113.1", mac(upstream));
