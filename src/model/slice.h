@@ -179,7 +179,7 @@ void describe(Visit&& visit, const OutsideSubnet*) {
 }
 
 // What a floating IP says of an instance that is bound here: outside it is called `address`, and has a MAC of its own.
-// Who may answer for the gateway of a central one (gateways.h), or of one that a BGP speaker announces, is told as well.
+// Who may answer for the gateway of a central one (gateways.h), or of one that a BGP speaker announces, is told of it.
 struct FloatingAddress {
   FloatingIpId id;
   PortId gateway;  // by which the router reaches its network
@@ -304,8 +304,8 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // subnet pool that one of the subnets is of), "gateway/<uuid>" (by the id of its port: of a router within reach, and
 // one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of
 // such a gateway's network), "floating/<uuid>" (of a port bound here, and a central or announced one of a gateway that
-// this node may answer for), "forwarding/<uuid>" (of either), "block/<uuid>" (this node's own, and all of a gateway that it may answer
-// for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
+// this node may answer for), "forwarding/<uuid>" (of either), "block/<uuid>" (this node's own, and all of a gateway
+// that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
 // "speaker_route/<speaker>/<router>/<prefix>/<next hop>" (of the BGP speakers that this node announces for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
