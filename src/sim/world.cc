@@ -356,11 +356,14 @@ void World::check_adoption(std::size_t index) {
   if (node.disk() != journal) return node.start_agent();
   node.start_agent(reconcile::Writes::forbid);
   model::Revision revision = cloud_.snapshot().revision();
+  // Other hosts come in sight and are lost, which changes what it wishes.
+  const std::uint64_t sight = wires_.version();
   bool moved = false;
   const auto wish_moved = [&] {
+    if (wires_.version() != sight) moved = true;
     if (const model::Revision now = cloud_.snapshot().revision(); now != revision) {
       revision = now;
-      moved = !model::difference(before, model::slice(cloud_.snapshot(), node.host())).empty();
+      moved = moved || !model::difference(before, model::slice(cloud_.snapshot(), node.host())).empty();
     }
     return moved;
   };
