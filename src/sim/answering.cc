@@ -24,6 +24,10 @@ std::uint64_t facts_of(const Scene& scene) {
   return hash.value();
 }
 
+// By then an agent whose switch was started again has put its flows back, and asked for its next hops a few times
+// (src/agent/announcer.cc).
+constexpr rt::Duration neighbours_within = std::chrono::seconds(6);
+
 // All that are alive know all there is to know, and nothing keeps them from acting on it.
 bool all_can_act(const Scene& scene, const Network& network) {
   return std::ranges::all_of(scene.nodes, [&](const auto& node) {
@@ -34,7 +38,9 @@ bool all_can_act(const Scene& scene, const Network& network) {
 
 class Look {
  public:
-  Look(const Scene& scene, bool is_patient) : scene_(scene), cloud_(scene.cloud.snapshot()), is_patient_(is_patient) {}
+  // `waited`: for as long nothing has changed.
+  Look(const Scene& scene, rt::Duration waited)
+      : scene_(scene), cloud_(scene.cloud.snapshot()), is_patient_(waited >= patience), waited_(waited) {}
 
   std::vector<std::string> run() {
     std::map<std::pair<std::uint64_t, Ip>, bool> asked;
@@ -62,6 +68,7 @@ class Look {
     for (const auto& [key, is_somebodys] : asked) {
       if (!is_somebodys) compare(key.second, answerers(scene_, key.first, key.second), {}, 0);
     }
+    if (waited_ < neighbours_within) return std::move(broken_);
     for (const Attachment& from : scene_.attachments) handed_over(from);
     return std::move(broken_);
   }
@@ -84,7 +91,7 @@ class Look {
       const model::Port& own = *port_of(scene_, from.port);
       const Packet packet = outward(own, exit, source_port);
       if (!exit.is_central || !may_send(cloud_, own, packet)) continue;
-      if (!left_by(deliveries(scene_, from, packet), from, exit))
+      if (!left_by(deliveries(scene_, from, packet), exit))
         broken_.push_back("answering: nobody lets out what " + text(scene_, from) + " hands over");
     }
   }
@@ -144,6 +151,7 @@ class Look {
   const Scene& scene_;
   const model::Snapshot& cloud_;
   bool is_patient_;
+  rt::Duration waited_;
   std::vector<std::string> broken_;
 };
 
@@ -157,9 +165,9 @@ std::vector<std::string> Answering::look(const Scene& scene, const Network& netw
     judged_ = false;
   }
   if (judged_ || now - since_ < at_once || !scene.wires.quiet() || !all_can_act(scene, network)) return {};
-  const bool is_patient = now - since_ >= patience;
-  judged_ = is_patient || !scene.wires.waits_for_somebody();
-  return Look(scene, is_patient).run();
+  const rt::Duration waited = now - since_;
+  judged_ = waited >= patience || (waited >= neighbours_within && !scene.wires.waits_for_somebody());
+  return Look(scene, waited).run();
 }
 
 std::vector<std::string> announced_at_rest(const Scene& scene) {

@@ -37,7 +37,9 @@ class ContinuityOutside::Look {
   std::vector<std::string> run() {
     for (const Attachment& at : scene_.attachments) {
       if (may_refuse_now(at.node)) continue;
-      for (const Exit& exit : exits_of(scene_, at)) look_at(at, exit);
+      for (const Exit& exit : exits_of(scene_, at)) {
+        if (std::ranges::none_of(exit.by, [&](std::size_t each) { return may_refuse_now(each); })) look_at(at, exit);
+      }
       for (const Forwarded& forwarded : forwarded_to(scene_, at)) look_at(at, forwarded);
     }
     law_.came_ = std::move(now_);
@@ -53,10 +55,13 @@ class ContinuityOutside::Look {
 
   // `passes` is asked where it was promised, or may be promised from now on.
   template <class Passes>
-  bool probe(const Probe& probe, const std::string& terms, const std::string& what, Passes&& passes) {
+  bool probe(const Probe& probe, const std::string& terms, const std::string& what, Passes&& passes,
+             const std::vector<std::size_t>& passed = {}) {
     const auto before = law_.came_.find(probe);
     const bool promised = before != law_.came_.end() && before->second == terms;
-    if (!promised && !(is_settled(probe.at.node) && is_settled(probe.landing))) return false;
+    const bool settled = is_settled(probe.at.node) && is_settled(probe.landing) &&
+                         std::ranges::all_of(passed, [&](std::size_t each) { return is_settled(each); });
+    if (!promised && !settled) return false;
     const bool came = passes();
     if (came) now_.emplace(probe, terms);
     if (!came && promised) broken_.push_back("continuity: " + text(scene_, probe.at) + " no longer " + what);
@@ -70,8 +75,9 @@ class ContinuityOutside::Look {
     const std::string terms = exit.terms + terms_of(own);
     const Packet fresh = outward(own, exit, new_each_time);
     if (may_send(cloud_, own, fresh)) {
-      const bool gets_out = probe({at, exit.router, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
-                                  [&] { return left_by(deliveries(scene_, at, fresh), at, exit).has_value(); });
+      const bool gets_out = probe(
+          {at, exit.router, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
+          [&] { return left_by(deliveries(scene_, at, fresh), exit).has_value(); }, exit.by);
       if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
     }
     if (!exit.is_floating || exit.address == address_of(own, Family::v4)) return;
@@ -96,15 +102,16 @@ class ContinuityOutside::Look {
     } else if (gets_out && is_settled(at.node)) {
       const auto port = static_cast<std::uint16_t>(first_connection + law_.connections_++ % 1000);
       const Packet packet = outward(own, exit, port);
-      const auto seen = left_by(send(scene_, at, packet), at, exit);
+      const auto seen = left_by(send(scene_, at, packet), exit);
       if (!seen) return broken_.push_back("continuity: " + text(scene_, at) + " got outside, and then did not");
       opened_.emplace(key, Opened{terms, packet, *seen});
     }
     const auto opened = opened_.find(key);
     if (opened == opened_.end()) return;
     const auto& [unused, sent, seen] = opened->second;
-    probe({at, exit.router, Way::connection, at.node, 0, exit.is_central}, terms, "is seen outside as it was",
-          [&] { return left_by(deliveries(scene_, at, sent), at, exit) == seen; });
+    probe(
+        {at, exit.router, Way::connection, at.node, 0, exit.is_central}, terms, "is seen outside as it was",
+        [&] { return left_by(deliveries(scene_, at, sent), exit) == seen; }, exit.by);
     const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
     const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);

@@ -92,12 +92,13 @@ std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit e
   const Node& node = *scene.nodes[from.node];
   const bool has_wire = node.offers_segment() && offers_segment(cloud, node.host());
   exit.is_central = !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
+  exit.by = {from.node};
   if (!exit.is_central) return exit;
-  std::vector<std::size_t> gateways = landings(scene, from);
-  std::erase_if(gateways, [&](std::size_t each) { return !scene.nodes[each]->switch_runs(); });
+  exit.by = landings(scene, from);
+  std::erase_if(exit.by, [&](std::size_t each) { return !scene.nodes[each]->switch_runs(); });
   exit.terms += " central";
-  for (const std::size_t each : gateways) exit.terms += " " + std::to_string(each);
-  return gateways.empty() ? std::nullopt : std::optional(std::move(exit));
+  for (const std::size_t each : exit.by) exit.terms += " " + std::to_string(each);
+  return exit.by.empty() ? std::nullopt : std::optional(std::move(exit));
 }
 
 }  // namespace
@@ -152,9 +153,9 @@ Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_por
   return udp(from.mac, by.door, *address_of(from, Family::v4), far_away()).set(Field::udp_src, source_port);
 }
 
-std::optional<Packet> left_by(const std::vector<Delivery>& out, const Attachment& from, const Exit& by) {
+std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by) {
   const auto left = std::ranges::find_if(out, [&](const Delivery& each) {
-    return is_outside(each) && (by.is_central || each.node == from.node) &&
+    return is_outside(each) && std::ranges::find(by.by, each.node) != by.by.end() &&
            each.packet.ip(Field::ipv4_src) == by.address && each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
   });
   if (left == out.end()) return std::nullopt;

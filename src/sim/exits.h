@@ -27,6 +27,7 @@ struct Exit {
   bool is_floating = false;
   bool is_translated = true;
   bool is_central = false;                // by a host that answers for the gateway, not by its own wire
+  std::vector<std::size_t> by = {};       // the nodes by whose wires it may leave now
   std::optional<model::PortBlock> block;  // of its host, where the gateway translates
   std::string terms;                      // all of the above, and what else it depends on: equal texts are the same way
 };
@@ -49,7 +50,7 @@ std::vector<std::size_t> landings(const Scene& scene, const Attachment& of);
 // What an instance sends far away, and as what it left for the router outside; absent: it did not. What others let out
 // for it is told without the address of their wire: they may take turns.
 Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port);
-std::optional<Packet> left_by(const std::vector<Delivery>& out, const Attachment& from, const Exit& by);
+std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by);
 // What somebody far away sends to an address outside.
 Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_t source_port,
               std::uint16_t destination_port);

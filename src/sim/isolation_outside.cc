@@ -117,7 +117,7 @@ class Look {
       const Packet packet = outward(own, exit == exits.end() ? any : *exit, leaving_port);
       const auto out = deliveries(scene_, at, packet);
       const bool may = exit != exits.end() && may_send(cloud_, own, packet);
-      if (may && !left_by(out, at, *exit))
+      if (may && !left_by(out, *exit))
         broken_.push_back("convergence: " + text(scene_, at) + " does not get outside as " + exit->address.text());
       if (std::ranges::count_if(out, is_outside) > (may ? 1 : 0))
         report(text(scene_, at) + " got outside by " + door.text() + (may ? " twice" : ", which leads nowhere"));

@@ -124,7 +124,7 @@ TEST(Outside, WhoHasAWayOutIsSeenThereByTheAddressThatTheCloudGaveIt) {
       ASSERT_EQ(exits.size(), 1U);
       EXPECT_EQ(exits.front().address.text().substr(0, 7), external == 1 ? "203.0.1" : "198.51.");
       EXPECT_TRUE(
-          left_by(deliveries(scene, at, outward(*port_of(scene, at.port), exits.front(), 4000)), at, exits.front()));
+          left_by(deliveries(scene, at, outward(*port_of(scene, at.port), exits.front(), 4000)), exits.front()));
       floating.push_back(exits.front().is_floating);
     }
     EXPECT_THAT(floating, ElementsAre(false, true));
