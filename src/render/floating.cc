@@ -27,15 +27,10 @@ void add_translation(FlowSink& flows, Tables& tables, View& view, const LiveFloa
 }
 
 // What comes by the gateway: central addresses, and others where a route outside leads to the gateway for them.
-void add_landing(FlowSink& flows, View& view, const LiveFloating& floating, const Actions& limits, bool here) {
+void add_landing(FlowSink& flows, View& view, const LiveFloating& floating, const Actions& limits) {
   const auto& [row, gateway, limited] = floating;
   const bool lands = lands_here(view, gateway.row->id);
-  const Match arrived = at_gateway(gateway) & destined_to(row->address);
-  if (here) {
-    flows.add(Stage::landing, Priority::high, arrived, {translate(Stage::inward)});
-  } else if (auto pass = lands ? pass_to(view, gateway, row->host) : std::nullopt) {
-    flows.add(Stage::landing, Priority::high, untunnelled(arrived), std::move(*pass));
-  }
+  add_landed(flows, view, gateway, at_gateway(gateway) & destined_to(row->address), row->host, lands);
   if (!lands) return;
   for (const Mac& mac : {gateway.row->mac, gateway.mac})
     flows.add(Stage::l2, Priority::high, arriving(gateway, mac, row->address),
@@ -59,7 +54,7 @@ Tables render_floating(View& view, const UnitId& unit) {
   const LiveFloating floating{row, *gateway, {unit.id, row->address, row->qos_policy}};
   const Actions limits = received_limits(flows, tables, view, *gateway, floating.limited);
   if (here) add_translation(flows, tables, view, floating);
-  add_landing(flows, view, floating, limits, here);
+  add_landing(flows, view, floating, limits);
   if (row->central) {
     add_central_address(flows, tables, view, *gateway, duty_of(view, *gateway->row), limits,
                         {unit.id, row->mac, row->address});

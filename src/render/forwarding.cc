@@ -57,15 +57,9 @@ void add_forwarding(FlowSink& flows, View& view, const LiveGateway& gateway, con
                     bool lands) {
   const Transport* transport = transport_of(forwarding);
   if (transport == nullptr || forwarding.internal_address == forwarding.address) return;
-  const bool here = forwarding.host == view.config()->host;
-  const std::optional<Actions> pass =
-      here ? Actions{translate(Stage::inward)}
-           : (lands ? pass_to(view, gateway, forwarding.host) : std::optional<Actions>());
-  if (!pass) return;
-  const Match match = here ? at_gateway(gateway) : untunnelled(at_gateway(gateway));
-  each_part(forwarding, *transport, match,
-            [&](const Match& part) { flows.add(Stage::landing, Priority::high, part, *pass); });
-  if (here) add_targets(flows, gateway, forwarding, *transport);
+  each_part(forwarding, *transport, at_gateway(gateway),
+            [&](const Match& part) { add_landed(flows, view, gateway, part, forwarding.host, lands); });
+  if (forwarding.host == view.config()->host) add_targets(flows, gateway, forwarding, *transport);
 }
 
 }  // namespace

@@ -70,6 +70,10 @@ void add_central_address(FlowSink& flows, Tables& tables, View& view, const Live
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);
+// What lands for an address and is an instance's on that host: translated here, or passed to it by whoever `lands` it,
+// unless it was passed already. Nothing where neither can be.
+void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const Match& match, const std::string& host,
+                bool lands);
 
 // Translated as the connection says, in the gateway's zone; then in `stage`.
 of::Ct translate(Stage stage);

@@ -103,6 +103,15 @@ void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gatew
              Stage::landing);
 }
 
+void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const Match& match, const std::string& host,
+                bool lands) {
+  if (host == view.config()->host) {
+    flows.add(Stage::landing, Priority::high, match, {translate(Stage::inward)});
+  } else if (auto pass = lands ? pass_to(view, gateway, host) : std::nullopt) {
+    flows.add(Stage::landing, Priority::high, untunnelled(match), std::move(*pass));
+  }
+}
+
 std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host) {
   auto sent = send_to(view, host, leaving_mac(network));
   if (!sent) return std::nullopt;

@@ -38,7 +38,8 @@ class ContinuityOutside::Look {
     for (const Attachment& at : scene_.attachments) {
       if (may_refuse_now(at.node)) continue;
       for (const Exit& exit : exits_of(scene_, at)) {
-        if (std::ranges::none_of(exit.by, [&](std::size_t each) { return may_refuse_now(each); })) look_at(at, exit);
+        if (std::ranges::none_of(exit.through, [&](std::size_t each) { return may_refuse_now(each); }))
+          look_at(at, exit);
       }
       for (const Forwarded& forwarded : forwarded_to(scene_, at)) look_at(at, forwarded);
     }
@@ -77,7 +78,7 @@ class ContinuityOutside::Look {
     if (may_send(cloud_, own, fresh)) {
       const bool gets_out = probe(
           {at, exit.router, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
-          [&] { return left_by(deliveries(scene_, at, fresh), exit).has_value(); }, exit.by);
+          [&] { return left_by(deliveries(scene_, at, fresh), exit).has_value(); }, exit.through);
       if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
     }
     if (!exit.is_floating || exit.address == address_of(own, Family::v4)) return;
@@ -111,7 +112,7 @@ class ContinuityOutside::Look {
     const auto& [unused, sent, seen] = opened->second;
     probe(
         {at, exit.router, Way::connection, at.node, 0, exit.is_central}, terms, "is seen outside as it was",
-        [&] { return left_by(deliveries(scene_, at, sent), exit) == seen; }, exit.by);
+        [&] { return left_by(deliveries(scene_, at, sent), exit) == seen; }, exit.through);
     const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
     const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);

@@ -92,13 +92,13 @@ std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit e
   const Node& node = *scene.nodes[from.node];
   const bool has_wire = node.offers_segment() && offers_segment(cloud, node.host());
   exit.is_central = !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
-  exit.by = {from.node};
+  exit.through = {from.node};
   if (!exit.is_central) return exit;
-  exit.by = landings(scene, from);
-  std::erase_if(exit.by, [&](std::size_t each) { return !scene.nodes[each]->switch_runs(); });
+  exit.through = landings(scene, from);
+  std::erase_if(exit.through, [&](std::size_t each) { return !scene.nodes[each]->switch_runs(); });
   exit.terms += " central";
-  for (const std::size_t each : exit.by) exit.terms += " " + std::to_string(each);
-  return exit.by.empty() ? std::nullopt : std::optional(std::move(exit));
+  for (const std::size_t each : exit.through) exit.terms += " " + std::to_string(each);
+  return exit.through.empty() ? std::nullopt : std::optional(std::move(exit));
 }
 
 }  // namespace
@@ -155,7 +155,7 @@ Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_por
 
 std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by) {
   const auto left = std::ranges::find_if(out, [&](const Delivery& each) {
-    return is_outside(each) && std::ranges::find(by.by, each.node) != by.by.end() &&
+    return is_outside(each) && std::ranges::find(by.through, each.node) != by.through.end() &&
            each.packet.ip(Field::ipv4_src) == by.address && each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
   });
   if (left == out.end()) return std::nullopt;

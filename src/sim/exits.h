@@ -27,7 +27,7 @@ struct Exit {
   bool is_floating = false;
   bool is_translated = true;
   bool is_central = false;                // by a host that answers for the gateway, not by its own wire
-  std::vector<std::size_t> by = {};       // the nodes by whose wires it may leave now
+  std::vector<std::size_t> through = {};  // the nodes by whose wires it may leave now
   std::optional<model::PortBlock> block;  // of its host, where the gateway translates
   std::string terms;                      // all of the above, and what else it depends on: equal texts are the same way
 };

@@ -10,28 +10,21 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+model::FloatingAddress floating_of(const std::string& host, bool central) {
+  model::FloatingAddress row = Outer::floating();
+  row.host = host;
+  row.central = central;
+  return row;
+}
+
 // Host "here" has instances and no wire; "east" answers.
 class Wireless : public Outer {
  public:
   Wireless() : Outer(false) {
     world.facts.config.bridge_mappings.clear();
     world.facts.patch_ports.clear();
-    central();
-  }
-  void central() {
-    put_floating(true);
+    put(floating_of("here", true));
     settle();
-  }
-  void put_floating(bool central) {
-    world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
-                                                                      port_id(gateway),
-                                                                      mac(named),
-                                                                      ip(floating_ip),
-                                                                      ip("10.0.1.2"),
-                                                                      port_id(2),
-                                                                      std::nullopt,
-                                                                      "here",
-                                                                      central});
   }
 };
 
@@ -41,15 +34,7 @@ class Answering : public Outer {
   Answering() {
     block(1, "east", 2048);
     block(2, "here", 4096);
-    world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
-                                                                      port_id(gateway),
-                                                                      mac(named),
-                                                                      ip(floating_ip),
-                                                                      ip("10.0.1.2"),
-                                                                      port_id(2),
-                                                                      std::nullopt,
-                                                                      "east",
-                                                                      true});
+    put(floating_of("east", true));
     settle();
     hear_of("203.0.113.1", mac(upstream));
   }
@@ -112,15 +97,7 @@ TEST(Central, a_call_may_come_by_the_gateway_itself) {
     Outer home(false);
     Answering there;
     for (const auto& [outer, host] : {std::pair<Outer*, const char*>(&home, "here"), {&there, "east"}}) {
-      outer->world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
-                                                                               port_id(gateway),
-                                                                               mac(named),
-                                                                               ip(floating_ip),
-                                                                               ip("10.0.1.2"),
-                                                                               port_id(2),
-                                                                               std::nullopt,
-                                                                               host,
-                                                                               central});
+      outer->put(floating_of(host, central));
       outer->settle();
     }
     const Fate call = there.send(patch_ofport, from_outside(mac(gateway), floating_ip, 4000, 2222));
@@ -163,15 +140,9 @@ TEST(Central, who_answers_for_the_gateway_answers_for_its_floating_ips_and_nobod
 TEST(Central, a_host_with_a_wire_of_its_own_leaves_by_it_unless_the_router_is_central) {
   for (const bool distributed : {true, false}) {
     Outer away(false);
-    away.world.put("gateway/" + port_id(gateway).text(), model::RouterGateway{port_id(gateway),
-                                                                              router_id(1),
-                                                                              network_id(9),
-                                                                              mac(gateway),
-                                                                              {{subnet_id(9), ip(own)}},
-                                                                              true,
-                                                                              true,
-                                                                              std::nullopt,
-                                                                              distributed});
+    model::RouterGateway row = Outer::way_out();
+    row.distributed = distributed;
+    away.put(row);
     away.settle();
     away.hear_of("203.0.113.1", mac(upstream));
     EXPECT_THAT(away.send(1, out(1)).ways, ElementsAre(distributed ? "physical vlan 109" : "tunnel 192.0.2.2 vni 0"));

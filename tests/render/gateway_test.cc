@@ -252,14 +252,9 @@ TEST(Gateway, nothing_is_translated_to_itself) {
   EXPECT_THAT(outer.send(1, echo).ways, IsEmpty());
   // A tenant may give its own network the addresses that are outside's.
   outer.world.port(2, 1, {floating_ip});
-  outer.world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
-                                                                          port_id(gateway),
-                                                                          mac(named),
-                                                                          ip(floating_ip),
-                                                                          ip(floating_ip),
-                                                                          port_id(2),
-                                                                          std::nullopt,
-                                                                          "here"});
+  model::FloatingAddress same = Outer::floating();
+  same.fixed_address = same.address;
+  outer.put(same);
   outer.settle();
   outer.send(patch_ofport, from_outside(mac(named), floating_ip, 4000, 2222));
   outer.send(2, udp(mac(2), mac(inside), floating_ip, far));

@@ -41,22 +41,12 @@ class Outer {
     world.put(
         "outside_subnet/" + subnet_id(9).text(),
         model::OutsideSubnet{subnet_id(9), network_id(9), Prefix::parse("203.0.113.0/24").value(), ip("203.0.113.1")});
-    world.put(
-        "gateway/" + port_id(gateway).text(),
-        model::RouterGateway{
-            port_id(gateway), router_id(1), network_id(9), mac(gateway), {{subnet_id(9), ip(own)}}, translates, true});
+    put(way_out(translates));
     const std::string host = answers ? "here" : "east";
     world.put("gateway_host/" + port_id(gateway).text() + "/" + host, model::GatewayHost{port_id(gateway), host});
     block(1, "here", 2048);
     if (answers) block(2, "east", 4096);
-    world.put("floating/" + uuid(8, 1).text(), model::FloatingAddress{{uuid(8, 1)},
-                                                                      port_id(gateway),
-                                                                      mac(named),
-                                                                      ip(floating_ip),
-                                                                      ip("10.0.1.2"),
-                                                                      port_id(2),
-                                                                      std::nullopt,
-                                                                      "here"});
+    put(floating());
     world.facts.numbers[network_id(9)] = 9;
     world.facts.numbers[NetworkId{port_id(gateway).uuid}] = 61;
     settle();
@@ -65,6 +55,16 @@ class Outer {
   void block(std::uint64_t id, const std::string& host, std::uint32_t first) {
     world.put("block/" + uuid(9, id).text(), model::PortBlock{{uuid(9, id)}, port_id(gateway), host, first, 2048});
   }
+  // Of port 2, and the gateway, as they are at first.
+  static model::FloatingAddress floating() {
+    return {{uuid(8, 1)},   port_id(gateway), mac(named),   ip(floating_ip),
+            ip("10.0.1.2"), port_id(2),       std::nullopt, "here"};
+  }
+  static model::RouterGateway way_out(bool translates = true) {
+    return {port_id(gateway), router_id(1), network_id(9), mac(gateway), {{subnet_id(9), ip(own)}}, translates, true};
+  }
+  void put(const model::FloatingAddress& row) { world.put("floating/" + row.id.text(), row); }
+  void put(const model::RouterGateway& row) { world.put("gateway/" + row.id.text(), row); }
   // The rows as they are now, in the switch; what it learned and remembers stays.
   void settle() {
     for (const auto& [key, spec] : world.tables().flows) flows_.insert_or_assign(key, spec);

@@ -32,21 +32,15 @@ struct OutsideLimits : testing::Test {
     outer.settle();
   }
   void limit_floating(std::optional<QosPolicyId> policy) {
-    outer.world.put(
-        "floating/" + uuid(8, 1).text(),
-        model::FloatingAddress{
-            {uuid(8, 1)}, port_id(gateway), mac(named), ip(floating_ip), ip("10.0.1.2"), port_id(2), policy, "here"});
+    model::FloatingAddress row = Outer::floating();
+    row.qos_policy = policy;
+    outer.put(row);
     settle();
   }
   void limit_gateway(std::optional<QosPolicyId> policy) {
-    outer.world.put("gateway/" + port_id(gateway).text(), model::RouterGateway{port_id(gateway),
-                                                                               router_id(1),
-                                                                               network_id(9),
-                                                                               mac(gateway),
-                                                                               {{subnet_id(9), ip(own)}},
-                                                                               true,
-                                                                               true,
-                                                                               policy});
+    model::RouterGateway row = Outer::way_out();
+    row.qos_policy = policy;
+    outer.put(row);
     settle();
   }
   void forward(const std::string& host) {
