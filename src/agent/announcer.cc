@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "render/punt.h"
+#include "wire/nd/neighbour.h"
 #include "wire/packet/arp.h"
+#include "wire/packet/frame.h"
 
 namespace tarn::agent {
 namespace {
@@ -53,7 +55,9 @@ void Announcer::begin() {
 
 void Announcer::speak() {
   for (const auto& [id, each] : fresh_)
-    send(each.network_number, wire::packet::build_arp_request(each.mac, each.address, each.address));
+    for (const Ip& own : each.addresses)
+      send(each.network_number, own.is_v4() ? wire::packet::build_arp_request(each.mac, own, own)
+                                            : wire::nd::build_announcement(each.mac, own));
   for (const auto& [network, hops] : next_hops_)
     for (const Ip& wanted : hops.addresses) ask(hops, wanted);
   ++spoken_;
@@ -64,13 +68,16 @@ void Announcer::speak() {
 }
 
 void Announcer::unresolved(const wire::of::PacketIn& packet) {
-  const render::Unresolved who = render::unresolved(packet);
+  const auto ethernet = wire::packet::read_ethernet(packet.packet);
+  if (!ethernet) return;
+  const render::Unresolved who = render::unresolved(packet, wire::packet::family_of(*ethernet));
   for (const auto& [network, hops] : next_hops_)
     if (hops.network_number == who.network_number) ask(hops, who.next_hop);
 }
 
 void Announcer::ask(const answer::NextHops& asker, const Ip& wanted) {
-  send(asker.network_number, wire::packet::build_arp_request(asker.mac, Ip::from_v4(0), wanted));
+  send(asker.network_number, wanted.is_v4() ? wire::packet::build_arp_request(asker.mac, Ip::from_v4(0), wanted)
+                                            : wire::nd::build_solicitation(asker.mac, wanted));
 }
 
 void Announcer::send(std::uint32_t network_number, const Bytes& frame) {

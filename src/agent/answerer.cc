@@ -89,14 +89,14 @@ Answerer::Answer Answerer::of_port(const PortId& port, const wire::of::PacketIn&
 Answerer::Answer Answerer::of_router(render::PuntReason reason, const wire::of::PacketIn& packet) const {
   const auto ethernet = wire::packet::read_ethernet(packet.packet);
   if (!ethernet) return {};
-  const bool v4 = ethernet->ether_type == wire::packet::ether_type_ipv4;
-  const render::Routed routed = render::routed(packet, v4 ? Family::v4 : Family::v6);
-  if (reason == render::PuntReason::router_resolution && routed.sender != 0)
-    return {render::delivery_to(routed.sender), answer::completed_advertisement(packet.packet)};
+  const render::Routed routed = render::routed(packet, wire::packet::family_of(*ethernet));
+  if (reason == render::PuntReason::router_resolution)
+    return {routed.sender != 0 ? render::delivery_to(routed.sender) : render::departure_of(routed.network_number),
+            answer::completed_advertisement(packet.packet)};
   const auto why = why_of(reason);
   if (!why || !routed.own) return {};
   // From outside: the router finds the way, and the sender's MAC address with it.
-  if (routed.sender == 0 && v4)
+  if (routed.sender == 0)
     return {render::dispatch_from(routed.router),
             answer::router_error({*why, Mac{}, *routed.own, routed.mtu}, packet.packet)};
   const auto sender = senders_.find(routed.sender);

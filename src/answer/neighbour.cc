@@ -18,7 +18,8 @@ std::optional<Bytes> completed_advertisement(ByteView frame) {
     return std::nullopt;
   auto advertisement = nd::decode_neighbour_advertisement(message->body);
   if (!advertisement || advertisement->target != ip->source) return std::nullopt;
-  advertisement->router = advertisement->solicited = advertisement->overrides = true;
+  advertisement->router = advertisement->overrides = true;
+  advertisement->solicited = !ip->destination.is_multicast();  // who has no address yet is not told so alone (7.2.4)
   advertisement->target_link = ethernet->source;
   const packet::Envelope envelope{.destination = ethernet->destination,
                                   .source = ethernet->source,

@@ -91,11 +91,11 @@ struct PortAnswers {
   bool operator==(const PortAnswers&) const = default;
 };
 
-// An address of ours on a physical segment, which others there may still hold to be elsewhere.
+// Addresses of ours on a physical segment, which others there may still hold to be elsewhere.
 struct Announcement {
   std::uint32_t network_number = 0;
   Mac mac;
-  Ip address;
+  std::vector<Ip> addresses;
   std::uint64_t occasion = 0;  // another number: it is to be said again
 
   bool operator==(const Announcement&) const = default;

@@ -137,12 +137,19 @@ std::set<RouterId> routers_out_by(const Snapshot& cloud, const std::set<std::str
   return routers;
 }
 
+bool leads_in(const Snapshot& cloud, const Gateway& gateway) {
+  const Versioned<Port>* port = cloud.find(gateway.port);
+  if (port == nullptr) return false;
+  return !gateway.enable_snat ||
+         std::ranges::any_of((*port)->fixed_ips, [](const FixedIp& fixed) { return !fixed.address.is_v4(); });
+}
+
 std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host) {
   std::set<RouterId> routers;
   GatewayHosts all(cloud);
   for (const RouterId& router : routers_out_by(cloud, offered(cloud, host))) {
     for (const Gateway& gateway : (**cloud.find<Router>(router.uuid)).gateways) {
-      if (!leads_in(gateway)) continue;
+      if (!leads_in(cloud, gateway)) continue;
       if (all.have(gateway, host)) routers.insert(router);
     }
   }

@@ -49,10 +49,9 @@ std::vector<RouterId> routers_out_by(const Snapshot& cloud, NetworkId network);
 
 std::set<RouterId> routers_out_by(const Snapshot& cloud, const std::set<std::string>& physical_networks);
 
-// Whether outside knows who is behind the gateway by their own addresses, so that what comes for them must be led in.
-inline bool leads_in(const Gateway& gateway) {
-  return !gateway.enable_snat;
-}
+// Whether outside knows who is behind the gateway by their own addresses, so that what comes for them must be led in:
+// where nothing is translated, and by IPv6.
+bool leads_in(const Snapshot& cloud, const Gateway& gateway);
 // The routers that the host may answer for outside and lead into.
 std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host);
 

@@ -70,7 +70,7 @@ void add_hosts_reaching(const Snapshot& cloud, const std::set<RouterId>& routers
     const Versioned<Router>* row = cloud.find<Router>(router.uuid);
     if (row == nullptr) continue;
     for (const Gateway& gateway : (*row)->gateways) {
-      if (!leads_in(gateway)) continue;
+      if (!leads_in(cloud, gateway)) continue;
       for (std::string& host : gateway_hosts(cloud, gateway)) hosts.insert(std::move(host));
     }
   }

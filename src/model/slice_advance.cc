@@ -105,13 +105,15 @@ class Step {
   // most changes move nothing.
   [[nodiscard]] bool may_move(const Changes& changes) const {
     bool moves = false;
-    each_side(changes.ports, before_, after_, [&](const Snapshot&, const Port& port) {
+    each_side(changes.ports, before_, after_, [&](const Snapshot& cloud, const Port& port) {
+      moves = moves || cloud.is_referred(port.id.uuid, Kind::router);  // a gateway's: by what it leads in
       if (bound_host(port) == host_)
         moves = moves || before_.host_has(port.network, host_) != after_.host_has(port.network, host_);
       if (const auto router = router_of(port)) moves = moves || is_near(*router, port.network);
     });
     each_side(changes.routers, before_, after_, [&](const Snapshot& cloud, const Router& router) {
-      moves = moves || had(router.id) || std::ranges::any_of(router.gateways, leads_in);
+      const auto leads = [&](const Gateway& gateway) { return leads_in(cloud, gateway); };
+      moves = moves || had(router.id) || std::ranges::any_of(router.gateways, leads);
       for (const PortId& id : cloud.interfaces_of(router.id))
         moves = moves || is_near(router.id, (**cloud.find(id)).network);
     });

@@ -57,12 +57,12 @@ Tables render_floating(View& view, const UnitId& unit) {
   add_landing(flows, view, floating, limits);
   if (row->central) {
     add_central_address(flows, tables, view, *gateway, duty_of(view, *gateway->row), limits,
-                        {unit.id, row->mac, row->address});
+                        {unit.id, row->mac, {row->address}});
   } else if (here) {
     flows.add(Stage::l2, Priority::high, arriving(*gateway, row->mac, row->address),
               land(limits, *gateway, translate(Stage::inward)));
     add_next_hop(flows, gateway->network_number, row->mac, row->address);
-    add_outside_address(flows, tables, view, gateway->row->network, {unit.id, row->mac, row->address});
+    add_outside_address(flows, tables, view, gateway->row->network, {unit.id, row->mac, {row->address}});
   }
   return tables;
 }

@@ -81,6 +81,11 @@ Match operator&(Match match, FieldValue field) {
   return match;
 }
 
+Match operator&(Match match, const Match& more) {
+  for (const FieldValue& field : more.fields()) match.with(field);
+  return match;
+}
+
 void FlowSink::add(Stage stage, std::uint16_t priority, const Match& match, Actions actions,
                    std::optional<Stage> next) {
   std::optional<std::uint8_t> goto_table;
@@ -134,27 +139,39 @@ std::optional<Punt> decode_punt(ByteView userdata) {
   return punt;
 }
 
+namespace {
+
+// What the registers of a packet hold.
+std::uint32_t word_in(const of::PacketIn& packet, Field field) {
+  const FieldValue* value = packet.metadata.find(field);
+  return value == nullptr ? 0 : ByteReader(value->value).u32();
+}
+
+Ip address_in(const of::PacketIn& packet, const Field (&registers)[4], Family family) {
+  Ip address{family, {}};
+  for (std::size_t i = 0; i < address.size(); ++i)
+    address.bytes[i] = static_cast<std::uint8_t>(word_in(packet, registers[i / 4]) >> (24 - 8 * (i % 4)));
+  return address;
+}
+
+std::uint32_t network_in(const of::PacketIn& packet) {
+  const FieldValue* value = packet.metadata.find(Field::metadata);
+  return value == nullptr ? 0 : static_cast<std::uint32_t>(ByteReader(value->value).u64());
+}
+
+}  // namespace
+
 Routed routed(const of::PacketIn& packet, Family family) {
-  const auto word = [&packet](Field field) {
-    const FieldValue* value = packet.metadata.find(field);
-    return value == nullptr ? 0 : ByteReader(value->value).u32();
-  };
-  Routed routed{word(reg::source), std::nullopt, word(reg::way) & reg::way_mtu,
-                std::uint64_t{word(reg::router_high)} << 32 | word(reg::router_low)};
-  Ip own{family, {}};
-  for (std::size_t i = 0; i < own.size(); ++i)
-    own.bytes[i] = static_cast<std::uint8_t>(word(reg::router_address[i / 4]) >> (24 - 8 * (i % 4)));
+  Routed routed{word_in(packet, reg::source), std::nullopt, word_in(packet, reg::way) & reg::way_mtu,
+                std::uint64_t{word_in(packet, reg::router_high)} << 32 | word_in(packet, reg::router_low),
+                network_in(packet)};
+  const Ip own = address_in(packet, reg::router_address, family);
   if (!own.is_zero()) routed.own = own;
   return routed;
 }
 
-Unresolved unresolved(const of::PacketIn& packet) {
-  Unresolved who;
-  if (const FieldValue* value = packet.metadata.find(Field::metadata))
-    who.network_number = static_cast<std::uint32_t>(ByteReader(value->value).u64());
-  const FieldValue* next_hop = packet.metadata.find(reg::next_hop[0]);
-  who.next_hop = Ip::from_v4(next_hop == nullptr ? 0 : ByteReader(next_hop->value).u32());
-  return who;
+Unresolved unresolved(const of::PacketIn& packet, Family family) {
+  return {network_in(packet), address_in(packet, reg::next_hop, family)};
 }
 
 std::vector<of::Action> dispatch_from(std::uint64_t router) {

@@ -75,7 +75,11 @@ Match ipv6();
 Match udp(std::uint64_t ethertype, std::uint64_t source, std::uint64_t destination);
 Match icmpv6(std::uint64_t type);
 Match neighbour_discovery(std::uint64_t type);  // with code 0, which makes its fields matchable
+inline Ip all_nodes() {
+  return Ip::parse("ff02::1").value();  // RFC 4291 section 2.7.1
+}
 Match operator&(Match match, FieldValue field);
+Match operator&(Match match, const Match& more);
 
 class FlowSink {
  public:

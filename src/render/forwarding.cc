@@ -83,7 +83,7 @@ Tables render_forwarding(View& view, const UnitId& unit) {
     // The floating IP's own MAC address is the answering host's.
     add_departure(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, any.address, std::nullopt);
   add_central_address(flows, tables, view, *gateway, duty, received_limits(flows, tables, view, *gateway, limited),
-                      {unit.id, any.mac, any.address});
+                      {unit.id, any.mac, {any.address}});
   return tables;
 }
 

@@ -36,21 +36,14 @@ Blocks blocks_of(View& view, const PortId& gateway) {
   return blocks;
 }
 
-// Into the router, as if sent here.
-void append_enter(Actions& actions, const LiveGateway& gateway) {
-  append_entry(actions, {gateway.row->router, gateway.address, scope_of_translated});
-  actions.push_back(set(reg::origin, static_cast<std::uint64_t>(Origin::local)));
-  actions.emplace_back(call(Stage::router));
-}
-
 LimitedAddress own_address(const LiveGateway& gateway) {
-  return {gateway.row->id.uuid, gateway.address, gateway.row->qos_policy};
+  return {gateway.row->id.uuid, *gateway.v4, gateway.row->qos_policy};
 }
 
 void add_translation(FlowSink& flows, Actions limits, const LiveGateway& gateway, const Blocks& blocks) {
-  add_departure(flows, std::move(limits), gateway, gateway.address, std::nullopt);
+  add_departure(flows, std::move(limits), gateway, *gateway.v4, std::nullopt);
   Actions enter{of::CtClear{}};
-  append_enter(enter, gateway);
+  append_enter(enter, gateway, *gateway.v4);
   flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat), std::move(enter));
   if (!gateway.row->enable_snat) {
     flows.add(Stage::outward, Priority::middle, at_gateway(gateway), leave(gateway, std::nullopt));
@@ -60,8 +53,8 @@ void add_translation(FlowSink& flows, Actions limits, const LiveGateway& gateway
   // Who has the address already would be translated to itself, which a later packet of the connection aborts
   // ovs-vswitchd for (docs/routing.md). Nobody inside has it, but who may send what he likes can say so.
   flows.drop(Stage::translation, Priority::top,
-             with_state(at_gateway(gateway), ct_new, ct_new | ct_snat) & sent_from(gateway.address));
-  of::Nat nat{.side = of::Nat::Side::source, .address = gateway.address};
+             with_state(at_gateway(gateway), ct_new, ct_new | ct_snat) & sent_from(*gateway.v4));
+  of::Nat nat{.side = of::Nat::Side::source, .address = *gateway.v4};
   flows.add(Stage::translation, Priority::low, new_at(gateway), {begin_translation(nat)});
   nat.port_first = static_cast<std::uint16_t>(blocks.own->first);
   nat.port_last = static_cast<std::uint16_t>(blocks.own->first + blocks.own->size - 1);
@@ -78,7 +71,7 @@ void add_landing(FlowSink& flows, View& view, const LiveGateway& gateway, const 
                 match & number(Field::ip_proto, transport.protocol) & in_block(transport.destination_port, block),
                 actions);
   };
-  const Match here = at_gateway(gateway) & destined_to(gateway.address);
+  const Match here = at_gateway(gateway) & destined_to(*gateway.v4);
   Actions to_all{of::Meter{domain::Meter::of_landings}};
   for (const model::PortBlock& block : blocks.others) {
     const auto pass = lands ? pass_to(view, gateway, block.host) : std::nullopt;
@@ -101,49 +94,68 @@ void add_landing(FlowSink& flows, View& view, const LiveGateway& gateway, const 
 // Where nothing is translated, outside knows the instances by their own addresses.
 void add_way_in(FlowSink& flows, const LiveGateway& gateway) {
   Actions actions{call(Stage::commit), of::CtClear{}, set(reg::source, 0)};
-  append_enter(actions, gateway);
+  append_enter(actions, gateway, *gateway.v4);
   flows.add(Stage::l2, Priority::middle,
             ipv4() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, gateway.row->mac),
             std::move(actions));
 }
 
 void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& gateway) {
-  const Match here = arriving(gateway, gateway.row->mac, gateway.address);
+  const Match here = arriving(gateway, gateway.row->mac, *gateway.v4);
   flows.add(Stage::l2, Priority::high, here, land(limits, gateway, call(Stage::landing)));
   Actions echo = limits;
   echo.insert(echo.end(), {call(Stage::commit), of::CtClear{}, set(reg::source, 0)});
-  append_enter(echo, gateway);
+  append_enter(echo, gateway, *gateway.v4);
   flows.add(Stage::l2, Priority::top,
             here & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
             std::move(echo));
   if (!gateway.row->enable_snat) add_way_in(flows, gateway);
-  add_next_hop(flows, gateway.network_number, gateway.row->mac, gateway.address);
+  add_next_hop(flows, gateway.network_number, gateway.row->mac, *gateway.v4);
+}
+
+void add_translating(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway, const GatewayDuty& duty) {
+  const Blocks blocks = blocks_of(view, gateway.row->id);
+  const LimitedAddress limited = own_address(gateway);
+  add_translation(flows, sent_limits(flows, tables, view, gateway, limited), gateway, blocks);
+  add_landing(flows, view, gateway, blocks, duty.lands);
+  const Actions limits = received_limits(flows, tables, view, gateway, limited);
+  // Who answers to the link address that something came from need not ask who has the address: our own routers do.
+  flows.add(Stage::l2, Priority::high, arriving(gateway, gateway.mac, *gateway.v4),
+            land(limits, gateway, call(Stage::landing)));
+  add_arrival_by_tunnel(flows, view, gateway);
+  // Of the rest much is for whoever translated to the address: an instance with a floating IP answers one without.
+  flows.add(Stage::router, Priority::top, in_router(echo_request() & destined_to(*gateway.v4), gateway.row->router), {},
+            Stage::router_address);
+  if (duty.lands) add_own_address(flows, limits, gateway);
+}
+
+// Those that outside may ask for.
+std::vector<Ip> addresses_of(const LiveGateway& gateway) {
+  std::vector<Ip> addresses;
+  if (gateway.v4) addresses.push_back(*gateway.v4);
+  if (gateway.v6) addresses.insert(addresses.end(), {*gateway.v6, Ip::link_local(gateway.row->mac)});
+  return addresses;
 }
 
 }  // namespace
+
+void append_enter(Actions& actions, const LiveGateway& gateway, const Ip& own) {
+  append_entry(actions, {gateway.row->router, own, scope_of_translated});
+  actions.push_back(set(reg::origin, static_cast<std::uint64_t>(Origin::local)));
+  actions.emplace_back(call(Stage::router));
+}
 
 Tables render_gateway(View& view, const UnitId& unit) {
   Tables tables;
   const auto gateway = live_gateway(view, PortId{unit.id});
   if (!gateway) return tables;
   FlowSink flows(tables, unit);
-  const Blocks blocks = blocks_of(view, gateway->row->id);
   const GatewayDuty duty = duty_of(view, *gateway->row);
-  const LimitedAddress limited = own_address(*gateway);
-  add_translation(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, blocks);
-  add_landing(flows, view, *gateway, blocks, duty.lands);
-  const Actions limits = received_limits(flows, tables, view, *gateway, limited);
-  // Who answers to the link address that something came from need not ask who has the address: our own routers do.
-  flows.add(Stage::l2, Priority::high, arriving(*gateway, gateway->mac, gateway->address),
-            land(limits, *gateway, call(Stage::landing)));
-  add_arrival_by_tunnel(flows, view, *gateway);
-  // Of the rest much is for whoever translated to the address: an instance with a floating IP answers one without.
-  flows.add(Stage::router, Priority::top,
-            in_router(echo_request() & destined_to(gateway->address), gateway->row->router), {}, Stage::router_address);
-  if (duty.lands) add_own_address(flows, limits, *gateway);
+  if (gateway->v4) add_translating(flows, tables, view, *gateway, duty);
+  if (gateway->v6) add_open_ways(flows, view, *gateway, duty);
   if (duty.answers)
     add_outside_address(flows, tables, view, gateway->row->network,
-                        {gateway->row->id.uuid, gateway->row->mac, gateway->address, duty.occasion});
+                        {gateway->row->id.uuid, gateway->row->mac, addresses_of(*gateway), duty.occasion});
   return tables;
 }
 

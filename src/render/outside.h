@@ -21,14 +21,14 @@ std::optional<OutsideLink> outside_link(View& view, const NetworkId& id);
 // Of an ARP packet that came from the segment: whose address it says it has is known from now on.
 of::Learn learn_sender(const OutsideLink& link);
 
-// An address that this node answers for outside.
+// Addresses that this node answers for outside, by one MAC address.
 struct OutsideAddress {
   Uuid id;  // of the floating IP, or the gateway's port
   Mac mac;
-  Ip address;
+  std::vector<Ip> addresses;
   std::uint64_t occasion = 0;  // as of an answer::Announcement
 };
-// Answers for it, and has it announced, where this node has a way to the network.
+// Answers for them, and has them announced, where this node has a way to the network.
 void add_outside_address(FlowSink& flows, Tables& tables, View& view, const NetworkId& network,
                          const OutsideAddress& own);
 // What other nodes hand over to this one, to leave by the network.
@@ -42,6 +42,13 @@ struct Transport {
 };
 std::span<const Transport> transports();
 
+// By IPv6 nothing is translated: what the gateway's router does there with what leaves, and what comes.
+void add_open_ways(FlowSink& flows, View& view, const LiveGateway& gateway, const GatewayDuty& duty);
+// The next hops outside, IPv6, that the routes of the gateway's router name.
+std::vector<Ip> next_hops_v6(View& view, const LiveGateway& gateway);
+
+// Into the router, as if sent here; by `own` it says of itself that it is there.
+void append_enter(Actions& actions, const LiveGateway& gateway, const Ip& own);
 Match at_gateway(const LiveGateway& gateway);                           // in its zone, IPv4
 Match with_state(Match match, std::uint64_t bits, std::uint64_t mask);  // of ct_state; tracked
 Match new_at(const LiveGateway& gateway);
@@ -64,9 +71,13 @@ Actions received_limits(FlowSink& flows, Tables& tables, View& view, const LiveG
 // What was translated to the address passes its limits and goes out, sent by that MAC address, or by this node's own.
 void add_departure(FlowSink& flows, Actions limits, const LiveGateway& gateway, const Ip& address,
                    const std::optional<Mac>& mac);
-// An address that whoever answers for the gateway answers for too: what comes for it is to land here.
+// Addresses that whoever answers for the gateway answers for too: what comes for them is to land here.
 void add_central_address(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
                          const GatewayDuty& duty, const Actions& limits, const OutsideAddress& own);
+// IPv6 packets that leave, at the gateway's number: each is handed over to the host that lets them out.
+void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway);
+// What other nodes hand over so, to leave here.
+void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);

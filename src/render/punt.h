@@ -52,15 +52,16 @@ struct Routed {
   std::optional<Ip> own;     // the router's address where the packet came in, of the packet's family
   std::uint32_t mtu = 0;     // of the network that it is too big for
   std::uint64_t router = 0;  // the one that it is in, as registers call it
+  std::uint32_t network_number = 0;
 };
 Routed routed(const wire::of::PacketIn& packet, Family family);
 
 // Who a packet was for that the switch does not know on a physical segment.
 struct Unresolved {
   std::uint32_t network_number = 0;
-  Ip next_hop;  // IPv4
+  Ip next_hop;
 };
-Unresolved unresolved(const wire::of::PacketIn& packet);
+Unresolved unresolved(const wire::of::PacketIn& packet, Family family);
 
 // What brings a packet of the agent's own to the physical segment of a network.
 std::vector<wire::of::Action> departure_of(std::uint32_t network_number);

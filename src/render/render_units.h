@@ -107,8 +107,10 @@ void add_service_rules(FlowSink& flows, View& view);
 void add_service_resolution(FlowSink& flows, View& view, const LiveNetwork& network);
 void add_service_way(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,
                      const Attachment& at);
-// Answers for an address of a router, by the switch.
-void add_router_resolution(FlowSink& flows, const LiveNetwork& network, const Mac& mac, const Ip& address);
+// Answers for an address of a router, by the switch, to who asks on this node.
+void add_router_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
+// Turns a neighbour solicitation for an address of ours, IPv6, into what Stage::nd_reply completes.
+void append_advertisement(Actions& actions, const Mac& mac);
 // Whether ports of the network are here, so that it is a broadcast domain and not only on the way of routed packets.
 bool has_ports(View& view, const NetworkId& network);
 // Of the switch, to a port below a trunk, and to one of whose traffic somebody gets copies.

@@ -18,6 +18,7 @@ void append_reply_to_request(Actions& actions) {
 // option, which solicitations have too. The userspace datapath alone can write them; else the agent does.
 void add_router_advertisement(FlowSink& flows, const NodeConfig& config) {
   constexpr std::uint64_t router_solicited_override = 0xe0000000;
+  constexpr std::uint64_t router_override = 0xa0000000;
   constexpr std::uint64_t target_option = 2;
   const Match advertisement = neighbour_discovery(icmpv6_neighbour_advertisement);
   if (config.datapath_type != "netdev") {
@@ -25,10 +26,14 @@ void add_router_advertisement(FlowSink& flows, const NodeConfig& config) {
               {of::Controller{0xffff, encode(Punt{PuntReason::router_resolution, {}}), 0}});
     return;
   }
-  flows.add(Stage::nd_reply, Priority::low, advertisement,
-            {set(Field::nd_reserved, router_solicited_override), set(Field::nd_options_type, target_option),
-             move(Field::eth_src, Field::nd_tll), of::ClearInPort{}, set(reg::source, 0)},
-            Stage::l2);
+  const auto complete = [&](Priority priority, const Match& match, std::uint64_t flags) {
+    flows.add(Stage::nd_reply, priority, match,
+              {set(Field::nd_reserved, flags), set(Field::nd_options_type, target_option),
+               move(Field::eth_src, Field::nd_tll), of::ClearInPort{}, set(reg::source, 0)},
+              Stage::l2);
+  };
+  complete(Priority::low, advertisement, router_solicited_override);
+  complete(Priority::middle, advertisement & FieldValue::ip(Field::ipv6_dst, all_nodes()), router_override);
 }
 
 void add_resolution_rules(FlowSink& flows) {
@@ -69,17 +74,24 @@ void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& ma
             {set(Field::eth_dst, mac)}, Stage::l2);
 }
 
-void add_router_resolution(FlowSink& flows, const LiveNetwork& network, const Mac& mac, const Ip& address) {
+void append_advertisement(Actions& actions, const Mac& mac) {
+  const Actions turned{move(Field::eth_src, Field::eth_dst), set(Field::eth_src, mac),
+                       move(Field::ipv6_src, Field::ipv6_dst), move(Field::nd_target, Field::ipv6_src),
+                       set(Field::icmpv6_type, icmpv6_neighbour_advertisement)};
+  actions.insert(actions.end(), turned.begin(), turned.end());
+}
+
+void add_router_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address) {
   if (address.is_v4()) {
-    add_resolution(flows, network.number, mac, address);
+    add_resolution(flows, network_number, mac, address);
     return;
   }
+  Actions actions;
+  append_advertisement(actions, mac);
   flows.add(Stage::nd_owner, Priority::low,
-            neighbour_discovery(icmpv6_neighbour_solicitation) & in_network(network.number) &
+            neighbour_discovery(icmpv6_neighbour_solicitation) & in_network(network_number) &
                 FieldValue::ip(Field::nd_target, address),
-            {move(Field::eth_src, Field::eth_dst), set(Field::eth_src, mac), move(Field::ipv6_src, Field::ipv6_dst),
-             move(Field::nd_target, Field::ipv6_src), set(Field::icmpv6_type, icmpv6_neighbour_advertisement)},
-            Stage::nd_reply);
+            std::move(actions), Stage::nd_reply);
 }
 
 }  // namespace tarn::render

@@ -37,10 +37,20 @@ void append_address(Actions& actions, const Field (&registers)[4], const Ip& add
 }
 
 void add_next_hop(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address) {
-  Match match = of_family(address) & in_network(network_number);
-  for (std::size_t word = 0; word < address.size() / 4; ++word)
-    match.with(number(reg::next_hop[word], word_of(address.bytes, word)));
-  flows.add(Stage::neighbour, Priority::low, match, {set(Field::eth_dst, mac)}, Stage::l2);
+  flows.add(Stage::neighbour, Priority::low, led_by(of_family(address) & in_network(network_number), address),
+            {set(Field::eth_dst, mac)}, Stage::l2);
+}
+
+Match led_by(Match match, const Ip& next_hop) {
+  for (std::size_t word = 0; word < next_hop.size() / 4; ++word)
+    match.with(number(reg::next_hop[word], word_of(next_hop.bytes, word)));
+  return match;
+}
+
+void append_destination_as_next_hop(Actions& actions) {
+  for (std::uint16_t word = 0; word < 4; ++word)
+    actions.push_back(
+        of::Move{Field::ipv6_dst, reg::next_hop[word], static_cast<std::uint16_t>(96 - 32 * word), 0, 32});
 }
 
 void append_entry(Actions& actions, const Entry& entry) {
@@ -68,6 +78,20 @@ bool is_passed(View& view, const model::RouterGateway& gateway, const std::strin
   return node != nullptr && std::ranges::find(node->physical_networks, physical) == node->physical_networks.end();
 }
 
+namespace {
+
+std::optional<Ip> first_of(const model::RouterGateway& gateway, Family family) {
+  const auto found =
+      std::ranges::find_if(gateway.fixed_ips, [&](const auto& ip) { return ip.address.family == family; });
+  return found == gateway.fixed_ips.end() ? std::nullopt : std::optional(found->address);
+}
+
+bool leads_to(const std::vector<Ip>& next_hops, Family family) {
+  return std::ranges::find(next_hops, family, &Ip::family) != next_hops.end();
+}
+
+}  // namespace
+
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
   const model::RouterGateway* row = view.gateway(id);
   if (row == nullptr || !row->admin_state_up || row->mac.is_multicast()) return std::nullopt;
@@ -77,21 +101,21 @@ std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
   const auto own_number = usable_number(view, NetworkId{id.uuid});
   const auto network_number = usable_number(view, row->network);
   const Segment segment = segment_of(*network);
-  const auto v4 = std::ranges::find_if(row->fixed_ips, [](const auto& ip) { return ip.address.is_v4(); });
-  if (!own_number || !network_number || v4 == row->fixed_ips.end()) return std::nullopt;
-  if (segment.type == model::NetworkType::vxlan) return std::nullopt;
+  if (!own_number || !network_number || segment.type == model::NetworkType::vxlan) return std::nullopt;
   LiveGateway gateway{row,
                       *own_number,
                       network,
                       *network_number,
                       uplink_of(view, segment),
+                      config->host,
                       std::nullopt,
-                      v4->address,
+                      first_of(*row, Family::v4),
+                      first_of(*row, Family::v6),
                       segment_mac(config->host, row->network.uuid)};
-  std::string by = config->host;
-  if (is_passed(view, *row, config->host)) by = duty_of(view, *row).first;
-  if (by != config->host) gateway.passing = hand_over(view, row->network, by);
-  const bool leaves = by == config->host ? gateway.uplink.has_value() : gateway.passing.has_value();
+  if (is_passed(view, *row, config->host)) gateway.by = duty_of(view, *row).first;
+  const bool passes = gateway.by != config->host;
+  if (passes) gateway.passing = hand_over(view, row->network, gateway.by);
+  const bool leaves = passes ? gateway.passing.has_value() : gateway.uplink.has_value();
   return leaves ? std::optional(gateway) : std::nullopt;
 }
 
@@ -100,12 +124,14 @@ std::vector<WayOut> ways_out(View& view, const model::Router& router) {
   for (const model::Gateway& gateway : router.gateways) {
     const model::RouterGateway* row = view.gateway(gateway.port);
     if (row == nullptr) continue;
-    WayOut way{live_gateway(view, gateway.port), {}, std::nullopt};
+    WayOut way{live_gateway(view, gateway.port), {}, {}};
     for (const model::FixedIp& fixed : row->fixed_ips) {
       const model::OutsideSubnet* subnet = view.outside_subnet(fixed.subnet.uuid);
-      if (subnet == nullptr || !subnet->cidr.address.is_v4()) continue;
+      if (subnet == nullptr) continue;
       way.links.push_back(subnet->cidr);
-      if (ways.empty() && !way.default_next_hop) way.default_next_hop = subnet->gateway;
+      const bool leads_on = ways.empty() && subnet->gateway;
+      if (leads_on && !leads_to(way.default_next_hops, subnet->cidr.address.family))
+        way.default_next_hops.push_back(*subnet->gateway);
     }
     ways.push_back(std::move(way));
   }

@@ -13,6 +13,10 @@ FieldValue destined_to(const Prefix& prefix);
 FieldValue destined_to(const Ip& address);
 FieldValue sent_from(const Ip& address);
 void append_address(Actions& actions, const Field (&registers)[4], const Ip& address);
+// Of those packets whose next hop is the address.
+Match led_by(Match match, const Ip& next_hop);
+// The next hop of an IPv6 packet is its destination.
+void append_destination_as_next_hop(Actions& actions);
 // Who has the address on a network, for packets that are routed there.
 void add_next_hop(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
 
@@ -38,8 +42,9 @@ struct LiveGateway {
   const model::OutsideNetwork* network = nullptr;
   std::uint32_t network_number = 0;
   std::optional<std::uint32_t> uplink;  // this node's own wire, whether its packets leave by it or not
-  std::optional<Actions> passing;       // else: what hands a packet over whose next hop is in its register
-  Ip address;                           // IPv4
+  std::string by;                       // the host that lets out what leaves here
+  std::optional<Actions> passing;       // where that is another: what hands an IPv4 packet over to it
+  std::optional<Ip> v4, v6;             // the router's addresses there
   Mac mac;                              // of this node on the segment
 };
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id);
@@ -53,7 +58,7 @@ bool is_passed(View& view, const model::RouterGateway& gateway, const std::strin
 struct WayOut {
   std::optional<LiveGateway> gateway;  // absent: closed
   std::vector<Prefix> links;
-  std::optional<Ip> default_next_hop;  // of the router's first gateway only
+  std::vector<Ip> default_next_hops;  // one of each family at most; of the router's first gateway only
 };
 std::vector<WayOut> ways_out(View& view, const model::Router& router);
 

@@ -24,7 +24,7 @@ struct Way {
   std::uint32_t mtu = 0;
   std::optional<Ip> next_hop;  // absent: the destination itself
   std::uint32_t scope = 0;     // of the addresses there; 0: none
-  bool outward = false;        // by a gateway: translated, so that scopes do not meet
+  bool outward = false;        // by a gateway
 };
 
 // Of the subnet's addresses, a number that is hardly another scope's; 0 where they are of none.
@@ -126,8 +126,10 @@ void add_ways_out(View& view, const model::Router& router, Ways& links, Ways& de
       way.mtu = out.gateway->network->mtu;
     }
     for (const Prefix& link : out.links) links.push_back({link, way});
-    way.next_hop = out.default_next_hop;
-    if (way.next_hop) defaults.push_back({Prefix::of(Ip::from_v4(0), 0), way});
+    for (const Ip& next_hop : out.default_next_hops) {
+      way.next_hop = next_hop;
+      defaults.push_back({Prefix::of(Ip{next_hop.family, {}}, 0), way});
+    }
   }
 }
 
@@ -209,7 +211,7 @@ void add_address(FlowSink& flows, View& view, const model::RouterInterface& inte
                  const Ip& address) {
   flows.add(Stage::router, Priority::top, in_router(of_family(address) & destined_to(address), interface.router), {},
             Stage::router_address);
-  if (has_ports(view, network.row->id)) add_router_resolution(flows, network, interface.mac, address);
+  if (has_ports(view, network.row->id)) add_router_resolution(flows, network.number, interface.mac, address);
   add_neighbour(flows, view, network, interface.mac, address);
 }
 

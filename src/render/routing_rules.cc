@@ -1,7 +1,7 @@
 // What all routers do, once per node that has any within reach: answers for themselves, and what goes no further. Who
 // sent such a packet is told why by the agent, no more often than the meter lets it.
 #include "render/punt.h"
-#include "render/render_units.h"
+#include "render/routers.h"
 
 namespace tarn::render {
 
@@ -13,15 +13,10 @@ constexpr std::uint32_t errors_rate = 100;  // in a second
 constexpr std::uint32_t errors_burst = 100;
 constexpr std::uint16_t below_routes = 50;  // a prefix of no length has more
 
-// All of an IPv6 address from or to the registers of the next hop.
-void append_words(Actions& actions, Field address, bool to_registers) {
-  for (std::uint16_t word = 0; word < 4; ++word) {
-    const auto bit = static_cast<std::uint16_t>(96 - 32 * word);
-    if (to_registers)
-      actions.push_back(of::Move{address, reg::next_hop[word], bit, 0, 32});
-    else
-      actions.push_back(of::Move{reg::next_hop[word], address, 0, bit, 32});
-  }
+void append_next_hop_as_source(Actions& actions) {
+  for (std::uint16_t word = 0; word < 4; ++word)
+    actions.push_back(
+        of::Move{reg::next_hop[word], Field::ipv6_src, 0, static_cast<std::uint16_t>(96 - 32 * word), 32});
 }
 
 // Back to who sent it, who may be on the port it came from.
@@ -44,9 +39,9 @@ void add_echo(FlowSink& flows) {
             ipv4() & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
             std::move(actions), Stage::l2);
   actions.clear();
-  append_words(actions, Field::ipv6_dst, true);
+  append_destination_as_next_hop(actions);
   actions.push_back(move(Field::ipv6_src, Field::ipv6_dst));
-  append_words(actions, Field::ipv6_src, false);
+  append_next_hop_as_source(actions);
   actions.push_back(set(Field::icmpv6_type, icmpv6_echo_reply));
   append_return(actions);
   flows.add(Stage::router_address, Priority::low, icmpv6(icmpv6_echo_request), std::move(actions), Stage::l2);
@@ -86,7 +81,7 @@ Tables render_routing(View& view, const UnitId& unit) {
     flows.drop(Stage::router, Priority::high, ipv6() & FieldValue::prefix(field, link_local));
   flows.add(Stage::router, Priority::low, ipv4(), {move(Field::ipv4_dst, reg::next_hop[0])}, Stage::route);
   Actions words;
-  append_words(words, Field::ipv6_dst, true);
+  append_destination_as_next_hop(words);
   flows.add(Stage::router, Priority::low, ipv6(), std::move(words), Stage::route);
   add_echo(flows);
   add_translation_rules(flows, tables);

@@ -66,7 +66,7 @@ void add_service_rules(FlowSink& flows, View& view) {
 
 void add_service_resolution(FlowSink& flows, View& view, const LiveNetwork& network) {
   if (service_port(view))
-    add_router_resolution(flows, network, answer::service_mac(network.row->id), answer::service_address6());
+    add_router_resolution(flows, network.number, answer::service_mac(network.row->id), answer::service_address6());
 }
 
 void add_service_way(FlowSink& flows, Tables& tables, View& view, const LiveNetwork& network, const model::Port& port,

@@ -35,13 +35,31 @@ std::optional<Actions> send_to(View& view, const std::string& host, const Mac& m
                  of::Output{*tunnel}};
 }
 
-void add_passed(FlowSink& flows, View& view, const Mac& mac, Actions actions, Stage next) {
+void add_passed(FlowSink& flows, View& view, const Match& match, const Mac& mac, Actions actions, Stage next) {
   const auto* tunnel = view.number(key_of(Table::tunnel_port));
   if (tunnel == nullptr) return;
   flows.add(Stage::classify, Priority::low,
-            ipv4() & number(Field::in_port, *tunnel) & number(Field::tunnel_id, passing_vni) & untagged() &
+            match & number(Field::in_port, *tunnel) & number(Field::tunnel_id, passing_vni) & untagged() &
                 FieldValue::mac(Field::eth_dst, mac),
             std::move(actions), next);
+}
+
+// As if an instance of this node sent what is handed over to it. An answer finds who did by its address. One that is
+// for an address of another host that has no wire either goes back into the tunnel.
+Actions as_sent_here(const Mac& own, std::uint32_t network_number, Actions next_hop) {
+  Actions actions{set(Field::metadata, network_number), set(reg::origin, static_cast<std::uint64_t>(Origin::local))};
+  std::ranges::move(next_hop, std::back_inserter(actions));
+  actions.insert(actions.end(), {set(Field::eth_src, own), of::ClearInPort{}});
+  return actions;
+}
+
+// What an IPv6 packet has as its source that is handed over: no more of its next hop has room there than which one it
+// is of those that routes name. None: it is the destination itself.
+Mac next_hop_mac(const LiveGateway& gateway, const std::optional<Ip>& next_hop) {
+  return next_hop ? segment_mac(next_hop->text(), gateway.row->id.uuid) : Mac{{0x02}};
+}
+Mac leaving_mac(const LiveGateway& gateway) {
+  return segment_mac("leaving", gateway.row->id.uuid);
 }
 
 }  // namespace
@@ -98,7 +116,7 @@ std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std
 }
 
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway) {
-  add_passed(flows, view, landing_mac(gateway),
+  add_passed(flows, view, ipv4(), landing_mac(gateway),
              {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel))},
              Stage::landing);
 }
@@ -120,26 +138,52 @@ std::optional<Actions> hand_over(View& view, const NetworkId& network, const std
   return sent;
 }
 
-// As if an instance of this node sent them. They are translated, and an answer finds who did that by its address. One
-// that is for an address of another host that has no wire either goes back into the tunnel.
 void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link) {
   const NodeConfig* config = view.config();
   if (config == nullptr) return;
-  add_passed(flows, view, leaving_mac(link.id),
-             {set(Field::metadata, link.number), set(reg::origin, static_cast<std::uint64_t>(Origin::local)),
-              of::Move{Field::eth_src, reg::next_hop[0], 0, 0, next_hop_bits},
-              set(Field::eth_src, segment_mac(config->host, link.id.uuid)), of::ClearInPort{}},
+  add_passed(flows, view, ipv4(), leaving_mac(link.id),
+             as_sent_here(segment_mac(config->host, link.id.uuid), link.number,
+                          {of::Move{Field::eth_src, reg::next_hop[0], 0, 0, next_hop_bits}}),
              Stage::neighbour);
+}
+
+void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {
+  const auto add = [&](Priority priority, const Match& match, const std::optional<Ip>& next_hop) {
+    auto sent = send_to(view, gateway.by, leaving_mac(gateway));
+    if (!sent) return;
+    sent->insert(sent->begin(), set(Field::eth_src, next_hop_mac(gateway, next_hop)));
+    flows.add(Stage::outward, priority, match, std::move(*sent));
+  };
+  const Match leaving = ipv6() & in_network(gateway.number);
+  add(Priority::low, leaving, std::nullopt);
+  for (const Ip& next_hop : next_hops_v6(view, gateway)) add(Priority::middle, led_by(leaving, next_hop), next_hop);
+}
+
+void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {
+  const auto add = [&](const std::optional<Ip>& next_hop) {
+    Actions told;
+    if (next_hop)
+      append_address(told, reg::next_hop, *next_hop);
+    else
+      append_destination_as_next_hop(told);
+    add_passed(flows, view, ipv6() & FieldValue::mac(Field::eth_src, next_hop_mac(gateway, next_hop)),
+               leaving_mac(gateway), as_sent_here(gateway.mac, gateway.network_number, std::move(told)),
+               Stage::neighbour);
+  };
+  add(std::nullopt);
+  for (const Ip& next_hop : next_hops_v6(view, gateway)) add(next_hop);
 }
 
 void add_central_address(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
                          const GatewayDuty& duty, const Actions& limits, const OutsideAddress& own) {
   if (!duty.lands) return;
-  flows.add(Stage::l2, Priority::high, arriving(gateway, own.mac, own.address),
-            land(limits, gateway, call(Stage::landing)));
-  add_next_hop(flows, gateway.network_number, own.mac, own.address);
+  for (const Ip& address : own.addresses) {
+    flows.add(Stage::l2, Priority::high, arriving(gateway, own.mac, address),
+              land(limits, gateway, call(Stage::landing)));
+    add_next_hop(flows, gateway.network_number, own.mac, address);
+  }
   if (duty.answers)
-    add_outside_address(flows, tables, view, gateway.row->network, {own.id, own.mac, own.address, duty.occasion});
+    add_outside_address(flows, tables, view, gateway.row->network, {own.id, own.mac, own.addresses, duty.occasion});
 }
 
 of::Ct translate(Stage stage) {
@@ -164,14 +208,16 @@ void add_translation_rules(FlowSink& flows, Tables& tables) {
     return ipv4() & FieldValue::number(Field::ct_state, bits | ct_tracked, bits | ct_tracked);
   };
   constexpr std::uint64_t too_big = std::uint64_t{1} << reg::way_too_big_bit;
-  flows.add(Stage::outward, Priority::top, ipv4() & FieldValue::number(reg::way, too_big, too_big),
-            {no_way(PuntReason::too_big)});
+  for (const Match& family : {ipv4(), ipv6()})
+    flows.add(Stage::outward, Priority::top, family & FieldValue::number(reg::way, too_big, too_big),
+              {no_way(PuntReason::too_big)});
   flows.add(Stage::outward, Priority::low, ipv4(), {translate(Stage::translation)});
   for (const Stage stage : {Stage::translation, Stage::inward}) flows.drop(stage, Priority::top, state(ct_invalid));
   flows.add(Stage::translation, Priority::high, state(ct_snat), {}, Stage::translated);
   flows.add(Stage::inward, Priority::high, state(ct_dnat), {}, Stage::translated);
-  flows.add(Stage::resolved, Priority::low, ipv4() & FieldValue::mac(Field::eth_dst, Mac{}),
-            {no_way(PuntReason::unresolved)});
+  for (const Match& family : {ipv4(), ipv6()})
+    flows.add(Stage::resolved, Priority::low, family & FieldValue::mac(Field::eth_dst, Mac{}),
+              {no_way(PuntReason::unresolved)});
 }
 
 }  // namespace tarn::render

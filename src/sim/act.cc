@@ -69,6 +69,7 @@ constexpr DeedRow deed_rows[] = {
     {Deed::router_down, "router-down", 1, 1, "router {0} is turned down"},
     {Deed::router_up, "router-up", 1, 2, "router {0} is turned up"},
     {Deed::external, "external", 1, 2, "external network {0} is created"},
+    {Deed::external6, "external6", 1, 3, "external network {0} gets an IPv6 subnet"},
     {Deed::remove_external, "remove-external", 1, 1, "external network {0} is deleted"},
     {Deed::gateway, "gateway", 2, 4, "router {0} gets a gateway to external network {1}"},
     {Deed::open_gateway, "open-gateway", 2, 1, "router {0} gets a gateway to external network {1} without translation"},

@@ -43,6 +43,7 @@ enum class Deed : std::uint8_t {
   router_down,      // R
   router_up,        // R
   external,         // X, an external network on the physical segment: the first flat, the other a VLAN
+  external6,        // X, an IPv6 subnet of it
   remove_external,  // X
   gateway,          // router R to external network X
   open_gateway,     // the same, and nothing is translated

@@ -48,11 +48,13 @@ class Look {
     for (const auto& [id, router] : cloud_.table<model::Router>()) {
       for (const model::Gateway& gateway : router->gateways) {
         const auto* port = cloud_.find(gateway.port);
-        const auto address = port == nullptr ? std::nullopt : address_of(**port, Family::v4);
-        if (!address) continue;
-        const auto key = std::pair(tci_of(**cloud_.find(gateway.network)), *address);
-        asked[key] = true;
-        shared(key.first, key.second, router->admin_state_up);
+        for (const Family family : {Family::v4, Family::v6}) {
+          const auto address = port == nullptr ? std::nullopt : address_of(**port, family);
+          if (!address) continue;
+          const auto key = std::pair(tci_of(**cloud_.find(gateway.network)), *address);
+          asked[key] = true;
+          shared(key.first, key.second, router->admin_state_up);
+        }
       }
     }
     for (const auto& [id, floating] : cloud_.table<model::FloatingIp>()) {

@@ -21,8 +21,9 @@ std::string terms_of(const model::Port& port) {
 }
 
 bool is_at(const std::vector<Delivery>& out, const Attachment& at, const Ip& address, std::uint16_t port) {
+  const Field field = address.is_v4() ? Field::ipv4_dst : Field::ipv6_dst;
   return std::ranges::any_of(out, [&](const Delivery& each) {
-    return each.is_at(at) && each.packet.ip(Field::ipv4_dst) == address && each.packet.number(Field::udp_dst) == port;
+    return each.is_at(at) && each.packet.ip(field) == address && each.packet.number(Field::udp_dst) == port;
   });
 }
 
@@ -77,26 +78,26 @@ class ContinuityOutside::Look {
     const Packet fresh = outward(own, exit, new_each_time);
     if (may_send(cloud_, own, fresh)) {
       const bool gets_out = probe(
-          {at, exit.router, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
+          {at, exit.router, exit.inside.family, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
           [&] { return left_by(deliveries(scene_, at, fresh), exit).has_value(); }, exit.through);
       if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
     }
-    if (!exit.is_floating || exit.address == address_of(own, Family::v4)) return;
-    Packet call = inward(exit.tci, exit.address, exit.mac, calling_port, far_port);
-    if (!may_get(cloud_, own, Packet(call).set(Field::ipv4_dst, *address_of(own, Family::v4)))) return;
+    // A floating IP that is the instance's own address translates nothing, and leads nowhere.
+    if ((exit.is_translated && !exit.is_floating) || (exit.is_floating && exit.address == exit.inside)) return;
+    const Packet call = inward(exit.tci, exit.address, exit.mac, calling_port, far_port);
+    if (!may_get(cloud_, own, inward(exit.tci, exit.inside, exit.mac, calling_port, far_port))) return;
     for (const std::size_t landing : landings(scene_, at)) {
-      if ((!exit.is_central && landing != at.node) || may_refuse_now(landing)) continue;
-      probe({at, exit.router, Way::call, landing}, terms, "is called by its floating IP", [&] {
-        return is_at(deliveries_from_outside(scene_, landing, exit.tci, call), at, *address_of(own, Family::v4),
-                     far_port);
-      });
+      const bool at_home = exit.is_floating && !exit.is_central;
+      if ((at_home && landing != at.node) || may_refuse_now(landing)) continue;
+      probe({at, exit.router, exit.inside.family, Way::call, landing}, terms, "is called by " + exit.address.text(),
+            [&] { return is_at(deliveries_from_outside(scene_, landing, exit.tci, call), at, exit.inside, far_port); });
     }
   }
 
   // One that is open stays as it was translated, and its answers come wherever they come in.
   void look_at_connection(const Attachment& at, const Exit& exit, const std::string& terms, bool gets_out) {
     const model::Port& own = *port_of(scene_, at.port);
-    const std::pair key(at, exit.router);
+    const Connection key{at, exit.router, exit.inside.family};
     const auto known = law_.opened_.find(key);
     if (known != law_.opened_.end() && known->second.terms == terms) {
       opened_.emplace(*known);
@@ -111,17 +112,16 @@ class ContinuityOutside::Look {
     if (opened == opened_.end()) return;
     const auto& [unused, sent, seen] = opened->second;
     probe(
-        {at, exit.router, Way::connection, at.node, 0, exit.is_central}, terms, "is seen outside as it was",
-        [&] { return left_by(deliveries(scene_, at, sent), exit) == seen; }, exit.through);
+        {at, exit.router, exit.inside.family, Way::connection, at.node, 0, exit.is_central}, terms,
+        "is seen outside as it was", [&] { return left_by(deliveries(scene_, at, sent), exit) == seen; }, exit.through);
     const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
     const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);
     for (const std::size_t landing : landings(scene_, at)) {
       if ((exit.is_floating && !exit.is_central && landing != at.node) || may_refuse_now(landing)) continue;
-      probe({at, exit.router, Way::answer, landing}, terms,
+      probe({at, exit.router, exit.inside.family, Way::answer, landing}, terms,
             "hears answers from outside by " + scene_.nodes[landing]->host(), [&] {
-              return is_at(deliveries_from_outside(scene_, landing, exit.tci, answer), at, *address_of(own, Family::v4),
-                           own_port);
+              return is_at(deliveries_from_outside(scene_, landing, exit.tci, answer), at, exit.inside, own_port);
             });
     }
   }
@@ -135,7 +135,7 @@ class ContinuityOutside::Look {
       return;
     for (const std::size_t landing : landings(scene_, at)) {
       if (may_refuse_now(landing)) continue;
-      probe({at, {}, Way::forwarded, landing, forwarded.external_port}, forwarded.terms + terms_of(own),
+      probe({at, {}, Family::v4, Way::forwarded, landing, forwarded.external_port}, forwarded.terms + terms_of(own),
             "is called by a forwarded port of " + forwarded.address.text(), [&] {
               return is_at(deliveries_from_outside(scene_, landing, forwarded.tci, call), at, address,
                            forwarded.internal_port);
@@ -148,7 +148,7 @@ class ContinuityOutside::Look {
   const std::set<std::size_t>* settled_;
   ContinuityOutside& law_;
   std::map<Probe, std::string> now_;
-  std::map<std::pair<Attachment, RouterId>, Opened> opened_;
+  std::map<Connection, Opened> opened_;
   std::vector<std::string> broken_;
 };
 
@@ -166,7 +166,7 @@ void ContinuityOutside::forget(std::size_t node) {
   std::erase_if(came_, [&](const auto& each) {
     return each.first.at.node == node || each.first.landing == node || each.first.by_others;
   });
-  std::erase_if(opened_, [&](const auto& each) { return each.first.first.node == node; });
+  std::erase_if(opened_, [&](const auto& each) { return each.first.at.node == node; });
 }
 
 }  // namespace tarn::sim

@@ -25,6 +25,7 @@ class ContinuityOutside {
   struct Probe {
     Attachment at;
     RouterId router;
+    Family family{};
     Way way{};
     std::size_t landing = 0;  // where it comes in
     std::uint16_t port = 0;   // of those that are forwarded
@@ -37,10 +38,16 @@ class ContinuityOutside {
     Packet packet;
     Packet seen;
   };
+  struct Connection {
+    Attachment at;
+    RouterId router;
+    Family family{};
+    auto operator<=>(const Connection&) const = default;
+  };
   class Look;
 
   std::map<Probe, std::string> came_;  // and on which terms
-  std::map<std::pair<Attachment, RouterId>, Opened> opened_;
+  std::map<Connection, Opened> opened_;
   std::uint16_t connections_ = 0;
 };
 

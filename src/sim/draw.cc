@@ -17,6 +17,7 @@ constexpr std::uint32_t of_hosts = 0;
 std::uint32_t bound_outside(Deed deed, std::size_t number) {
   switch (deed) {
     case Deed::external:
+    case Deed::external6:
     case Deed::remove_external:
       return externals_max;
     case Deed::gateway:
@@ -137,8 +138,9 @@ void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std:
   }
   const std::uint32_t external = 1 + choice.below(externals_max);
   const Deed gateway = choice.below(4) == 0 ? Deed::open_gateway : Deed::gateway;
-  const Acts ways{{Deed::external, {external}},
-                  {Deed::router, {1}},
+  story.acts.push_back({Deed::external, {external}});
+  if (choice.below(2) == 0) story.acts.push_back({Deed::external6, {external}});
+  const Acts ways{{Deed::router, {1}},
                   {Deed::attach, {1, 1 + choice.below(networks)}},
                   {gateway, {1, external}},
                   {Deed::floating, {1, external}},

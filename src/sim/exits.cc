@@ -11,15 +11,17 @@ namespace {
 constexpr std::uint64_t vlan_present = 0x1000;
 constexpr std::uint32_t unprivileged = 1024;  // RFC 6056 section 3.2
 
-std::optional<Ip> outer_address(const model::Snapshot& cloud, const PortId& id) {
+std::optional<Ip> outer_address(const model::Snapshot& cloud, const PortId& id, Family family) {
   const auto* port = cloud.find(id);
-  return port == nullptr ? std::nullopt : address_of(**port, Family::v4);
+  return port == nullptr ? std::nullopt : address_of(**port, family);
 }
 
 // Whether packets get on from there: the network is up, and tells who its next hop is.
-bool leads_on(const model::Snapshot& cloud, const model::Network& external) {
+bool leads_on(const model::Snapshot& cloud, const model::Network& external, Family family) {
+  const Upstream upstream = upstream_of(tci_of(external));
+  const Ip& next_hop = family == Family::v4 ? upstream.address : upstream.address6;
   return external.admin_state_up && std::ranges::any_of(cloud.subnets_of(external.id), [&](const SubnetId& id) {
-           return (**cloud.find(id)).gateway == upstream_of(tci_of(external)).address;
+           return (**cloud.find(id)).gateway == next_hop;
          });
 }
 
@@ -38,41 +40,44 @@ std::optional<model::PortBlock> block_of(const model::Snapshot& cloud, const Por
 
 // The way by the router that has this interface on the instance's network, if it is one.
 std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const model::Port& own,
-                            const model::Port& interface) {
+                            const model::Port& interface, const Ip& inside) {
   const model::Snapshot& cloud = scene.cloud.snapshot();
   const model::Router& router = **cloud.find<model::Router>(model::router_of(interface)->uuid);
   if (router.gateways.empty()) return std::nullopt;
   const model::Gateway& gateway = router.gateways.front();
   const auto* external = cloud.find(gateway.network);
-  const auto address = outer_address(cloud, gateway.port);
-  if (external == nullptr || !address || !leads_on(cloud, **external)) return std::nullopt;
+  const auto address = outer_address(cloud, gateway.port, inside.family);
+  if (external == nullptr || !address || !leads_on(cloud, **external, inside.family)) return std::nullopt;
+  const bool translates = gateway.enable_snat && inside.is_v4();
   Exit exit;
   exit.router = router.id;
   exit.gateway = gateway.port;
   exit.door = interface.mac;
   exit.tci = tci_of(**external);
-  exit.address = gateway.enable_snat ? *address : *address_of(own, Family::v4);
+  exit.address = translates ? *address : inside;
+  exit.inside = inside;
   exit.mac = (**cloud.find(gateway.port)).mac;
-  exit.is_translated = gateway.enable_snat;
+  exit.is_translated = translates;
   const std::string& host = scene.nodes[from.node]->host();
-  if (const auto* floating = floating_of(cloud, own.id, router.id)) {
+  const auto* floating = inside.is_v4() ? floating_of(cloud, own.id, router.id) : nullptr;
+  if (floating != nullptr) {
     exit.address = floating->address;
     exit.mac = (**cloud.find(floating->own_port)).mac;
     exit.is_floating = exit.is_translated = true;
-  } else if (gateway.enable_snat) {
+  } else if (translates) {
     exit.block = block_of(cloud, gateway.port, host);
     if (!exit.block) return std::nullopt;
   }
   exit.terms = router.id.text() + gateway.port.text() + gateway.network.text() + exit.door.text() +
-               exit.address.text() + exit.mac.text() + (gateway.enable_snat ? " translates" : " opens") +
+               exit.address.text() + exit.mac.text() + (translates ? " translates" : " opens") +
                (exit.block ? " " + std::to_string(exit.block->first) : "");
   return exit;
 }
 
 }  // namespace
 
-Ip far_away() {
-  return Ip::parse("198.18.0.7").value();  // RFC 2544: nobody's
+Ip far_away(Family family) {
+  return Ip::parse(family == Family::v4 ? "198.18.0.7" : "2001:2::7").value();  // RFC 2544, RFC 5180: nobody's
 }
 
 std::uint64_t tci_of(const model::Network& external) {
@@ -86,11 +91,13 @@ bool offers_segment(const model::Snapshot& cloud, const std::string& host) {
 
 namespace {
 
-// The router asks for it, or the host has no wire of its own; absent where nobody else has one either.
+// The router asks for it, or the host has no wire of its own; absent where nobody else has one either, and while the
+// cloud does not know.
 std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit exit) {
   const model::Snapshot& cloud = scene.cloud.snapshot();
   const Node& node = *scene.nodes[from.node];
-  const bool has_wire = node.offers_segment() && offers_segment(cloud, node.host());
+  const bool has_wire = node.offers_segment();
+  if (has_wire != offers_segment(cloud, node.host())) return std::nullopt;  // its agent could not tell the cloud yet
   exit.is_central = !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
   exit.through = {from.node};
   if (!exit.is_central) return exit;
@@ -107,14 +114,17 @@ std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
   std::vector<Exit> exits;
   if (scene.outdoors.addresses.empty() || !wired(scene, from)) return exits;
   const model::Port& own = *port_of(scene, from.port);
-  const auto fixed = std::ranges::find_if(own.fixed_ips, [](const model::FixedIp& ip) { return ip.address.is_v4(); });
-  if (fixed == own.fixed_ips.end()) return exits;
-  for (const model::Port* interface : routers_at(scene, from)) {
-    if (std::ranges::find(interface->fixed_ips, fixed->subnet, &model::FixedIp::subnet) == interface->fixed_ips.end())
-      continue;
-    auto exit = exit_by(scene, from, own, *interface);
-    if (exit) exit = by_others(scene, from, std::move(*exit));
-    if (exit) exits.push_back(std::move(*exit));
+  for (const Family family : {Family::v4, Family::v6}) {
+    const auto fixed =
+        std::ranges::find_if(own.fixed_ips, [&](const model::FixedIp& each) { return each.address.family == family; });
+    if (fixed == own.fixed_ips.end()) continue;
+    for (const model::Port* interface : routers_at(scene, from)) {
+      if (std::ranges::find(interface->fixed_ips, fixed->subnet, &model::FixedIp::subnet) == interface->fixed_ips.end())
+        continue;
+      auto exit = exit_by(scene, from, own, *interface, fixed->address);
+      if (exit) exit = by_others(scene, from, std::move(*exit));
+      if (exit) exits.push_back(std::move(*exit));
+    }
   }
   return exits;
 }
@@ -127,7 +137,8 @@ std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at) {
        exits.empty() ? std::vector<Uuid>() : cloud.referrers(at.port.uuid, model::Kind::port_forwarding)) {
     const model::PortForwarding& row = **cloud.find<model::PortForwarding>(id);
     const model::FloatingIp& floating = **cloud.find<model::FloatingIp>(row.floatingip.uuid);
-    const auto exit = std::ranges::find_if(exits, [&](const Exit& each) { return each.router == floating.router; });
+    const auto exit = std::ranges::find_if(
+        exits, [&](const Exit& each) { return each.inside.is_v4() && each.router == floating.router; });
     if (exit == exits.end()) continue;
     all.push_back({exit->tci, floating.address, (**cloud.find(floating.own_port)).mac,
                    static_cast<std::uint16_t>(row.external_first), static_cast<std::uint16_t>(row.internal_first),
@@ -150,13 +161,18 @@ std::vector<std::size_t> landings(const Scene& scene, const Attachment& of) {
 }
 
 Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port) {
-  return udp(from.mac, by.door, *address_of(from, Family::v4), far_away()).set(Field::udp_src, source_port);
+  return udp(from.mac, by.door, by.inside, far_away(by.inside.family)).set(Field::udp_src, source_port);
+}
+
+Ip source_of(const Packet& packet) {
+  constexpr std::uint64_t ethertype_ipv4 = 0x0800;
+  return packet.ip(packet.number(Field::eth_type) == ethertype_ipv4 ? Field::ipv4_src : Field::ipv6_src);
 }
 
 std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by) {
   const auto left = std::ranges::find_if(out, [&](const Delivery& each) {
     return is_outside(each) && std::ranges::find(by.through, each.node) != by.through.end() &&
-           each.packet.ip(Field::ipv4_src) == by.address && each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
+           source_of(each.packet) == by.address && each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
   });
   if (left == out.end()) return std::nullopt;
   const std::uint64_t port = left->packet.number(Field::udp_src);
@@ -169,7 +185,7 @@ std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by) 
 
 Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_t source_port,
               std::uint16_t destination_port) {
-  return udp(upstream_of(tci).mac, mac, far_away(), address)
+  return udp(upstream_of(tci).mac, mac, far_away(address.family), address)
       .set(Field::udp_src, source_port)
       .set(Field::udp_dst, destination_port);
 }
@@ -183,10 +199,13 @@ std::vector<std::size_t> answerers(const Scene& scene, std::uint64_t tci, const 
   std::vector<std::size_t> nodes;
   for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
     if (is_dead(*scene.nodes[i])) continue;
-    const auto out = deliveries_from_outside(scene, i, tci, arp_request(upstream.mac, upstream.address, address));
+    const Packet question = address.is_v4() ? arp_request(upstream.mac, upstream.address, address)
+                                            : solicitation(upstream.mac, upstream.address6, address);
+    const auto out = deliveries_from_outside(scene, i, tci, question);
     const auto is_answer = [&](const Delivery& each) {
-      return is_outside(each) && each.node == i && is_arp_reply(each.packet) &&
-             each.packet.ip(Field::arp_spa) == address && each.packet.mac(Field::eth_dst) == upstream.mac;
+      const bool says = address.is_v4() ? is_arp_reply(each.packet) && each.packet.ip(Field::arp_spa) == address
+                                        : is_advertisement(each.packet) && each.packet.ip(Field::nd_target) == address;
+      return says && is_outside(each) && each.node == i && each.packet.mac(Field::eth_dst) == upstream.mac;
     };
     if (std::ranges::any_of(out, is_answer)) nodes.push_back(i);
   }
@@ -194,9 +213,9 @@ std::vector<std::size_t> answerers(const Scene& scene, std::uint64_t tci, const 
 }
 
 void notice(Outdoors& outdoors, const model::Snapshot& cloud) {
-  const auto put = [&](const NetworkId& network, const PortId& holder) {
+  const auto put = [&](const NetworkId& network, const PortId& holder, Family family = Family::v4) {
     const auto* external = cloud.find(network);
-    const auto address = outer_address(cloud, holder);
+    const auto address = outer_address(cloud, holder, family);
     if (external == nullptr || !address) return std::optional<Ip>();
     outdoors.addresses.insert({tci_of(**external), *address, (**cloud.find(holder)).mac});
     return address;
@@ -204,10 +223,12 @@ void notice(Outdoors& outdoors, const model::Snapshot& cloud) {
   for (const auto& [id, router] : cloud.table<model::Router>()) {
     for (const model::Gateway& gateway : router->gateways) {
       const auto address = put(gateway.network, gateway.port);
+      const bool has_v6 = put(gateway.network, gateway.port, Family::v6).has_value();
       for (const PortId& interface : cloud.interfaces_of(router->id)) {
         const NetworkId inside = (**cloud.find(interface)).network;
         if (address) outdoors.of_networks[inside].insert(*address);
-        if (!gateway.enable_snat) outdoors.untranslated.insert(inside);
+        if (!gateway.enable_snat) outdoors.untranslated.insert({Family::v4, inside});
+        if (has_v6) outdoors.untranslated.insert({Family::v6, inside});
       }
     }
   }

@@ -11,7 +11,7 @@
 namespace tarn::sim {
 
 // Somebody far away, behind the router outside.
-Ip far_away();
+Ip far_away(Family family);
 std::uint64_t tci_of(const model::Network& external);
 // The host's agent told the cloud that it is on the physical segment.
 bool offers_segment(const model::Snapshot& cloud, const std::string& host);
@@ -23,7 +23,8 @@ struct Exit {
   Mac door;               // of the router, on the instance's network
   std::uint64_t tci = 0;  // of frames on the segment
   Ip address;             // as whom it is seen: its own where nothing is translated
-  Mac mac;                // by which the address is asked for outside
+  Ip inside;              // its own, of the same family
+  Mac mac;                // by which the address is asked for outside; of one's own address the gateway's
   bool is_floating = false;
   bool is_translated = true;
   bool is_central = false;                // by a host that answers for the gateway, not by its own wire
@@ -47,6 +48,7 @@ std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at);
 // Hosts that take what comes for the address of a gateway, and may now: by their number in the scene.
 std::vector<std::size_t> landings(const Scene& scene, const Attachment& of);
 
+Ip source_of(const Packet& packet);  // of IPv4 or IPv6
 // What an instance sends far away, and as what it left for the router outside; absent: it did not. What others let out
 // for it is told without the address of their wire: they may take turns.
 Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port);

@@ -18,7 +18,9 @@ class Look {
 
   std::vector<std::string> always() {
     for (const Attachment& from : scene_.attachments) {
-      if (const model::Port* own = port_of(scene_, from.port)) leave(from, *own);
+      const model::Port* own = port_of(scene_, from.port);
+      if (own == nullptr) continue;
+      for (const Family family : {Family::v4, Family::v6}) leave(from, *own, family);
     }
     for (const Outdoors::Address& address : scene_.outdoors.addresses) {
       enter(address);
@@ -30,9 +32,11 @@ class Look {
   std::vector<std::string> at_rest() {
     for (const Attachment& at : scene_.attachments) {
       const model::Port* own = port_of(scene_, at.port);
-      if (own == nullptr || !address_of(*own, Family::v4) || may_refuse(*scene_.nodes[at.node])) continue;
-      goes_by_its_exits(at, *own);
+      if (own == nullptr || may_refuse(*scene_.nodes[at.node])) continue;
+      goes_by_its_exits(at, *own, Family::v4);
+      goes_by_its_exits(at, *own, Family::v6);
       is_called(at, *own);
+      is_called_by_itself(at, *own);
     }
     return std::move(broken_);
   }
@@ -41,19 +45,19 @@ class Look {
   void report(const std::string& what) { broken_.push_back("isolation: " + what); }
 
   // By every router that there ever was on its network, as itself.
-  void leave(const Attachment& from, const model::Port& own) {
+  void leave(const Attachment& from, const model::Port& own, Family family) {
     const auto doors = scene_.doors.find(own.network);
-    const auto source = address_of(own, Family::v4);
+    const auto source = address_of(own, family);
     if (doors == scene_.doors.end() || !source) return;
     for (const Mac& door : doors->second) {
-      const Packet packet = udp(own.mac, door, *source, far_away()).set(Field::udp_src, leaving_port);
+      const Packet packet = udp(own.mac, door, *source, far_away(family)).set(Field::udp_src, leaving_port);
       for (const Delivery& out : deliveries(scene_, from, packet)) {
         if (!is_outside(out)) {
           report("what " + text(scene_, from) + " sent far away reached " + out.interface);
           continue;
         }
-        const Ip seen = out.packet.ip(Field::ipv4_src);
-        const bool may_be_open = seen == *source && scene_.outdoors.untranslated.contains(own.network);
+        const Ip seen = source_of(out.packet);
+        const bool may_be_open = seen == *source && scene_.outdoors.untranslated.contains({family, own.network});
         if (!is_of_its_routers(own.network, seen) && !may_be_open)
           report(text(scene_, from) + " left as " + seen.text());
       }
@@ -90,14 +94,14 @@ class Look {
   void knock(const Outdoors::Address& address) {
     for (const Attachment& at : scene_.attachments) {
       const model::Port* own = port_of(scene_, at.port);
-      const auto inside = own == nullptr ? std::nullopt : address_of(*own, Family::v4);
+      const auto inside = own == nullptr ? std::nullopt : address_of(*own, address.ip.family);
       if (!inside) continue;
       const Packet call = inward(address.tci, *inside, address.mac, calling_port, far_port);
       for (std::size_t node = 0; node < scene_.nodes.size(); ++node) {
         for (const Delivery& out : deliveries_from_outside(scene_, node, address.tci, call)) {
           const auto tap = scene_.taps.find(out.interface);
           if (tap == scene_.taps.end() || scene_.listeners.contains(tap->second)) continue;
-          if (scene_.outdoors.untranslated.contains(scene_.networks.at(tap->second))) continue;
+          if (scene_.outdoors.untranslated.contains({inside->family, scene_.networks.at(tap->second)})) continue;
           report("a call for the private " + inside->text() + " reached " + out.interface);
         }
       }
@@ -105,15 +109,18 @@ class Look {
   }
 
   // By each way that there is just once, by no other, and as nobody else.
-  void goes_by_its_exits(const Attachment& at, const model::Port& own) {
+  void goes_by_its_exits(const Attachment& at, const model::Port& own, Family family) {
     const auto doors = scene_.doors.find(own.network);
-    if (doors == scene_.doors.end()) return;
+    const auto inside = address_of(own, family);
+    if (doors == scene_.doors.end() || !inside) return;
     const std::vector<Exit> exits = exits_of(scene_, at);
     for (const Mac& door : doors->second) {
-      const auto exit = std::ranges::find(exits, door, &Exit::door);
+      const auto exit = std::ranges::find_if(
+          exits, [&](const Exit& each) { return each.door == door && each.inside.family == family; });
       if (exit == exits.end() && may_lead_outside(own.network, door)) continue;
       Exit any;
       any.door = door;
+      any.inside = *inside;
       const Packet packet = outward(own, exit == exits.end() ? any : *exit, leaving_port);
       const auto out = deliveries(scene_, at, packet);
       const bool may = exit != exits.end() && may_send(cloud_, own, packet);
@@ -134,10 +141,12 @@ class Look {
 
   // From every host that the segment may bring it to: by the address that it has, and by no other.
   void is_called(const Attachment& at, const model::Port& own) {
+    if (!address_of(own, Family::v4)) return;
     const Ip inside = *address_of(own, Family::v4);
     const std::vector<Exit> exits = exits_of(scene_, at);
     const std::vector<Forwarded> all = forwarded_to(scene_, at);
     for (const Outdoors::Address& address : scene_.outdoors.addresses) {
+      if (!address.ip.is_v4()) continue;
       const auto by = std::ranges::find_if(exits, [&](const Exit& exit) {
         return exit.is_floating && exit.address == address.ip && exit.mac == address.mac;
       });
@@ -154,6 +163,17 @@ class Look {
         for (std::size_t node = 0; node < scene_.nodes.size(); ++node)
           compare(at, address, call, node, may && takes(at, node, is_forwarded || by->is_central));
       }
+    }
+  }
+
+  // Where nothing is translated: by every host that may answer for the gateway.
+  void is_called_by_itself(const Attachment& at, const model::Port& own) {
+    for (const Exit& exit : exits_of(scene_, at)) {
+      if (exit.is_translated) continue;
+      const Packet call = inward(exit.tci, exit.inside, exit.mac, calling_port, far_port);
+      const bool may = may_get(cloud_, own, call);
+      for (std::size_t node = 0; node < scene_.nodes.size(); ++node)
+        compare(at, {exit.tci, exit.inside, exit.mac}, call, node, may && takes(at, node, true));
     }
   }
 

@@ -110,6 +110,14 @@ auto asked_of(const Scene& scene) {
   };
 }
 
+// As much of a frame as the agent reads of a packet for somebody whom the switch does not know.
+Bytes link_header(const Packet& packet) {
+  ByteWriter header;
+  header.put(packet.mac(Field::eth_dst).bytes).put(packet.mac(Field::eth_src).bytes);
+  header.u16(static_cast<std::uint16_t>(packet.number(Field::eth_type)));
+  return std::move(header).finish();
+}
+
 // Of what the agent of a node is handed, whom the switch does not know outside.
 void tell_agent(Node& node, const Emission& emission) {
   if (emission.port != wire::of::port_controller || !node.switch_runs()) return;
@@ -118,6 +126,7 @@ void tell_agent(Node& node, const Emission& emission) {
   wire::of::PacketIn packet;
   packet.metadata = emission.packet.description();
   packet.userdata = emission.userdata;
+  packet.packet = link_header(emission.packet);
   node.vswitchd().packet_in(packet);
 }
 

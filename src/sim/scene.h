@@ -43,7 +43,8 @@ struct Outdoors {
   std::set<Address> addresses;
   std::map<NetworkId, std::set<Ip>> of_networks;  // by which instances of the network left
   std::map<Ip, std::set<PortId>> behind;          // instances that are, or were, reached by an address
-  std::set<NetworkId> untranslated;               // behind a gateway that does not translate
+  // Behind a gateway that does not translate, by their own addresses of the family.
+  std::set<std::pair<Family, NetworkId>> untranslated;
 };
 
 // What the checkers look at.

@@ -51,6 +51,7 @@ class Stage {
   void of_records(const Act& act);
   void of_routers(const Act& act);
   void of_outside(const Act& act);
+  void of_external(const Act& act);
   void of_floating(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);

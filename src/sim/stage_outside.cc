@@ -19,18 +19,7 @@ boost::json::array one_port(std::uint32_t port) {
 void Stage::of_outside(const Act& act) {
   Cloud& cloud = world_.cloud();
   const std::uint32_t number = act.numbers[0];
-  if (act.deed == Deed::external || act.deed == Deed::remove_external) {
-    const auto known = externals_.find(number);
-    const bool is_there = known != externals_.end() && cloud.snapshot().find(known->second) != nullptr;
-    if (act.deed == Deed::remove_external) {
-      if (is_there) cloud.remove(known->second);
-    } else if (!is_there) {
-      externals_[number] = cloud.external(number == 1 ? 0 : vlan_outside);
-      cloud.outer_subnet(externals_[number], number == 1 ? "203.0.113.0/24" : "198.51.100.0/24");
-      cloud.announce(externals_[number]);
-    }
-    return;
-  }
+  if (act.deed <= Deed::remove_external) return of_external(act);
   if (act.deed >= Deed::floating) return of_floating(act);
   const auto router = routers_.find(number);
   if (router == routers_.end()) return;
@@ -50,6 +39,22 @@ void Stage::of_outside(const Act& act) {
     wanted = {{"network", external->second.text()}, {"enable_snat", act.deed == Deed::gateway}};
   }
   cloud.update(router->second, {{"gateway", std::move(wanted)}});
+}
+
+void Stage::of_external(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.numbers[0];
+  const auto known = externals_.find(number);
+  const bool is_there = known != externals_.end() && cloud.snapshot().find(known->second) != nullptr;
+  if (act.deed == Deed::remove_external) {
+    if (is_there) cloud.remove(known->second);
+  } else if (act.deed == Deed::external6) {
+    if (is_there) cloud.outer_subnet(known->second, number == 1 ? "fd00:203::/64" : "fd00:198::/64");
+  } else if (!is_there) {
+    externals_[number] = cloud.external(number == 1 ? 0 : vlan_outside);
+    cloud.outer_subnet(externals_[number], number == 1 ? "203.0.113.0/24" : "198.51.100.0/24");
+    cloud.announce(externals_[number]);
+  }
 }
 
 void Stage::of_floating(const Act& act) {

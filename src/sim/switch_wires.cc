@@ -6,7 +6,9 @@
 #include "render/names.h"
 #include "sim/model_switch.h"
 #include "sim/traffic.h"
+#include "wire/nd/neighbour.h"
 #include "wire/packet/arp.h"
+#include "wire/packet/transport.h"
 
 namespace tarn::sim {
 
@@ -33,6 +35,28 @@ std::optional<Packet> arp_of(ByteView bytes) {
   packet.set(Field::arp_sha, mac()).set(Field::arp_spa, Ip::from_v4(reader.u32()));
   packet.set(Field::arp_tha, mac()).set(Field::arp_tpa, Ip::from_v4(reader.u32()));
   return reader.ok() ? std::optional(packet) : std::nullopt;
+}
+
+// A neighbour solicitation or advertisement likewise (RFC 4861 section 4).
+std::optional<Packet> neighbour_message_of(ByteView bytes) {
+  namespace nd = wire::nd;
+  const auto ethernet = wire::packet::read_ethernet(bytes);
+  const auto ip = ethernet ? wire::packet::read_ip(*ethernet) : std::nullopt;
+  const auto message = ip ? wire::packet::read_icmp6(*ip) : std::nullopt;
+  if (!message) return std::nullopt;
+  Packet packet;
+  packet.set(Field::eth_dst, ethernet->destination).set(Field::eth_src, ethernet->source);
+  packet.set(Field::eth_type, ethernet->ether_type).set(Field::ip_proto, ip->protocol);
+  packet.set(Field::ipv6_src, ip->source).set(Field::ipv6_dst, ip->destination).set(Field::ip_ttl, ip->hop_limit);
+  packet.set(Field::icmpv6_type, message->type);
+  if (message->type == nd::type_neighbour_solicitation) {
+    const auto asked = nd::decode_neighbour_solicitation(message->body);
+    if (!asked) return std::nullopt;
+    return packet.set(Field::nd_target, asked->target).set(Field::nd_sll, asked->source_link.value_or(Mac{}));
+  }
+  const auto told = nd::decode_neighbour_advertisement(message->body);
+  if (message->type != nd::type_neighbour_advertisement || !told) return std::nullopt;
+  return packet.set(Field::nd_target, told->target).set(Field::nd_tll, told->target_link.value_or(Mac{}));
 }
 
 }  // namespace
@@ -87,9 +111,11 @@ void ModelSwitch::frame_came(const Packet& frame) {
   if (const auto port = datapath_.number_of(segment_port())) emit(datapath_.send(*port, frame));
 }
 
-// Of the agent's own packets only ARP has anybody here to hear it.
+// Of the agent's own packets only what neighbours say has anybody here to hear it.
 void ModelSwitch::packet_out(const of::PacketOut& packet) {
-  if (const auto frame = arp_of(packet.packet)) emit(datapath_.send_out(packet.actions, *frame));
+  auto frame = arp_of(packet.packet);
+  if (!frame) frame = neighbour_message_of(packet.packet);
+  if (frame) emit(datapath_.send_out(packet.actions, *frame));
 }
 
 void ModelSwitch::emit(const std::vector<Emission>& emissions) {

@@ -163,6 +163,23 @@ Packet solicitation(const Mac& from, const Ip& source, const Ip& target) {
   return packet;
 }
 
+namespace {
+
+bool is_neighbour_message(const Packet& packet, std::uint64_t type) {
+  return packet.number(Field::eth_type) == ethertype_ipv6 && packet.number(Field::ip_proto) == protocol_icmpv6 &&
+         packet.number(Field::icmpv6_type) == type;
+}
+
+}  // namespace
+
+bool is_solicitation(const Packet& packet) {
+  return is_neighbour_message(packet, neighbour_solicitation);
+}
+
+bool is_advertisement(const Packet& packet) {
+  return is_neighbour_message(packet, neighbour_advertisement);
+}
+
 Packet advertisement(const Mac& from, const Ip& source, const Ip& target) {
   return neighbour_message(from, source, Ip::parse("ff02::1").value(), neighbour_advertisement)
       .set(Field::nd_target, target)

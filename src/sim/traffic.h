@@ -47,6 +47,8 @@ bool is_arp_reply(const Packet& packet);
 Packet arp_reply(const Mac& from, const Ip& source, const Mac& asker, const Ip& target);
 // The option names `from`; absent from duplicate address detection, whose source is unspecified.
 Packet solicitation(const Mac& from, const Ip& source, const Ip& target);
+bool is_solicitation(const Packet& packet);
+bool is_advertisement(const Packet& packet);
 // Unasked, to all nodes: "`target` is at `from`".
 Packet advertisement(const Mac& from, const Ip& source, const Ip& target);
 

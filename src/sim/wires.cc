@@ -22,7 +22,8 @@ bool is_for_all(const Mac& mac) {
 
 Upstream upstream_of(std::uint64_t tci) {
   return {{{0x52, 0x54, 0, 0, 0, static_cast<std::uint8_t>(tci)}},
-          Ip::parse(tci == 0 ? "203.0.113.1" : "198.51.100.1").value()};
+          Ip::parse(tci == 0 ? "203.0.113.1" : "198.51.100.1").value(),
+          Ip::parse(tci == 0 ? "fd00:203::1" : "fd00:198::1").value()};
 }
 
 Wires::Wires(Scheduler& scheduler) : scheduler_(scheduler), loop_(scheduler.make_loop("wires")) {}
@@ -155,13 +156,20 @@ void Wires::deliver(const std::string& to, const Packet& frame) {
 }
 
 void Wires::answer(const Packet& question) {
+  const Upstream upstream = upstream_of(question.number(Field::vlan_tci));
+  if (is_arp_request(question) && question.ip(Field::arp_tpa) == upstream.address)
+    answer_to(question,
+              arp_reply(upstream.mac, upstream.address, question.mac(Field::arp_sha), question.ip(Field::arp_spa)));
+  if (is_solicitation(question) && question.ip(Field::nd_target) == upstream.address6)
+    answer_to(question, advertisement(upstream.mac, upstream.address6, upstream.address6)
+                            .set(Field::ipv6_dst, question.ip(Field::ipv6_src)));
+}
+
+void Wires::answer_to(const Packet& question, const Packet& answer) {
   const std::uint64_t tci = question.number(Field::vlan_tci);
-  const Upstream upstream = upstream_of(tci);
-  if (!is_arp_request(question) || question.ip(Field::arp_tpa) != upstream.address) return;
-  const std::string* asker = place(tci, question.mac(Field::eth_src));
-  if (asker == nullptr) return;
-  deliver(*asker, arp_reply(upstream.mac, upstream.address, question.mac(Field::arp_sha), question.ip(Field::arp_spa))
-                      .set(Field::vlan_tci, tci));
+  const Mac mac = question.mac(Field::eth_src);
+  if (const std::string* asker = place(tci, mac))
+    deliver(*asker, Packet(answer).set(Field::eth_dst, mac).set(Field::vlan_tci, tci));
 }
 
 }  // namespace tarn::sim

@@ -21,6 +21,7 @@ inline constexpr const char* provider_bridge = "br-ex";
 struct Upstream {
   Mac mac;
   Ip address;  // in the subnet of the network with that tag
+  Ip address6;
 };
 // `tci`: of the frames on the segment, 0 where they are untagged.
 Upstream upstream_of(std::uint64_t tci);
@@ -77,6 +78,7 @@ class Wires {
   void tell(const Pair& pair);
   void deliver(const std::string& to, const Packet& frame);
   void answer(const Packet& question);
+  void answer_to(const Packet& question, const Packet& answer);
 
   Scheduler& scheduler_;
   std::unique_ptr<SimLoop> loop_;

@@ -25,6 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK(reply.has_value() == wire::nd::decode_solicitation(bytes).has_value());
   if (const auto message = wire::nd::decode_neighbour_advertisement(bytes))
     CHECK(wire::nd::decode_neighbour_advertisement(wire::nd::encode(*message)) == message);
+  if (const auto message = wire::nd::decode_neighbour_solicitation(bytes))
+    CHECK(wire::nd::decode_neighbour_solicitation(wire::nd::encode(*message)) == message);
   static_cast<void>(answer::completed_advertisement(wire::packet::build_icmp6(envelope, 136, 0, bytes)));
   static_cast<void>(answer::completed_advertisement(bytes));
   for (const char* own : {"192.0.2.1", "fd00::1"})

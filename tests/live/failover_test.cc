@@ -24,6 +24,8 @@ class Failover : public Gateway {
   static void SetUpTestSuite() {
     Gateway::SetUpTestSuite();
     network = make_network("behind", "10.8.0.0/24");
+    add_ipv6_outside();
+    add_ipv6(network, prefix6);
     for (int i = 0; i < routers_max && active_host() != gateway_host; ++i) {
       if (!behind.empty()) remove_router();
       behind = make_router("behind", network);
@@ -32,13 +34,15 @@ class Failover : public Gateway {
     ASSERT_EQ(active_host(), gateway_host);
     for (const auto& [name, host] : {std::pair("late1", 1), std::pair("late2", 2)})
       boot_behind(name, network, host, "10.8.0.1");
+    lead_ipv6(prefix6, behind);
     ASSERT_TRUE(cloud->await_all_active(60s));
     settle();
   }
 
   static void remove_router() {
-    const json::value subnet = cloud->ask("GET", "/v2.0/subnets?network_id=" + network).at("subnets").at(0).at("id");
-    cloud->ask("PUT", "/v2.0/routers/" + behind + "/remove_router_interface", json::object{{"subnet_id", subnet}});
+    for (const json::value& each : cloud->ask("GET", "/v2.0/subnets?network_id=" + network).at("subnets").as_array())
+      cloud->ask("PUT", "/v2.0/routers/" + behind + "/remove_router_interface",
+                 json::object{{"subnet_id", each.at("id")}});
     cloud->ask("DELETE", "/v2.0/routers/" + behind);
   }
 
@@ -82,11 +86,14 @@ class Failover : public Gateway {
     std::vector<TrafficPair> pairs;
     for (const std::string name : {"late1", "late2", "late3"}) {
       if (!instances.contains(name)) continue;
-      ASSERT_TRUE(reaches(*cloud, name, outside->internet().text())) << name;
+      ASSERT_TRUE(learns_ipv6_route(name)) << name;
+      for (const Ip& far : {outside->internet(), internet6()})
+        ASSERT_TRUE(reaches(*cloud, name, far.text())) << name << " to " << far.text();
       pairs.push_back({name + " and the outside", netns(name), outside->netns(), fixed(name), outside->internet()});
       const auto found = floating.find(name);
       pairs.back().answered = found == floating.end();
       if (found != floating.end()) pairs.back().from_called = found->second.address;
+      pairs.push_back(by_ipv6(name));
     }
     Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, pairs);
     ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
@@ -121,6 +128,7 @@ class Failover : public Gateway {
   }
 
   static constexpr int routers_max = 30;
+  static constexpr const char* prefix6 = "2001:db8:8::/64";
   static inline std::string behind, network;
 };
 
@@ -182,7 +190,8 @@ TEST_F(Failover, ACentralRouterIsLeftByOneHostForAll) {
   set_distributed(false);
   for (const char* wire : {"p1", "p2"}) set_link(wire, "down");
   for (const std::string name : {"late1", "late2"})
-    EXPECT_TRUE(reaches(*cloud, name, outside->internet().text())) << name;
+    for (const Ip& far : {outside->internet(), internet6()})
+      EXPECT_TRUE(reaches(*cloud, name, far.text())) << name << " to " << far.text();
   for (const char* wire : {"p1", "p2"}) set_link(wire, "up");
   outage_is_short("central, killed", outage_max_ms, [] { cloud->host(gateway_host).cut_power(); });
   outage_is_short("central, back", handed_over_max, [] {

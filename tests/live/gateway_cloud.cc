@@ -1,5 +1,6 @@
 #include "live/gateway_cloud.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
 
@@ -95,8 +96,10 @@ std::string Gateway::make_group(const std::string& name, bool lets_in) {
   const std::string id =
       id_of(cloud->ask("POST", "/v2.0/security-groups", json::object{{"security_group", given}}), "security_group");
   if (!lets_in) return id;
-  const json::object rule{{"security_group_id", id}, {"direction", "ingress"}, {"ethertype", "IPv4"}};
-  cloud->ask("POST", "/v2.0/security-group-rules", json::object{{"security_group_rule", rule}});
+  for (const char* family : {"IPv4", "IPv6"}) {
+    const json::object rule{{"security_group_id", id}, {"direction", "ingress"}, {"ethertype", family}};
+    cloud->ask("POST", "/v2.0/security-group-rules", json::object{{"security_group_rule", rule}});
+  }
   return id;
 }
 
@@ -127,10 +130,12 @@ void Gateway::settle() {
   for (int host = 1; host <= cloud->sandbox().state().hosts; ++host) ASSERT_TRUE(in_sync(*cloud, host)) << host;
 }
 
-Ip Gateway::external_address(const std::string& of_router) {
+Ip Gateway::external_address(const std::string& of_router, Family family) {
   const json::value told = cloud->ask("GET", "/v2.0/routers/" + of_router);
-  return *Ip::parse(
-      text_at(told.at("router").at("external_gateway_info").at("external_fixed_ips").at(0), "ip_address"));
+  std::vector<Ip> addresses;
+  for (const json::value& each : told.at("router").at("external_gateway_info").at("external_fixed_ips").as_array())
+    addresses.push_back(*Ip::parse(text_at(each, "ip_address")));
+  return *std::ranges::find(addresses, family, &Ip::family);
 }
 
 Mac Gateway::port_mac(const std::string& owner, const std::string& device) {
@@ -142,8 +147,10 @@ std::string Gateway::netns(const std::string& name) {
   return cloud->sandbox().layout().instance_namespace(name);
 }
 
-Ip Gateway::fixed(const std::string& name) {
-  return *Ip::parse(instances.at(name).addresses.front());
+Ip Gateway::fixed(const std::string& name, Family family) {
+  std::vector<Ip> addresses;
+  for (const std::string& each : instances.at(name).addresses) addresses.push_back(*Ip::parse(each));
+  return *std::ranges::find(addresses, family, &Ip::family);
 }
 
 Ip Gateway::seen_as(const std::string& name) {
@@ -153,6 +160,42 @@ Ip Gateway::seen_as(const std::string& name) {
 
 sandbox::Finished Gateway::inside(const std::string& name, std::vector<std::string> argv) {
   return run_inside(*cloud, name, std::move(argv));
+}
+
+void Gateway::add_ipv6_outside() {
+  const json::object subnet{{"network_id", external},
+                            {"ip_version", 6},
+                            {"cidr", "2001:db8:9::/64"},
+                            {"gateway_ip", "2001:db8:9::1"},
+                            {"enable_dhcp", false}};
+  cloud->ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
+  outside->add_ipv6("2001:db8:9::1/64", internet6());
+}
+
+void Gateway::add_ipv6(const std::string& network, const std::string& cidr) {
+  const json::object subnet{{"network_id", network},
+                            {"ip_version", 6},
+                            {"cidr", cidr},
+                            {"ipv6_ra_mode", "slaac"},
+                            {"ipv6_address_mode", "slaac"}};
+  cloud->ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
+}
+
+void Gateway::lead_ipv6(const std::string& cidr, const std::string& to_router) {
+  outside->add_route(cidr, external_address(to_router, Family::v6));
+}
+
+bool Gateway::learns_ipv6_route(const std::string& name) {
+  return await(
+      [&] { return inside(name, {"ip", "-6", "route", "show", "default"}).output.starts_with("default via"); });
+}
+
+Ip Gateway::internet6() {
+  return *Ip::parse("2001:db8:f::7");
+}
+
+TrafficPair Gateway::by_ipv6(const std::string& name) {
+  return {name + " and the outside by IPv6", netns(name), outside->netns(), fixed(name, Family::v6), internet6()};
 }
 
 void Gateway::nothing_is_lost(const std::function<void()>& happens) {

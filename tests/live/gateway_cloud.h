@@ -44,12 +44,22 @@ class Gateway : public ::testing::Test {
   // Since it was last asked: packets outside with a source that the tenant calls its own.
   static std::size_t newly_witnessed();
 
-  static Ip external_address(const std::string& router);
+  static Ip external_address(const std::string& router, Family family = Family::v4);
   static Mac port_mac(const std::string& owner, const std::string& device);
   static std::string netns(const std::string& name);
-  static Ip fixed(const std::string& name);
+  static Ip fixed(const std::string& name, Family family = Family::v4);
   static Ip seen_as(const std::string& name);  // outside, and by a floating IP
   static sandbox::Finished inside(const std::string& name, std::vector<std::string> argv);
+
+  // The outside, a network, and the way back to it by a router have IPv6, too: the first before routers are made that
+  // are to have it outside. Instances have it by autoconfiguration, as hosts have.
+  static void add_ipv6_outside();
+  static void add_ipv6(const std::string& network, const std::string& cidr);
+  static void lead_ipv6(const std::string& cidr, const std::string& router);
+  static bool learns_ipv6_route(const std::string& name);  // waits for the advertisement of its router
+  static Ip internet6();
+  // Both ways, by its own address.
+  static TrafficPair by_ipv6(const std::string& name);
 
   // Whatever `happens`, nothing is lost on the way out by the router's address, nor by floating IPs, out and in.
   static void nothing_is_lost(const std::function<void()>& happens);

@@ -50,7 +50,7 @@ sandbox::Finished Outside::run(std::vector<std::string> argv) const {
 }
 
 std::optional<Mac> Outside::neighbour(const Ip& address) const {
-  const json::array entries = told(netns_, {"neigh", "show", address.text(), "dev", interface_});
+  const json::array entries = told(netns_, {"neigh", "show", "to", address.text(), "dev", interface_});
   const Result<Mac> mac = Mac::parse(entries.empty() ? std::string() : text_at(entries.at(0), "lladdr"));
   return mac ? std::optional(*mac) : std::nullopt;
 }
@@ -61,6 +61,12 @@ void Outside::add_route(const std::string& prefix, const Ip& by) const {
 
 void Outside::forget_routes() const {
   all({ip_in(netns_, {"route", "flush", "proto", "static"})});
+}
+
+void Outside::add_ipv6(const std::string& own, const Ip& internet) const {
+  all({inside(netns_, {"sysctl", "-q", "-w", "net.ipv6.conf.all.forwarding=1"}),
+       ip_in(netns_, {"addr", "add", own, "dev", interface_, "nodad"}),
+       ip_in(netns_, {"addr", "add", internet.text() + "/128", "dev", "lo"})});
 }
 
 // In the words of the classic packet filter. Offsets are of an untagged frame: the kernel takes the tag off.

@@ -33,7 +33,9 @@ class Outside {
   // The link address that its kernel believes to have `address`, if any.
   [[nodiscard]] std::optional<Mac> neighbour(const Ip& address) const;
   void add_route(const std::string& prefix, const Ip& by) const;
-  void forget_routes() const;  // the added ones
+  void forget_routes() const;  // the added ones of IPv4
+  // Of the external network, as "2001:db8::1/64"; and an address of the internet behind it.
+  void add_ipv6(const std::string& own, const Ip& internet) const;
 
   [[nodiscard]] Nic nic() const { return {netns_, interface_}; }
   // Hears only what comes in with a source in `prefix`: IPv4 packets, and ARP that speaks for one (RFC 826).

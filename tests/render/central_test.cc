@@ -131,7 +131,7 @@ TEST(Central, who_answers_for_the_gateway_answers_for_its_floating_ips_and_nobod
   Answering there;
   const auto announced = there.world.tables().announcements;
   ASSERT_TRUE(announced.contains(uuid(8, 1)));
-  EXPECT_EQ(announced.at(uuid(8, 1)).address.text(), floating_ip);
+  EXPECT_EQ(announced.at(uuid(8, 1)).addresses.front().text(), floating_ip);
   EXPECT_EQ(announced.at(uuid(8, 1)).mac, mac(named));
   const Packet question = Outer::tagged(arp(1, {mac(upstream), "203.0.113.1"}, {Mac{}, floating_ip}));
   EXPECT_THAT(there.send(patch_ofport, question).ways, ElementsAre("physical vlan 109"));

@@ -178,7 +178,7 @@ TEST(Gateway, its_addresses_are_told_on_the_segment_where_they_are_and_nowhere_e
   EXPECT_THAT(here.send(patch_ofport, question("203.0.113.99")).ways, IsEmpty());
   const Tables tables = here.world.tables();
   EXPECT_EQ(tables.announcements.size(), 2U);
-  EXPECT_EQ(tables.announcements.at(uuid(8, 1)), (answer::Announcement{9, mac(named), ip(floating_ip)}));
+  EXPECT_EQ(tables.announcements.at(uuid(8, 1)), (answer::Announcement{9, mac(named), {ip(floating_ip)}}));
   EXPECT_EQ(away.world.tables().announcements.size(), 1U);
   EXPECT_THAT(tables.next_hops.at(network_id(9)).addresses, ElementsAre(ip("203.0.113.1")));
 }
@@ -189,8 +189,8 @@ TEST(Gateway, who_is_not_known_outside_is_asked_for_and_learned) {
   ASSERT_THAT(lost.ways, ElementsAre("agent"));
   wire::of::PacketIn packet;
   packet.metadata = left(lost).description();
-  EXPECT_EQ(unresolved(packet).network_number, 9U);
-  EXPECT_EQ(unresolved(packet).next_hop.text(), "203.0.113.1");
+  EXPECT_EQ(unresolved(packet, Family::v4).network_number, 9U);
+  EXPECT_EQ(unresolved(packet, Family::v4).next_hop.text(), "203.0.113.1");
   // Who asks for us is known by asking; who tells of itself without being a next hop is nobody's business.
   outer.send(patch_ofport, Outer::tagged(arp(1, {mac(stranger), "203.0.113.50"}, {{}, "203.0.113.51"})));
   EXPECT_THAT(outer.send(1, out(1, "203.0.113.50")).ways, ElementsAre("agent"));

@@ -74,6 +74,10 @@ std::optional<EthernetView> read_ethernet(ByteView frame) {
   return view;
 }
 
+Family family_of(const EthernetView& frame) {
+  return frame.ether_type == ether_type_ipv4 ? Family::v4 : Family::v6;
+}
+
 std::optional<IpView> read_ip(const EthernetView& frame) {
   if (frame.ether_type == ether_type_ipv4) return read_ipv4(frame.payload);
   if (frame.ether_type == ether_type_ipv6) return read_ipv6(frame.payload);

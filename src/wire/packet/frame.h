@@ -25,6 +25,8 @@ struct EthernetView {
   ByteView payload;  // with the padding of short frames, which only the upper layer can tell
 };
 std::optional<EthernetView> read_ethernet(ByteView frame);
+// Of the addresses inside; IPv6 where they are none.
+Family family_of(const EthernetView& frame);
 
 struct IpView {
   Ip source;
