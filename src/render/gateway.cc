@@ -116,7 +116,10 @@ void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& 
 void add_translating(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway, const GatewayDuty& duty) {
   const Blocks blocks = blocks_of(view, gateway.row->id);
   const LimitedAddress limited = own_address(gateway);
-  add_translation(flows, sent_limits(flows, tables, view, gateway, limited), gateway, blocks);
+  const Actions out_limits = sent_limits(flows, tables, view, gateway, limited);
+  const LiveGateway way = for_own_address(view, gateway);
+  add_translation(flows, way.passing ? Actions() : out_limits, way, blocks);
+  if (duty.lands && gateway.uplink && !out_limits.empty()) add_handed_over(flows, view, gateway, out_limits);
   add_landing(flows, view, gateway, blocks, duty.lands);
   const Actions limits = received_limits(flows, tables, view, gateway, limited);
   // Who answers to the link address that something came from need not ask who has the address: our own routers do.

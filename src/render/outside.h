@@ -33,6 +33,8 @@ void add_outside_address(FlowSink& flows, Tables& tables, View& view, const Netw
                          const OutsideAddress& own);
 // What other nodes hand over to this one, to leave by the network.
 void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link);
+// Of that, what was translated to the gateway's own address, which passes its limits first.
+void add_handed_over(FlowSink& flows, View& view, const LiveGateway& gateway, Actions limits);
 
 // Protocols whose ports can be told apart.
 struct Transport {

@@ -119,6 +119,20 @@ std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
   return leaves ? std::optional(gateway) : std::nullopt;
 }
 
+bool is_gathered(View& view, const model::RouterGateway& gateway) {
+  const QosLimits limits = limits_of(view, gateway.qos_policy);
+  return gateway.enable_snat && (limits.sends_rate || limits.sends_packets);
+}
+
+LiveGateway for_own_address(View& view, LiveGateway gateway) {
+  if (gateway.passing || !is_gathered(view, *gateway.row)) return gateway;
+  const std::string first = duty_of(view, *gateway.row).first;
+  if (first.empty() || first == gateway.by) return gateway;
+  gateway.passing = hand_over(view, gateway.row->network, first);
+  if (gateway.passing) gateway.by = first;
+  return gateway;
+}
+
 std::vector<WayOut> ways_out(View& view, const model::Router& router) {
   std::vector<WayOut> ways;
   for (const model::Gateway& gateway : router.gateways) {

@@ -51,8 +51,12 @@ std::optional<LiveGateway> live_gateway(View& view, const PortId& id);
 // Hands a packet that is to leave by an outer network, IPv4, with its next hop in the register, to a host with a wire
 // there; absent where there is no way to that.
 std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host);
-// Whether what leaves by the gateway from this host, or another one, is passed to a host that answers for it.
+// Whether all that leaves by the gateway from this host, or another one, is passed to a host that answers for it.
 bool is_passed(View& view, const model::RouterGateway& gateway, const std::string& host);
+// Whether what is translated to the gateway's own address is, from every host: one rate of all of it is one host's.
+bool is_gathered(View& view, const model::RouterGateway& gateway);
+// The gateway as what is translated to its own address leaves by it.
+LiveGateway for_own_address(View& view, LiveGateway gateway);
 
 // A way out of a router: which prefixes it leads to.
 struct WayOut {

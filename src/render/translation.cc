@@ -35,12 +35,18 @@ std::optional<Actions> send_to(View& view, const std::string& host, const Mac& m
                  of::Output{*tunnel}};
 }
 
-void add_passed(FlowSink& flows, View& view, const Match& match, const Mac& mac, Actions actions, Stage next) {
+struct Passed {
+  Mac mac;      // that it has as its destination
+  Match match;  // what of it is meant
+  Priority priority = Priority::low;
+};
+
+void add_passed(FlowSink& flows, View& view, const Passed& passed, Actions actions, Stage next) {
   const auto* tunnel = view.number(key_of(Table::tunnel_port));
   if (tunnel == nullptr) return;
-  flows.add(Stage::classify, Priority::low,
-            match & number(Field::in_port, *tunnel) & number(Field::tunnel_id, passing_vni) & untagged() &
-                FieldValue::mac(Field::eth_dst, mac),
+  flows.add(Stage::classify, passed.priority,
+            passed.match & number(Field::in_port, *tunnel) & number(Field::tunnel_id, passing_vni) & untagged() &
+                FieldValue::mac(Field::eth_dst, passed.mac),
             std::move(actions), next);
 }
 
@@ -51,6 +57,11 @@ Actions as_sent_here(const Mac& own, std::uint32_t network_number, Actions next_
   std::ranges::move(next_hop, std::back_inserter(actions));
   actions.insert(actions.end(), {set(Field::eth_src, own), of::ClearInPort{}});
   return actions;
+}
+
+// From where an IPv4 packet has it that is handed over.
+of::Move told_next_hop() {
+  return {Field::eth_src, reg::next_hop[0], 0, 0, next_hop_bits};
 }
 
 // What an IPv6 packet has as its source that is handed over: no more of its next hop has room there than which one it
@@ -116,7 +127,7 @@ std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std
 }
 
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway) {
-  add_passed(flows, view, ipv4(), landing_mac(gateway),
+  add_passed(flows, view, {landing_mac(gateway), ipv4()},
              {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel))},
              Stage::landing);
 }
@@ -141,10 +152,15 @@ std::optional<Actions> hand_over(View& view, const NetworkId& network, const std
 void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link) {
   const NodeConfig* config = view.config();
   if (config == nullptr) return;
-  add_passed(flows, view, ipv4(), leaving_mac(link.id),
-             as_sent_here(segment_mac(config->host, link.id.uuid), link.number,
-                          {of::Move{Field::eth_src, reg::next_hop[0], 0, 0, next_hop_bits}}),
-             Stage::neighbour);
+  add_passed(flows, view, {leaving_mac(link.id), ipv4()},
+             as_sent_here(segment_mac(config->host, link.id.uuid), link.number, {told_next_hop()}), Stage::neighbour);
+}
+
+void add_handed_over(FlowSink& flows, View& view, const LiveGateway& gateway, Actions limits) {
+  limits.insert(limits.begin(), set(Field::metadata, gateway.number));
+  std::ranges::move(as_sent_here(gateway.mac, gateway.network_number, {told_next_hop()}), std::back_inserter(limits));
+  add_passed(flows, view, {leaving_mac(gateway.row->network), ipv4() & sent_from(*gateway.v4), Priority::middle},
+             std::move(limits), Stage::neighbour);
 }
 
 void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {
@@ -166,9 +182,9 @@ void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway)
       append_address(told, reg::next_hop, *next_hop);
     else
       append_destination_as_next_hop(told);
-    add_passed(flows, view, ipv6() & FieldValue::mac(Field::eth_src, next_hop_mac(gateway, next_hop)),
-               leaving_mac(gateway), as_sent_here(gateway.mac, gateway.network_number, std::move(told)),
-               Stage::neighbour);
+    add_passed(flows, view,
+               {leaving_mac(gateway), ipv6() & FieldValue::mac(Field::eth_src, next_hop_mac(gateway, next_hop))},
+               as_sent_here(gateway.mac, gateway.network_number, std::move(told)), Stage::neighbour);
   };
   add(std::nullopt);
   for (const Ip& next_hop : next_hops_v6(view, gateway)) add(next_hop);

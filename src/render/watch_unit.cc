@@ -41,8 +41,9 @@ bool must_watch(View& view, const std::string& own, const RowKey& about) {
   const PortId gateway = answers ? PortId{about.id} : block->gateway;
   const model::RouterGateway* row = view.gateway(gateway);
   if (row == nullptr) return false;
-  if (may_answer(view, gateway, own)) return answers || is_passed(view, *row, block->host);
-  return answers && is_passed(view, *row, own);
+  const auto passes = [&](const std::string& host) { return is_passed(view, *row, host) || is_gathered(view, *row); };
+  if (may_answer(view, gateway, own)) return answers || passes(block->host);
+  return answers && passes(own);
 }
 
 }  // namespace

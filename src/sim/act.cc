@@ -74,6 +74,7 @@ constexpr DeedRow deed_rows[] = {
     {Deed::gateway, "gateway", 2, 4, "router {0} gets a gateway to external network {1}"},
     {Deed::open_gateway, "open-gateway", 2, 1, "router {0} gets a gateway to external network {1} without translation"},
     {Deed::clear_gateway, "clear-gateway", 1, 1, "router {0} loses its gateway"},
+    {Deed::limit_gateway, "limit-gateway", 2, 1, "what router {0} sends outside gets QoS policy {1}"},
     {Deed::central, "central", 1, 2, "router {0} becomes central"},
     {Deed::distribute, "distribute", 1, 1, "router {0} becomes distributed"},
     {Deed::floating, "floating", 2, 4, "floating IP {0} of external network {1} is created"},

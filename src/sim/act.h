@@ -48,6 +48,7 @@ enum class Deed : std::uint8_t {
   gateway,          // router R to external network X
   open_gateway,     // the same, and nothing is translated
   clear_gateway,    // R
+  limit_gateway,    // router R by policy K; the last is none
   central,          // router R: all that passes its gateway does so at one host
   distribute,       // R
   floating,         // floating IP F of external network X

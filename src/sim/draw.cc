@@ -23,6 +23,8 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
     case Deed::gateway:
     case Deed::open_gateway:
       return number == 0 ? routers_max : externals_max;
+    case Deed::limit_gateway:
+      return number == 0 ? routers_max : policies_max + 1;
     case Deed::clear_gateway:
     case Deed::central:
     case Deed::distribute:

@@ -38,6 +38,14 @@ std::optional<model::PortBlock> block_of(const model::Snapshot& cloud, const Por
   return row == nullptr ? std::nullopt : std::optional(**row);
 }
 
+bool is_limited(const model::Snapshot& cloud, const model::Gateway& gateway) {
+  return gateway.qos_policy && cloud.any_referrer(gateway.qos_policy->uuid, model::Kind::qos_rule, [&](const Uuid& id) {
+    const model::QosRule& rule = **cloud.find<model::QosRule>(id);
+    return rule.direction == model::Direction::egress &&
+           (rule.type == model::QosRuleType::bandwidth_limit || rule.type == model::QosRuleType::packet_rate_limit);
+  });
+}
+
 // The way by the router that has this interface on the instance's network, if it is one.
 std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const model::Port& own,
                             const model::Port& interface, const Ip& inside) {
@@ -65,6 +73,7 @@ std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const mo
     exit.mac = (**cloud.find(floating->own_port)).mac;
     exit.is_floating = exit.is_translated = true;
   } else if (translates) {
+    exit.is_central = is_limited(cloud, gateway);
     exit.block = block_of(cloud, gateway.port, host);
     if (!exit.block) return std::nullopt;
   }
@@ -91,14 +100,14 @@ bool offers_segment(const model::Snapshot& cloud, const std::string& host) {
 
 namespace {
 
-// The router asks for it, or the host has no wire of its own; absent where nobody else has one either, and while the
-// cloud does not know.
+// The router asks for it, or its limit, or the host has no wire of its own; absent where nobody else has one either,
+// and while the cloud does not know.
 std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit exit) {
   const model::Snapshot& cloud = scene.cloud.snapshot();
   const Node& node = *scene.nodes[from.node];
   const bool has_wire = node.offers_segment();
   if (has_wire != offers_segment(cloud, node.host())) return std::nullopt;  // its agent could not tell the cloud yet
-  exit.is_central = !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
+  exit.is_central = exit.is_central || !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
   exit.through = {from.node};
   if (!exit.is_central) return exit;
   exit.through = landings(scene, from);

@@ -115,7 +115,8 @@ void Stage::of_cloud(const Act& act) {
   const std::uint32_t number = act.numbers[0];
   if (act.deed == Deed::network) return create_network(number);
   if (act.deed >= Deed::group && act.deed <= Deed::remove_rule) return of_security(act);
-  if (act.deed == Deed::limit || act.deed == Deed::change_limit) return of_limits(act);
+  if (act.deed == Deed::limit || act.deed == Deed::change_limit || act.deed == Deed::limit_gateway)
+    return of_limits(act);
   if (act.deed == Deed::carry || act.deed == Deed::drop_carried) return of_trunks(act);
   if (act.deed == Deed::listen || act.deed == Deed::stop_listening) return of_listeners(act);
   if (act.deed == Deed::record || act.deed == Deed::stop_recording) return of_records(act);
@@ -267,7 +268,7 @@ void Stage::of_routers(const Act& act) {
 // by bytes and by packets.
 void Stage::of_limits(const Act& act) {
   Cloud& cloud = world_.cloud();
-  const std::uint32_t number = act.deed == Deed::limit ? act.numbers[1] : act.numbers[0];
+  const std::uint32_t number = act.deed == Deed::change_limit ? act.numbers[0] : act.numbers[1];
   if (number <= policies_max && !policies_.contains(number)) {
     const QosPolicyId policy = cloud.qos_policy();
     const QosRuleId rule =
@@ -282,11 +283,11 @@ void Stage::of_limits(const Act& act) {
   }
   const auto policy = policies_.find(number);
   if (act.deed == Deed::change_limit) return cloud.update(policy->second.second, {{"rate", 900 + act.numbers[1]}});
-  const auto port = ports_.find(act.numbers[0]);
-  if (port == ports_.end()) return;
   boost::json::value wanted = nullptr;
   if (policy != policies_.end()) wanted = policy->second.first.text();
-  cloud.update(port->second.id, {{"qos_policy", wanted}});
+  if (act.deed == Deed::limit_gateway) return limit_gateway(act.numbers[0], wanted);
+  const auto port = ports_.find(act.numbers[0]);
+  if (port != ports_.end()) cloud.update(port->second.id, {{"qos_policy", wanted}});
 }
 
 // Groups are never the same ones again: who made a second group 1 has made another group.

@@ -52,6 +52,7 @@ class Stage {
   void of_routers(const Act& act);
   void of_outside(const Act& act);
   void of_external(const Act& act);
+  void limit_gateway(std::uint32_t router, const boost::json::value& policy);
   void of_floating(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);

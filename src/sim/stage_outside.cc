@@ -88,6 +88,17 @@ void Stage::of_floating(const Act& act) {
                                                    {"internal_ports", one_port(answering_first + kind - 1)}});
 }
 
+void Stage::limit_gateway(std::uint32_t number, const boost::json::value& policy) {
+  Cloud& cloud = world_.cloud();
+  const auto router = routers_.find(number);
+  const auto* row = router == routers_.end() ? nullptr : cloud.snapshot().find<model::Router>(router->second.uuid);
+  if (row == nullptr || (*row)->gateways.empty()) return;
+  const model::Gateway& held = (*row)->gateways.front();
+  boost::json::object gateway{
+      {"network", held.network.text()}, {"enable_snat", held.enable_snat}, {"qos_policy", policy}};
+  cloud.update(router->second, {{"gateway", std::move(gateway)}});
+}
+
 void Stage::of_gateway_hosts(const Act& act) {
   const std::uint32_t number = act.numbers[0];
   if (act.deed == Deed::boot_gateway) {

@@ -248,7 +248,7 @@ TEST(QosPolicies, AreToldOfAsFarAsTheSwitchObeysThem) {
   EXPECT_EQ(client.get("/v2.0/extensions/qos").status, 200U);
   EXPECT_EQ(client.get("/v2.0/extensions/qos-pps").status, 200U);
   EXPECT_EQ(client.get("/v2.0/extensions/qos-fip").status, 200U);
-  EXPECT_EQ(client.get("/v2.0/extensions/qos-gateway-ip").status, 404U);
+  EXPECT_EQ(client.get("/v2.0/extensions/qos-gateway-ip").status, 200U);
   EXPECT_EQ(client.get("/v2.0/extensions/qos-pps-minimum").status, 404U);
 }
 

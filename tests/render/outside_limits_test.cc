@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "outer.h"
+#include "render/names.h"
 
 namespace tarn::render::test {
 namespace {
@@ -87,6 +88,11 @@ struct OutsideLimits : testing::Test {
 
 struct OutsideLimitsElsewhere : OutsideLimits {
   OutsideLimitsElsewhere() : OutsideLimits(false) {}
+};
+
+// Another host beside the one of a test.
+struct There : OutsideLimits {
+  void TestBody() override {}
 };
 
 TEST_F(OutsideLimits, what_a_floating_ip_sends_and_gets_passes_its_meters_whoever_began) {
@@ -199,11 +205,36 @@ TEST_F(OutsideLimits, what_a_gateway_translates_passes_its_meters_where_it_leave
   EXPECT_THAT(passes(patch_ofport, echo), ElementsAre(gets, gets_packets));
 }
 
+// One rate is one host's: the others hand over to it.
+TEST_F(OutsideLimitsElsewhere, what_is_sent_by_a_limited_gateway_passes_the_meters_of_the_host_that_answers) {
+  bytes_both_ways();
+  packets_both_ways();
+  ASSERT_THAT(outer.send(1, out(1)).ways, ElementsAre("physical vlan 109")) << "not limited yet";
+  const auto watched = [this] { return outer.world.tables().switch_ports.contains(watch_port_name("east")); };
+  EXPECT_FALSE(watched());
+  limit_gateway(slow);
+  EXPECT_TRUE(watched()) << "who hands over must know whether the other is there";
+  const Fate handed = outer.send(1, out(1));
+  ASSERT_THAT(handed.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(meters_passed(outer.world.tables(), handed), IsEmpty());
+  EXPECT_THAT(outer.send(2, out(2)).ways, ElementsAre("physical vlan 109")) << "by the floating IP";
+  There there;
+  there.bytes_both_ways();
+  there.packets_both_ways();
+  there.limit_gateway(slow);
+  const Fate seen = there.outer.send(tunnel_ofport, left(handed).frame().set(Field::tunnel_id, 0));
+  ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+  EXPECT_THAT(meters_passed(there.outer.world.tables(), seen), ElementsAre(sends, sends_packets));
+  EXPECT_EQ(left(seen).ip(Field::ipv4_src).text(), own);
+  EXPECT_EQ(left(seen).mac(Field::eth_dst), mac(upstream)) << "the next hop, not the destination";
+  EXPECT_EQ(left(seen).number(Field::ip_ttl), 63U);
+  const Packet other = left(handed).frame().set(Field::tunnel_id, 0).set(Field::ipv4_src, ip("203.0.113.21"));
+  EXPECT_THAT(meters_passed(there.outer.world.tables(), there.outer.send(tunnel_ofport, other)), IsEmpty());
+}
+
 TEST_F(OutsideLimitsElsewhere, what_landed_elsewhere_has_passed_there) {
   bytes_both_ways();
-  limit_gateway(slow);
   const Fate sent = outer.send(1, out(1));
-  EXPECT_THAT(meters_passed(outer.world.tables(), sent), ElementsAre(sends));
   // As the host sends it that it landed at: its own flows say by which MAC.
   Outer there;
   there.block(1, "east", 2048);

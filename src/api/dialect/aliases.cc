@@ -85,6 +85,7 @@ constexpr Words qos_aliases[] = {
     {"qos-bw-limit-direction", "Direction for QoS bandwidth limit rule", "Limits of what ports get."},
     {"qos-default", "QoS default policy", "A policy that new networks of a project have."},
     {"qos-fip", "Floating IP QoS", "qos_policy_id on floating IPs."},
+    {"qos-gateway-ip", "Router gateway IP QoS", "qos_policy_id of gateways."},
     {"qos-port-network-policy", "QoS port network policy ID", "Ports show the policy of their network."},
     {"qos-pps", "QoS Rule Type Packet per Second Extension", "Limits of packets."},
     {"qos-rule-type-details", "Details of QoS rule types", "What the switch can do."},
@@ -199,10 +200,6 @@ constexpr Words interface_fips_aliases[] = {
     {"router-interface-fip", "Floating IPs of Router Interfaces", "Floating IPs associated with interfaces."},
 };
 
-constexpr Words gateway_rates_aliases[] = {
-    {"qos-gateway-ip", "Router gateway IP QoS", "qos_policy_id of gateways."},
-};
-
 constexpr Words security_aliases[] = {
     {"address-group", "Address group", "Addresses that security group rules name together."},
     {"port-security-groups-filtering", "Port filtering on security groups", "security_groups as a filter of ports."},
@@ -244,7 +241,6 @@ constexpr Group groups[] = {
     {"metering in the switch", metering_aliases},
     {"minimum rates in the switch", minimum_aliases},
     {"names in a DNS outside", outer_names_aliases},
-    {"one rate of what all hosts send by a gateway", gateway_rates_aliases},
     {"NDP proxies in the switch", ndp_proxies_aliases},
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
