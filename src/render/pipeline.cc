@@ -36,6 +36,7 @@ constexpr StageRow stage_rows[] = {
     {Stage::nd_reply, "nd_reply",
      "completes the advertisement of a router's address, or has the agent do it; back to the sender"},
     {Stage::services, "services", "a question for a service of this node: who asks, as the service is told", Stage::l2},
+    {Stage::back, "back", "to leave by the first of several gateways: does it answer what came in by another"},
     {Stage::landing, "landing",
      "from outside, for an address of a gateway: which host translates it, this one or another"},
     {Stage::inward, "inward", "from outside, translated as its connection says; which floating IP a new one is for"},
@@ -82,7 +83,9 @@ constexpr RegisterRow register_rows[] = {
     {reg::origin, "origin: 1 a port here, 2 the tunnel, 3 a physical segment"},
     {reg::source, "the sending port here, else 0: bits 0–15 its interface's ofport, 16–27 the VLAN it has there or 0"},
     {reg::target, "the receiving port here (likewise)"},
-    {reg::chunk, "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes; the slot of a routed packet"},
+    {reg::chunk,
+     "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes; the slot of a routed packet, and by which "
+     "gateway it leaves if it is no answer"},
     {reg::claim,
      "claims: bits 0–1 proven so far, 8–15 kind (1 link, 4 IPv4, 6 IPv6), 16–17 how many must be proven. Of a routed "
      "packet, as the next three: the address of the interface it came to"},

@@ -32,6 +32,7 @@ enum class Stage : std::uint8_t {
   arp_reply = 33,
   nd_reply = 34,
   services = 35,
+  back = 47,
   landing = 48,
   inward = 49,
   router = 50,
@@ -86,7 +87,8 @@ inline constexpr Field claim_mac_low = Field::reg7;   // bits 15-0
 inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // IPv4 in the first
 // Of the interface that a routed packet came to, of the packet's family: what the router says it is.
 inline constexpr Field router_address[] = {Field::reg4, Field::reg5, Field::reg6, Field::reg7};
-inline constexpr Field slot = Field::reg3;  // of the ways of equal cost that a routed packet may take
+inline constexpr Field slot = Field::reg3;       // of the ways of equal cost that a routed packet may take
+inline constexpr Field first_way = Field::reg3;  // the number of the gateway by which it leaves if it is no answer
 inline constexpr Field next_hop[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // of a routed packet
 inline constexpr Field policy_high = Field::reg12;  // of the sender until l2, of the receiver from there (policy.h)
 inline constexpr Field policy_low = Field::reg13;

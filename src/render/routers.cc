@@ -143,8 +143,7 @@ std::vector<WayOut> ways_out(View& view, const model::Router& router) {
       const model::OutsideSubnet* subnet = view.outside_subnet(fixed.subnet.uuid);
       if (subnet == nullptr) continue;
       way.links.push_back(subnet->cidr);
-      const bool leads_on = ways.empty() && subnet->gateway;
-      if (leads_on && !leads_to(way.default_next_hops, subnet->cidr.address.family))
+      if (subnet->gateway && !leads_to(way.default_next_hops, subnet->cidr.address.family))
         way.default_next_hops.push_back(*subnet->gateway);
     }
     ways.push_back(std::move(way));

@@ -62,9 +62,14 @@ LiveGateway for_own_address(View& view, LiveGateway gateway);
 struct WayOut {
   std::optional<LiveGateway> gateway;  // absent: closed
   std::vector<Prefix> links;
-  std::vector<Ip> default_next_hops;  // one of each family at most; of the router's first gateway only
+  std::vector<Ip> default_next_hops;  // one of each family at most; routes lead by those of the first way only
 };
 std::vector<WayOut> ways_out(View& view, const model::Router& router);
+// Whether answers may have to leave by another way than the first, IPv4: then what leaves by that asks there before.
+bool has_ways_back(const std::vector<WayOut>& ways);
+// What they do in Stage::back, and what all such routers do there, once per node.
+void add_way_of_questions(FlowSink& flows);
+void add_ways_back(FlowSink& flows, const std::vector<WayOut>& ways);
 
 // What this node has to do with a gateway's address.
 struct GatewayDuty {

@@ -25,6 +25,7 @@ struct Way {
   std::optional<Ip> next_hop;  // absent: the destination itself
   std::uint32_t scope = 0;     // of the addresses there; 0: none
   bool outward = false;        // by a gateway
+  bool asks = false;           // whether it is an answer, which leaves by another gateway then
 };
 
 // Of the subnet's addresses, a number that is hardly another scope's; 0 where they are of none.
@@ -38,14 +39,17 @@ std::uint32_t scope_of(View& view, const model::Subnet& subnet) {
 Actions actions_of(const Way& way, std::uint32_t mtu_most) {
   Actions actions{set(Field::metadata, *way.number), set(Field::eth_src, way.mac), of::DecTtl{}};
   if (way.next_hop) append_address(actions, reg::next_hop, *way.next_hop);
-  if (way.mtu == 0 || way.mtu >= mtu_most) return actions;
-  actions.push_back(set(reg::way, way.mtu));
-  actions.emplace_back(
-      of::CheckLarger{static_cast<std::uint16_t>(way.mtu + ethernet_header_bytes), reg::way, reg::way_too_big_bit});
+  if (way.mtu != 0 && way.mtu < mtu_most) {
+    actions.push_back(set(reg::way, way.mtu));
+    actions.emplace_back(
+        of::CheckLarger{static_cast<std::uint16_t>(way.mtu + ethernet_header_bytes), reg::way, reg::way_too_big_bit});
+  }
+  if (way.asks) actions.emplace_back(call(Stage::back));
   return actions;
 }
 
-Stage after(const Way& way) {
+std::optional<Stage> after(const Way& way) {
+  if (way.asks) return std::nullopt;  // it went on already
   return way.outward ? Stage::outward : Stage::neighbour;
 }
 
@@ -115,9 +119,11 @@ void add_links(View& view, const model::Router& router, Ways& links) {
   }
 }
 
-// The links of gateways, and where their first leads that has no longer prefix.
-void add_ways_out(View& view, const model::Router& router, Ways& links, Ways& defaults) {
-  for (const WayOut& out : ways_out(view, router)) {
+// The links of gateways, and where their first leads what has no longer prefix.
+void add_ways_out(const std::vector<WayOut>& outs, Ways& links, Ways& defaults) {
+  const bool asks = has_ways_back(outs);
+  for (const WayOut& out : outs) {
+    const bool first = &out == &outs.front();
     Way way;
     way.outward = true;
     if (out.gateway) {
@@ -126,19 +132,21 @@ void add_ways_out(View& view, const model::Router& router, Ways& links, Ways& de
       way.mtu = out.gateway->network->mtu;
     }
     for (const Prefix& link : out.links) links.push_back({link, way});
+    if (!first) continue;
     for (const Ip& next_hop : out.default_next_hops) {
       way.next_hop = next_hop;
+      way.asks = asks && next_hop.is_v4();
       defaults.push_back({Prefix::of(Ip{next_hop.family, {}}, 0), way});
     }
   }
 }
 
 // The ways to each prefix: what is on a link of the router goes before what routes say.
-std::map<Prefix, std::vector<Way>> ways_of(View& view, const model::Router& router) {
+std::map<Prefix, std::vector<Way>> ways_of(View& view, const model::Router& router, const std::vector<WayOut>& outs) {
   Ways links;
   Ways defaults;
   add_links(view, router, links);
-  add_ways_out(view, router, links, defaults);
+  add_ways_out(outs, links, defaults);
   std::map<Prefix, std::vector<Way>> by_routes;
   for (const model::HostRoute& route : router.routes) {
     const auto link = std::ranges::find_if(links, [&](const auto& each) { return each.first.contains(route.nexthop); });
@@ -178,7 +186,8 @@ Tables render_router(View& view, const UnitId& unit) {
   const model::Router* router = view.router(RouterId{unit.id});
   if (router == nullptr || !router->admin_state_up) return tables;
   FlowSink flows(tables, unit);
-  const std::map<Prefix, std::vector<Way>> ways = ways_of(view, *router);
+  const std::vector<WayOut> outs = ways_out(view, *router);
+  const std::map<Prefix, std::vector<Way>> ways = ways_of(view, *router, outs);
   RouterTerms terms{router->id};
   std::set<std::uint32_t> scopes;
   for (const auto& [destination, each] : ways) {
@@ -189,6 +198,7 @@ Tables render_router(View& view, const UnitId& unit) {
   }
   terms.scoped = scopes.size() > 1;
   for (const auto& [destination, each] : ways) add_route(flows, terms, destination, each);
+  add_ways_back(flows, outs);
   return tables;
 }
 

@@ -85,6 +85,7 @@ Tables render_routing(View& view, const UnitId& unit) {
   flows.add(Stage::router, Priority::low, ipv6(), std::move(words), Stage::route);
   add_echo(flows);
   add_translation_rules(flows, tables);
+  add_way_of_questions(flows);
   return tables;
 }
 

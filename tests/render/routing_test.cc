@@ -397,9 +397,9 @@ TEST(Routing, costs_one_flow_for_each_route_address_and_neighbour) {
   World world = unrouted();
   const std::size_t before = world.tables().flows.size();
   world = routed();
-  // 26 of all routers and their gateways; 4 prefixes; for each interface 2, and for each of its 3 addresses 3; for each
+  // 27 of all routers and their gateways; 4 prefixes; for each interface 2, and for each of its 3 addresses 3; for each
   // of 6 addresses of ports 1.
-  EXPECT_EQ(world.tables().flows.size() - before, 26U + 4 + 2 * (2 + 3 * 3) + 6);
+  EXPECT_EQ(world.tables().flows.size() - before, 27U + 4 + 2 * (2 + 3 * 3) + 6);
 }
 
 TEST(Routing, hosts_are_told_of_the_router_and_of_its_end) {

@@ -153,6 +153,7 @@ constexpr Words routing_aliases[] = {
      "A connected network for whoever asks for no more."},
     {"dvr", "Distributed Virtual Router", "distributed on routers."},
     {"expose-port-forwarding-in-fip", "Expose Floating IP port forwardings", "port_forwardings on floating IPs."},
+    {"external-gateway-multihoming", "Several Gateways", "external_gateways of routers."},
     {"ext-gw-mode", "Neutron L3 Configurable external gateway mode", "enable_snat of gateways."},
     {"extraroute", "Neutron Extra Route", "routes of routers."},
     {"extraroute-atomic", "Atomically add/remove extra routes", "add_extraroutes and remove_extraroutes."},
@@ -180,10 +181,6 @@ constexpr Words conntrack_helpers_aliases[] = {
 constexpr Words interface_addresses_aliases[] = {
     {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
      "Addresses of a router's ports change by the router alone."},
-};
-
-constexpr Words multihoming_aliases[] = {
-    {"external-gateway-multihoming", "Several Gateways", "external_gateways of routers."},
 };
 
 constexpr Words ndp_proxies_aliases[] = {
@@ -245,7 +242,6 @@ constexpr Group groups[] = {
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
     {"ranges of more than 256 ports that are others inside", port_ranges_aliases},
-    {"ways back by a gateway that is not the first", multihoming_aliases},
     {"what placement is told", placement_aliases},
 };
 
