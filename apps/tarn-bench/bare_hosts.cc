@@ -80,4 +80,16 @@ Result<PathEnd> BareHosts::plug(int host) {
   return PathEnd{layout_.instance_namespace(instance.name), identity.mac, identity.address, instances_};
 }
 
+Status BareHosts::readdress(PathEnd& end, const Ip& address, int length) {
+  for (std::vector<std::string> words :
+       {std::vector<std::string>{"addr", "del", end.address.text() + "/" + std::to_string(prefix_length), "dev",
+                                 "eth0"},
+        std::vector<std::string>{"addr", "add", address.text() + "/" + std::to_string(length), "dev", "eth0"}}) {
+    const auto done = sandbox::must_run(sandbox::ip_in(end.network_namespace, std::move(words)));
+    if (!done) return std::unexpected(done.error());
+  }
+  end.address = address;
+  return {};
+}
+
 }  // namespace tarn::bench

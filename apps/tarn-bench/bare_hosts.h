@@ -19,9 +19,12 @@ class BareHosts {
 
   [[nodiscard]] const std::filesystem::path& dir() const { return folder_; }
   [[nodiscard]] std::vector<sandbox::Host> hosts() const;
+  [[nodiscard]] const sandbox::Layout& layout() const { return layout_; }
   [[nodiscard]] std::string fabric_namespace() const { return layout_.fabric_namespace(); }
   // A new instance, plugged into br-int of that host under the name "pN", with an address of 10.0.0.0/16.
   Result<PathEnd> plug(int host);
+  // Gives it another address instead, with a prefix of that length.
+  static Status readdress(PathEnd& end, const Ip& address, int length);
   [[nodiscard]] static std::string port_name(const PathEnd& end) { return "p" + std::to_string(end.number); }
 
  private:

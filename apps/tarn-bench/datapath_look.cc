@@ -32,12 +32,17 @@ DatapathFlow flow_of(const std::string& line) {
   return {line.substr(0, end), static_cast<std::int64_t>(number_after(line, "packets:")), line.substr(actions)};
 }
 
-// A tunnel's flow matches no TTL of the outer header, and a trace wants one.
-std::string traceable(const std::string& match) {
+// What a flow does not match a trace may still want: the TTL of a tunnel's outer header, and Ethernet addresses,
+// without which it takes the packet for one that has no Ethernet header. As they are not matched, any do.
+std::string traceable(std::string match) {
   constexpr std::string_view tunnel = "tunnel(";
   const std::size_t at = match.find(tunnel);
-  if (at == std::string::npos || match.find("ttl=", at) < match.find("flags(", at)) return match;
-  return std::string(match).insert(at + tunnel.size(), "ttl=64,");
+  if (at != std::string::npos && match.find("ttl=", at) > match.find("flags(", at))
+    match.insert(at + tunnel.size(), "ttl=64,");
+  const std::size_t type = match.find("eth_type(");
+  if (type != std::string::npos && match.find("eth(") == std::string::npos)
+    match.insert(type, "eth(src=00:00:00:00:00:00,dst=00:00:00:00:00:00),");
+  return match;
 }
 
 std::int64_t count_of(std::string_view text, std::string_view word) {

@@ -1,6 +1,7 @@
 #include "ovn_peer.h"
 
 #include <poll.h>
+#include <signal.h>
 
 namespace tarn::bench {
 namespace {
@@ -107,7 +108,7 @@ Result<AgentRestart> OvnPeer::restart_agent() {
     if (Status done = programs_.sync(give_up); !done) return done;
     return await_flows(count, give_up);
   };
-  return time_restart([this] { return cpu(); }, [this] { programs_.stop_agent(); }, start);
+  return time_restart([this] { return cpu(); }, [this] { programs_.stop_agent(host(), SIGTERM); }, start);
 }
 
 }  // namespace tarn::bench

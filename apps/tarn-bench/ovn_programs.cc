@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "peer.h"
 #include "sandbox/fabric.h"
@@ -41,6 +43,29 @@ std::vector<std::span<const Item>> in_commands(std::span<const Item> items) {
 
 }  // namespace
 
+std::vector<std::string> joined_words(std::span<const std::vector<std::string>> commands) {
+  std::vector<std::string> words;
+  for (const std::vector<std::string>& command : commands) {
+    if (!words.empty()) words.emplace_back("--");
+    words.insert(words.end(), command.begin(), command.end());
+  }
+  return words;
+}
+
+std::vector<std::string> router_words(const std::string& router, std::span<const OvnRouterPort> ports) {
+  std::vector<std::vector<std::string>> commands{{"lr-add", router}};
+  for (const OvnRouterPort& port : ports) {
+    const std::string name = port.name(router);
+    const std::string peer = port.logical_switch + "-" + router;
+    commands.push_back({"lrp-add", router, name, port.mac, port.address});
+    commands.push_back({"lsp-add", port.logical_switch, peer});
+    commands.push_back({"lsp-set-type", peer, "router"});
+    commands.push_back({"lsp-set-addresses", peer, "router"});
+    commands.push_back({"lsp-set-options", peer, "router-port=" + name});
+  }
+  return joined_words(commands);
+}
+
 OvnPrograms::~OvnPrograms() {
   for (auto program = programs_.rbegin(); program != programs_.rend(); ++program) {
     sandbox::stop_process(program->mark, SIGTERM);
@@ -51,14 +76,24 @@ rt::Instant OvnPrograms::patience() const {
   return clock_.now() + peer_patience;
 }
 
-Status OvnPrograms::nbctl(std::vector<std::string> words, rt::Instant give_up) const {
+Result<std::string> OvnPrograms::ask(const std::string& program, const std::string& socket,
+                                     std::vector<std::string> words, rt::Instant give_up) const {
   const auto left = std::chrono::ceil<std::chrono::seconds>(give_up - clock_.now());
   if (left < 1s) return too_slow();
-  words.insert(words.begin(), {"ovn-nbctl", "--timeout=" + std::to_string(left.count()), "--db=unix:" + at("nb.sock")});
+  words.insert(words.begin(), {program, "--timeout=" + std::to_string(left.count()), "--db=unix:" + at(socket)});
   const Result<sandbox::Finished> done = sandbox::run(words, left + 1s);
-  if (done && done->exit_code == 0) return {};
+  if (done && done->exit_code == 0) return done->output;
   if (clock_.now() >= give_up) return too_slow();
-  return fail(ErrorCode::unavailable, "ovn-nbctl failed: " + (done ? done->complaint : "it did not end"));
+  return fail(ErrorCode::unavailable, program + " failed: " + (done ? done->complaint : "it did not end"));
+}
+
+Status OvnPrograms::nbctl(std::vector<std::string> words, rt::Instant give_up) const {
+  const Result<std::string> done = ask("ovn-nbctl", "nb.sock", std::move(words), give_up);
+  return done ? Status() : std::unexpected(done.error());
+}
+
+Result<std::string> OvnPrograms::sbctl(std::vector<std::string> words, rt::Instant give_up) const {
+  return ask("ovn-sbctl", "sb.sock", std::move(words), give_up);
 }
 
 Status OvnPrograms::start_program(const std::string& name, const std::filesystem::path& dir,
@@ -78,7 +113,7 @@ Status OvnPrograms::start_program(const std::string& name, const std::filesystem
   const std::optional<pid_t> pid = sandbox::pid_in(dir / (name + ".pid"));
   const std::optional<sandbox::ProcessMark> mark = pid ? sandbox::mark_of(*pid) : std::nullopt;
   if (!mark) return fail(ErrorCode::unavailable, name + " did not start");
-  programs_.push_back({name, *mark});
+  programs_.push_back({name, dir, *mark});
   return {};
 }
 
@@ -104,18 +139,19 @@ Status OvnPrograms::start_central() {
 }
 
 Status OvnPrograms::start_agent(const OvnHost& host) {
-  const sandbox::Argv tell_switch{"ovs-vsctl",
-                                  "--timeout=20",
-                                  "--db=unix:" + (host.dir / "db.sock").string(),
-                                  "set",
-                                  "Open_vSwitch",
-                                  ".",
-                                  "external_ids:system-id=" + host.name,
-                                  "external_ids:hostname=" + host.name,
-                                  "external_ids:ovn-remote=unix:" + at("sb.sock"),
-                                  "external_ids:ovn-encap-type=geneve",
-                                  "external_ids:ovn-encap-ip=" + host.tunnel_address,
-                                  "external_ids:ovn-bridge-datapath-type=netdev"};
+  sandbox::Argv tell_switch{"ovs-vsctl",
+                            "--timeout=20",
+                            "--db=unix:" + (host.dir / "db.sock").string(),
+                            "set",
+                            "Open_vSwitch",
+                            ".",
+                            "external_ids:system-id=" + host.name,
+                            "external_ids:hostname=" + host.name,
+                            "external_ids:ovn-remote=unix:" + at("sb.sock"),
+                            "external_ids:ovn-encap-type=geneve",
+                            "external_ids:ovn-encap-ip=" + host.tunnel_address,
+                            "external_ids:ovn-bridge-datapath-type=netdev"};
+  if (!host.bridge_mappings.empty()) tell_switch.push_back("external_ids:ovn-bridge-mappings=" + host.bridge_mappings);
   if (auto told = sandbox::must_run(tell_switch); !told) return std::unexpected(told.error());
   return start_agent_again(host);
 }
@@ -125,43 +161,13 @@ Status OvnPrograms::start_agent_again(const OvnHost& host) {
                        {ovn_agent_name, "unix:" + (host.dir / "db.sock").string()});
 }
 
-void OvnPrograms::stop_agent() {
-  CHECK(!programs_.empty() && programs_.back().name == ovn_agent_name);
-  sandbox::stop_process(programs_.back().mark, SIGTERM);
-  programs_.pop_back();
-}
-
-Status OvnPrograms::add_router(const std::string& inner, const std::string& other_switch, const std::string& outer,
-                               rt::Instant give_up) {
-  std::vector<std::string> words{"ls-add", other_switch, "--", "lr-add", "router"};
-  for (const auto& [logical_switch, port] : {std::pair(std::string("bench"), inner), std::pair(other_switch, outer)}) {
-    const std::size_t space = port.find(' ');
-    const std::string name = "router-" + logical_switch;
-    const std::string peer = logical_switch + "-router";
-    words.insert(words.end(), {"--",
-                               "lrp-add",
-                               "router",
-                               name,
-                               port.substr(0, space),
-                               port.substr(space + 1),
-                               "--",
-                               "lsp-add",
-                               logical_switch,
-                               peer,
-                               "--",
-                               "lsp-set-type",
-                               peer,
-                               "router",
-                               "--",
-                               "lsp-set-addresses",
-                               peer,
-                               "router",
-                               "--",
-                               "lsp-set-options",
-                               peer,
-                               "router-port=" + name});
-  }
-  return nbctl(std::move(words), give_up);
+void OvnPrograms::stop_agent(const OvnHost& host, int signal) {
+  const auto agent = std::find_if(programs_.begin(), programs_.end(), [&](const Program& program) {
+    return program.name == ovn_agent_name && program.dir == host.dir;
+  });
+  CHECK(agent != programs_.end());
+  sandbox::stop_process(agent->mark, signal);
+  programs_.erase(agent);
 }
 
 Status OvnPrograms::add_ports(std::span<const OvnPort> ports, rt::Instant give_up) {

@@ -23,6 +23,7 @@ struct OvnHost {
   std::filesystem::path dir;      // of its sockets
   std::string network_namespace;  // where its switch runs
   std::string tunnel_address;     // of its Geneve tunnels
+  std::string bridge_mappings{};  // "NETWORK:BRIDGE", where it has a wire outside
 };
 
 struct OvnPort {
@@ -30,6 +31,18 @@ struct OvnPort {
   std::string address;  // "MAC IP"
   std::string logical_switch = "bench";
 };
+
+// Where a router is in a logical switch, which is there already.
+struct OvnRouterPort {
+  std::string logical_switch;
+  std::string mac;
+  std::string address;  // "IP/LENGTH"
+
+  [[nodiscard]] std::string name(const std::string& router) const { return router + "-" + logical_switch; }
+};
+// The words of ovn-nbctl that make a router with such ports, for a longer command.
+std::vector<std::string> router_words(const std::string& router, std::span<const OvnRouterPort> ports);
+std::vector<std::string> joined_words(std::span<const std::vector<std::string>> commands);
 
 class OvnPrograms {
  public:
@@ -44,19 +57,16 @@ class OvnPrograms {
   // Tells the host's switch who it is, and starts its agent.
   Status start_agent(const OvnHost& host);
   Status start_agent_again(const OvnHost& host);
-  // Ends the agent that was started last.
-  void stop_agent();
+  void stop_agent(const OvnHost& host, int signal);
 
-  // Another logical switch, and a router between the two; `inner` and `outer` are its ports, "MAC IP/LENGTH" each.
-  Status add_router(const std::string& inner, const std::string& other_switch, const std::string& outer,
-                    rt::Instant give_up);
   // With port security, as members of the default group. Waits until every agent has taken them.
   Status add_ports(std::span<const OvnPort> ports, rt::Instant give_up);
   Status await_ports(std::span<const std::string> names, const std::string& condition, rt::Instant give_up) const;
   // Waits until every agent has confirmed the newest configuration.
   Status sync(rt::Instant give_up) const { return nbctl({"--wait=hv", "sync"}, give_up); }
-  // Errors: too_slow(); what ovn-nbctl complained of.
+  // Errors: too_slow(); what the command complained of. The second answers what it said, of the southbound database.
   Status nbctl(std::vector<std::string> words, rt::Instant give_up) const;
+  [[nodiscard]] Result<std::string> sbctl(std::vector<std::string> words, rt::Instant give_up) const;
   [[nodiscard]] CloudCpu cpu() const;  // without switches
   [[nodiscard]] std::size_t port_count() const { return members_.size(); }
   [[nodiscard]] rt::Instant patience() const;
@@ -65,6 +75,8 @@ class OvnPrograms {
   Status start_program(const std::string& name, const std::filesystem::path& dir, const std::string& network_namespace,
                        std::vector<std::string> words);
   Status start_database(const std::string& name, const std::string& schema);
+  [[nodiscard]] Result<std::string> ask(const std::string& program, const std::string& socket,
+                                        std::vector<std::string> words, rt::Instant give_up) const;
   [[nodiscard]] std::string at(const std::string& file) const { return (dir_ / file).string(); }
 
   rt::MachineClock clock_;
@@ -72,6 +84,7 @@ class OvnPrograms {
   std::string network_namespace_;
   struct Program {
     std::string name;
+    std::filesystem::path dir;
     sandbox::ProcessMark mark;
   };
   std::vector<Program> programs_;     // in the order of their starts

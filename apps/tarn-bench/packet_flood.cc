@@ -14,7 +14,8 @@
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <future>
+#include <functional>
+#include <set>
 #include <vector>
 
 #include "inside_namespace.h"
@@ -31,7 +32,8 @@ constexpr std::size_t under_way_most = 256;
 constexpr timespec pause{0, 50'000};
 constexpr int pauses_until_lost = 400;  // 20 ms and more without any packet: what was under way is lost
 constexpr int sink_bytes = 4 << 20;
-constexpr std::uint16_t discard_port = 9;
+constexpr int opening_tries = 10;
+constexpr int opening_wait_ms = 20;
 constexpr int switch_priority = -10;       // as hosts start it
 constexpr std::size_t payload_bytes = 18;  // makes the shortest Ethernet frame, 60 octets without its checksum
 
@@ -53,10 +55,16 @@ std::uint16_t header_checksum(const iphdr& header) {
   return static_cast<std::uint16_t>(~sum);
 }
 
-Frame frame_of(const PathEnd& from, const PathEnd& to) {
+struct Talk {
+  const PathEnd& from;
+  const PathEnd& to;
+  std::uint16_t source = 0;
+  std::uint16_t destination = 0;
+};
+Frame frame_of(const Talk& talk) {
   Frame frame{};
-  std::memcpy(frame.link.ether_shost, from.mac.bytes.data(), from.mac.bytes.size());
-  const Mac& next = to.router ? *to.router : to.mac;
+  const Mac& next = talk.to.router ? *talk.to.router : talk.to.mac;
+  std::memcpy(frame.link.ether_shost, talk.from.mac.bytes.data(), talk.from.mac.bytes.size());
   std::memcpy(frame.link.ether_dhost, next.bytes.data(), next.bytes.size());
   frame.link.ether_type = htons(ETHERTYPE_IP);
   iphdr ip{};
@@ -65,11 +73,12 @@ Frame frame_of(const PathEnd& from, const PathEnd& to) {
   ip.ttl = 64;
   ip.protocol = IPPROTO_UDP;
   ip.tot_len = htons(sizeof(Frame) - sizeof(ether_header));
-  ip.saddr = htonl(from.address.v4());
-  ip.daddr = htonl(to.address.v4());
+  ip.saddr = htonl(talk.from.address.v4());
+  ip.daddr = htonl(talk.to.address.v4());
   ip.check = header_checksum(ip);
   frame.ip = ip;
-  frame.udp.dest = htons(discard_port);
+  frame.udp.source = htons(talk.source);
+  frame.udp.dest = htons(talk.destination);
   frame.udp.len = htons(sizeof(udphdr) + payload_bytes);  // no checksum (RFC 768)
   return frame;
 }
@@ -88,23 +97,27 @@ Descriptor raw_socket() {
   return made;
 }
 
-Descriptor sink() {
+Descriptor sink(std::uint16_t port) {
   Descriptor made(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   setsockopt(made.get(), SOL_SOCKET, SO_RCVBUFFORCE, &sink_bytes, sizeof sink_bytes);
   sockaddr_in here{};
   here.sin_family = AF_INET;
-  here.sin_port = htons(discard_port);
+  here.sin_port = htons(port);
   if (bind(made.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) return Descriptor();
+  return made;
+}
+
+// Hears UDP for whatever port. The kernel still tells senders that nobody listens there, once a second at most
+// (icmp(7), icmp_ratelimit).
+Descriptor sink_of_all_ports() {
+  Descriptor made(socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP));
+  setsockopt(made.get(), SOL_SOCKET, SO_RCVBUFFORCE, &sink_bytes, sizeof sink_bytes);
   return made;
 }
 
 class RunningFlood final : public PacketFlood {
  public:
-  RunningFlood(const PathEnd& from, const PathEnd& to, FloodPorts ports)
-      : frames_(std::max<std::size_t>(packets_at_once, std::size_t{ports.count}), frame_of(from, to)) {
-    for (std::size_t i = 0; i < frames_.size(); ++i) {
-      frames_[i].udp.source = htons(static_cast<std::uint16_t>(ports.first + i % ports.count));
-    }
+  RunningFlood() {
     for (std::size_t i = 0; i < packets_at_once; ++i) {
       messages_[i].msg_hdr.msg_iov = &parts_[i];
       messages_[i].msg_hdr.msg_iovlen = 1;
@@ -112,13 +125,13 @@ class RunningFlood final : public PacketFlood {
   }
   ~RunningFlood() override { stop_ = true; }
 
-  Status begin(const std::string& from, const std::string& to) {
-    Result<Descriptor> out = open_inside(from, raw_socket);
-    if (!out) return std::unexpected(out.error());
-    Result<Descriptor> in = open_inside(to, sink);
-    if (!in) return std::unexpected(in.error());
-    out_ = std::move(*out);
-    in_ = std::move(*in);
+  Status begin(const PathEnd& from, const PathEnd& to, FloodPorts ports, Travel travel) {
+    for (std::uint16_t i = 0; i < ports.count; ++i)
+      frames_.push_back(frame_of({from, to, static_cast<std::uint16_t>(ports.first + i), ports.to}));
+    if (Status opened = open(from, raw_socket, out_); !opened) return opened;
+    if (Status opened = open(to, [&] { return sink(ports.to); }, in_); !opened) return opened;
+    if (travel == Travel::back)
+      if (Status turned = turn(from, to, ports.to); !turned) return turned;
     if (!thread_.run([this] { drive(); })) return fail(ErrorCode::internal, "no thread");
     return {};
   }
@@ -126,6 +139,50 @@ class RunningFlood final : public PacketFlood {
   [[nodiscard]] std::int64_t arrived() const override { return arrived_; }
 
  private:
+  static Status open(const PathEnd& at, const std::function<Descriptor()>& make, Descriptor& descriptor) {
+    Result<Descriptor> made = open_inside(at.network_namespace, make);
+    if (!made) return std::unexpected(made.error());
+    descriptor = std::move(*made);
+    return {};
+  }
+
+  // From here on `to` sends, to each who called.
+  Status turn(const PathEnd& from, const PathEnd& to, std::uint16_t port) {
+    const Result<std::vector<Caller>> callers = open_connections();
+    if (!callers) return std::unexpected(callers.error());
+    frames_.clear();
+    PathEnd seen = from;
+    for (const Caller& caller : *callers) {
+      seen.address = caller.first;
+      frames_.push_back(frame_of({to, seen, port, caller.second}));
+    }
+    if (Status opened = open(to, raw_socket, out_); !opened) return opened;
+    return open(from, sink_of_all_ports, in_);
+  }
+
+  // A packet of each, few at a time; again of all while any is missing, for the first of them may be lost on the way.
+  using Caller = std::pair<Ip, std::uint16_t>;
+  Result<std::vector<Caller>> open_connections() {
+    std::set<Caller> callers;
+    for (int tries = 0; tries < opening_tries && callers.size() < frames_.size(); ++tries) {
+      for (std::size_t sent = 0; sent < frames_.size();) {
+        for (const std::size_t end = std::min(frames_.size(), sent + packets_at_once); sent < end; ++sent)
+          send(out_.get(), &frames_[sent], sizeof(Frame), 0);
+        pollfd waits{in_.get(), POLLIN, 0};
+        while (poll(&waits, 1, opening_wait_ms) > 0) {
+          sockaddr_in who{};
+          socklen_t size = sizeof who;
+          while (recvfrom(in_.get(), room_.data(), room_.size(), 0, reinterpret_cast<sockaddr*>(&who), &size) >= 0)
+            callers.emplace(Ip::from_v4(ntohl(who.sin_addr.s_addr)), ntohs(who.sin_port));
+        }
+      }
+    }
+    if (callers.size() != frames_.size())
+      return fail(ErrorCode::unavailable, "of " + std::to_string(frames_.size()) + " connections the other end saw " +
+                                              std::to_string(callers.size()));
+    return std::vector<Caller>(callers.begin(), callers.end());
+  }
+
   void drive() {
     // As before others as the switch is: one that must wait for a busy machine would let the switch idle.
     setpriority(PRIO_PROCESS, 0, switch_priority);
@@ -167,11 +224,10 @@ class RunningFlood final : public PacketFlood {
 
 }  // namespace
 
-Result<std::unique_ptr<PacketFlood>> PacketFlood::start(const PathEnd& from, const PathEnd& to, FloodPorts ports) {
-  auto flood = std::make_unique<RunningFlood>(from, to, ports);
-  if (Status begun = flood->begin(from.network_namespace, to.network_namespace); !begun) {
-    return std::unexpected(begun.error());
-  }
+Result<std::unique_ptr<PacketFlood>> PacketFlood::start(const PathEnd& from, const PathEnd& to, FloodPorts ports,
+                                                        Travel travel) {
+  auto flood = std::make_unique<RunningFlood>();
+  if (Status begun = flood->begin(from, to, ports, travel); !begun) return std::unexpected(begun.error());
   return flood;
 }
 

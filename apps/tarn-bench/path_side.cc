@@ -4,6 +4,7 @@
 
 #include "bare_hosts.h"
 #include "bench_cloud.h"
+#include "guest_settings.h"
 #include "ovn_programs.h"
 #include "sandbox/fabric.h"
 
@@ -12,18 +13,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* mtu = "1400";
 constexpr const char* tunnel_port = "tunnel";
 
 constexpr std::uint32_t second_network = 0x0a010000;  // 10.1.0.0/16
 const Ip first_gateway = Ip::from_v4(0x0a000001);
 const Ip second_gateway = Ip::from_v4(second_network + 1);
-
-Status set_gateway(const PathEnd& end, const Ip& gateway) {
-  const auto set =
-      sandbox::must_run(sandbox::ip_in(end.network_namespace, {"route", "replace", "default", "via", gateway.text()}));
-  return set ? Status() : std::unexpected(set.error());
-}
 
 class OwnSide final : public PathSide {
  public:
@@ -96,10 +90,10 @@ class OvnSide final : public PathSide {
     if (Status done = programs_.start_central(); !done) return done;
     const bool routed = topology == Topology::routed;
     if (routed) {
-      const Status done =
-          programs_.add_router(inner_mac_.text() + " " + first_gateway.text() + "/16", "behind",
-                               outer_mac_.text() + " " + second_gateway.text() + "/16", programs_.patience());
-      if (!done) return done;
+      const std::vector<OvnRouterPort> doors{{"bench", inner_mac_.text(), first_gateway.text() + "/16"},
+                                             {"behind", outer_mac_.text(), second_gateway.text() + "/16"}};
+      const std::vector<std::vector<std::string>> commands{{"ls-add", "behind"}, router_words("router", doors)};
+      if (Status done = programs_.nbctl(joined_words(commands), programs_.patience()); !done) return done;
     }
     for (const sandbox::Host& host : bare_->hosts()) {
       const std::string tunnel_address = sandbox::Layout::tunnel_address(host.number()).text();
@@ -128,14 +122,8 @@ class OvnSide final : public PathSide {
   // The first stays where it was plugged, the others are behind the router.
   Status settle(PathEnd& end, OvnPort& port) const {
     if (end.number == 1) return set_gateway(end, first_gateway);
-    const Ip behind = Ip::from_v4(second_network + 16 + end.number);
-    for (std::vector<std::string> words :
-         {std::vector<std::string>{"addr", "del", end.address.text() + "/16", "dev", "eth0"},
-          std::vector<std::string>{"addr", "add", behind.text() + "/16", "dev", "eth0"}}) {
-      const auto done = sandbox::must_run(sandbox::ip_in(end.network_namespace, std::move(words)));
-      if (!done) return std::unexpected(done.error());
-    }
-    end.address = behind;
+    if (Status moved = BareHosts::readdress(end, Ip::from_v4(second_network + 16 + end.number), 16); !moved)
+      return moved;
     end.router = inner_mac_;
     port.logical_switch = "behind";
     return set_gateway(end, second_gateway);
@@ -188,18 +176,20 @@ class RunningPlainSide final : public PlainSide {
 
 }  // namespace
 
+Path PathSide::path(Reach reach) const {
+  const std::vector<sandbox::Host> both = hosts();
+  if (reach == Reach::inside) return {ends_[0], ends_[1], Travel::out, {{"both", both[0]}}};
+  return {ends_[0], ends_[2], Travel::out, {{"sender's", both[0]}, {"receiver's", both[1]}}};
+}
+
 Status PathSide::make_ready() const {
-  for (const PathEnd& end : ends_) {
-    const auto set = sandbox::must_run(sandbox::ip_in(end.network_namespace, {"link", "set", "eth0", "mtu", mtu}));
-    if (!set) return std::unexpected(set.error());
-  }
+  for (const PathEnd& end : ends_)
+    if (Status set = leave_room_for_tunnels(end); !set) return set;
   for (const PathEnd& from : ends_) {
     for (const PathEnd& to : ends_) {
       if (from.number == to.number) continue;
-      // Ends with the first answer, and after ten seconds without one.
-      const auto heard = sandbox::must_run(sandbox::inside(
-          from.network_namespace, {"ping", "-q", "-c", "1", "-i", "0.2", "-w", "10", to.address.text()}));
-      if (!heard) return fail(heard.error().code, name() + ": " + heard.error().message);
+      if (const Status heard = await_answer(from, to.address); !heard)
+        return fail(heard.error().code, name() + ": " + heard.error().message);
     }
   }
   return {};

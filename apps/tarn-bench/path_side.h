@@ -23,8 +23,25 @@ struct PathEnd {
   Mac mac;
   Ip address;
   std::uint32_t number = 0;                  // on its side, from 1
-  std::optional<Mac> router = std::nullopt;  // whom the first instance sends to that means this one
+  std::optional<Mac> router = std::nullopt;  // whom the other end sends to that means this one
 };
+
+// What is carried: what the end sends that opened the connection, or what it is answered.
+enum class Travel { out, back };
+
+// From whoever opens each connection, and the switches that the packets carried pass, the first one first.
+struct PathSwitch {
+  std::string whose;
+  sandbox::Host host;
+};
+struct Path {
+  PathEnd from;
+  PathEnd to;
+  Travel travel = Travel::out;
+  std::vector<PathSwitch> switches;
+};
+
+enum class Reach { inside, across };  // one host, or two
 
 class PathSide {
  public:
@@ -33,6 +50,8 @@ class PathSide {
   [[nodiscard]] virtual std::vector<sandbox::Host> hosts() const = 0;  // two
   // Two on the first host, one on the second.
   [[nodiscard]] const std::vector<PathEnd>& ends() const { return ends_; }
+  // From the first instance to the second or the third one.
+  [[nodiscard]] Path path(Reach reach) const;
 
   // Room for every tunnel's header below the 1,500 octets of Ethernet, the same for all sides.
   // Then waits until each instance reaches each other one.

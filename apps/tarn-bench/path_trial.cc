@@ -18,36 +18,30 @@ constexpr rt::Duration warm_up = 500ms;
 constexpr rt::Duration measured = 1s;          // short, so that sides take turns often
 constexpr std::int64_t carries_traffic = 200;  // packets within one `measured`: what else happens has a few
 
-constexpr std::uint16_t first_port = 10'000;
-constexpr std::size_t rounds_until_old = 50;  // all source ports above the first have been used then
+constexpr std::uint16_t first_source = 10'000;
+constexpr std::uint16_t first_destination = 20'000;  // two new ones with each round: no connection is an old one
+constexpr std::uint16_t back_offset = 2 * 1'000;     // of at most so many rounds: as those out
 
 void pass(rt::Duration duration) {
   poll(nullptr, 0, static_cast<int>(duration / 1ms));
 }
 
-struct Way {
-  const PathEnd& from;
-  const PathEnd& to;
-  std::vector<DatapathLook> switches;
-};
-
-Result<Way> way_of(const PathSide& side, Reach reach) {
-  Way way{side.ends()[0], side.ends()[reach == Reach::inside ? 1 : 2], {}};
-  std::vector<sandbox::Host> hosts = side.hosts();
-  if (reach == Reach::inside) hosts.erase(hosts.begin() + 1, hosts.end());
-  for (const sandbox::Host& host : hosts) {
-    Result<DatapathLook> look = DatapathLook::at(host);
+Result<std::vector<DatapathLook>> looks_at(const Path& path) {
+  std::vector<DatapathLook> looks;
+  for (const PathSwitch& passed : path.switches) {
+    Result<DatapathLook> look = DatapathLook::at(passed.host);
     if (!look) return std::unexpected(look.error());
-    way.switches.push_back(std::move(*look));
+    looks.push_back(std::move(*look));
   }
-  return way;
+  return looks;
 }
 
-Status note_costs(const Way& way, PathFigures& figures) {
-  for (std::size_t i = 0; i < way.switches.size(); ++i) {
+Status note_costs(const std::vector<DatapathLook>& looks, PathFigures& figures) {
+  for (std::size_t i = 0; i < looks.size(); ++i) {
     if (figures.switches[i].cost) continue;
-    const Result<PathCost> cost = way.switches[i].cost(carries_traffic, [] { pass(measured); });
+    const Result<PathCost> cost = looks[i].cost(carries_traffic, [] { pass(measured); });
     if (!cost) return std::unexpected(cost.error());
+    if (cost->datapath_flows == 0) return fail(ErrorCode::unavailable, "a switch on the way carried nothing");
     figures.switches[i].cost = *cost;
   }
   return {};
@@ -57,11 +51,11 @@ struct Flooded {
   double kpps = 0;
   std::vector<ForwardingFigures> switches;
 };
-Result<Flooded> flood(Way& way, FloodPorts ports, PathFigures& figures) {
-  const Result<std::unique_ptr<PacketFlood>> packets = PacketFlood::start(way.from, way.to, ports);
+Result<Flooded> flood(const Path& path, FloodPorts ports, std::vector<DatapathLook>& looks, PathFigures& figures) {
+  const Result<std::unique_ptr<PacketFlood>> packets = PacketFlood::start(path.from, path.to, ports, path.travel);
   if (!packets) return std::unexpected(packets.error());
   pass(warm_up);
-  for (DatapathLook& look : way.switches) {
+  for (DatapathLook& look : looks) {
     if (Status done = look.zero(); !done) return std::unexpected(done.error());
   }
   const rt::MachineClock clock;
@@ -70,37 +64,39 @@ Result<Flooded> flood(Way& way, FloodPorts ports, PathFigures& figures) {
   pass(measured);
   const std::int64_t arrived = (*packets)->arrived() - before;
   Flooded flooded{static_cast<double>(arrived) / 1e3 / seconds(clock.now() - begin), {}};
-  for (const DatapathLook& look : way.switches) {
+  for (const DatapathLook& look : looks) {
     const Result<ForwardingFigures> told = look.figures();
     if (!told) return std::unexpected(told.error());
     flooded.switches.push_back(*told);
   }
   if (arrived == 0) return fail(ErrorCode::unavailable, "no packet arrived");
   if (ports.count == 1) {
-    if (Status noted = note_costs(way, figures); !noted) return std::unexpected(noted.error());
+    if (Status noted = note_costs(looks, figures); !noted) return std::unexpected(noted.error());
   }
   return flooded;
 }
 
 }  // namespace
 
-Status try_path(const PathSide& side, Reach reach, PathFigures& figures) {
+Status try_path(const Path& path, PathFigures& figures) {
   if (stop_asked()) return fail(ErrorCode::unavailable, "stopped");
-  Result<Way> way = way_of(side, reach);
-  if (!way) return std::unexpected(way.error());
-  figures.switches.resize(way->switches.size());
-  const Result<double> tcp = tcp_mbit_s(way->from, way->to, measured);
-  if (!tcp) return fail(tcp.error().code, side.name() + ": " + tcp.error().message);
-  const auto round = figures.tcp_mbit_s.size() % rounds_until_old;
-  const auto first = static_cast<std::uint16_t>(first_port + round * (many_flows + 1));
-  const Result<Flooded> one = flood(*way, {first, 1}, figures);
-  if (!one) return fail(one.error().code, side.name() + ": " + one.error().message);
-  const Result<Flooded> many = flood(*way, {static_cast<std::uint16_t>(first + 1), many_flows}, figures);
-  if (!many) return fail(many.error().code, side.name() + ": " + many.error().message);
+  Result<std::vector<DatapathLook>> looks = looks_at(path);
+  if (!looks) return std::unexpected(looks.error());
+  figures.switches.resize(looks->size());
+  const Result<double> tcp = tcp_mbit_s(path.from, path.to, path.travel, measured);
+  if (!tcp) return std::unexpected(tcp.error());
+  const auto to = static_cast<std::uint16_t>(first_destination + 2 * figures.tcp_mbit_s.size() +
+                                             (path.travel == Travel::back ? back_offset : 0));
+  const Result<Flooded> one = flood(path, {first_source, 1, to}, *looks, figures);
+  if (!one) return std::unexpected(one.error());
+  const auto next = static_cast<std::uint16_t>(to + 1);
+  const Result<Flooded> many = flood(path, {first_source, many_flows, next}, *looks, figures);
+  if (!many) return std::unexpected(many.error());
   figures.tcp_mbit_s.push_back(*tcp);
   figures.one_flow_kpps.push_back(one->kpps);
   figures.many_flows_kpps.push_back(many->kpps);
-  for (std::size_t i = 0; i < way->switches.size(); ++i) {
+  for (std::size_t i = 0; i < looks->size(); ++i) {
+    figures.switches[i].whose = path.switches[i].whose;
     figures.switches[i].us_one_flow.push_back(one->switches[i].us_per_packet);
     figures.switches[i].us_many_flows.push_back(many->switches[i].us_per_packet);
     figures.switches[i].subtables_per_hit.push_back(many->switches[i].subtables_per_hit);

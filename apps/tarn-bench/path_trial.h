@@ -10,10 +10,9 @@
 
 namespace tarn::bench {
 
-enum class Reach { inside, across };  // one host, or two
-
 // Of one switch on the way.
 struct SwitchFigures {
+  std::string whose;
   std::vector<double> us_one_flow, us_many_flows, subtables_per_hit;
   std::optional<PathCost> cost;
 };
@@ -25,7 +24,7 @@ struct PathFigures {
 
 inline constexpr std::uint16_t many_flows = 1'024;
 
-// One round more, from the first instance to the second or the third one.
-Status try_path(const PathSide& side, Reach reach, PathFigures& figures);
+// One round more. Errors say what broke, not where.
+Status try_path(const Path& path, PathFigures& figures);
 
 }  // namespace tarn::bench

@@ -56,7 +56,7 @@ Result<Sheet> soak(GatewayWorld& world, std::chrono::minutes duration) {
   if (!second) return std::unexpected(second.error());
   const Result<std::int64_t> before = flaps(cloud.sandbox());
   if (!before) return std::unexpected(before.error());
-  const Result<std::unique_ptr<PacketFlood>> flood = PacketFlood::start(*first, *second, flooded);
+  const Result<std::unique_ptr<PacketFlood>> flood = PacketFlood::start(*first, *second, flooded, Travel::out);
   if (!flood) return std::unexpected(flood.error());
   const auto probe = Probe::start(world.instances().front(), world.outside().front(), interval, Journey::and_back);
   if (!probe) return std::unexpected(probe.error());

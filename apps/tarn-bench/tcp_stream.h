@@ -1,4 +1,4 @@
-// One TCP connection from one instance to another that sends as much as it can.
+// One TCP connection from one instance to another, on which either sends as much as it can.
 #pragma once
 
 #include "path_side.h"
@@ -8,6 +8,6 @@ namespace tarn::bench {
 
 // Payload received, in megabits per second over `duration`, after a moment in which the connection finds its pace.
 // Errors: it was not opened within some seconds, or it broke.
-Result<double> tcp_mbit_s(const PathEnd& from, const PathEnd& to, rt::Duration duration);
+Result<double> tcp_mbit_s(const PathEnd& from, const PathEnd& to, Travel travel, rt::Duration duration);
 
 }  // namespace tarn::bench
