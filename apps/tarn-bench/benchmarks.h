@@ -13,7 +13,7 @@ namespace tarn::bench {
 struct Settings {
   int rounds = 5;                  // how often each thing is measured
   std::vector<int> ports;          // sizes of `wire`, `restart` and `faststart`; empty: their own
-  bool vs_ovn = false;             // `wire`, `restart`, `pipeline` and `route` beside OVN in the same rounds
+  bool vs_ovn = false;             // those that main.cc says, beside OVN in the same rounds
   bool vs_neutron = false;         // … and beside Neutron; `api` too
   int soak_minutes = 0;            // of `failover`
   int operations = 10'000;         // of `churn`
@@ -43,7 +43,7 @@ Result<Report> measure_pipeline(const Settings& settings);
 // The same of packets that a router takes from one network into another.
 Result<Report> measure_routing(const Settings& settings);
 // How long who speaks to the outside by a gateway hears nothing when that fails; with `soak_minutes` whether any host
-// takes another for dead while all are busy.
+// takes another for dead while all are busy. With `vs_ovn` OVN's gateways too, which watch each other by BFD.
 Result<Report> measure_failovers(const Settings& settings);
 // Operations of all kinds through the API and at the hosts; what is left in switches and hosts once all is undone.
 Result<Report> measure_churn(const Settings& settings);

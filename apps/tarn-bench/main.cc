@@ -107,7 +107,8 @@ int main(int argc, char** argv) {
   app.add_option("--ports", settings.ports, "Sizes of wire, restart and faststart: 1,100,1000")
       ->delimiter(',')
       ->check(CLI::Range(1, 5000));
-  app.add_flag("--vs-ovn", settings.vs_ovn, "wire, restart, pipeline and route: the same with OVN, in the same rounds");
+  app.add_flag("--vs-ovn", settings.vs_ovn,
+               "wire, restart, pipeline, route and failover: the same with OVN, in the same rounds");
   app.add_flag("--vs-neutron", settings.vs_neutron, "wire, restart and api: the same with Neutron, in the same rounds");
   app.add_option("--soak", settings.soak_minutes, "Minutes for which failover looks out for false alarms, under load")
       ->check(CLI::Range(1, 600));

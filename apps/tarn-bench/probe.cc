@@ -24,17 +24,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint16_t probe_port = 7000;
 constexpr int receive_buffer_bytes = 16 << 20;
 constexpr rt::Duration last_wait = 1s;
 
 using rt::Descriptor;
 
-sockaddr_in endpoint(const Ip& address) {
+sockaddr_in endpoint(const ProbeEnd& end) {
   sockaddr_in where{};
   where.sin_family = AF_INET;
-  where.sin_port = htons(probe_port);
-  where.sin_addr.s_addr = htonl(address.v4());
+  where.sin_port = htons(end.port);
+  where.sin_addr.s_addr = htonl(end.address.v4());
   return where;
 }
 
@@ -48,7 +47,7 @@ Result<Descriptor> open_in(const ProbeEnd& end) {
   if (there.get() < 0 || setns(there.get(), CLONE_NEWNET) != 0) return fail(system_error(end.network_namespace));
   Descriptor made(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   setsockopt(made.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes);
-  const sockaddr_in here = endpoint(end.address);
+  const sockaddr_in here = endpoint(end);
   if (bind(made.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) {
     return fail(system_error("cannot bind " + end.address.text()));
   }
@@ -80,6 +79,8 @@ class RunningProbe final : public Probe {
     return outcome.get();
   }
 
+  [[nodiscard]] std::size_t arrived() const override { return arrived_; }
+
   std::vector<Sample> finish() override {
     stop_ = true;
     ended_.wait();
@@ -92,7 +93,7 @@ class RunningProbe final : public Probe {
     if (!out) return std::unexpected(out.error());
     Result<Descriptor> in = open_in(to);
     if (!in) return std::unexpected(in.error());
-    const sockaddr_in there = endpoint(to.address);
+    const sockaddr_in there = endpoint(to);
     if (connect(out->get(), reinterpret_cast<const sockaddr*>(&there), sizeof there) != 0) {
       return fail(system_error("no way to " + to.address.text()));
     }
@@ -153,7 +154,7 @@ class RunningProbe final : public Probe {
   Descriptor out_;
   Descriptor in_;
   std::vector<Sample> samples_;
-  std::size_t arrived_ = 0;
+  std::atomic<std::size_t> arrived_ = 0;
   std::atomic<bool> stop_ = false;
   std::future<void> ended_;
 };

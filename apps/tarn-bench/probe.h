@@ -2,6 +2,7 @@
 // One thread does it, before all others where the kernel lets it; nobody asks it anything until it has finished.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ namespace tarn::bench {
 struct ProbeEnd {
   std::string network_namespace;
   Ip address;
+  std::uint16_t port = 7000;
 };
 
 struct Sample {
@@ -32,6 +34,8 @@ class Probe {
   // Errors: a namespace or an address that is not there.
   static Result<std::unique_ptr<Probe>> start(const ProbeEnd& from, const ProbeEnd& to,
                                               std::chrono::microseconds interval, Journey journey = Journey::there);
+  // How many have arrived by now.
+  [[nodiscard]] virtual std::size_t arrived() const = 0;
   // Stops sending, waits at most a second for what is on the way.
   virtual std::vector<Sample> finish() = 0;
 };
