@@ -40,7 +40,7 @@ Result<Report> measure_api_beside_neutron(const Settings& settings);
 Result<Report> measure_pages(const Settings& settings);
 // What the flows of the pipeline cost a packet, a port and a change of the rules, beside plain switching.
 Result<Report> measure_pipeline(const Settings& settings);
-// The same of packets that a router takes from one network into another.
+// The same of packets that a router takes from one network into another, or to the outside and back.
 Result<Report> measure_routing(const Settings& settings);
 // How long who speaks to the outside by a gateway hears nothing when that fails; with `soak_minutes` whether any host
 // takes another for dead while all are busy. With `vs_ovn` OVN's gateways too, which watch each other by BFD.
