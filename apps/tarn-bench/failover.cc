@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 constexpr auto interval = 1ms;
 constexpr rt::Duration before = 300ms;
 constexpr rt::Duration after = 1500ms;
-constexpr rt::Duration answered_within = 10s;  // else nobody has taken over
+constexpr rt::Duration answered_within = 5s;   // and what is after: else nobody has taken over
 constexpr rt::Duration stream_patience = 10s;  // TCP tries again after twice the outage at most (RFC 6298, 5.5)
 constexpr int poll_ms = 5;
 constexpr std::chrono::milliseconds own_interval = 50ms;  // of BFD (src/render/watch_unit.cc)
@@ -42,7 +42,7 @@ struct Figures {
 // What each instance holds: one that says little, one that says much, and one from a port that the other has too.
 enum class StreamKind : std::uint8_t { small, large, same_port };
 constexpr std::array stream_kinds{StreamKind::small, StreamKind::large, StreamKind::same_port};
-constexpr std::size_t large_bytes = 32 << 10;
+constexpr std::size_t large_bytes = 8 << 10;
 
 struct Event {
   const char* name;
@@ -129,7 +129,8 @@ Status try_once(Side& side, const Event& event, Figures& figures) {
   figures.lost.push_back(lost);
   figures.tried += 1;
   figures.answered += side.answers ? 1 : 0;
-  for (const Held& held : *streams) held.stream->end(clock.now() + stream_patience);
+  const rt::Instant give_up = side.answers ? clock.now() + stream_patience : clock.now();
+  for (const Held& held : *streams) held.stream->end(give_up);
   for (const Held& held : *streams) {
     const auto kind = static_cast<std::size_t>(held.kind);
     figures.streams[kind] += 1;

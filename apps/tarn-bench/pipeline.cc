@@ -1,30 +1,45 @@
-// What the flows of the pipeline cost a packet and a port, inside a network and by a router, and what it takes to add
-// one rule to a group of 1,000 ports.
+// What the flows of the pipeline cost a packet, a port and a router, inside a network, by a router and to the outside,
+// and what it takes to add one rule to a group of 1,000 ports or one route to one of 1,000 routers.
 #include "benchmarks.h"
 #include "exits.h"
 #include "path_sheets.h"
+#include "route_trial.h"
 #include "rule_trial.h"
 
 namespace tarn::bench {
 
-Result<Report> measure_pipeline(const Settings& settings) {
-  Result<std::vector<Sheet>> paths = measure_paths(settings, Topology::one_network);
-  if (!paths) return std::unexpected(paths.error());
-  Result<std::vector<Sheet>> rules = measure_rules(settings);
-  if (!rules) return std::unexpected(rules.error());
-  Report report{std::move(*paths)};
-  for (Sheet& sheet : *rules) report.sheets.push_back(std::move(sheet));
+namespace {
+
+// One after the other, each with sides of its own.
+template <class... Measure>
+Result<Report> report_of(const Settings& settings, Measure... measures) {
+  Report report;
+  Status failed;
+  const auto add = [&](Result<std::vector<Sheet>> sheets) {
+    if (!sheets) failed = std::unexpected(sheets.error());
+    if (!sheets) return false;
+    for (Sheet& sheet : *sheets) report.sheets.push_back(std::move(sheet));
+    return true;
+  };
+  if (!(add(measures(settings)) && ...)) return std::unexpected(failed.error());
   return report;
 }
 
+Result<std::vector<Sheet>> measure_one_network(const Settings& settings) {
+  return measure_paths(settings, Topology::one_network);
+}
+Result<std::vector<Sheet>> measure_routed(const Settings& settings) {
+  return measure_paths(settings, Topology::routed);
+}
+
+}  // namespace
+
+Result<Report> measure_pipeline(const Settings& settings) {
+  return report_of(settings, measure_one_network, measure_rules);
+}
+
 Result<Report> measure_routing(const Settings& settings) {
-  Result<std::vector<Sheet>> paths = measure_paths(settings, Topology::routed);
-  if (!paths) return std::unexpected(paths.error());
-  Result<std::vector<Sheet>> exits = measure_exits(settings);
-  if (!exits) return std::unexpected(exits.error());
-  Report report{std::move(*paths)};
-  for (Sheet& sheet : *exits) report.sheets.push_back(std::move(sheet));
-  return report;
+  return report_of(settings, measure_routed, measure_exits, measure_routes);
 }
 
 }  // namespace tarn::bench
