@@ -29,6 +29,23 @@ TEST_F(Routers, AnInterfaceHoldsTheGatewayAddressOfItsSubnet) {
   EXPECT_EQ(drop(Kind::router, id), "admitted");
 }
 
+// As Neutron's extension l3-port-ip-change-not-allowed has it; of IPv6 it says nothing.
+TEST_F(Routers, AnInterfaceKeepsItsIpv4Address) {
+  const std::string id = router();
+  ASSERT_EQ(attach(id, inside_subnet), "admitted");
+  const std::string port = ports_of(id)[0];
+  const auto set = [&](array entries) { return change(Kind::port, port, {{"fixed_ips", std::move(entries)}}); };
+  const Given same{{"subnet", inside_subnet}};
+  EXPECT_EQ(set({same}), "admitted");
+  EXPECT_EQ(addresses(port), Texts{"10.0.0.1"});
+  EXPECT_EQ(set({Given{{"subnet", inside_subnet}, {"address", "10.0.0.77"}}}), "BadRequest");
+  EXPECT_EQ(set({same, Given{{"subnet", subnet(inside, "10.9.0.0/24")}, {"address", "10.9.0.77"}}}), "BadRequest");
+  EXPECT_EQ(set({}), "BadRequest");
+  const std::string sixth = subnet(inside, "2001:db8:1::/64");
+  EXPECT_EQ(set({same, Given{{"subnet", sixth}, {"address", "2001:db8:1::77"}}}), "admitted");
+  EXPECT_EQ(addresses(port), (Texts{"10.0.0.1", "2001:db8:1::77"}));
+}
+
 TEST_F(Routers, TwoRoutersCannotHoldOneAddress) {
   ASSERT_EQ(attach(router(), inside_subnet), "admitted");
   EXPECT_EQ(attach(router(), inside_subnet), "IpAddressAlreadyAllocated");

@@ -166,6 +166,8 @@ constexpr Words routing_aliases[] = {
      "Forwardings as floating IPs show them."},
     {"floatingip-pools", "Floating IP Pools Extension", "Subnets that floating IPs are from."},
     {"l3-ha", "HA Router extension", "ha on routers."},
+    {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
+     "IPv4 addresses of a router's interfaces change by the router alone."},
     {"router", "Neutron L3 Router", "Routers, their interfaces and gateways, floating IPs."},
     {"router-admin-state-down-before-update", "Enforce Router's Admin State Down Before Update Extension",
      "distributed and ha change only of routers that were down."},
@@ -176,11 +178,6 @@ constexpr Words routing_aliases[] = {
 constexpr Words conntrack_helpers_aliases[] = {
     {"expose-l3-conntrack-helper", "Expose CT target rules for conntrack helper", "conntrack_helpers on routers."},
     {"l3-conntrack-helper", "L3 Conntrack helper", "What a router's connection tracking looks into."},
-};
-
-constexpr Words interface_addresses_aliases[] = {
-    {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
-     "Addresses of a router's ports change by the router alone."},
 };
 
 constexpr Words ndp_proxies_aliases[] = {
@@ -233,7 +230,6 @@ constexpr Group groups[] = {
     {"floating IPs by way of interfaces", interface_fips_aliases},
     {"frames with inner tags", inner_tags_aliases},
     {"helpers of connection tracking in the switch", conntrack_helpers_aliases},
-    {"interfaces that keep their addresses", interface_addresses_aliases},
     {"local IPs in the switch", local_ips_aliases},
     {"metering in the switch", metering_aliases},
     {"minimum rates in the switch", minimum_aliases},

@@ -1,6 +1,7 @@
 #include "model/admit/port_users.h"
 
 #include <algorithm>
+#include <set>
 
 #include "model/admit/routing.h"
 #include "model/admit/rules.h"
@@ -50,6 +51,13 @@ Status check_no_local_ip(const Snapshot& cloud, PortId port) {
   return service_port(port, "deleted", "still referenced by Local IPs");
 }
 
+std::set<Ip> v4_addresses(const Port& port) {
+  std::set<Ip> addresses;
+  for (const FixedIp& ip : port.fixed_ips)
+    if (ip.address.is_v4()) addresses.insert(ip.address);
+  return addresses;
+}
+
 Status check_let_go(const Snapshot& cloud, const Router& router, const Port& before, const Port* after) {
   for (const FixedIp& ip : before.fixed_ips) {
     if (after != nullptr && has_subnet(*after, ip.subnet)) continue;
@@ -85,6 +93,8 @@ Status check_device(const Draft& draft, const Port* before, const Port& after) {
                     " is not owned by your tenant or matches another tenants router.");
   }
   if (router == was && before->fixed_ips == after.fixed_ips) return {};
+  if (router == was && v4_addresses(*before) != v4_addresses(after))
+    return bad_request("ports", "IP updates for port " + after.id.text() + " are not allowed.");
   return check_attachment(draft, *router, after);
 }
 
