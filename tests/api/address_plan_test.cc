@@ -33,6 +33,32 @@ TEST(SubnetPools, ShowLengthsAsTextAsClientsExpect) {
   EXPECT_EQ(client.get("/v2.0/subnetpools?default_prefixlen=24").body.at("subnetpools").as_array().size(), 1U);
 }
 
+// Numbers as Neutron counts them: of the /24, the network's and the broadcast address are nobody's.
+TEST(Availability, IsToldOfWholeSubnetsAndOfTheirPools) {
+  Client client;
+  const std::string network = client.network();
+  const json::array pools{{{"start", "10.0.0.10"}, {"end", "10.0.0.19"}},
+                          {{"start", "10.0.0.30"}, {"end", "10.0.0.30"}}};
+  const std::string subnet = client.subnet(network, "10.0.0.0/24", {{"allocation_pools", pools}});
+  client.subnet(network, "2001:db8::/64", {{"ip_version", 6}, {"enable_dhcp", false}});
+  for (const char* address : {"10.0.0.10", "10.0.0.30", "10.0.0.31"})
+    client.port(network, {{"fixed_ips", json::array{{{"ip_address", address}}}}});
+  const json::value shown = client.get("/v2.0/network-ip-availabilities/" + network).body.at("network_ip_availability");
+  const json::value of_subnet{{"total_ips_in_subnet", 254},
+                              {"total_ips_in_allocation_pool", 11},
+                              {"used_ips_in_subnet", 3},
+                              {"used_ips_in_allocation_pool", 2}};
+  for (const json::value& each : shown.at("subnet_ip_availability").as_array())
+    if (each.at("subnet_id") == said(subnet)) EXPECT_EQ(each.at("ip_availability_details"), of_subnet);
+  const json::value& all = shown.at("ip_availability_details");
+  EXPECT_EQ(all.at("total_ips_in_subnet"), 18446744073709551615U) << "the most that is told";
+  EXPECT_EQ(all.at("total_ips_in_allocation_pool"), 18446744073709551615U);
+  EXPECT_EQ(all.at("used_ips_in_subnet"), 3);
+  EXPECT_EQ(all.at("used_ips_in_allocation_pool"), 2);
+  EXPECT_EQ(shown.at("total_ips"), 18446744073709551615U);
+  EXPECT_EQ(shown.at("used_ips"), 3);
+}
+
 TEST(SubnetPools, ASubnetOfOneShowsItsPool) {
   Client client;
   const std::string pool = new_pool(client, {{"default_prefixlen", 24}});

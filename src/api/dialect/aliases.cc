@@ -41,6 +41,8 @@ constexpr Words told_aliases[] = {
     {"net-mtu", "Network MTU", "mtu on networks."},
     {"net-mtu-writable", "Network MTU (writable)", "mtu can be chosen and changed."},
     {"network-ip-availability", "Network IP Availability", "Addresses that are left on a network."},
+    {"network-ip-availability-details", "Network IP Availability Details Extension",
+     "The same of whole subnets, and of allocation pools."},
     {"network-segment-range", "Neutron Network Segment Range", "Numbers for the networks of projects."},
     {"network_availability_zone", "Network Availability Zone", "Zones that networks are in."},
     {"pagination", "Pagination support", "limit, marker, page_reverse and links."},
@@ -103,10 +105,6 @@ constexpr Words choosing_aliases[] = {
     {"bgp_dragent_scheduler", "BGP Dynamic Routing Agent Scheduler", "Agents of speakers, speakers of agents."},
     {"dhcp_agent_scheduler", "DHCP Agent Scheduler", "Agents of networks, networks of agents."},
     {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
-};
-
-constexpr Words pools_aliases[] = {
-    {"network-ip-availability-details", "IP Availability Details", "The same by allocation pools."},
 };
 
 constexpr Words router_flavors_aliases[] = {
@@ -225,7 +223,6 @@ constexpr Group groups[] = {
     {"", qos_aliases},
     {"", routing_aliases},
     {"choosing of agents", choosing_aliases},
-    {"details of pools", pools_aliases},
     {"flavors of routers", router_flavors_aliases},
     {"floating IPs by way of interfaces", interface_fips_aliases},
     {"frames with inner tags", inner_tags_aliases},

@@ -31,47 +31,79 @@ std::uint64_t count_of(const model::AddressRange& range) {
   return beyond || difference == most ? most : difference + 1;
 }
 
-std::uint64_t total_of(const Subnet& subnet) {
-  std::uint64_t total = 0;
-  for (const auto& pool : subnet.pools) {
-    const std::uint64_t more = count_of(pool);
-    total = total > std::numeric_limits<std::uint64_t>::max() - more ? std::numeric_limits<std::uint64_t>::max()
-                                                                     : total + more;
-  }
-  return total;
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  return a > most - b ? most : a + b;
 }
 
-std::uint64_t used_of(const model::Snapshot& snapshot, SubnetId subnet) {
+// Of a subnet, or of all subnets of a network.
+struct Count {
+  std::uint64_t addresses = 0;  // that ports could have
+  std::uint64_t in_pools = 0;
   std::uint64_t used = 0;
-  const auto& addresses = snapshot.addresses();
-  for (auto at = addresses.lower_bound({subnet.uuid, {}}); at != addresses.end(); ++at) {
-    if ((*at).first.subnet != subnet.uuid) break;
-    ++used;
+  std::uint64_t used_in_pools = 0;
+
+  void add(const Count& more) {
+    addresses = sum(addresses, more.addresses);
+    in_pools = sum(in_pools, more.in_pools);
+    used = sum(used, more.used);
+    used_in_pools = sum(used_in_pools, more.used_in_pools);
   }
-  return used;
+};
+
+// An IPv4 network's own address and its broadcast address are nobody's, where there are others (RFC 3021).
+std::uint64_t addresses_of(const Prefix& cidr) {
+  const std::uint64_t all = count_of({cidr.first(), cidr.last()});
+  return cidr.address.is_v4() && all > 2 ? all - 2 : all;
+}
+
+Count count_of(const model::Snapshot& snapshot, const Subnet& subnet) {
+  Count count;
+  count.addresses = addresses_of(subnet.cidr);
+  for (const auto& pool : subnet.pools) count.in_pools = sum(count.in_pools, count_of(pool));
+  const auto& addresses = snapshot.addresses();
+  for (auto at = addresses.lower_bound({subnet.id.uuid, {}}); at != addresses.end(); ++at) {
+    const auto& key = (*at).first;
+    if (key.subnet != subnet.id.uuid) break;
+    ++count.used;
+    const auto holds = [&](const model::AddressRange& pool) { return pool.first <= key.ip && key.ip <= pool.last; };
+    if (std::ranges::any_of(subnet.pools, holds)) ++count.used_in_pools;
+  }
+  return count;
+}
+
+json::object details_of(const Count& count) {
+  return {{"total_ips_in_subnet", count.addresses},
+          {"total_ips_in_allocation_pool", count.in_pools},
+          {"used_ips_in_subnet", count.used},
+          {"used_ips_in_allocation_pool", count.used_in_pools}};
 }
 
 json::value subnets_of(const View& view) {
   json::array shown(view.storage);
   for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) {
     const Subnet& subnet = **view.snapshot.find(id);
+    const Count count = count_of(view.snapshot, subnet);
     shown.push_back({{"subnet_id", id.text()},
                      {"subnet_name", subnet.standard.name},
                      {"cidr", subnet.cidr.text()},
                      {"ip_version", subnet.cidr.address.is_v4() ? 4 : 6},
-                     {"total_ips", total_of(subnet)},
-                     {"used_ips", used_of(view.snapshot, id)}});
+                     {"total_ips", count.in_pools},
+                     {"used_ips", count.used},
+                     {"ip_availability_details", details_of(count)}});
   }
   return shown;
 }
 
-template <class Of>
-Read sum(Of of) {
-  return [of](const View& view) {
-    std::uint64_t all = 0;
-    for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id)) all += of(view.snapshot, id);
-    return json::value(all, view.storage);
-  };
+// `show` makes a value of the count of all subnets of the network.
+template <class Show>
+Mapping of_network(Show show) {
+  return derived([show](const View& view) {
+    Count all;
+    for (const SubnetId id : view.snapshot.subnets_of(view.as<Network>().id))
+      all.add(count_of(view.snapshot, **view.snapshot.find(id)));
+    return json::value(show(all), view.storage);
+  });
 }
 
 Filter ip_version_filter() {
@@ -120,14 +152,24 @@ Resource ip_availabilities() {
     each.given = Given::never;
     rows.push_back(std::move(each));
   }
-  const auto total = sum([](const model::Snapshot& all, SubnetId id) { return total_of(**all.find(id)); });
-  rows.push_back({.name = "total_ips", .type = shown_number(), .model = derived(total), .filter = false});
-  rows.push_back({.name = "used_ips", .type = shown_number(), .model = derived(sum(used_of)), .filter = false});
+  const auto number = [&](std::string name, std::uint64_t Count::* of) {
+    rows.push_back({.name = std::move(name),
+                    .type = shown_number(),
+                    .model = of_network([of](const Count& all) { return all.*of; }),
+                    .filter = false});
+  };
+  number("total_ips", &Count::in_pools);
+  number("used_ips", &Count::used);
   rows.push_back({.name = "subnet_ip_availability",
                   .type = shown("list of objects"),
                   .model = derived(subnets_of),
                   .filter = false});
   for (Attribute& each : rows) each.alias = "network-ip-availability";
+  rows.push_back({.name = "ip_availability_details",
+                  .type = shown("object"),
+                  .model = of_network(details_of),
+                  .filter = false,
+                  .alias = "network-ip-availability-details"});
   resource.filters.push_back(ip_version_filter());
   return resource;
 }
