@@ -15,10 +15,9 @@ namespace {
 
 // Everything that the whole table has, so that what waits for the data plane is tested before it is told; but what
 // docs/differences.md says that clients cannot do, agents that there are none of, and what the table does not do yet:
-// floating IPs by way of interfaces, what a flavor says of its router.
+// floating IPs by way of interfaces.
 std::string extensions(char between) {
-  static const std::set<std::string> missing{"dhcp_agent_scheduler", "l3_agent_scheduler", "router-interface-fip",
-                                             "l3-flavors"};
+  static const std::set<std::string> missing{"dhcp_agent_scheduler", "l3_agent_scheduler", "router-interface-fip"};
   std::string names;
   for (const api::dialect::Alias& alias : api::dialect::table().aliases)
     if (!missing.contains(alias.alias)) names += alias.alias + between;

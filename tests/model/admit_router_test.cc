@@ -184,6 +184,41 @@ TEST_F(Routers, HowOneIsMadeChangesOnlyWhileItWasDown) {
   EXPECT_EQ(change(Kind::router, id, {{"distributed", false}, {"ha", false}}), "admitted");
 }
 
+// As Neutron's kinds of routers are: two drivers are distributed, two are highly available.
+TEST_F(Routers, AFlavorSaysWhatItsRoutersAre) {
+  const std::string drivers = "neutron.services.l3_router.service_providers.";
+  const auto flavor_of = [&](const std::string& driver) {
+    const std::string profile = make(Kind::service_profile, {{"driver", drivers + driver}});
+    const std::string flavor = make(Kind::flavor, {{"service_type", "L3_ROUTER_NAT"}});
+    EXPECT_EQ(change(Kind::flavor, flavor, {{"add_profile", profile}}), "admitted");
+    return flavor;
+  };
+  desk.caller = admin();
+  const auto is_made = [&](const std::string& flavor, bool distributed, bool ha) {
+    return make(Kind::router, {{"flavor", flavor}, {"distributed", distributed}, {"ha", ha}}) != "InvalidInput";
+  };
+  const std::map<std::string, std::pair<bool, bool>> kinds{{"dvrha.DvrHaDriver", {true, true}},
+                                                           {"dvr.DvrDriver", {true, false}},
+                                                           {"ha.HaDriver", {false, true}},
+                                                           {"single_node.SingleNodeDriver", {false, false}}};
+  for (const auto& [driver, kind] : kinds) {
+    const std::string flavor = flavor_of(driver);
+    for (const bool distributed : {true, false})
+      for (const bool ha : {true, false})
+        EXPECT_EQ(is_made(flavor, distributed, ha), kind == std::pair(distributed, ha)) << driver << distributed << ha;
+    const std::string id = router({{"flavor", flavor}, {"ha", kind.second}});
+    EXPECT_EQ(change(Kind::router, id, {{"admin_state_up", false}}), "admitted");
+    EXPECT_EQ(change(Kind::router, id, {{"ha", !kind.second}}), "InvalidInput");
+    EXPECT_EQ(change(Kind::router, id, {{"distributed", kind.first}}), "admitted");
+    EXPECT_EQ(change(Kind::router, id, {{"distributed", !kind.first}}), "InvalidInput");
+  }
+  const std::string bare = make(Kind::flavor, {{"service_type", "L3_ROUTER_NAT"}});
+  EXPECT_EQ(router({{"flavor", bare}}), "FlavorServiceProfileBindingNotFound");
+  const std::string profile = make(Kind::service_profile, {{"metainfo", "{}"}, {"enabled", false}});
+  EXPECT_EQ(change(Kind::flavor, bare, {{"add_profile", profile}}), "admitted");
+  EXPECT_EQ(router({{"flavor", bare}}), "ServiceProfileDisabled");
+}
+
 TEST_F(Routers, PortsOfRoutersAreNotTakenAwayByTheirOwnApi) {
   const std::string id = connected_router();
   for (const char* owner : {"network:router_interface", "network:router_gateway"}) {

@@ -107,10 +107,6 @@ constexpr Words choosing_aliases[] = {
     {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
 };
 
-constexpr Words router_flavors_aliases[] = {
-    {"l3-flavors", "Router Flavor Extension", "flavor_id of routers."},
-};
-
 constexpr Words inner_tags_aliases[] = {
     {"vlan-transparent", "VLAN Transparency", "vlan_transparent of networks."},
 };
@@ -163,6 +159,7 @@ constexpr Words routing_aliases[] = {
     {"floating-ip-port-forwarding-detail", "Floating IP port forwarding detail",
      "Forwardings as floating IPs show them."},
     {"floatingip-pools", "Floating IP Pools Extension", "Subnets that floating IPs are from."},
+    {"l3-flavors", "Router Flavor Extension", "flavor_id of routers."},
     {"l3-ha", "HA Router extension", "ha on routers."},
     {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
      "IPv4 addresses of a router's interfaces change by the router alone."},
@@ -223,7 +220,6 @@ constexpr Group groups[] = {
     {"", qos_aliases},
     {"", routing_aliases},
     {"choosing of agents", choosing_aliases},
-    {"flavors of routers", router_flavors_aliases},
     {"floating IPs by way of interfaces", interface_fips_aliases},
     {"frames with inner tags", inner_tags_aliases},
     {"helpers of connection tracking in the switch", conntrack_helpers_aliases},

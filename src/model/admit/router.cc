@@ -36,13 +36,6 @@ Status check_zones(const Snapshot& cloud, const Router& router) {
 Status make_choices(const Draft& draft, const Request& request, Router& router) {
   if (!is_given(request.given, "distributed")) router.distributed = draft.limits().router_distributed;
   if (!is_given(request.given, "ha")) router.ha = draft.limits().router_ha;
-  if (router.flavor) {
-    const Result<Flavor> flavor = row_for<Flavor>(draft, router.flavor->uuid);
-    if (!flavor) return fail(flavor.error());
-    if (flavor->profiles.empty())
-      return fail(ErrorCode::not_found, "FlavorServiceProfileBindingNotFound",
-                  "No service profile is associated with flavor " + flavor->id.text() + ".");
-  }
   return check_zones(draft.now(), router);
 }
 
@@ -78,6 +71,7 @@ struct RouterRules {
   static Status settle(Draft& draft, const Request& request, const Router* before, Router& router) {
     const Status allowed = before != nullptr ? check_mode(*before, router) : make_choices(draft, request, router);
     if (!allowed) return allowed;
+    if (Status status = check_flavor(draft, request.given, before, router); !status) return status;
     if (Status status = settle_gateways(draft, request.given, router); !status) return status;
     if (Status status = settle_interfaces(draft, request.given, router); !status) return status;
     if (Status status = settle_routes(draft, request.given, before, router); !status) return status;

@@ -21,6 +21,11 @@ Status settle_ndp_proxying(const Draft& draft, const boost::json::object& given,
 // {port, subnet}, where the port goes with its last address.
 Status settle_interfaces(Draft& draft, const boost::json::object& given, const Router& router);
 
+// Whether the provider that the router's flavor names has routers that are `distributed` and `ha` as the request says.
+// Refusals: InvalidInput, FlavorNotFound, FlavorServiceProfileBindingNotFound, ServiceProfileDisabled,
+// ServiceProfileDriverNotFound.
+Status check_flavor(const Draft& draft, const boost::json::object& given, const Router* before, const Router& router);
+
 // `add_routes`, `remove_routes`; and whether all routes can be reached. Refusals: InvalidRoutes, RoutesExhausted.
 Status settle_routes(const Draft& draft, const boost::json::object& given, const Router* before, Router& router);
 
