@@ -9,12 +9,18 @@ namespace tarn::render {
 
 namespace {
 
-// Of a range that is another one inside, each port has a flow of its own, so many at most.
-constexpr std::uint32_t shifted_ports_max = 256;
-
 const Transport* transport_of(const model::ForwardedPorts& forwarding) {
   const auto found = std::ranges::find(transports(), forwarding.protocol, &Transport::name);
   return found == transports().end() ? nullptr : &*found;
+}
+
+bool is_usable(const model::ForwardedPorts& forwarding) {
+  return !forwarding.mac.is_multicast() && forwarding.address.is_v4();
+}
+
+// Not to the address that it has: a translation that changes nothing is never committed.
+bool translates(const model::ForwardedPorts& forwarding) {
+  return forwarding.internal_address != forwarding.address;
 }
 
 // visit(match) for each part of the external ports, of packets for them in the gateway's zone.
@@ -34,32 +40,23 @@ of::Nat to_port(const model::ForwardedPorts& forwarding, std::uint32_t port) {
           .port_last = narrow};
 }
 
-// What a new connection is translated to, here.
+// What a new connection is translated to, here: all ports to one, or each to itself.
 void add_targets(FlowSink& flows, const LiveGateway& gateway, const model::ForwardedPorts& forwarding,
                  const Transport& transport) {
-  const bool one = forwarding.internal_first == forwarding.internal_last;
-  if (one || forwarding.internal_first == forwarding.external_first) {
-    of::Nat nat = to_port(forwarding, forwarding.internal_first);
-    if (!one) nat.port_first = nat.port_last = 0;  // each stays what it is
-    each_part(forwarding, transport, new_at(gateway),
-              [&](const Match& match) { flows.add(Stage::inward, Priority::middle, match, {begin_translation(nat)}); });
-    return;
-  }
-  const std::uint32_t count = std::min(forwarding.external_last - forwarding.external_first + 1, shifted_ports_max);
-  for (std::uint32_t i = 0; i < count; ++i)
-    flows.add(Stage::inward, Priority::middle,
-              new_at(gateway) & destined_to(forwarding.address) & number(Field::ip_proto, transport.protocol) &
-                  number(transport.destination_port, forwarding.external_first + i),
-              {begin_translation(to_port(forwarding, forwarding.internal_first + i))});
+  of::Nat nat = to_port(forwarding, forwarding.internal_first);
+  if (forwarding.internal_first != forwarding.internal_last) nat.port_first = nat.port_last = 0;
+  each_part(forwarding, transport, new_at(gateway),
+            [&](const Match& match) { flows.add(Stage::inward, Priority::middle, match, {begin_translation(nat)}); });
 }
 
 void add_forwarding(FlowSink& flows, View& view, const LiveGateway& gateway, const model::ForwardedPorts& forwarding,
                     bool lands) {
   const Transport* transport = transport_of(forwarding);
-  if (transport == nullptr || forwarding.internal_address == forwarding.address) return;
+  if (transport == nullptr || !translates(forwarding)) return;
   each_part(forwarding, *transport, at_gateway(gateway),
             [&](const Match& part) { add_landed(flows, view, gateway, part, forwarding.host, lands); });
-  if (forwarding.host == view.config()->host) add_targets(flows, gateway, forwarding, *transport);
+  if (forwarding.host == view.config()->host && !are_shifted(forwarding))
+    add_targets(flows, gateway, forwarding, *transport);
 }
 
 }  // namespace
@@ -73,7 +70,7 @@ Tables render_forwarding(View& view, const UnitId& unit) {
   if (config == nullptr || forwardings.empty()) return tables;
   const model::ForwardedPorts& any = *forwardings.front();  // of one floating IP all say the same of it
   const auto gateway = live_gateway(view, any.gateway);
-  if (!gateway || any.mac.is_multicast() || !any.address.is_v4()) return tables;
+  if (!gateway || !is_usable(any)) return tables;
   FlowSink flows(tables, unit);
   const LimitedAddress limited{unit.id, any.address, any.qos_policy};
   const GatewayDuty duty = duty_of(view, *gateway->row);
@@ -84,6 +81,26 @@ Tables render_forwarding(View& view, const UnitId& unit) {
     add_departure(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, any.address, std::nullopt);
   add_central_address(flows, tables, view, *gateway, duty, received_limits(flows, tables, view, *gateway, limited),
                       {unit.id, any.mac, {any.address}});
+  return tables;
+}
+
+// The switch cannot add to a port, so each has a flow.
+Tables render_shifted_ports(View& view, const UnitId& unit) {
+  Tables tables;
+  const NodeConfig* config = view.config();
+  const model::ForwardedPorts* forwarding = view.forwarding(unit.id);
+  if (config == nullptr || forwarding == nullptr || forwarding->host != config->host) return tables;
+  const auto gateway = live_gateway(view, forwarding->gateway);
+  const Transport* transport = transport_of(*forwarding);
+  if (!gateway || transport == nullptr || !is_usable(*forwarding) || !translates(*forwarding)) return tables;
+  FlowSink flows(tables, unit);
+  const std::uint32_t first = unit.part * shifted_ports_chunk;
+  const std::uint32_t end = forwarding->external_last - forwarding->external_first + 1;
+  for (std::uint32_t i = first; i < std::min(end, first + shifted_ports_chunk); ++i)
+    flows.add(Stage::inward, Priority::middle,
+              new_at(*gateway) & destined_to(forwarding->address) & number(Field::ip_proto, transport->protocol) &
+                  number(transport->destination_port, forwarding->external_first + i),
+              {begin_translation(to_port(*forwarding, forwarding->internal_first + i))});
   return tables;
 }
 

@@ -28,6 +28,7 @@ Tables render_outside(View& view, const UnitId& unit);
 Tables render_gateway(View& view, const UnitId& unit);
 Tables render_floating(View& view, const UnitId& unit);
 Tables render_forwarding(View& view, const UnitId& unit);
+Tables render_shifted_ports(View& view, const UnitId& unit);
 Tables render_watch(View& view, const UnitId& unit);
 Tables render_names(View& view, const UnitId& unit);
 Tables render_bgp_map(View& view, const UnitId& unit);

@@ -325,8 +325,16 @@ void Rows::count(const RowKey& key, const model::FloatingAddress& floating, bool
   if (floating.qos_policy) join(key_of(Table::metered), key_of(Table::metered, key.id), in);
 }
 
+bool are_shifted(const model::ForwardedPorts& forwarding) {
+  return forwarding.internal_first != forwarding.internal_last &&
+         forwarding.internal_first != forwarding.external_first;
+}
+
 void Rows::count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in) {
   join(key_of(Table::forwardings_of, forwarding.floating.uuid), key, in);
+  const std::uint32_t last = forwarding.external_last - forwarding.external_first;
+  for (std::uint32_t chunk = 0; are_shifted(forwarding) && chunk <= last / shifted_ports_chunk; ++chunk)
+    join(key_of(Table::shifted_ports, key.id, chunk), key, in);
   if (forwarding.qos_policy) join(key_of(Table::metered), key_of(Table::metered, forwarding.floating.uuid), in);
 }
 

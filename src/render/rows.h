@@ -118,6 +118,7 @@ enum class Table : std::uint8_t {
   hosts_of_gateway,
   gateway_peer,        // of the host that is the name: the gateways that it may answer for, and its blocks of ports
   forwardings_of,      // of a floating IP
+  shifted_ports,       // of forwarded ports that are others inside: those of the chunk `part`
   blocks_of,           // of a gateway
   outside_subnets_of,  // of a network
   policies_of,         // of a network: the policies (policy.h) of its ports here, each as its port_chunks
@@ -184,6 +185,10 @@ using Bucket = std::map<RowKey, std::uint32_t>;  // member → how many rows put
 inline constexpr std::uint32_t chunk_count = 32;
 std::uint32_t chunk_of(const PortId& port);
 std::uint32_t chunk_of(const std::string& host);
+
+// Forwarded ports that are others inside have a flow each, so many of them together.
+inline constexpr std::uint32_t shifted_ports_chunk = 256;
+bool are_shifted(const model::ForwardedPorts& forwarding);
 
 class Rows {
  public:

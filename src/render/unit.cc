@@ -55,6 +55,8 @@ std::string_view name_of(UnitClass unit_class) {
       return "floating";
     case UnitClass::forwarding:
       return "forwarding";
+    case UnitClass::shifted:
+      return "shifted";
     case UnitClass::watch:
       return "watch";
     case UnitClass::names:
@@ -93,6 +95,7 @@ constexpr std::pair<Table, UnitClass> unit_classes[] = {
     {Table::gateway, UnitClass::gateway},
     {Table::floating, UnitClass::floating},
     {Table::forwardings_of, UnitClass::forwarding},
+    {Table::shifted_ports, UnitClass::shifted},
     {Table::gateway_peer, UnitClass::watch},
     {Table::names_on, UnitClass::names},
     {Table::bgp_maps, UnitClass::bgp_map},
@@ -149,6 +152,8 @@ Tables render(View& view, const UnitId& unit) {
       return render_floating(view, unit);
     case UnitClass::forwarding:
       return render_forwarding(view, unit);
+    case UnitClass::shifted:
+      return render_shifted_ports(view, unit);
     case UnitClass::watch:
       return render_watch(view, unit);
     case UnitClass::names:
@@ -170,8 +175,9 @@ Tables render(View& view, const UnitId& unit) {
 std::string text(const UnitId& unit) {
   std::string text(name_of(unit.unit_class));
   if (!unit.id.is_zero()) text += " " + unit.id.text();
-  if (unit.unit_class == UnitClass::local_flood || unit.unit_class == UnitClass::remote_flood)
-    text += fmt::format("/{}", unit.part);
+  const bool in_parts = unit.unit_class == UnitClass::local_flood || unit.unit_class == UnitClass::remote_flood ||
+                        unit.unit_class == UnitClass::shifted;
+  if (in_parts) text += fmt::format("/{}", unit.part);
   if (!unit.name.empty()) text += (unit.id.is_zero() ? " " : "/") + unit.name;
   return text;
 }

@@ -36,6 +36,7 @@ enum class UnitClass : std::uint8_t {
   gateway,       // one gateway of a router
   floating,      // one floating IP of a port here
   forwarding,    // the forwarded ports of one floating IP
+  shifted,       // one chunk of forwarded ports that are others inside
   watch,         // one host that may answer for gateways, as this one may
   names,         // how the ports of one network are called
   bgp_map,       // one route map that BGP speakers name

@@ -104,6 +104,34 @@ TEST(Forwarding, of_ranges_each_port_has_its_own_inside) {
   }
 }
 
+// However many: no flow can say more of them than one port, and none is left out.
+TEST(Forwarding, of_a_long_range_each_port_has_its_own_inside) {
+  Outer outer;
+  forward(outer, 1, "here", "10.0.1.1", {10'000, 10'999}, {20'001, 21'000});
+  for (const std::uint32_t port : {10'000U, 10'255U, 10'256U, 10'511U, 10'512U, 10'999U}) {
+    const Fate called = outer.send(patch_ofport, knock(port));
+    ASSERT_THAT(called.ways, ElementsAre("1")) << port;
+    EXPECT_EQ(left(called).number(Field::udp_dst), port + 10'001);
+  }
+  for (const std::uint32_t port : {9'999U, 11'000U})
+    EXPECT_THAT(outer.send(patch_ofport, knock(port)).ways, IsEmpty()) << port;
+  // A chunk is applied in one go, and is no larger than what the switch takes in its stride.
+  std::map<std::uint64_t, std::size_t> together;
+  for (const auto& [key, spec] : outer.world.tables().flows) ++together[spec.cookie];
+  for (const auto& [cookie, count] : together) EXPECT_LE(count, 256U);
+  outer.world.remove("forwarding/" + uuid(10, 1).text());
+  outer.settle();
+  EXPECT_THAT(outer.send(patch_ofport, knock(10'512)).ways, IsEmpty());
+}
+
+TEST(Forwarding, a_long_range_costs_a_flow_for_each_port_where_the_instance_is_alone) {
+  Outer outer;
+  const std::size_t before = outer.world.tables().flows.size();
+  forward(outer, 1, "east", "10.0.1.9", {10'000, 10'999}, {20'001, 21'000});
+  EXPECT_THAT(outer.send(patch_ofport, knock(10'512)).ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_LT(outer.world.tables().flows.size() - before, 30U) << "as many masks as cover a range, at most";
+}
+
 TEST(Forwarding, who_answers_for_the_gateway_answers_for_the_door) {
   Outer outer;
   forward(outer, 1, "east", "10.0.1.9", {8000, 8000}, {80, 80});

@@ -158,6 +158,8 @@ constexpr Words routing_aliases[] = {
      "description on forwardings."},
     {"floating-ip-port-forwarding-detail", "Floating IP port forwarding detail",
      "Forwardings as floating IPs show them."},
+    {"floating-ip-port-forwarding-port-ranges", "Floating IP Port Forwarding support port ranges",
+     "Many ports forwarded by one."},
     {"floatingip-pools", "Floating IP Pools Extension", "Subnets that floating IPs are from."},
     {"l3-flavors", "Router Flavor Extension", "flavor_id of routers."},
     {"l3-ha", "HA Router extension", "ha on routers."},
@@ -178,11 +180,6 @@ constexpr Words conntrack_helpers_aliases[] = {
 constexpr Words ndp_proxies_aliases[] = {
     {"l3-ext-ndp-proxy", "Router support to enable NDP proxy", "enable_ndp_proxy on routers."},
     {"l3-ndp-proxy", "NDP Proxies", "IPv6 addresses that a router answers for outside."},
-};
-
-constexpr Words port_ranges_aliases[] = {
-    {"floating-ip-port-forwarding-port-ranges", "Floating IP Port Forwarding support port ranges",
-     "Many ports forwarded by one."},
 };
 
 constexpr Words interface_fips_aliases[] = {
@@ -230,7 +227,6 @@ constexpr Group groups[] = {
     {"NDP proxies in the switch", ndp_proxies_aliases},
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
-    {"ranges of more than 256 ports that are others inside", port_ranges_aliases},
     {"what placement is told", placement_aliases},
 };
 
