@@ -92,6 +92,11 @@ void remove(const Shared& exchange, const dialect::Resource& resource, const std
 void act(const Shared& exchange, const dialect::Resource& resource, const dialect::Action& action,
          const std::string& id);
 
+// choices.cc: of a resource with `choosing`
+Status may_choose(const Exchange& exchange, const dialect::Resource& resource, model::Verb verb);
+void choose(const Shared& exchange, const dialect::Resource& resource);
+void take_back(const Shared& exchange, const dialect::Resource& resource, const std::string& id);
+
 // quotas.cc: `rest` is what follows /v2.0/quotas
 void quotas(const Shared& exchange, std::span<const std::string> rest);
 

@@ -42,16 +42,21 @@ void on_collection(const Shared& exchange, const Resource& resource) {
   const std::string& method = exchange->request.method;
   if (!resource.list) return exchange->not_there();
   if (method == "GET") return list(exchange, resource);
+  const bool chosen = !resource.choosing.from.empty();
+  if (method == "POST" && chosen) return choose(exchange, resource);
   if (method == "POST" && resource.create) return create(exchange, resource);
-  exchange->not_allowed(resource.create ? "GET, POST" : "GET");
+  exchange->not_allowed(resource.create || chosen ? "GET, POST" : "GET");
 }
 
 void on_item(const Shared& exchange, const Resource& resource, const std::string& id) {
   const std::string& method = exchange->request.method;
   if (method == "GET") return show(exchange, resource, id);
   if (method == "PUT" && resource.update) return update(exchange, resource, id);
+  const bool chosen = !resource.choosing.from.empty();
+  if (method == "DELETE" && chosen) return take_back(exchange, resource, id);
   if (method == "DELETE" && resource.remove) return remove(exchange, resource, id);
-  exchange->not_allowed(std::string("GET") + (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : ""));
+  exchange->not_allowed(std::string("GET") + (resource.update ? ", PUT" : "") +
+                        (resource.remove || chosen ? ", DELETE" : ""));
 }
 
 void on_action(const Shared& exchange, const Resource& resource, const dialect::Action& action, const std::string& id) {
@@ -77,8 +82,10 @@ Status check_body(const Exchange& exchange, const Resource& resource, Rest rest)
 
 // A parent is not there. Who could make nothing below his own either is told that first, as Neutron does.
 Error missing_parent(const Exchange& exchange, const Resource& below, Rest rest, Error missing) {
-  if (exchange.request.method != "POST" || !rest.empty() || !below.create) return missing;
-  const Status may = exchange.access->may_create_below(below);
+  const bool chosen = !below.choosing.from.empty();
+  if (exchange.request.method != "POST" || !rest.empty() || !(below.create || chosen)) return missing;
+  const Status may =
+      chosen ? may_choose(exchange, below, model::Verb::create) : exchange.access->may_create_below(below);
   return may ? missing : may.error();
 }
 

@@ -9,18 +9,24 @@ namespace tarn::model {
 
 namespace {
 
-// Of all hosts' ranks for the gateway, the part that is the same.
-ContentHash ranks_for(PortId gateway) {
+// Of all hosts' shares in the gateway, the part that is the same.
+ContentHash shares_in(PortId gateway) {
   return ContentHash().add("gateway").add(gateway.uuid.bytes);
 }
-std::uint64_t rank_of(ContentHash ranks, const std::string& host) {
-  return ranks.add(host).value();
+
+GatewayRank rank_of(ContentHash shares, const std::vector<std::string>& chosen_hosts, const std::string& host) {
+  const auto choice = std::ranges::find(chosen_hosts, host);
+  return {static_cast<std::size_t>(chosen_hosts.end() - choice), shares.add(host).value()};
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
 }
 
 }  // namespace
 
-std::uint64_t gateway_rank(PortId gateway, const std::string& host) {
-  return rank_of(ranks_for(gateway), host);
+GatewayRank gateway_rank(PortId gateway, const std::vector<std::string>& chosen_hosts, const std::string& host) {
+  return rank_of(shares_in(gateway), chosen_hosts, host);
 }
 
 std::set<std::string> offered(const Snapshot& cloud, const std::string& host) {
@@ -38,11 +44,29 @@ std::string zone_of(const Snapshot& cloud, const std::string& host) {
   return agent == nullptr ? std::string() : (*agent)->availability_zone;
 }
 
-// Empty: any will do.
-std::vector<std::string> zones_named(const Snapshot& cloud, PortId gateway) {
-  const std::vector<Uuid> routers = cloud.referrers(gateway.uuid, Kind::router);
-  return routers.empty() ? std::vector<std::string>() : (**cloud.find<Router>(routers.front())).availability_zone_hints;
-}
+// What the router says of who answers for a gateway of it, if one names it.
+class Terms {
+ public:
+  Terms(const Snapshot& cloud, PortId gateway) : shares_(shares_in(gateway)) {
+    const std::vector<Uuid> routers = cloud.referrers(gateway.uuid, Kind::router);
+    router_ = routers.empty() ? nullptr : &**cloud.find<Router>(routers.front());
+  }
+
+  [[nodiscard]] bool allow(const Agent& agent) const {
+    if (router_ == nullptr) return true;
+    if (contains(router_->barred_hosts, agent.host)) return false;
+    const std::vector<std::string>& zones = router_->availability_zone_hints;
+    return zones.empty() || contains(zones, agent.availability_zone) || contains(router_->chosen_hosts, agent.host);
+  }
+  [[nodiscard]] GatewayRank rank(const std::string& host) const {
+    static const std::vector<std::string> nobody;
+    return rank_of(shares_, router_ == nullptr ? nobody : router_->chosen_hosts, host);
+  }
+
+ private:
+  const Router* router_;
+  ContentHash shares_;
+};
 
 }  // namespace
 
@@ -62,10 +86,6 @@ std::vector<const Agent*> agents_offering(const Snapshot& cloud, const std::stri
   for (const auto& [id, agent] : cloud.agents())
     if (agent->admin_state_up && agent->bridge_mappings.contains(physical_network)) found.push_back(agent.row.get());
   return found;
-}
-
-bool is_wanted(const std::vector<std::string>& zones, const Agent& agent) {
-  return zones.empty() || std::ranges::find(zones, agent.availability_zone) != zones.end();
 }
 
 bool is_current(const Snapshot& cloud, const Agent& agent) {
@@ -89,12 +109,11 @@ const std::vector<const Agent*>& GatewayHosts::offering(const Gateway& gateway) 
 }
 
 std::vector<std::string> GatewayHosts::of(const Gateway& gateway) {
-  const std::vector<std::string> zones = zones_named(*cloud_, gateway.port);
-  const ContentHash ranks = ranks_for(gateway.port);
+  const Terms terms(*cloud_, gateway.port);
   const auto by_rank = [](const auto& each) { return each.first; };
-  std::vector<std::pair<std::uint64_t, const Agent*>> ranked;
+  std::vector<std::pair<GatewayRank, const Agent*>> ranked;
   for (const Agent* agent : offering(gateway))
-    if (is_wanted(zones, *agent)) ranked.emplace_back(rank_of(ranks, agent->host), agent);
+    if (terms.allow(*agent)) ranked.emplace_back(terms.rank(agent->host), agent);
   std::ranges::make_heap(ranked, {}, by_rank);
   std::vector<std::string> hosts;
   for (auto end = ranked.end(); end != ranked.begin() && hosts.size() < gateway_hosts_max; --end) {
@@ -109,13 +128,12 @@ bool GatewayHosts::have(const Gateway& gateway, const std::string& host) {
   const Versioned<Network>* network = cloud_->find(gateway.network);
   const bool offers = network != nullptr && (*network)->type != NetworkType::vxlan &&
                       offered(*cloud_, host).contains((*network)->physical_network);
-  const std::vector<std::string> zones = zones_named(*cloud_, gateway.port);
-  if (!offers || !is_wanted(zones, **cloud_->agent_on(host))) return false;
-  const ContentHash ranks = ranks_for(gateway.port);
-  const std::uint64_t own = rank_of(ranks, host);
+  const Terms terms(*cloud_, gateway.port);
+  if (!offers || !terms.allow(**cloud_->agent_on(host))) return false;
+  const GatewayRank own = terms.rank(host);
   std::size_t before = 0;
   for (const Agent* agent : offering(gateway)) {
-    if (rank_of(ranks, agent->host) <= own || !is_wanted(zones, *agent) || !is_current(*cloud_, *agent)) continue;
+    if (terms.rank(agent->host) <= own || !terms.allow(*agent) || !is_current(*cloud_, *agent)) continue;
     if (++before == gateway_hosts_max) return false;
   }
   return true;

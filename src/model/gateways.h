@@ -2,6 +2,8 @@
 // takes there. Pure questions to a snapshot.
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -11,9 +13,9 @@
 
 namespace tarn::model {
 
-// The hosts that may answer for a gateway's address, by rank: of those that offer the physical network, and are in the
-// zones that the router names, if it names any; at most `gateway_hosts_max`. None for a network that is nowhere outside
-// (a tunnelled one).
+// The hosts that may answer for a gateway's address, by rank: of those that offer the physical network, that the router
+// does not bar, and that it chose, or that are in the zones it names, if it names any; at most `gateway_hosts_max`.
+// None for a network that is nowhere outside (a tunnelled one).
 inline constexpr std::size_t gateway_hosts_max = 3;
 std::vector<std::string> gateway_hosts(const Snapshot& cloud, const Gateway& gateway);
 
@@ -41,8 +43,14 @@ std::set<std::string> offered(const Snapshot& cloud, const std::string& host);
 std::set<std::string> offering_differently(const Snapshot& before, const Snapshot& after,
                                            const std::set<std::string>& hosts);
 
-// The host with the highest number goes first. A host that comes or goes moves its own share of the gateways only.
-std::uint64_t gateway_rank(PortId gateway, const std::string& host);
+// The host with the highest rank goes first: one that the router chose before all others, of those in another order for
+// each gateway. A host that comes or goes moves its own share of the gateways only.
+struct GatewayRank {
+  std::size_t chosen = 0;
+  std::uint64_t share = 0;
+  auto operator<=>(const GatewayRank&) const = default;
+};
+GatewayRank gateway_rank(PortId gateway, const std::vector<std::string>& chosen_hosts, const std::string& host);
 
 // Those whose gateways are on the network.
 std::vector<RouterId> routers_out_by(const Snapshot& cloud, NetworkId network);

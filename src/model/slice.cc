@@ -106,10 +106,10 @@ Named of_interface(const Versioned<Port>& port) {
 Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, const Gateway& gateway) {
   const Versioned<Port>* port = snapshot.find(gateway.port);
   CHECK(port != nullptr);
-  return named(
-      std::max(router.modified, port->modified),
-      RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips, gateway.enable_snat,
-                    router->admin_state_up && (*port)->admin_state_up, gateway.qos_policy, router->distributed});
+  return named(std::max(router.modified, port->modified),
+               RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips,
+                             gateway.enable_snat, router->admin_state_up && (*port)->admin_state_up, gateway.qos_policy,
+                             router->distributed, router->chosen_hosts});
 }
 
 Named of_gateway_host(PortId gateway, const std::string& host) {

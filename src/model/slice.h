@@ -115,7 +115,8 @@ struct RouterGateway {
   bool admin_state_up = true;  // the router's and the port's
   // Of what is sent by the gateway's own addresses and comes to them.
   std::optional<QosPolicyId> qos_policy = std::nullopt;
-  bool distributed = true;  // each node leaves by its own wire, where it has one
+  bool distributed = true;                     // each node leaves by its own wire, where it has one
+  std::vector<std::string> chosen_hosts = {};  // the router's: they rank first (gateways.h)
   bool operator==(const RouterGateway&) const = default;
 };
 template <class Visit>
@@ -129,6 +130,7 @@ void describe(Visit&& visit, const RouterGateway*) {
   visit("admin_state_up", &RouterGateway::admin_state_up);
   visit("qos_policy", &RouterGateway::qos_policy);
   visit("distributed", &RouterGateway::distributed);
+  visit("chosen_hosts", &RouterGateway::chosen_hosts);
 }
 
 // A host that may answer for the addresses of such a gateway (gateways.h).

@@ -89,8 +89,9 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
   std::vector<std::string> hosts;
   for (const auto& [key, count] : view.bucket(key_of(Table::hosts_of_gateway, gateway.id.uuid)))
     hosts.push_back(key.name);
-  std::ranges::sort(hosts, std::ranges::greater(),
-                    [&](const std::string& host) { return model::gateway_rank(gateway.id, host); });
+  std::ranges::sort(hosts, std::ranges::greater(), [&](const std::string& host) {
+    return model::gateway_rank(gateway.id, gateway.chosen_hosts, host);
+  });
   const bool has_wire = uplink_of(view, segment_of(*network)) && !is_severed(view, network->physical_network);
   ContentHash occasion;
   std::size_t there = 0;

@@ -77,6 +77,8 @@ constexpr DeedRow deed_rows[] = {
     {Deed::limit_gateway, "limit-gateway", 2, 1, "what router {0} sends outside gets QoS policy {1}"},
     {Deed::central, "central", 1, 2, "router {0} becomes central"},
     {Deed::distribute, "distribute", 1, 1, "router {0} becomes distributed"},
+    {Deed::choose, "choose", 2, 2, "router {0} is to be answered for by host {1} before all others"},
+    {Deed::bar, "bar", 2, 1, "router {0} is not to be answered for by host {1}"},
     {Deed::floating, "floating", 2, 4, "floating IP {0} of external network {1} is created"},
     {Deed::remove_floating, "remove-floating", 1, 1, "floating IP {0} is deleted"},
     {Deed::associate, "associate", 2, 5, "floating IP {0} is associated with port {1}"},

@@ -51,6 +51,8 @@ enum class Deed : std::uint8_t {
   limit_gateway,    // router R by policy K; the last is none
   central,          // router R: all that passes its gateway does so at one host
   distribute,       // R
+  choose,           // for router R, host H shall answer before all others
+  bar,              // for router R, host H shall not answer
   floating,         // floating IP F of external network X
   remove_floating,  // F
   associate,        // F with port P

@@ -53,7 +53,7 @@ class Look {
           if (!address) continue;
           const auto key = std::pair(tci_of(**cloud_.find(gateway.network)), *address);
           asked[key] = true;
-          shared(key.first, key.second, router->admin_state_up);
+          shared(key.first, key.second, router.row.get(), router->admin_state_up);
         }
       }
     }
@@ -61,7 +61,7 @@ class Look {
       const auto key = std::pair(tci_of(**cloud_.find(floating->network)), floating->address);
       if (cloud_.is_referred(id, model::Kind::port_forwarding)) {
         asked[key] = true;
-        shared(key.first, key.second, is_up(*floating));
+        shared(key.first, key.second, router_of(*floating), is_up(*floating));
       } else if (floating->port) {
         asked[key] = true;
         of_instance(key.first, *floating);
@@ -76,9 +76,14 @@ class Look {
   }
 
  private:
-  [[nodiscard]] bool is_up(const model::FloatingIp& floating) const {
+  // Null where none leads to it.
+  [[nodiscard]] const model::Router* router_of(const model::FloatingIp& floating) const {
     const auto* router = floating.router ? cloud_.find<model::Router>(floating.router->uuid) : nullptr;
-    return router != nullptr && (*router)->admin_state_up;
+    return router == nullptr ? nullptr : router->row.get();
+  }
+  [[nodiscard]] bool is_up(const model::FloatingIp& floating) const {
+    const model::Router* router = router_of(floating);
+    return router != nullptr && router->admin_state_up;
   }
   [[nodiscard]] bool is_joined(std::size_t node) const {
     return scene_.wires.reaches_segment(scene_.nodes[node]->tunnel_address());
@@ -99,10 +104,10 @@ class Look {
   }
 
   // An address that several hosts may answer for. Of three, one that sees no other is taken to be cut off.
-  void shared(std::uint64_t tci, const Ip& address, bool is_up) {
+  void shared(std::uint64_t tci, const Ip& address, const model::Router* router, bool is_up) {
     std::vector<std::size_t> may;
     for (std::size_t i = 0; i < scene_.nodes.size(); ++i)
-      if (offers(i)) may.push_back(i);
+      if (offers(i) && (router == nullptr || !bars(cloud_, router->id, scene_.nodes[i]->host()))) may.push_back(i);
     // An agent could not tell the cloud yet that its host is not on the segment any more.
     if (std::ranges::any_of(may, [&](std::size_t i) { return !scene_.nodes[i]->offers_segment(); })) return;
     const auto sees = [&](std::size_t a, std::size_t b) {
@@ -120,7 +125,18 @@ class Look {
     }
     // Of two that do not see each other each is the only one left.
     if (may.size() == 2 && able.size() == 2 && !sees(able[0], able[1])) return;
+    if (router != nullptr) able = preferred(std::move(able), router->chosen_hosts);
     compare(address, answerers(scene_, tci, address), is_up ? able : std::vector<std::size_t>(), 1);
+  }
+
+  // The first one that was chosen; all of them, where none of them was.
+  [[nodiscard]] std::vector<std::size_t> preferred(std::vector<std::size_t> able,
+                                                   const std::vector<std::string>& chosen) const {
+    for (const std::string& host : chosen) {
+      const auto found = std::ranges::find_if(able, [&](std::size_t i) { return scene_.nodes[i]->host() == host; });
+      if (found != able.end()) return {*found};
+    }
+    return able;
   }
 
   // The address of an instance is answered for where that is bound, a central one as its router's is.
@@ -129,7 +145,7 @@ class Look {
     const model::Port& port = **cloud_.find(*floating.port);
     const std::string& home = model::bound_host(port);
     if (!home.empty() && floating.router && model::is_central(cloud_, *floating.router, floating.network, home))
-      return shared(tci, floating.address, is_up(floating));
+      return shared(tci, floating.address, router_of(floating), is_up(floating));
     for (std::size_t i = 0; i < scene_.nodes.size(); ++i) {
       if (home == scene_.nodes[i]->host() && offers(i) && port.admin_state_up && is_up(floating) &&
           !is_dead(*scene_.nodes[i]) && is_joined(i))

@@ -86,7 +86,7 @@ class ContinuityOutside::Look {
     if ((exit.is_translated && !exit.is_floating) || (exit.is_floating && exit.address == exit.inside)) return;
     const Packet call = inward(exit.tci, exit.address, exit.mac, calling_port, far_port);
     if (!may_get(cloud_, own, inward(exit.tci, exit.inside, exit.mac, calling_port, far_port))) return;
-    for (const std::size_t landing : landings(scene_, at)) {
+    for (const std::size_t landing : landings(scene_, at, exit.router)) {
       const bool at_home = exit.is_floating && !exit.is_central;
       if ((at_home && landing != at.node) || may_refuse_now(landing)) continue;
       probe({at, exit.router, exit.inside.family, Way::call, landing}, terms, "is called by " + exit.address.text(),
@@ -117,7 +117,7 @@ class ContinuityOutside::Look {
     const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
     const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);
-    for (const std::size_t landing : landings(scene_, at)) {
+    for (const std::size_t landing : landings(scene_, at, exit.router)) {
       if ((exit.is_floating && !exit.is_central && landing != at.node) || may_refuse_now(landing)) continue;
       probe({at, exit.router, exit.inside.family, Way::answer, landing}, terms,
             "hears answers from outside by " + scene_.nodes[landing]->host(), [&] {
@@ -133,7 +133,7 @@ class ContinuityOutside::Look {
     Packet inside = call;
     if (!may_get(cloud_, own, inside.set(Field::ipv4_dst, address).set(Field::udp_dst, forwarded.internal_port)))
       return;
-    for (const std::size_t landing : landings(scene_, at)) {
+    for (const std::size_t landing : landings(scene_, at, forwarded.router)) {
       if (may_refuse_now(landing)) continue;
       probe({at, {}, Family::v4, Way::forwarded, landing, forwarded.external_port}, forwarded.terms + terms_of(own),
             "is called by a forwarded port of " + forwarded.address.text(), [&] {

@@ -31,6 +31,9 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
     case Deed::lose_gateway:
     case Deed::boot_gateway:
       return routers_max;
+    case Deed::choose:
+    case Deed::bar:
+      return number == 0 ? routers_max : of_hosts;
     case Deed::floating:
       return number == 0 ? floatings_max : externals_max;
     case Deed::remove_floating:

@@ -110,7 +110,7 @@ std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit e
   exit.is_central = exit.is_central || !has_wire || !(*cloud.find<model::Router>(exit.router.uuid))->distributed;
   exit.through = {from.node};
   if (!exit.is_central) return exit;
-  exit.through = landings(scene, from);
+  exit.through = landings(scene, from, exit.router);
   std::erase_if(exit.through, [&](std::size_t each) { return !scene.nodes[each]->switch_runs(); });
   exit.terms += " central";
   for (const std::size_t each : exit.through) exit.terms += " " + std::to_string(each);
@@ -149,19 +149,26 @@ std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at) {
     const auto exit = std::ranges::find_if(
         exits, [&](const Exit& each) { return each.inside.is_v4() && each.router == floating.router; });
     if (exit == exits.end()) continue;
-    all.push_back({exit->tci, floating.address, (**cloud.find(floating.own_port)).mac,
+    all.push_back({exit->router, exit->tci, floating.address, (**cloud.find(floating.own_port)).mac,
                    static_cast<std::uint16_t>(row.external_first), static_cast<std::uint16_t>(row.internal_first),
                    exit->terms + " " + id.text()});
   }
   return all;
 }
 
-std::vector<std::size_t> landings(const Scene& scene, const Attachment& of) {
+bool bars(const model::Snapshot& cloud, RouterId router, const std::string& host) {
+  const auto* row = cloud.find<model::Router>(router.uuid);
+  return row != nullptr && std::ranges::find((*row)->barred_hosts, host) != (*row)->barred_hosts.end();
+}
+
+std::vector<std::size_t> landings(const Scene& scene, const Attachment& of, RouterId router) {
   std::vector<std::size_t> nodes;
   const std::string& home = scene.nodes[of.node]->tunnel_address();
   for (std::size_t i = 0; i < scene.nodes.size(); ++i) {
     const Node& node = *scene.nodes[i];
-    const bool takes_part = node.offers_segment() && offers_segment(scene.cloud.snapshot(), node.host());
+    const model::Snapshot& cloud = scene.cloud.snapshot();
+    const bool takes_part =
+        node.offers_segment() && offers_segment(cloud, node.host()) && !bars(cloud, router, node.host());
     if (takes_part && node.powered() && scene.wires.reaches_segment(node.tunnel_address()) &&
         scene.wires.connects(home, node.tunnel_address()))
       nodes.push_back(i);

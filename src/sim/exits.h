@@ -36,6 +36,7 @@ std::vector<Exit> exits_of(const Scene& scene, const Attachment& from);
 
 // A port of a floating IP that is an instance's.
 struct Forwarded {
+  RouterId router;
   std::uint64_t tci = 0;
   Ip address;
   Mac mac;
@@ -45,8 +46,10 @@ struct Forwarded {
 };
 std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at);
 
-// Hosts that take what comes for the address of a gateway, and may now: by their number in the scene.
-std::vector<std::size_t> landings(const Scene& scene, const Attachment& of);
+// Whether the router wants no answers from the host.
+bool bars(const model::Snapshot& cloud, RouterId router, const std::string& host);
+// Hosts that take what comes for the address of the router's gateway, and may now: by their number in the scene.
+std::vector<std::size_t> landings(const Scene& scene, const Attachment& of, RouterId router);
 
 Ip source_of(const Packet& packet);  // of IPv4 or IPv6
 // What an instance sends far away, and as what it left for the router outside; absent: it did not. What others let out

@@ -161,7 +161,8 @@ class Look {
         const bool may = (has || is_forwarded) &&
                          may_get(cloud_, own, Packet(call).set(Field::ipv4_dst, inside).set(Field::udp_dst, internal));
         for (std::size_t node = 0; node < scene_.nodes.size(); ++node)
-          compare(at, address, call, node, may && takes(at, node, is_forwarded || by->is_central));
+          compare(at, address, call, node,
+                  may && (is_forwarded ? takes(at, node, forwarded->router) : takes(at, node, *by)));
       }
     }
   }
@@ -173,13 +174,16 @@ class Look {
       const Packet call = inward(exit.tci, exit.inside, exit.mac, calling_port, far_port);
       const bool may = may_get(cloud_, own, call);
       for (std::size_t node = 0; node < scene_.nodes.size(); ++node)
-        compare(at, {exit.tci, exit.inside, exit.mac}, call, node, may && takes(at, node, true));
+        compare(at, {exit.tci, exit.inside, exit.mac}, call, node, may && takes(at, node, exit.router));
     }
   }
 
-  [[nodiscard]] bool takes(const Attachment& at, std::size_t node, bool is_shared) const {
-    const std::vector<std::size_t> nodes = landings(scene_, at);
-    return is_shared ? std::ranges::find(nodes, node) != nodes.end() : node == at.node;
+  [[nodiscard]] bool takes(const Attachment& at, std::size_t node, RouterId router) const {
+    const std::vector<std::size_t> nodes = landings(scene_, at, router);
+    return std::ranges::find(nodes, node) != nodes.end();
+  }
+  [[nodiscard]] bool takes(const Attachment& at, std::size_t node, const Exit& exit) const {
+    return exit.is_central ? takes(at, node, exit.router) : node == at.node;
   }
 
   void compare(const Attachment& at, const Outdoors::Address& address, const Packet& call, std::size_t node, bool may) {

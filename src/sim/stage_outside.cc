@@ -32,6 +32,12 @@ void Stage::of_outside(const Act& act) {
     if (is_up) cloud.update(router->second, {{"admin_state_up", true}});
     return;
   }
+  if (act.deed == Deed::choose || act.deed == Deed::bar) {
+    const auto node = host(act.numbers[1]);
+    if (!node) return;
+    const char* word = act.deed == Deed::choose ? "choose_host" : "bar_host";
+    return cloud.update(router->second, {{word, world_.node(*node).host()}});
+  }
   boost::json::value wanted = nullptr;
   if (act.deed != Deed::clear_gateway) {
     const auto external = externals_.find(act.numbers[1]);

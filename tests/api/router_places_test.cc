@@ -81,6 +81,13 @@ class RouterPlaces : public testing::Test {
       told.emplace_back(each.at("id").as_string());
     return told;
   }
+  std::string routers_path(const std::string& host) { return "/v2.0/agents/" + ids.at(host) + "/l3-routers"; }
+  Reply choose(const std::string& host, const std::string& id) {
+    return client.post(routers_path(host), {{"router_id", id}});
+  }
+  Reply take_back(const std::string& host, const std::string& id) {
+    return client.remove(routers_path(host) + "/" + id);
+  }
   // Those that may answer for the router's first gateway, as hosts are told.
   std::vector<std::string> ranked(const std::string& id) {
     const auto snapshot = client.cloud.snapshot();
@@ -186,12 +193,84 @@ TEST_F(RouterPlaces, ARouterIsShownBelowAnAgentAsByItself) {
   EXPECT_EQ(agent, client.shown("agent", ids.at(host)));
 }
 
-TEST_F(RouterPlaces, NobodyChoosesThem) {
+TEST_F(RouterPlaces, TheAgentThatIsChosenLastAnswersFirst) {
   const std::string id = led_out();
-  const std::string routers = "/v2.0/agents/" + ids.at("h1") + "/l3-routers";
+  const auto hosts = ranked(id);
+  const Reply reply = choose(hosts[2], id);
+  EXPECT_EQ(reply.status, 201U);
+  EXPECT_EQ(reply.text, "null");
+  EXPECT_THAT(agents_of(id), ElementsAre(hosts[2] + " active", hosts[0] + " standby", hosts[1] + " standby"));
+  EXPECT_EQ(gateway_port(id).at("binding:host_id"), said(hosts[2]));
+  std::string fourth;
+  for (const char* host : {"h1", "h2", "h3", "h4"})
+    if (!testing::Value(hosts, testing::Contains(host))) fourth = host;
+  EXPECT_EQ(choose(fourth, id).status, 201U);
+  EXPECT_THAT(agents_of(id), ElementsAre(fourth + " active", hosts[2] + " standby", hosts[0] + " standby"));
+  EXPECT_THAT(routers_of(fourth), ElementsAre(id));
+  falls_silent(fourth);
+  EXPECT_THAT(agents_of(id), ElementsAre(fourth + " standby", hosts[2] + " active", hosts[0] + " standby"));
+}
+
+TEST_F(RouterPlaces, AnAgentThatIsTakenBackAnswersNoLongerUntilItIsChosenAgain) {
+  const std::string id = led_out();
+  const auto hosts = ranked(id);
+  const Reply reply = take_back(hosts[0], id);
+  EXPECT_EQ(reply.status, 204U);
+  EXPECT_EQ(reply.text, "");
+  EXPECT_EQ(agents_of(id).at(0), hosts[1] + " active");
+  EXPECT_THAT(agents_of(id), testing::Not(testing::Contains(testing::StartsWith(hosts[0]))));
+  EXPECT_EQ(take_back(hosts[0], id).status, 204U) << "as Neutron says of what it does not host";
+  for (const char* host : {"h1", "h2", "h3", "h4"}) EXPECT_EQ(take_back(host, id).status, 204U);
+  EXPECT_THAT(agents_of(id), IsEmpty());
+  EXPECT_EQ(gateway_port(id).at("status"), said("DOWN"));
+  EXPECT_EQ(choose(hosts[0], id).status, 201U);
+  EXPECT_THAT(agents_of(id), ElementsAre(hosts[0] + " active"));
+}
+
+TEST_F(RouterPlaces, OfARouterWithoutAGatewayTheChosenOneStandsBy) {
+  const std::string id = router();
+  EXPECT_EQ(choose("h5", id).status, 201U);
+  EXPECT_THAT(agents_of(id), ElementsAre("h5 standby"));
+  EXPECT_THAT(routers_of("h5"), ElementsAre(id));
+  attach(id, inside_subnet);
+  client.port(inside, {{"binding:host_id", "h5"}});
+  EXPECT_THAT(agents_of(id), ElementsAre("h5 active"));
+  EXPECT_EQ(take_back("h5", id).status, 204U);
+  EXPECT_THAT(agents_of(id), IsEmpty());
+  EXPECT_THAT(routers_of("h5"), IsEmpty());
+}
+
+TEST_F(RouterPlaces, AChosenAgentMayBeInAnyZone) {
+  hello("h3", "east");
+  const std::string id = led_out({{"availability_zone_hints", {"east"}}});
+  EXPECT_EQ(choose("h1", id).status, 201U);
+  EXPECT_THAT(agents_of(id), ElementsAre("h1 active", "h3 standby"));
+}
+
+// Types and statuses are those of Neutron's exceptions: InvalidL3Agent is an AgentNotFound there.
+TEST_F(RouterPlaces, WhoCannotAnswerIsNotChosen) {
+  const std::string id = led_out();
+  const auto refused = [&](const std::string& host) {
+    const Reply reply = choose(host, id);
+    return std::to_string(reply.status) + " " + reply.type();
+  };
+  EXPECT_EQ(refused("h5"), "404 InvalidL3Agent") << "it has no way to the network outside";
+  EXPECT_EQ(put("agents/" + ids.at("h1"), "agent", {{"admin_state_up", false}}).status, 200U);
+  EXPECT_EQ(refused("h1"), "404 InvalidL3Agent") << "it is disabled";
+  EXPECT_EQ(client.post(routers_path("h2"), {{"router_id", inside}}).type(), "RouterNotFound");
+  EXPECT_EQ(client.remove(routers_path("h2") + "/" + inside).type(), "RouterNotFound");
+  EXPECT_EQ(client.remove(routers_path("h2") + "/it").type(), "RouterNotFound");
+  EXPECT_EQ(client.post("/v2.0/agents/" + inside + "/l3-routers", {{"router_id", id}}).type(), "AgentNotFound");
+  for (const object& body : {object(), object{{"router_id", "it"}}, object{{"router_id", id}, {"more", 1}}})
+    EXPECT_EQ(client.post(routers_path("h2"), body).status, 400U);
+  client.identity.who = member();
+  EXPECT_EQ(refused("h2"), "403 PolicyNotAuthorized");
+}
+
+TEST_F(RouterPlaces, WhereTheyAreReadOnlyNobodyChooses) {
+  const std::string id = led_out();
+  const std::string routers = routers_path("h1");
   const std::string agents = "/v2.0/routers/" + id + "/l3-agents";
-  EXPECT_EQ(client.post(routers, {{"router_id", id}}).status, 405U);
-  EXPECT_EQ(client.remove(routers + "/" + id).status, 405U);
   EXPECT_EQ(client.post(agents, object()).status, 405U);
   EXPECT_EQ(client.get("/v2.0/routers/" + inside + "/l3-agents").type(), "RouterNotFound");
   client.identity.who = member();

@@ -392,12 +392,13 @@ TEST_F(RouterApi, WhatTheSwitchDoesIsToldAndNothingElse) {
   const std::string told = client.get("/v2.0/extensions").text;
   for (const std::string alias :
        {"router", "ext-gw-mode", "extraroute-atomic", "floating-ip-port-forwarding", "l3-ha", "dvr",
-        "router_availability_zone", "auto-allocated-topology", "external-gateway-multihoming"}) {
+        "router_availability_zone", "auto-allocated-topology", "external-gateway-multihoming", "l3_agent_scheduler",
+        "l3-flavors", "floating-ip-port-forwarding-port-ranges"}) {
     EXPECT_EQ(client.get("/v2.0/extensions/" + alias).status, 200U) << alias;
     EXPECT_THAT(told, HasSubstr("\"" + alias + "\""));
   }
   for (const std::string alias :
-       {"l3_agent_scheduler", "l3-ndp-proxy", "l3-conntrack-helper", "local_ip", "router-interface-fip", "metering"}) {
+       {"l3-ndp-proxy", "l3-conntrack-helper", "local_ip", "router-interface-fip", "metering"}) {
     EXPECT_EQ(client.get("/v2.0/extensions/" + alias).status, 404U) << alias;
     EXPECT_THAT(told, Not(HasSubstr("\"" + alias + "\"")));
   }

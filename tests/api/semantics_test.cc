@@ -51,7 +51,7 @@ TEST(Discovery, ExtensionsAreListedAndShown) {  // 26
     EXPECT_EQ(client.get("/v2.0/extensions/" + alias).body.at("extension").at("alias"), said(alias));
     for (const char* word : {"name", "description", "updated", "links"}) EXPECT_TRUE(each.as_object().contains(word));
   }
-  EXPECT_EQ(client.get("/v2.0/extensions/l3_agent_scheduler").status, 404U);
+  EXPECT_EQ(client.get("/v2.0/extensions/dhcp_agent_scheduler").status, 404U);
 }
 
 TEST(Discovery, EveryAliasOfTheTableIsAdvertised) {  // 26

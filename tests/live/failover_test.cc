@@ -186,6 +186,35 @@ TEST_F(Failover, TheApiTellsWhoAnswersAndTakesAHostOut) {
   EXPECT_EQ(told_host(), here);
 }
 
+// Another host is to answer first, then the first one not at all, then it is taken back as it was.
+TEST_F(Failover, AGatewayMovesToTheHostThatIsChosen) {
+  const auto agent_on = [](int host) {
+    const json::value agents = cloud->ask("GET", "/v2.0/agents?host=" + sandbox::Layout::host_name(host));
+    return "/v2.0/agents/" + text_at(agents.at("agents").at(0), "id") + "/l3-routers";
+  };
+  const auto choose = [&](int host) { cloud->ask("POST", agent_on(host), {{"router_id", behind}}); };
+  const auto take_back = [&](int host) { cloud->ask("DELETE", agent_on(host) + "/" + behind); };
+  const auto answers = [](int host) { return await([host] { return active_host() == host; }, 20s); };
+  for (const int host : {1, 2}) {
+    outage_is_short("moved to host " + std::to_string(host), handed_over_max, [&] {
+      choose(host);
+      ASSERT_TRUE(answers(host));
+    });
+    EXPECT_EQ(told_host(), sandbox::Layout::host_name(host));
+  }
+  outage_is_short("taken from host 2", handed_over_max, [&] {
+    take_back(2);
+    ASSERT_TRUE(answers(1));
+  });
+  outage_is_short("taken from hosts 1 and 2", handed_over_max, [&] {
+    take_back(1);
+    ASSERT_TRUE(answers(gateway_host));
+  });
+  EXPECT_EQ(told_host(), sandbox::Layout::host_name(gateway_host));
+  for (const int host : {1, 2, gateway_host}) choose(host);
+  ASSERT_TRUE(answers(gateway_host));
+}
+
 TEST_F(Failover, ACentralRouterIsLeftByOneHostForAll) {
   set_distributed(false);
   for (const char* wire : {"p1", "p2"}) set_link(wire, "down");

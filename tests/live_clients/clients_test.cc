@@ -14,8 +14,8 @@ namespace tarn::test {
 namespace {
 
 // Everything that the whole table has, so that what waits for the data plane is tested before it is told; but what
-// docs/differences.md says that clients cannot do, agents that there are none of, and what the table does not do yet:
-// floating IPs by way of interfaces.
+// docs/differences.md says that clients cannot do, what is tested by agents of types that there are none of, and what
+// the table does not do yet: floating IPs by way of interfaces.
 std::string extensions(char between) {
   static const std::set<std::string> missing{"dhcp_agent_scheduler", "l3_agent_scheduler", "router-interface-fip"};
   std::string names;
@@ -159,7 +159,8 @@ TEST(Clients, Openstacksdk) {
   const SuiteResult result = run_functional_suite("openstack");
   const std::string suite = "openstack.tests.functional.network.v2.";
   std::set<std::string> failed = result.failed;
-  // Networks and routers are not given to agents by hand here; ranges are made with an attribute that Neutron refuses.
+  // They look for agents of the types "L3 agent" and "DHCP agent"; ranges are made with an attribute that Neutron
+  // refuses.
   std::erase_if(failed, [&suite](const std::string& name) {
     return name.starts_with(suite + "test_agent_add_remove_") || name.starts_with(suite + "test_network_segment_range");
   });

@@ -55,7 +55,10 @@ TEST_F(Command, ShowsWhoAnswersForARouter) {
   EXPECT_THAT(column({"network", "agent", "list", "--agent-type", "metering"}, "ID"), IsEmpty());
   EXPECT_THAT(column({"port", "list", "--router", "edge"}, "Status"), testing::ElementsAre("ACTIVE"));
 
-  tell({"network", "agent", "remove", "router", "--l3", id, "edge"});  // it does not look at the answer: 405
+  tell({"network", "agent", "remove", "router", "--l3", id, "edge"});
+  EXPECT_THAT(column(of_router, "ID"), IsEmpty());
+  EXPECT_THAT(column({"port", "list", "--router", "edge"}, "Status"), testing::ElementsAre("DOWN"));
+  tell({"network", "agent", "add", "router", "--l3", id, "edge"});
   EXPECT_THAT(column(of_router, "ID"), testing::ElementsAre(id));
 
   tell({"network", "agent", "set", id, "--disable"});

@@ -46,6 +46,48 @@ TEST_F(Routers, AnInterfaceKeepsItsIpv4Address) {
   EXPECT_EQ(addresses(port), (Texts{"10.0.0.1", "2001:db8:1::77"}));
 }
 
+// Neutron's InvalidL3Agent.
+TEST_F(Routers, AHostThatCannotAnswerIsNotChosen) {
+  const std::string tunnelled = connected_router();
+  for (const char* host : {"east", "west", "far"}) desk.agent(host);
+  desk.agent("bare", true, false);
+  desk.caller = admin();
+  const std::string street =
+      desk.network({{"external", true}, {"type", "flat"}, {"physical_network", "physnet1"}}).value().text();
+  subnet(street, "198.51.100.0/24");
+  const std::string id = router({{"gateway", {{"network", street}}}});
+  const auto choose = [&](const std::string& router, const std::string& host) {
+    return change(Kind::router, router, {{"choose_host", host}});
+  };
+  EXPECT_EQ(choose(id, "bare"), "InvalidL3Agent");
+  EXPECT_EQ(choose(id, "nowhere"), "InvalidL3Agent");
+  EXPECT_EQ(choose(tunnelled, "east"), "InvalidL3Agent") << "nobody can";
+  EXPECT_EQ(choose(router(), "bare"), "admitted") << "until it has a gateway, any can";
+  EXPECT_EQ(choose(id, "east"), "admitted");
+  EXPECT_EQ(change(Kind::agent, desk.cloud.agent_on("west")->row->id.text(), {{"admin_state_up", false}}), "admitted");
+  EXPECT_EQ(choose(id, "west"), "InvalidL3Agent");
+  EXPECT_EQ(change(Kind::router, id, {{"bar_host", "west"}}), "admitted") << "whatever it could";
+  EXPECT_EQ(at<Router>(id).chosen_hosts, Texts{"east"});
+  EXPECT_EQ(at<Router>(id).barred_hosts, Texts{"west"});
+}
+
+TEST_F(Routers, TheLastWordOnAHostCountsAndNoMoreAreChosenThanMayAnswer) {
+  for (const char* host : {"a", "b", "c", "d"}) desk.agent(host);
+  desk.caller = admin();
+  const std::string id = router();
+  const auto say = [&](const char* word, const char* host) {
+    EXPECT_EQ(change(Kind::router, id, {{word, host}}), "admitted") << word << host;
+  };
+  for (const char* host : {"a", "b", "c", "b", "d"}) say("choose_host", host);
+  EXPECT_EQ(at<Router>(id).chosen_hosts, (Texts{"d", "b", "c"}));
+  for (const char* host : {"d", "a", "d"}) say("bar_host", host);
+  EXPECT_EQ(at<Router>(id).chosen_hosts, (Texts{"b", "c"}));
+  EXPECT_EQ(at<Router>(id).barred_hosts, (Texts{"a", "d"}));
+  say("choose_host", "a");
+  EXPECT_EQ(at<Router>(id).chosen_hosts, (Texts{"a", "b", "c"}));
+  EXPECT_EQ(at<Router>(id).barred_hosts, Texts{"d"});
+}
+
 TEST_F(Routers, TwoRoutersCannotHoldOneAddress) {
   ASSERT_EQ(attach(router(), inside_subnet), "admitted");
   EXPECT_EQ(attach(router(), inside_subnet), "IpAddressAlreadyAllocated");

@@ -69,6 +69,11 @@ Router random_router(RandomCloud& chance, const Uuid& id) {
   router.admin_state_up = chance.below(4) != 0;
   router.distributed = chance.below(3) != 0;
   if (chance.below(3) == 0) router.availability_zone_hints = {zone(chance.below(2))};
+  for (unsigned number = 1; number < RandomCloud::hosts; ++number) {
+    const unsigned wish = chance.below(6);
+    if (wish == 0) router.chosen_hosts.insert(router.chosen_hosts.begin(), host(number));
+    if (wish == 1) router.barred_hosts.push_back(host(number));
+  }
   for (unsigned i = chance.below(3); i > 0; --i)
     router.routes.push_back({random_prefix(chance), Ip::from_v4(0x0a000000 + chance.below(12))});
   for (unsigned i = chance.below(3); i > 0; --i) {

@@ -298,6 +298,29 @@ TEST_F(SliceOutside, ARouterThatNamesZonesIsAnsweredForFromThem) {
   EXPECT_TRUE(concerned(before, desk.cloud).contains("host-6")) << "it answers no longer";
 }
 
+// The order that a router gave travels to all who must know who answers.
+TEST_F(SliceOutside, WhoIsChosenGoesFirstAndWhoIsBarredIsNotAmongThem) {
+  const std::string fourth = wired_and_not_answering();
+  desk.caller = test::admin();
+  const auto hosts = [&] { return gateway_hosts(desk.cloud, at<Router>(router).gateways.front()); };
+  Snapshot before = desk.cloud;
+  EXPECT_EQ(change(Kind::router, router, {{"choose_host", fourth}}), "admitted");
+  EXPECT_EQ(hosts(), (std::vector{fourth, answering[0], answering[1]}));
+  std::set<std::string> all(answering.begin(), answering.end());
+  all.insert({fourth, "host-1", "host-2"});
+  EXPECT_EQ(concerned(before, desk.cloud), all);
+  for (const std::string& host : hosts()) {
+    const auto row = slice(desk.cloud, host).find("gateway/" + gateway)->row;
+    EXPECT_EQ(std::get<RouterGateway>(*row).chosen_hosts, std::vector{fourth}) << host;
+  }
+  EXPECT_TRUE(told(answering[2], "gateway").empty());
+  EXPECT_EQ(change(Kind::router, router, {{"bar_host", answering[0]}}), "admitted");
+  EXPECT_EQ(hosts(), (std::vector{fourth, answering[1], answering[2]}));
+  EXPECT_EQ(change(Kind::router, router, {{"choose_host", answering[0]}}), "admitted");
+  EXPECT_EQ(change(Kind::router, router, {{"bar_host", fourth}}), "admitted");
+  EXPECT_EQ(hosts(), answering);
+}
+
 TEST_F(SliceOutside, AnAgentThatAnotherHasReplacedOffersNothing) {
   Agent heir = **desk.cloud.agent_on(answering.front());
   heir.id = {Uuid::random(9, 9)};

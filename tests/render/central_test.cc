@@ -155,7 +155,8 @@ TEST(Central, what_leaves_goes_to_the_first_host_that_is_there) {
   here.world.put("gateway_host/" + port_id(gateway).text() + "/west", model::GatewayHost{port_id(gateway), "west"});
   here.world.node("west", "192.0.2.3");
   const std::map<std::string, std::string> at{{"east", "tunnel 192.0.2.2 vni 0"}, {"west", "tunnel 192.0.2.3 vni 0"}};
-  const bool east_first = model::gateway_rank(port_id(gateway), "east") > model::gateway_rank(port_id(gateway), "west");
+  const bool east_first =
+      model::gateway_rank(port_id(gateway), {}, "east") > model::gateway_rank(port_id(gateway), {}, "west");
   const std::string first = east_first ? "east" : "west";
   const std::string second = east_first ? "west" : "east";
   const auto goes = [&](bool first_there, bool second_there) {

@@ -51,13 +51,18 @@ class Shared : public Outer {
     settle();
   }
   void see(const std::string& host, bool there) { world.facts.watched[watch_port_name(host)] = there; }
+  void choose(const std::vector<std::string>& hosts) {
+    model::RouterGateway row = way_out();
+    row.chosen_hosts = hosts;
+    put(row);
+  }
   bool answers() { return world.tables().announcements.contains(port_id(gateway).uuid); }
 };
 
 TEST(GatewayDuty, the_first_host_that_is_there_answers_unless_it_sees_nobody) {
   std::vector<std::string> order{"here", "east", "west"};
   std::ranges::sort(order, std::ranges::greater(),
-                    [](const std::string& host) { return model::gateway_rank(port_id(gateway), host); });
+                    [](const std::string& host) { return model::gateway_rank(port_id(gateway), {}, host); });
   for (const bool east : {true, false}) {
     for (const bool west : {true, false}) {
       Shared shared;
@@ -70,6 +75,20 @@ TEST(GatewayDuty, the_first_host_that_is_there_answers_unless_it_sees_nobody) {
       shared.settle();
       EXPECT_THAT(shared.send(patch_ofport, from_outside(mac(gateway), own, 53, 5000)).ways,
                   ElementsAre("tunnel 192.0.2.2 vni 0"));
+    }
+  }
+}
+
+TEST(GatewayDuty, the_hosts_that_the_router_chose_go_first_in_its_order) {
+  const std::vector<std::vector<std::string>> orders{{"here"}, {"east", "here"}, {"here", "east"}, {"west"}};
+  for (const std::vector<std::string>& chosen : orders) {
+    for (const bool east : {true, false}) {
+      Shared shared;
+      shared.choose(chosen);
+      shared.see("east", east);
+      shared.see("west", true);
+      const bool is_first = chosen.front() == "here" || (chosen.size() > 1 && chosen[1] == "here" && !east);
+      EXPECT_EQ(shared.answers(), is_first) << chosen.front() << " " << chosen.size() << east;
     }
   }
 }

@@ -104,7 +104,6 @@ constexpr Words minimum_aliases[] = {
 constexpr Words choosing_aliases[] = {
     {"bgp_dragent_scheduler", "BGP Dynamic Routing Agent Scheduler", "Agents of speakers, speakers of agents."},
     {"dhcp_agent_scheduler", "DHCP Agent Scheduler", "Agents of networks, networks of agents."},
-    {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
 };
 
 constexpr Words inner_tags_aliases[] = {
@@ -163,6 +162,7 @@ constexpr Words routing_aliases[] = {
     {"floatingip-pools", "Floating IP Pools Extension", "Subnets that floating IPs are from."},
     {"l3-flavors", "Router Flavor Extension", "flavor_id of routers."},
     {"l3-ha", "HA Router extension", "ha on routers."},
+    {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
     {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
      "IPv4 addresses of a router's interfaces change by the router alone."},
     {"router", "Neutron L3 Router", "Routers, their interfaces and gateways, floating IPs."},

@@ -107,6 +107,14 @@ std::vector<Place> places_of(const View& view, const Router& router) {
   if (!places.empty()) return places;
   for (const std::string& host : hosts_beside(view, router))
     places.push_back({host, view.hears(host) ? Duty::active : Duty::unknown});
+  std::erase_if(places, [&](const Place& place) {
+    return std::ranges::find(router.barred_hosts, place.host) != router.barred_hosts.end();
+  });
+  if (!router.gateways.empty()) return places;
+  for (const std::string& host : router.chosen_hosts) {
+    const auto* agent = view.snapshot.agent_on(host);
+    if (agent != nullptr && (*agent)->admin_state_up) add_place(places, {host, Duty::standby});
+  }
   return places;
 }
 
@@ -115,6 +123,8 @@ std::vector<const Router*> routers_at(const View& view, const std::string& host)
   for (const PortId& port : view.snapshot.ports_on(host))
     for (const PortId& interface : view.snapshot.interfaces_on((**view.snapshot.find(port)).network))
       if (const auto router = model::router_of(**view.snapshot.find(interface))) near.insert(*router);
+  for (const auto& [id, router] : view.snapshot.table<Router>())
+    if (std::ranges::find(router->chosen_hosts, host) != router->chosen_hosts.end()) near.insert(router->id);
   std::vector<const Router*> routers;
   for (const RouterId& id : near) {
     const auto* router = view.snapshot.find<Router>(id.uuid);

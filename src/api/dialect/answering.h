@@ -44,7 +44,8 @@ struct Place {
 };
 // The hosts that may answer for the router's gateways, by rank: who answers for one of them is active; of those for
 // which nobody does, the first is unknown. Of a router for which nobody may: all that have ports on its networks, each
-// of which routes for itself. They are active, or unknown while they are not heard.
+// of which routes for itself, but those that it bars. They are active, or unknown while they are not heard. Those that
+// it chose stand by.
 std::vector<Place> places_of(const View& view, const model::Router& router);
 // The routers that have the host among their places, in id order.
 std::vector<const model::Router*> routers_at(const View& view, const std::string& host);

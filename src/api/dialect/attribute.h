@@ -158,6 +158,15 @@ struct Making {
   std::function<json::object(model::Verb verb, const std::string& id, json::object given)> change = {};
 };
 
+// Rows of another collection, each of which is put below an item, or taken away from there, by its id.
+struct Choosing {
+  std::string from = {};  // that collection; empty: nobody chooses
+  std::string word = {};  // that names one in the body of a POST
+  std::string rule = {};  // of policy, after "create_" and "delete_"
+  // What a row is asked for that is put below the item, or taken away.
+  std::function<json::object(const View& item, model::Verb verb)> given = {};
+};
+
 struct Resource {
   std::string singular = {};   // "network": the body's root
   std::string plural = {};     // "networks": the bulk body's root
@@ -182,6 +191,7 @@ struct Resource {
   std::function<Status(const json::object& body)> check = {};
   Parent parent = {};
   Making made = {};
+  Choosing choosing = {};  // of rows that are made
   // Which rows of the kind are meant, and how an item's path names one. Empty: all; by its id.
   std::function<bool(const View&)> among = {};
   json::object always = {};  // what the model is told of each new row beside what its client gave

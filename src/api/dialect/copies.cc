@@ -46,4 +46,11 @@ Resource copies(Resource like, std::string above, std::string path, const std::s
   return resource;
 }
 
+Choosing by_host(std::string from, std::string word, std::string rule) {
+  return {std::move(from), std::move(word), std::move(rule), [](const View& agent, model::Verb verb) {
+            const std::string& host = agent.as<model::Agent>().host;
+            return json::object{{verb == model::Verb::create ? "choose_host" : "bar_host", host}};
+          }};
+}
+
 }  // namespace tarn::api::dialect

@@ -46,8 +46,12 @@ std::string body_of(const Action& action) {
 void add_methods(const Resource& resource, std::string& page) {
   const std::string& above = resource.parent.path;
   const std::string base = "/v2.0/" + (above.empty() ? "" : above + "/{id}/") + resource.collection();
-  if (resource.list) page += "`" + base + "`: GET" + (resource.create ? ", POST" : "") + ". ";
-  page += "`" + base + "/{id}`: GET" + (resource.update ? ", PUT" : "") + (resource.remove ? ", DELETE" : "") + ".";
+  const Choosing& choosing = resource.choosing;
+  const bool chosen = !choosing.from.empty();
+  const std::string post = chosen ? ", POST {" + choosing.word + ": UUID}" : resource.create ? ", POST" : "";
+  if (resource.list) page += "`" + base + "`: GET" + post + ". ";
+  page += "`" + base + "/{id}`: GET" + (resource.update ? ", PUT" : "") +
+          (resource.remove || chosen ? ", DELETE" : "") + ".";
   if (!resource.show_rule.empty()) page += " To show one alone needs the rule `" + resource.show_rule + "`.";
   if (resource.tagged)
     page += " `" + base + "/{id}/tags`: GET, POST, PUT, DELETE. `" + base + "/{id}/tags/{tag}`: GET, PUT, DELETE.";

@@ -1,5 +1,5 @@
 // Where routers are: the agents of one, and the routers of an agent. A router is in the switch of every node that needs
-// it, so what is shown is who answers for its gateways outside and who stands by.
+// it, so what is shown, and chosen, is who answers for its gateways outside and who stands by.
 #include "api/dialect/answering.h"
 #include "api/dialect/copies.h"
 #include "api/dialect/rows.h"
@@ -44,7 +44,9 @@ std::vector<Resource> router_places() {
   const std::string alias = "l3_agent_scheduler";
   Resource of_router = copies(agents(), "routers", "l3-agents", alias, agents_of_router);
   of_router.attributes.push_back({.name = "ha_state", .type = shown_text(), .model = made("ha_state"), .alias = alias});
-  return {std::move(of_router), copies(routers(), "agents", "l3-routers", alias, routers_of_agent)};
+  Resource of_agent = copies(routers(), "agents", "l3-routers", alias, routers_of_agent);
+  of_agent.choosing = by_host("routers", "router_id", "l3-router");
+  return {std::move(of_router), std::move(of_agent)};
 }
 
 }  // namespace tarn::api::dialect

@@ -63,10 +63,12 @@ struct RouterRules {
       {"remove_prefix", When::changed},
       {"add_routes", When::changed},
       {"remove_routes", When::changed},
+      {"choose_host", When::changed},
+      {"bar_host", When::changed},
   };
   static constexpr std::string_view words[] = {
-      "gateway",       "external_gateways", "add_gateways",  "update_gateways", "remove_gateways",
-      "add_interface", "remove_interface",  "remove_prefix", "add_routes",      "remove_routes"};
+      "gateway",          "external_gateways", "add_gateways", "update_gateways", "remove_gateways", "add_interface",
+      "remove_interface", "remove_prefix",     "add_routes",   "remove_routes",   "choose_host",     "bar_host"};
 
   static Status settle(Draft& draft, const Request& request, const Router* before, Router& router) {
     const Status allowed = before != nullptr ? check_mode(*before, router) : make_choices(draft, request, router);
@@ -74,6 +76,7 @@ struct RouterRules {
     if (Status status = check_flavor(draft, request.given, before, router); !status) return status;
     if (Status status = settle_gateways(draft, request.given, router); !status) return status;
     if (Status status = settle_interfaces(draft, request.given, router); !status) return status;
+    if (Status status = settle_hosts(draft, request.given, router); !status) return status;
     if (Status status = settle_routes(draft, request.given, before, router); !status) return status;
     return settle_ndp_proxying(draft, request.given, before, router);
   }

@@ -26,6 +26,10 @@ Status settle_interfaces(Draft& draft, const boost::json::object& given, const R
 // ServiceProfileDriverNotFound.
 Status check_flavor(const Draft& draft, const boost::json::object& given, const Router* before, const Router& router);
 
+// `choose_host`: a host that shall answer for the gateways before all others. `bar_host`: one that shall not. The last
+// word on a host counts. Refusals: InvalidL3Agent, for a chosen one that cannot.
+Status settle_hosts(const Draft& draft, const boost::json::object& given, Router& router);
+
 // `add_routes`, `remove_routes`; and whether all routes can be reached. Refusals: InvalidRoutes, RoutesExhausted.
 Status settle_routes(const Draft& draft, const boost::json::object& given, const Router* before, Router& router);
 

@@ -58,6 +58,8 @@ struct Router {
   bool ha = true;
   bool enable_ndp_proxy = false;
   std::vector<std::string> availability_zone_hints;
+  std::vector<std::string> chosen_hosts;  // to answer for its gateways before all others, the first before the second
+  std::vector<std::string> barred_hosts;  // not to answer for them; sorted
   std::optional<FlavorId> flavor;
   bool operator==(const Router&) const = default;
 };
@@ -206,6 +208,8 @@ void describe(Visit&& visit, const Router*) {
   visit("ha", &Router::ha);
   visit("enable_ndp_proxy", &Router::enable_ndp_proxy);
   visit("availability_zone_hints", &Router::availability_zone_hints);
+  visit("chosen_hosts", &Router::chosen_hosts);
+  visit("barred_hosts", &Router::barred_hosts);
   visit("flavor", &Router::flavor);
 }
 template <class Visit>
