@@ -99,7 +99,7 @@ BgpTable advertised_routes(const Snapshot& cloud, const BgpSpeaker& speaker) {
 
 bool speaks_on(const Snapshot& cloud, const BgpSpeaker& speaker, const std::string& host) {
   const Versioned<Agent>* agent = cloud.agent_on(host);
-  if (agent == nullptr || !(*agent)->speaks_bgp) return false;
+  if (agent == nullptr || !(*agent)->speaks_bgp || std::ranges::binary_search(speaker.barred_hosts, host)) return false;
   const std::set<std::string> physical = offered(cloud, host);
   return std::ranges::any_of(speaker.networks, [&](const NetworkId& id) {
     const Versioned<Network>* network = cloud.find(id);

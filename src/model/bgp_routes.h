@@ -31,7 +31,7 @@ void add_route(BgpTable& table, const BgpRoute& route);
 BgpTable advertised_routes(const Snapshot& cloud, const BgpSpeaker& speaker);
 
 // Whether the host announces for the speaker: its agent is administratively up, has a BGP daemon, and offers the
-// physical network of one of the speaker's networks. All such hosts announce the same.
+// physical network of one of the speaker's networks, and the speaker does not bar it. All such hosts announce the same.
 bool speaks_on(const Snapshot& cloud, const BgpSpeaker& speaker, const std::string& host);
 std::set<std::string> hosts_of(const Snapshot& cloud, const BgpSpeaker& speaker);
 

@@ -44,7 +44,7 @@ constexpr DefaultRule rows[] = {
     {"get_quota", "rule:admin_only"},
     {"update_quota", "rule:admin_only"},
     {"delete_quota", "rule:admin_only"},
-    // Facts of neutron_dynamic_routing.policies; who announces for whom is shown by names of ours.
+    // Facts of neutron_dynamic_routing.policies; who announces for whom has names of ours.
     {"create_bgp_speaker", "rule:admin_only"},
     {"get_bgp_speaker", "rule:admin_only"},
     {"update_bgp_speaker", "rule:admin_only"},
@@ -60,6 +60,8 @@ constexpr DefaultRule rows[] = {
     {"delete_bgp_peer", "rule:admin_only"},
     {"get_bgp-dragents", "rule:admin_only"},
     {"get_bgp-drinstances", "rule:admin_only"},
+    {"create_bgp-drinstance", "rule:admin_only"},
+    {"delete_bgp-drinstance", "rule:admin_only"},
     {"get_service_provider", "role:reader", "rule:regular_user"},
 };
 

@@ -185,5 +185,42 @@ TEST_F(Bgp, ShowsWhatIsAnnouncedAndByWhichAgents) {
   EXPECT_EQ(there.at(0).at("id"), said(one));
 }
 
+// Types and statuses are those of neutron-dynamic-routing's exceptions.
+TEST_F(Bgp, AHostIsTakenFromASpeakerAndGivenBack) {
+  client.cloud.operator_limits().flat_networks = {"physnet1"};
+  const std::string outside = client.network(
+      {{"router:external", true}, {"provider:network_type", "flat"}, {"provider:physical_network", "physnet1"}});
+  const std::string one = id_of(speaker());
+  ASSERT_EQ(act(one, "add_gateway_network", {{"network_id", outside}}).status, 200U);
+  for (const char* host : {"with", "too"}) agent(host, true);
+  agent("silent", false);
+  const auto path = [&](const std::string& host) {
+    const json::value agents = client.get("/v2.0/agents?host=" + host).body.at("agents");
+    return "/v2.0/agents/" + std::string(agents.at(0).at("id").as_string()) + "/bgp-drinstances";
+  };
+  const auto hosts = [&] {
+    std::set<std::string> told;
+    for (const json::value& each : client.get(speakers + "/" + one + "/bgp-dragents").body.at("agents").as_array())
+      told.emplace(each.at("host").as_string());
+    return told;
+  };
+  const auto give = [&](const std::string& host) { return client.post(path(host), {{"bgp_speaker_id", one}}); };
+  const auto take = [&](const std::string& host) { return client.remove(path(host) + "/" + one); };
+  EXPECT_EQ(give("with").status, 409U) << give("with").text;
+  EXPECT_EQ(give("with").type(), "DrAgentAssociationError");
+  EXPECT_EQ(take("with").status, 204U);
+  EXPECT_EQ(hosts(), std::set<std::string>{"too"});
+  EXPECT_EQ(take("with").status, 404U);
+  EXPECT_EQ(take("with").type(), "DrAgentNotHostingBgpSpeaker");
+  EXPECT_EQ(give("with").status, 201U);
+  EXPECT_EQ(hosts(), (std::set<std::string>{"with", "too"}));
+  EXPECT_EQ(give("silent").status, 404U);
+  EXPECT_EQ(give("silent").type(), "DrAgentInvalid");
+  EXPECT_EQ(client.post(path("with"), {{"bgp_speaker_id", outside}}).type(), "BgpSpeakerNotFound");
+  const std::string with = path("with");
+  client.identity.who = test::member();
+  EXPECT_EQ(client.post(with, {{"bgp_speaker_id", one}}).status, 403U);
+}
+
 }  // namespace
 }  // namespace tarn::api

@@ -259,6 +259,8 @@ BgpSpeaker random_speaker(RandomCloud& chance, const Uuid& id) {
     if (chance.below(2) == 0) speaker.networks.push_back({RandomCloud::id(Kind::network, i)});
   for (unsigned i = 0; i < 3; ++i)
     if (chance.below(2) == 0) speaker.peers.push_back({RandomCloud::id(Kind::bgp_peer, i)});
+  for (unsigned number = 1; number < RandomCloud::hosts; ++number)
+    if (chance.below(6) == 0) speaker.barred_hosts.push_back(host(number));
   return speaker;
 }
 

@@ -327,12 +327,13 @@ std::string decided(const Rules& rules, std::string_view name) {
   return allowed;
 }
 
-// Read off neutron_dynamic_routing.policies; the last two have other names there.
+// Read off neutron_dynamic_routing.policies; those of bgp-dragents and bgp-drinstances have other names there.
 constexpr std::string_view of_dynamic_routing[] = {
-    "create_bgp_speaker",  "get_bgp_speaker",        "update_bgp_speaker",   "delete_bgp_speaker",
-    "add_bgp_peer",        "remove_bgp_peer",        "create_bgp_peer",      "get_bgp_peer",
-    "update_bgp_peer",     "delete_bgp_peer",        "add_gateway_network",  "get_bgp-dragents",
-    "get_bgp-drinstances", "remove_gateway_network", "get_advertised_routes"};
+    "create_bgp_speaker",   "get_bgp_speaker",        "update_bgp_speaker",    "delete_bgp_speaker",
+    "add_bgp_peer",         "remove_bgp_peer",        "create_bgp_peer",       "get_bgp_peer",
+    "update_bgp_peer",      "delete_bgp_peer",        "add_gateway_network",   "get_bgp-dragents",
+    "get_bgp-drinstances",  "remove_gateway_network", "get_advertised_routes", "create_bgp-drinstance",
+    "delete_bgp-drinstance"};
 
 TEST(PolicyDefaults, DecideAsNeutronDoes) {
   const Rules rules = Rules::defaults();

@@ -26,6 +26,7 @@ constexpr Words told_aliases[] = {
     {"availability_zone_filter", "Availability Zone Filters", "Filters of availability zones."},
     {"bgp", "Neutron BGP Dynamic Routing Extension", "BGP speakers, their peers and what they announce."},
     {"bgp_4byte_asn", "BGP 4-byte AS numbers", "AS numbers of 32 bits."},
+    {"bgp_dragent_scheduler", "BGP Dynamic Routing Agent Scheduler", "Agents of speakers, speakers of agents."},
     {"binding", "Port Binding", "The host of a port and how an instance is plugged there."},
     {"binding-extended", "Port Bindings Extended", "Bindings of a port to several hosts, one of them active."},
     {"data-plane-status", "Port data plane status extension", "What others say of a port's data plane."},
@@ -102,7 +103,6 @@ constexpr Words minimum_aliases[] = {
 };
 
 constexpr Words choosing_aliases[] = {
-    {"bgp_dragent_scheduler", "BGP Dynamic Routing Agent Scheduler", "Agents of speakers, speakers of agents."},
     {"dhcp_agent_scheduler", "DHCP Agent Scheduler", "Agents of networks, networks of agents."},
 };
 
@@ -162,10 +162,10 @@ constexpr Words routing_aliases[] = {
     {"floatingip-pools", "Floating IP Pools Extension", "Subnets that floating IPs are from."},
     {"l3-flavors", "Router Flavor Extension", "flavor_id of routers."},
     {"l3-ha", "HA Router extension", "ha on routers."},
+    {"router", "Neutron L3 Router", "Routers, their interfaces and gateways, floating IPs."},
     {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
     {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
      "IPv4 addresses of a router's interfaces change by the router alone."},
-    {"router", "Neutron L3 Router", "Routers, their interfaces and gateways, floating IPs."},
     {"router-admin-state-down-before-update", "Enforce Router's Admin State Down Before Update Extension",
      "distributed and ha change only of routers that were down."},
     {"router_availability_zone", "Router Availability Zone", "availability_zone_hints of routers."},
@@ -216,7 +216,7 @@ constexpr Group groups[] = {
     {"", security_aliases},
     {"", qos_aliases},
     {"", routing_aliases},
-    {"choosing of agents", choosing_aliases},
+    {"choosing who serves DHCP", choosing_aliases},
     {"floating IPs by way of interfaces", interface_fips_aliases},
     {"frames with inner tags", inner_tags_aliases},
     {"helpers of connection tracking in the switch", conntrack_helpers_aliases},

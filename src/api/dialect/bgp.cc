@@ -131,8 +131,10 @@ std::vector<Made> speakers_of_agent(const View& parent, const Show& show) {
 }  // namespace
 
 std::vector<Resource> bgp() {
+  Resource of_agent = copies(speakers(), "agents", "bgp-drinstances", places_alias, speakers_of_agent);
+  of_agent.choosing = by_host("bgp-speakers", "bgp_speaker_id", "bgp-drinstance");
   return {peers(), speakers(), copies(agents(), "bgp-speakers", "bgp-dragents", places_alias, agents_of_speaker),
-          copies(speakers(), "agents", "bgp-drinstances", places_alias, speakers_of_agent)};
+          std::move(of_agent)};
 }
 
 }  // namespace tarn::api::dialect

@@ -1,5 +1,6 @@
 // BGP speakers and peers. Request-only words of a speaker's update, each an id: `add_peer`, `remove_peer`,
-// `add_network`, `remove_network`. Any network may be a speaker's: one without gateways gives no routes.
+// `add_network`, `remove_network`. Any network may be a speaker's: one without gateways gives no routes. Or a host:
+// `bar_host`, which announces no longer, and `choose_host`, which is barred no longer.
 #include "model/admit/bgp.h"
 
 #include <algorithm>
@@ -86,6 +87,44 @@ Status remove_network(const Request& request, BgpSpeaker& speaker) {
               "Network " + id->text() + " is not associated with BGP speaker " + speaker.id.text() + ".");
 }
 
+Result<std::string> host_in(const Request& request, std::string_view word) {
+  std::string host;
+  if (Status status = fields::take(word, request.given.at(word), host); !status)
+    return invalid_input(status.error().message);
+  return host;
+}
+
+// As clients know it.
+std::string agent_of(const Draft& draft, const std::string& host) {
+  const Versioned<Agent>* agent = draft.now().agent_on(host);
+  return agent == nullptr ? host : (*agent)->id.text();
+}
+
+Status choose_host(const Draft& draft, const Request& request, BgpSpeaker& speaker) {
+  const Result<std::string> host = host_in(request, "choose_host");
+  if (!host) return fail(host.error());
+  const Versioned<Agent>* agent = draft.now().agent_on(*host);
+  if (agent == nullptr || !(*agent)->speaks_bgp || !(*agent)->admin_state_up)
+    return fail(ErrorCode::not_found, "DrAgentInvalid",
+                "BgpDrAgent " + agent_of(draft, *host) + " is invalid or has been disabled.");
+  if (speaks_on(draft.now(), speaker, *host))
+    return fail(ErrorCode::conflict, "DrAgentAssociationError",
+                "BgpDrAgent " + agent_of(draft, *host) + " is already associated to a BGP speaker.");
+  std::erase(speaker.barred_hosts, *host);
+  return {};
+}
+
+Status bar_host(const Draft& draft, const Request& request, BgpSpeaker& speaker) {
+  const Result<std::string> host = host_in(request, "bar_host");
+  if (!host) return fail(host.error());
+  if (!speaks_on(draft.now(), speaker, *host))
+    return fail(
+        ErrorCode::not_found, "DrAgentNotHostingBgpSpeaker",
+        "BGP speaker " + speaker.id.text() + " is not hosted by the BgpDrAgent " + agent_of(draft, *host) + ".");
+  speaker.barred_hosts.insert(std::ranges::lower_bound(speaker.barred_hosts, *host), *host);
+  return {};
+}
+
 struct SpeakerRules {
   using Row = BgpSpeaker;
   static constexpr Attribute attributes[] = {
@@ -99,14 +138,19 @@ struct SpeakerRules {
       {"remove_peer", When::changed},
       {"add_network", When::changed},
       {"remove_network", When::changed},
+      {"choose_host", When::changed},
+      {"bar_host", When::changed},
   };
-  static constexpr std::string_view words[] = {"add_peer", "remove_peer", "add_network", "remove_network"};
+  static constexpr std::string_view words[] = {"add_peer",       "remove_peer", "add_network",
+                                               "remove_network", "choose_host", "bar_host"};
 
   static Status settle(Draft& draft, const Request& request, const BgpSpeaker*, BgpSpeaker& speaker) {
     if (request.given.contains("add_peer")) return add_peer(draft, request, speaker);
     if (request.given.contains("remove_peer")) return remove_peer(request, speaker);
     if (request.given.contains("add_network")) return add_network(draft, request, speaker);
     if (request.given.contains("remove_network")) return remove_network(request, speaker);
+    if (request.given.contains("choose_host")) return choose_host(draft, request, speaker);
+    if (request.given.contains("bar_host")) return bar_host(draft, request, speaker);
     return {};
   }
   static Status release(Draft&, const BgpSpeaker&) { return {}; }

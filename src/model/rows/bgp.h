@@ -49,6 +49,7 @@ struct BgpSpeaker {
   bool advertise_tenant_networks = true;
   std::vector<NetworkId> networks;  // by whose gateways what is announced is reached; in the order in which they came
   std::vector<BgpPeerId> peers;     // likewise
+  std::vector<std::string> barred_hosts;  // not to announce; sorted
   bool operator==(const BgpSpeaker&) const = default;
 };
 
@@ -71,6 +72,7 @@ void describe(Visit&& visit, const BgpSpeaker*) {
   visit("advertise_tenant_networks", &BgpSpeaker::advertise_tenant_networks);
   visit("networks", &BgpSpeaker::networks);
   visit("peers", &BgpSpeaker::peers);
+  visit("barred_hosts", &BgpSpeaker::barred_hosts);
 }
 
 template <class Visit>
