@@ -13,167 +13,64 @@ namespace tarn::render {
 
 namespace {
 
-std::string_view name_of(UnitClass unit_class) {
-  switch (unit_class) {
-    case UnitClass::node:
-      return "node";
-    case UnitClass::numbers:
-      return "numbers";
-    case UnitClass::network:
-      return "network";
-    case UnitClass::member:
-      return "member";
-    case UnitClass::remote:
-      return "remote";
-    case UnitClass::rules:
-      return "rules";
-    case UnitClass::policy:
-      return "policy";
-    case UnitClass::policy_flood:
-      return "policy_flood";
-    case UnitClass::local_flood:
-      return "local_flood";
-    case UnitClass::remote_flood:
-      return "remote_flood";
-    case UnitClass::port:
-      return "port";
-    case UnitClass::peer:
-      return "peer";
-    case UnitClass::tap:
-      return "tap";
-    case UnitClass::routing:
-      return "routing";
-    case UnitClass::router:
-      return "router";
-    case UnitClass::interface:
-      return "interface";
-    case UnitClass::outside:
-      return "outside";
-    case UnitClass::gateway:
-      return "gateway";
-    case UnitClass::floating:
-      return "floating";
-    case UnitClass::forwarding:
-      return "forwarding";
-    case UnitClass::shifted:
-      return "shifted";
-    case UnitClass::watch:
-      return "watch";
-    case UnitClass::names:
-      return "names";
-    case UnitClass::bgp_map:
-      return "bgp_map";
-    case UnitClass::speaker:
-      return "speaker";
-    case UnitClass::speaker_peer:
-      return "speaker_peer";
-    case UnitClass::routes_to:
-      return "routes_to";
-  }
-  CHECK(false);
+// Each class: its name, what there is a unit for (each named as its row or bucket is), and what the unit wishes.
+struct ClassRow {
+  UnitClass unit_class;
+  std::string_view name;
+  Table table;
+  Tables (*render)(View& view, const UnitId& unit);
+};
+constexpr ClassRow class_rows[] = {
+    {UnitClass::node, "node", Table::config, render_node},
+    {UnitClass::numbers, "numbers", Table::networks, render_numbers},
+    {UnitClass::remote, "remote", Table::uses_of, render_remote},
+    {UnitClass::rules, "rules", Table::rules_of, render_rules},
+    {UnitClass::member, "member", Table::members_at, render_member},
+    {UnitClass::policy, "policy", Table::policy, render_policy},
+    {UnitClass::local_flood, "local_flood", Table::ports_of, render_local_flood},
+    {UnitClass::policy_flood, "policy_flood", Table::port_chunks, render_policy_flood},
+    {UnitClass::remote_flood, "remote_flood", Table::hosts_of, render_remote_flood},
+    {UnitClass::network, "network", Table::network, render_network},
+    {UnitClass::port, "port", Table::port, render_port},
+    {UnitClass::peer, "peer", Table::peer, render_peer},
+    {UnitClass::tap, "tap", Table::tap, render_tap},
+    {UnitClass::routing, "routing", Table::routers, render_routing},
+    {UnitClass::router, "router", Table::router, render_router},
+    {UnitClass::interface, "interface", Table::interface, render_interface},
+    {UnitClass::outside, "outside", Table::outside, render_outside},
+    {UnitClass::gateway, "gateway", Table::gateway, render_gateway},
+    {UnitClass::floating, "floating", Table::floating, render_floating},
+    {UnitClass::forwarding, "forwarding", Table::forwardings_of, render_forwarding},
+    {UnitClass::shifted, "shifted", Table::shifted_ports, render_shifted_ports},
+    {UnitClass::watch, "watch", Table::gateway_peer, render_watch},
+    {UnitClass::names, "names", Table::names_on, render_names},
+    {UnitClass::bgp_map, "bgp_map", Table::bgp_maps, render_bgp_map},
+    {UnitClass::speaker, "speaker", Table::speaker, render_speaker},
+    {UnitClass::speaker_peer, "speaker_peer", Table::speaker_peer, render_speaker_peer},
+    {UnitClass::routes_to, "routes_to", Table::routes_to, render_routes_to},
+};
+static_assert(std::ranges::is_sorted(class_rows, {}, &ClassRow::unit_class));
+
+const ClassRow& row_of(UnitClass unit_class) {
+  const ClassRow& row = class_rows[static_cast<std::size_t>(unit_class)];
+  CHECK(row.unit_class == unit_class);
+  return row;
 }
 
-// What there is a unit for, each named as its row or bucket is.
-constexpr std::pair<Table, UnitClass> unit_classes[] = {
-    {Table::config, UnitClass::node},
-    {Table::networks, UnitClass::numbers},
-    {Table::network, UnitClass::network},
-    {Table::members_at, UnitClass::member},
-    {Table::uses_of, UnitClass::remote},
-    {Table::rules_of, UnitClass::rules},
-    {Table::policy, UnitClass::policy},
-    {Table::port_chunks, UnitClass::policy_flood},
-    {Table::ports_of, UnitClass::local_flood},
-    {Table::hosts_of, UnitClass::remote_flood},
-    {Table::port, UnitClass::port},
-    {Table::peer, UnitClass::peer},
-    {Table::tap, UnitClass::tap},
-    {Table::routers, UnitClass::routing},
-    {Table::router, UnitClass::router},
-    {Table::interface, UnitClass::interface},
-    {Table::outside, UnitClass::outside},
-    {Table::gateway, UnitClass::gateway},
-    {Table::floating, UnitClass::floating},
-    {Table::forwardings_of, UnitClass::forwarding},
-    {Table::shifted_ports, UnitClass::shifted},
-    {Table::gateway_peer, UnitClass::watch},
-    {Table::names_on, UnitClass::names},
-    {Table::bgp_maps, UnitClass::bgp_map},
-    {Table::speaker, UnitClass::speaker},
-    {Table::speaker_peer, UnitClass::speaker_peer},
-    {Table::routes_to, UnitClass::routes_to},
-};
-
 std::optional<UnitId> unit_of(const RowKey& key) {
-  const auto* found = std::ranges::find(unit_classes, key.table, &std::pair<Table, UnitClass>::first);
-  if (found == std::end(unit_classes)) return std::nullopt;
-  return UnitId{found->second, key.id, key.part, key.name};
+  const auto* found = std::ranges::find(class_rows, key.table, &ClassRow::table);
+  if (found == std::end(class_rows)) return std::nullopt;
+  return UnitId{found->unit_class, key.id, key.part, key.name};
 }
 
 Tables render(View& view, const UnitId& unit) {
-  switch (unit.unit_class) {
-    case UnitClass::node:
-      return render_node(view, unit);
-    case UnitClass::numbers:
-      return render_numbers(view, unit);
-    case UnitClass::network:
-      return render_network(view, unit);
-    case UnitClass::member:
-      return render_member(view, unit);
-    case UnitClass::remote:
-      return render_remote(view, unit);
-    case UnitClass::rules:
-      return render_rules(view, unit);
-    case UnitClass::policy:
-      return render_policy(view, unit);
-    case UnitClass::policy_flood:
-      return render_policy_flood(view, unit);
-    case UnitClass::local_flood:
-      return render_local_flood(view, unit);
-    case UnitClass::remote_flood:
-      return render_remote_flood(view, unit);
-    case UnitClass::port:
-      return render_port(view, unit);
-    case UnitClass::peer:
-      return render_peer(view, unit);
-    case UnitClass::tap:
-      return render_tap(view, unit);
-    case UnitClass::routing:
-      return render_routing(view, unit);
-    case UnitClass::router:
-      return render_router(view, unit);
-    case UnitClass::interface:
-      return render_interface(view, unit);
-    case UnitClass::outside:
-      return render_outside(view, unit);
-    case UnitClass::gateway:
-      return render_gateway(view, unit);
-    case UnitClass::floating:
-      return render_floating(view, unit);
-    case UnitClass::forwarding:
-      return render_forwarding(view, unit);
-    case UnitClass::shifted:
-      return render_shifted_ports(view, unit);
-    case UnitClass::watch:
-      return render_watch(view, unit);
-    case UnitClass::names:
-      return render_names(view, unit);
-    case UnitClass::bgp_map:
-      return render_bgp_map(view, unit);
-    case UnitClass::speaker:
-      return render_speaker(view, unit);
-    case UnitClass::speaker_peer:
-      return render_speaker_peer(view, unit);
-    case UnitClass::routes_to:
-      return render_routes_to(view, unit);
-  }
-  CHECK(false);
+  return row_of(unit.unit_class).render(view, unit);
 }
 
 }  // namespace
 
 std::string text(const UnitId& unit) {
-  std::string text(name_of(unit.unit_class));
+  std::string text(row_of(unit.unit_class).name);
   if (!unit.id.is_zero()) text += " " + unit.id.text();
   const bool in_parts = unit.unit_class == UnitClass::local_flood || unit.unit_class == UnitClass::remote_flood ||
                         unit.unit_class == UnitClass::shifted;
