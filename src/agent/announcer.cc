@@ -22,21 +22,22 @@ constexpr rt::Duration next_hops_interval = std::chrono::seconds(20);
 Announcer::Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver)
     : loop_(loop), choice_(choice), driver_(driver) {}
 
+template <class Key, class Said>
+void Announcer::Sayings<Key, Said>::fold(const render::PatchOf<Key, Said>& patch) {
+  render::fold(all, patch);
+  render::fold(fresh, patch);
+}
+
 void Announcer::wish_changed(const render::Patches& patches) {
-  for (const auto& [id, announcement] : patches.announcements) {
-    all_.erase(id);
-    fresh_.erase(id);
-    if (!announcement) continue;
-    all_.emplace(id, *announcement);
-    fresh_.emplace(id, *announcement);
-  }
+  announcements_.fold(patches.announcements);
+  inquiries_.fold(patches.inquiries);
   for (const auto& [network, hops] : patches.next_hops) {
     if (hops)
       next_hops_.insert_or_assign(network, *hops);
     else
       next_hops_.erase(network);
   }
-  if (!patches.announcements.empty() || !patches.next_hops.empty()) begin();
+  if (!patches.announcements.empty() || !patches.next_hops.empty() || !patches.inquiries.empty()) begin();
 }
 
 void Announcer::in_place(std::uint64_t connections) {
@@ -44,8 +45,9 @@ void Announcer::in_place(std::uint64_t connections) {
 }
 
 void Announcer::say_all() {
-  fresh_ = all_;
-  if (!all_.empty() || !next_hops_.empty()) begin();
+  announcements_.fresh = announcements_.all;
+  inquiries_.fresh = inquiries_.all;
+  if (!announcements_.all.empty() || !inquiries_.all.empty() || !next_hops_.empty()) begin();
 }
 
 void Announcer::begin() {
@@ -54,15 +56,20 @@ void Announcer::begin() {
 }
 
 void Announcer::speak() {
-  for (const auto& [id, each] : fresh_)
+  for (const auto& [id, each] : announcements_.fresh)
     for (const Ip& own : each.addresses)
-      send(each.network_number, own.is_v4() ? wire::packet::build_arp_request(each.mac, own, own)
-                                            : wire::nd::build_announcement(each.mac, own));
+      send(render::departure_of(each.network_number), own.is_v4() ? wire::packet::build_arp_request(each.mac, own, own)
+                                                                  : wire::nd::build_announcement(each.mac, own));
+  for (const auto& [id, each] : inquiries_.fresh)
+    send(render::delivery_to(each.target), wire::packet::build_arp_request(each.mac, Ip::from_v4(0), each.address));
   for (const auto& [network, hops] : next_hops_)
     for (const Ip& wanted : hops.addresses) ask(hops, wanted);
   ++spoken_;
   const bool again = spoken_ < std::size(pauses);
-  if (!again) fresh_.clear();
+  if (!again) {
+    announcements_.fresh.clear();
+    inquiries_.fresh.clear();
+  }
   if (!again && next_hops_.empty()) return;
   alarm_ = loop_.after(again ? pauses[spoken_] : choice_.jitter(next_hops_interval), [this] { speak(); });
 }
@@ -76,12 +83,13 @@ void Announcer::unresolved(const wire::of::PacketIn& packet) {
 }
 
 void Announcer::ask(const answer::NextHops& asker, const Ip& wanted) {
-  send(asker.network_number, wanted.is_v4() ? wire::packet::build_arp_request(asker.mac, Ip::from_v4(0), wanted)
-                                            : wire::nd::build_solicitation(asker.mac, wanted));
+  send(render::departure_of(asker.network_number),
+       wanted.is_v4() ? wire::packet::build_arp_request(asker.mac, Ip::from_v4(0), wanted)
+                      : wire::nd::build_solicitation(asker.mac, wanted));
 }
 
-void Announcer::send(std::uint32_t network_number, const Bytes& frame) {
-  if (driver_.send_packet(render::departure_of(network_number), frame)) ++sent_;
+void Announcer::send(const std::vector<wire::of::Action>& way, const Bytes& frame) {
+  if (driver_.send_packet(way, frame)) ++sent_;
 }
 
 }  // namespace tarn::agent

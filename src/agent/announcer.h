@@ -1,5 +1,6 @@
-// What a node says on physical segments of its own accord: that an address is here now, and who the next hops are.
-// Nothing waits for it to be told: the switch learns what is answered. Owned by the brain.
+// What a node says of its own accord: on physical segments that an address is here now, and who the next hops are; to
+// ports here, whether they have an address that several may take. Nothing waits for it to be told: the switch learns
+// what is answered. Owned by the brain.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +30,21 @@ class Announcer {
   void begin();
   void speak();
   void ask(const answer::NextHops& asker, const Ip& wanted);
-  void send(std::uint32_t network_number, const Bytes& frame);
+  void send(const std::vector<wire::of::Action>& way, const Bytes& frame);
+
+  // What is said several times, and then no more.
+  template <class Key, class Said>
+  struct Sayings {
+    std::map<Key, Said> all;
+    std::map<Key, Said> fresh;  // not yet said as often as it is said
+    void fold(const render::PatchOf<Key, Said>& patch);
+  };
 
   rt::Loop& loop_;
   rt::Choice& choice_;
   host::OpenflowDriver& driver_;
-  std::map<Uuid, answer::Announcement> all_;
-  std::map<Uuid, answer::Announcement> fresh_;  // not yet said as often as it is said
+  Sayings<Uuid, answer::Announcement> announcements_;
+  Sayings<std::pair<PortId, Ip>, answer::Inquiry> inquiries_;
   std::map<NetworkId, answer::NextHops> next_hops_;
   std::size_t spoken_ = 0;  // times since something changed
   std::uint64_t connections_ = 0;

@@ -101,6 +101,15 @@ struct Announcement {
   bool operator==(const Announcement&) const = default;
 };
 
+// A port here is asked whether it has an address that it may take, as long as nobody is known to have it.
+struct Inquiry {
+  std::uint32_t target = 0;  // by which the last step of the pipeline knows the port
+  Mac mac;                   // who asks
+  Ip address;
+
+  bool operator==(const Inquiry&) const = default;
+};
+
 // Who is asked for on a physical segment before there is anything to send to them.
 struct NextHops {
   std::uint32_t network_number = 0;

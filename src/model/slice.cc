@@ -25,6 +25,7 @@ Named named(Revision version, SliceRow row) {
 Peer peer_of(const Port& port) {
   Peer peer{port.id, port.network, port.mac, {}, port.binding_host, port.dns_name};
   for (const FixedIp& ip : port.fixed_ips) peer.addresses.push_back(ip.address);
+  peer.pairs = single_pairs(port);
   return peer;
 }
 
@@ -134,11 +135,11 @@ Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floatin
   CHECK(own != nullptr && port != nullptr && router != nullptr && network != nullptr);
   const std::string& host = bound_host(**port);
   const Versioned<Agent>* agent = snapshot.agent_on(host);
-  return named(std::max({floating.modified, own->modified, port->modified, router->modified, network->modified,
-                         agent == nullptr ? Revision{0} : agent->modified}),
-               FloatingAddress{floating->id, gateway, (*own)->mac, floating->address,
-                               *floating->fixed_address, *floating->port, floating->qos_policy, host,
-                               is_central(snapshot, *floating->router, floating->network, host)});
+  return named(
+      std::max({floating.modified, own->modified, port->modified, router->modified, network->modified,
+                agent == nullptr ? Revision{0} : agent->modified}),
+      FloatingAddress{floating->id, gateway, (*own)->mac, floating->address, *floating->fixed_address, *floating->port,
+                      floating->qos_policy, host, is_central(snapshot, *floating->router, floating->network, host)});
 }
 
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway) {
@@ -153,6 +154,10 @@ Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& f
                               forwarding->internal_address, forwarding->protocol, forwarding->external_first,
                               forwarding->external_last, forwarding->internal_first, forwarding->internal_last,
                               bound_host(**port), (*floating)->qos_policy});
+}
+
+Named of_candidate(const Uuid& of, const std::string& host) {
+  return named(0, Candidate{of, host});
 }
 
 Named of(const Versioned<PortBlock>& block) {
@@ -248,6 +253,9 @@ SliceName name(PortForwardingId id) {
 SliceName name(PortBlockId id) {
   return "block/" + id.text();
 }
+SliceName candidates_prefix(const Uuid& of) {
+  return "candidate/" + of.text() + "/";
+}
 SliceName name(BgpSpeakerId id) {
   return "speaker/" + id.text();
 }
@@ -294,6 +302,7 @@ struct NameOf {
   SliceName operator()(const OutsideSubnet& subnet) const { return items::outside_name(subnet.id); }
   SliceName operator()(const FloatingAddress& floating) const { return items::name(floating.id); }
   SliceName operator()(const ForwardedPorts& forwarding) const { return items::name(forwarding.id); }
+  SliceName operator()(const Candidate& row) const { return items::candidates_prefix(row.of) + row.host; }
   SliceName operator()(const PortBlock& block) const { return items::name(block.id); }
   SliceName operator()(const Speaker& speaker) const { return items::name(speaker.id); }
   SliceName operator()(const SpeakerPeer& peer) const { return items::peers_prefix(peer.speaker) + peer.id.text(); }

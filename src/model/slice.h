@@ -22,6 +22,7 @@ struct Peer {
   std::vector<Ip> addresses;
   std::string host;
   std::string dns_name = {};
+  std::vector<AddressPair> pairs = {};  // of its allowed address pairs those of one address, which it may take
   bool operator==(const Peer&) const = default;
 };
 template <class Visit>
@@ -32,6 +33,7 @@ void describe(Visit&& visit, const Peer*) {
   visit("addresses", &Peer::addresses);
   visit("host", &Peer::host);
   visit("dns_name", &Peer::dns_name);
+  visit("pairs", &Peer::pairs);
 }
 
 // Another node that has at least one port of a network within reach, the port of a tap service that copies are for, a
@@ -190,7 +192,7 @@ struct FloatingAddress {
   Ip fixed_address;
   PortId port;
   std::optional<QosPolicyId> qos_policy = std::nullopt;
-  std::string host = {};  // where the instance is
+  std::string host = {};  // where the instance is; empty: at some Candidate
   bool central = false;
   bool operator==(const FloatingAddress&) const = default;
 };
@@ -221,7 +223,7 @@ struct ForwardedPorts {
   std::uint32_t external_last = 0;
   std::uint32_t internal_first = 0;
   std::uint32_t internal_last = 0;  // as many as external ones, or one
-  std::string host;                 // where the instance is
+  std::string host;                 // where the instance is; empty: at some Candidate
   // Of the floating IP.
   std::optional<QosPolicyId> qos_policy = std::nullopt;
   bool operator==(const ForwardedPorts&) const = default;
@@ -241,6 +243,19 @@ void describe(Visit&& visit, const ForwardedPorts*) {
   visit("internal_last", &ForwardedPorts::internal_last);
   visit("host", &ForwardedPorts::host);
   visit("qos_policy", &ForwardedPorts::qos_policy);
+}
+
+// A host where the instance may be that a floating IP, or forwarded ports, lead to, whose port is bound nowhere: one
+// with a port that may take the address (candidates.h).
+struct Candidate {
+  Uuid of;  // the floating IP, or the port forwarding
+  std::string host;
+  bool operator==(const Candidate&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const Candidate*) {
+  visit("of", &Candidate::of);
+  visit("host", &Candidate::host);
 }
 
 // A BGP speaker for which this node announces (bgp_routes.h).
@@ -294,7 +309,7 @@ void describe(Visit&& visit, const SpeakerRoute*) {
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
                               QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool, RouterGateway,
                               GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock, ForwardedPorts,
-                              Speaker, SpeakerPeer, SpeakerRoute>;
+                              Candidate, Speaker, SpeakerPeer, SpeakerRoute>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
 // security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
@@ -306,8 +321,9 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // subnet pool that one of the subnets is of), "gateway/<uuid>" (by the id of its port: of a router within reach, and
 // one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of
 // such a gateway's network), "floating/<uuid>" (of a port bound here, and a central or announced one of a gateway that
-// this node may answer for), "forwarding/<uuid>" (of either), "block/<uuid>" (this node's own, and all of a gateway
-// that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
+// this node may answer for; of a port that is bound nowhere: of one here that may take its address),
+// "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either), "block/<uuid>" (this node's own, and all of a
+// gateway that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
 // "speaker_route/<speaker>/<router>/<prefix>/<next hop>" (of the BGP speakers that this node announces for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
@@ -315,8 +331,8 @@ SliceName name_of(const SliceRow& row);
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
 // Rows of the cloud: when the row was written. Peers, members and interfaces: when their port was. Nodes: when the
 // agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways, floating
-// addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways and routes of
-// speakers: always 0, their name says all.
+// addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways, candidates
+// and routes of speakers: always 0, their name says all.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "model/candidates.h"
 #include "model/gateways.h"
 #include "model/slice_items.h"
 
@@ -32,11 +33,20 @@ Origin origin_of(const Snapshot& cloud, const PortBlock& block) {
   return {};
 }
 
-// The floating IPs of the ports on the host: visit(FloatingIpId).
+// The port, and those that hold an address for others that it may take: visit(PortId).
+template <class Visit>
+void each_led_to(const Snapshot& cloud, const Port& port, Visit&& visit) {
+  visit(port.id);
+  each_held_for(cloud, port, visit);
+}
+
+// The floating IPs that lead to ports on the host: visit(FloatingIpId).
 template <class Visit>
 void each_floating_on(const Snapshot& cloud, const std::string& host, Visit&& visit) {
   for (const PortId& port : cloud.ports_on(host))
-    for (const Uuid& id : cloud.referrers(port.uuid, Kind::floatingip)) visit(FloatingIpId{id});
+    each_led_to(cloud, **cloud.find(port), [&](const PortId& led_to) {
+      for (const Uuid& id : cloud.referrers(led_to.uuid, Kind::floatingip)) visit(FloatingIpId{id});
+    });
 }
 
 // Whether a BGP speaker says that the network's floating IPs are behind their routers' gateways.
@@ -59,8 +69,10 @@ struct Noticed {
 
   void port(const Snapshot& cloud, const Port& port) {
     for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::router)) routers.insert({id});
-    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::floatingip)) of_floating(cloud, {id});
-    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::port_forwarding)) forwardings.insert({id});
+    each_led_to(cloud, port, [&](const PortId& led_to) {
+      for (const Uuid& id : cloud.referrers(led_to.uuid, Kind::floatingip)) of_floating(cloud, {id});
+      for (const Uuid& id : cloud.referrers(led_to.uuid, Kind::port_forwarding)) forwardings.insert({id});
+    });
   }
   void of_floating(const Snapshot& cloud, FloatingIpId id) {
     floating.insert(id);
@@ -120,9 +132,9 @@ class View {
     if (router == nullptr) return;
     for (const Gateway& gateway : (*router)->gateways) each_of(*router, gateway, visit);
     for (const Uuid& floating : cloud_.referrers(id.uuid, Kind::floatingip)) {
-      if (auto item = floating_item({floating})) visit(std::move(*item));
+      each_of(FloatingIpId{floating}, visit);
       for (const Uuid& forwarding : cloud_.referrers(floating, Kind::port_forwarding))
-        if (auto item = forwarding_item({forwarding})) visit(std::move(*item));
+        each_of(PortForwardingId{forwarding}, visit);
     }
   }
 
@@ -132,43 +144,57 @@ class View {
     for (const SubnetId& subnet : cloud_.subnets_of(network)) visit(items::of_outside(*cloud_.find(subnet)));
   }
 
-  [[nodiscard]] std::optional<items::Named> forwarding_item(PortForwardingId id) const {
+  template <class Visit>
+  void each_of(PortForwardingId id, Visit&& visit) const {
     const Versioned<PortForwarding>* row = cloud_.find<PortForwarding>(id.uuid);
     const auto* floating = row == nullptr ? nullptr : cloud_.find<FloatingIp>((*row)->floatingip.uuid);
-    if (floating == nullptr || !(*floating)->router || cloud_.find((*floating)->own_port) == nullptr)
-      return std::nullopt;
+    if (floating == nullptr || !(*floating)->router || cloud_.find((*floating)->own_port) == nullptr) return;
     const Versioned<Port>* port = cloud_.find((*row)->internal_port);
     const Gateway* gateway = gateway_of(cloud_, *(*floating)->router, (*floating)->network);
-    if (port == nullptr || bound_host(**port).empty() || gateway == nullptr) return std::nullopt;
-    const bool is_here = bound_host(**port) == host_ && reached_(*(*floating)->router);
-    return is_here || answers_for(*gateway) ? std::optional(items::of_forwarding(cloud_, *row, gateway->port))
-                                            : std::nullopt;
+    if (port == nullptr || gateway == nullptr) return;
+    const std::set<std::string> hosts = hosts_for(cloud_, **port, (*row)->internal_address);
+    const bool is_here = hosts.contains(host_) && reached_(*(*floating)->router);
+    if (hosts.empty() || (!is_here && !answers_for(*gateway))) return;
+    visit(items::of_forwarding(cloud_, *row, gateway->port));
+    each_candidate(**port, id.uuid, hosts, visit);
   }
 
-  [[nodiscard]] std::optional<items::Named> floating_item(FloatingIpId id) const {
+  template <class Visit>
+  void each_of(FloatingIpId id, Visit&& visit) const {
     const Versioned<FloatingIp>* row = cloud_.find<FloatingIp>(id.uuid);
-    if (row == nullptr || !has_router(**row)) return std::nullopt;
+    if (row == nullptr || !has_router(**row)) return;
     const RouterId router = *(*row)->router;
     const Versioned<Port>* port = cloud_.find(*(*row)->port);
     const Gateway* gateway = gateway_of(cloud_, router, (*row)->network);
     const bool is_whole = port != nullptr && gateway != nullptr && cloud_.find((*row)->own_port) != nullptr &&
                           cloud_.find((*row)->network) != nullptr;
-    if (!is_whole || bound_host(**port).empty()) return std::nullopt;
-    const bool is_here = bound_host(**port) == host_ && reached_(router);
+    if (!is_whole) return;
+    const std::set<std::string> hosts = hosts_for(cloud_, **port, *(*row)->fixed_address);
+    const bool is_here = hosts.contains(host_) && reached_(router);
     const bool may_land = lands_at_gateway(cloud_, **row, bound_host(**port)) && answers_for(*gateway);
-    return is_here || may_land ? std::optional(items::of_floating(cloud_, *row, gateway->port)) : std::nullopt;
+    if (hosts.empty() || (!is_here && !may_land)) return;
+    visit(items::of_floating(cloud_, *row, gateway->port));
+    each_candidate(**port, id.uuid, hosts, visit);
   }
 
-  [[nodiscard]] std::optional<items::Named> block_item(PortBlockId id) const {
+  template <class Visit>
+  void each_of(PortBlockId id, Visit&& visit) const {
     const Versioned<PortBlock>* row = cloud_.find<PortBlock>(id.uuid);
-    if (row == nullptr) return std::nullopt;
+    if (row == nullptr) return;
     const Origin origin = origin_of(cloud_, **row);
-    if (!origin.router || !is_told(*origin.router, origin.gateway)) return std::nullopt;
+    if (!origin.router || !is_told(*origin.router, origin.gateway)) return;
     const bool own = (*row)->host == host_ && reached_(*origin.router);
-    return own || answers_for(origin.gateway) ? std::optional(items::of(*row)) : std::nullopt;
+    if (own || answers_for(origin.gateway)) visit(items::of(*row));
   }
 
  private:
+  // Of a bound port the row itself says where it is.
+  template <class Visit>
+  static void each_candidate(const Port& port, const Uuid& of, const std::set<std::string>& hosts, Visit&& visit) {
+    if (!bound_host(port).empty()) return;
+    for (const std::string& host : hosts) visit(items::of_candidate(of, host));
+  }
+
   [[nodiscard]] bool answers_for(const Gateway& gateway) const { return answering_.have(gateway, host_); }
   [[nodiscard]] bool is_told(RouterId router, const Gateway& gateway) const {
     return cloud_.find(gateway.port) != nullptr && cloud_.find(gateway.network) != nullptr &&
@@ -181,8 +207,7 @@ class View {
     visit(items::of_gateway(cloud_, router, gateway));
     for (const std::string& host : answering_.of(gateway)) visit(items::of_gateway_host(gateway.port, host));
     each_of(gateway.network, visit);
-    for (const Uuid& block : cloud_.referrers(gateway.port.uuid, Kind::port_block))
-      if (auto item = block_item({block})) visit(std::move(*item));
+    for (const Uuid& block : cloud_.referrers(gateway.port.uuid, Kind::port_block)) each_of(PortBlockId{block}, visit);
   }
 
   const Snapshot& cloud_;
@@ -198,12 +223,15 @@ void each_named(const Slice& slice, const std::string& prefix, Visit&& visit) {
     if (!visit(std::get<R>(*(*it).second.row))) return;
 }
 
+// Rows of ports that are bound nowhere name none themselves.
 template <class Visit>
 void each_host(const Slice& slice, Visit&& visit) {
   each_named<PortBlock>(slice, "block/", [&](const PortBlock& block) { return visit(block.host); });
   each_named<ForwardedPorts>(slice, "forwarding/",
-                             [&](const ForwardedPorts& forwarding) { return visit(forwarding.host); });
-  each_named<FloatingAddress>(slice, "floating/", [&](const FloatingAddress& row) { return visit(row.host); });
+                             [&](const ForwardedPorts& row) { return row.host.empty() || visit(row.host); });
+  each_named<FloatingAddress>(slice, "floating/",
+                              [&](const FloatingAddress& row) { return row.host.empty() || visit(row.host); });
+  each_named<Candidate>(slice, "candidate/", [&](const Candidate& row) { return visit(row.host); });
   each_named<GatewayHost>(slice, "gateway_host/", [&](const GatewayHost& row) { return visit(row.host); });
 }
 
@@ -221,10 +249,14 @@ class Step {
     slice_ = slice_.with(std::move(item.first), std::move(item.second));
   }
   template <class Id>
-  void replace(Id id, std::optional<items::Named> item) {
+  void replace(Id id, const View& now) {
     const SliceName name = items::name(id);
     if (const SliceItem* held = slice_.find(name)) drop({name, *held});
-    if (item) put(std::move(*item));
+    const Slice before = slice_;
+    const SliceName prefix = items::candidates_prefix(id.uuid);
+    for (auto it = before.lower_bound(prefix); it != before.end() && (*it).first.starts_with(prefix); ++it)
+      drop({(*it).first, (*it).second});
+    now.each_of(id, [this](items::Named item) { put(std::move(item)); });
   }
 
   // Networks are several gateways': what went with one of them may be another's still.
@@ -247,7 +279,8 @@ class Step {
   void note(const items::Named& item) {
     std::visit(
         [this](const auto& row) {
-          if constexpr (requires { row.host; }) mentioned_.hosts.insert(row.host);
+          if constexpr (requires { row.host; })
+            if (!row.host.empty()) mentioned_.hosts.insert(row.host);
           if constexpr (requires { row.qos_policy; })
             if (row.qos_policy) mentioned_.policies.insert(*row.qos_policy);
         },
@@ -284,9 +317,9 @@ Mentioned advance(Slice& slice, const Snapshot& before, const Snapshot& after, c
   for (const RouterId& router : changed.routers)
     is.each_of(router, [&](items::Named item) { step.put(std::move(item)); });
   if (step.dropped_any()) step.restore_networks(is);
-  for (const FloatingIpId& id : changed.floating) step.replace(id, is.floating_item(id));
-  for (const PortBlockId& id : changed.blocks) step.replace(id, is.block_item(id));
-  for (const PortForwardingId& id : changed.forwardings) step.replace(id, is.forwarding_item(id));
+  for (const FloatingIpId& id : changed.floating) step.replace(id, is);
+  for (const PortBlockId& id : changed.blocks) step.replace(id, is);
+  for (const PortForwardingId& id : changed.forwardings) step.replace(id, is);
   return std::move(step).mentioned();
 }
 
@@ -297,7 +330,7 @@ void add_hosts_told(const Snapshot& cloud, PortForwardingId id, std::set<std::st
   const Versioned<PortForwarding>* row = cloud.find<PortForwarding>(id.uuid);
   if (row == nullptr) return;
   const Versioned<Port>* port = cloud.find((*row)->internal_port);
-  if (port != nullptr && !bound_host(**port).empty()) hosts.insert(bound_host(**port));
+  if (port != nullptr) hosts.merge(hosts_for(cloud, **port, (*row)->internal_address));
   const auto* floating = cloud.find<FloatingIp>((*row)->floatingip.uuid);
   if (floating == nullptr || !(*floating)->router) return;
   if (const Gateway* gateway = gateway_of(cloud, *(*floating)->router, (*floating)->network))
@@ -308,8 +341,10 @@ void add_hosts_told(const Snapshot& cloud, PortForwardingId id, std::set<std::st
 void add_hosts_told(const Snapshot& cloud, FloatingIpId id, std::set<std::string>& hosts) {
   const Versioned<FloatingIp>* row = cloud.find<FloatingIp>(id.uuid);
   const Versioned<Port>* port = row == nullptr || !(*row)->port ? nullptr : cloud.find(*(*row)->port);
-  if (port == nullptr || bound_host(**port).empty()) return;
-  hosts.insert(bound_host(**port));
+  if (port == nullptr || !(*row)->fixed_address) return;
+  std::set<std::string> own = hosts_for(cloud, **port, *(*row)->fixed_address);
+  if (own.empty()) return;
+  hosts.merge(own);
   if (!(*row)->router || !lands_at_gateway(cloud, **row, bound_host(**port))) return;
   if (const Gateway* gateway = gateway_of(cloud, *(*row)->router, (*row)->network))
     for (std::string& host : gateway_hosts(cloud, *gateway)) hosts.insert(std::move(host));
@@ -328,8 +363,10 @@ void add_hosts_told(const Snapshot& cloud, RouterId id, std::set<std::string>& h
 // it may answer for.
 void add_hosts_told_of(const Snapshot& cloud, const std::string& host, std::set<std::string>& hosts) {
   for (const PortId& port : cloud.ports_on(host))
-    for (const Uuid& id : cloud.referrers(port.uuid, Kind::port_forwarding))
-      add_hosts_told(cloud, PortForwardingId{id}, hosts);
+    each_led_to(cloud, **cloud.find(port), [&](const PortId& led_to) {
+      for (const Uuid& id : cloud.referrers(led_to.uuid, Kind::port_forwarding))
+        add_hosts_told(cloud, PortForwardingId{id}, hosts);
+    });
   each_floating_on(cloud, host, [&](FloatingIpId id) { add_hosts_told(cloud, id, hosts); });
   GatewayHosts all(cloud);
   for (const PortBlockId& id : cloud.blocks_of(host))

@@ -52,6 +52,17 @@ const std::string& bound_host(const Port& port) {
   return port.vif_type == VifType::ovs && !router_of(port) ? port.binding_host : nowhere;
 }
 
+bool holds_for_others(const Port& port) {
+  return bound_host(port).empty() && !router_of(port);
+}
+
+std::vector<AddressPair> single_pairs(const Port& port) {
+  std::vector<AddressPair> single;
+  for (const AddressPair& pair : port.allowed_address_pairs)
+    if (pair.address.length == pair.address.address.bits()) single.push_back(pair);
+  return single;
+}
+
 std::optional<RouterId> router_of(const Port& port) {
   static constexpr std::string_view owners[] = {"network:router_interface", "network:router_interface_distributed",
                                                 "network:ha_router_replicated_interface"};
@@ -171,6 +182,28 @@ std::optional<PortId> Snapshot::owner_of(NetworkId network, const Mac& mac) cons
   return owner ? std::optional(*owner) : std::nullopt;
 }
 
+namespace {
+
+std::vector<PortId> ports_in(const PersistentMap<Snapshot::Claim, char>& claims, NetworkId network, const Ip& ip) {
+  std::vector<PortId> found;
+  for (auto it = claims.lower_bound({network.uuid, ip, {}}); it != claims.end(); ++it) {
+    const Snapshot::Claim& key = (*it).first;
+    if (key.network != network.uuid || key.ip != ip) break;
+    found.push_back({key.port});
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<PortId> Snapshot::claimants_of(NetworkId network, const Ip& ip) const {
+  return ports_in(claims_, network, ip);
+}
+
+std::vector<PortId> Snapshot::holders_of(NetworkId network, const Ip& ip) const {
+  return ports_in(held_, network, ip);
+}
+
 std::optional<Uuid> Snapshot::owner_of(const Segment& segment) const {
   const Uuid* owner = segments_.find(segment);
   return owner ? std::optional(*owner) : std::nullopt;
@@ -241,6 +274,10 @@ void Snapshot::unlist_more(const Port& port) {
   ports_by_host_ = ports_by_host_.without({port.binding_host, port.id.uuid});
   if (router_of(port)) interfaces_ = interfaces_.without({port.network.uuid, port.id.uuid});
   release(macs_, NetworkAndMac{port.network.uuid, port.mac}, port.id);
+  for (const AddressPair& pair : single_pairs(port))
+    claims_ = claims_.without({port.network.uuid, pair.address.address, port.id.uuid});
+  if (holds_for_others(port))
+    for (const FixedIp& ip : port.fixed_ips) held_ = held_.without({port.network.uuid, ip.address, port.id.uuid});
   for (const FixedIp& ip : port.fixed_ips) release(addresses_, SubnetAndIp{ip.subnet.uuid, ip.address}, port.id);
 }
 
@@ -253,6 +290,11 @@ void Snapshot::enlist_more(const Port& port) {
   if (!port.binding_host.empty()) ports_by_host_ = ports_by_host_.with({port.binding_host, port.id.uuid}, {});
   if (router_of(port)) interfaces_ = interfaces_.with({port.network.uuid, port.id.uuid}, {});
   macs_ = macs_.with({port.network.uuid, port.mac}, port.id);
+  if (!bound_host(port).empty())
+    for (const AddressPair& pair : single_pairs(port))
+      claims_ = claims_.with({port.network.uuid, pair.address.address, port.id.uuid}, {});
+  if (holds_for_others(port))
+    for (const FixedIp& ip : port.fixed_ips) held_ = held_.with({port.network.uuid, ip.address, port.id.uuid}, {});
   for (const FixedIp& ip : port.fixed_ips) addresses_ = addresses_.with({ip.subnet.uuid, ip.address}, port.id);
 }
 

@@ -45,6 +45,10 @@ struct StoredRow {
 // The host whose data plane carries the port; empty when none does (unbound, or the binding failed). A router's
 // interface is nowhere: every host with traffic for it carries it.
 const std::string& bound_host(const Port& port);
+// Whether the port only holds its addresses for others: bound nowhere, and not a router's.
+bool holds_for_others(const Port& port);
+// Of its allowed address pairs those of one address: such an address it may take, and another port after it.
+std::vector<AddressPair> single_pairs(const Port& port);
 // The router whose interface the port is: by its device_owner, one of those that Neutron's kinds of routers have for
 // it. Absent for all others, gateways among them.
 std::optional<RouterId> router_of(const Port& port);
@@ -117,6 +121,12 @@ class Snapshot {
     Mac mac;
     auto operator<=>(const NetworkAndMac&) const = default;
   };
+  struct Claim {  // that a port has, or may take, an address
+    Uuid network;
+    Ip ip;
+    Uuid port;
+    auto operator<=>(const Claim&) const = default;
+  };
   struct InterfacePlace {  // a router's interface on a network
     Uuid network;
     Uuid port;
@@ -155,6 +165,12 @@ class Snapshot {
   [[nodiscard]] bool host_uses(SecurityGroupId group, const std::string& host) const;
   [[nodiscard]] std::optional<PortId> owner_of(SubnetId subnet, const Ip& ip) const;
   [[nodiscard]] std::optional<PortId> owner_of(NetworkId network, const Mac& mac) const;
+  // The bound ports of the network that may take the address: one of their allowed address pairs is of it alone. In id
+  // order.
+  [[nodiscard]] std::vector<PortId> claimants_of(NetworkId network, const Ip& ip) const;
+  // The ports of the network that have the address and are bound nowhere, nor a router's: they hold it for whoever
+  // takes it. In id order.
+  [[nodiscard]] std::vector<PortId> holders_of(NetworkId network, const Ip& ip) const;
   // The network, or the tap service, that has it.
   [[nodiscard]] std::optional<Uuid> owner_of(const Segment& segment) const;
   [[nodiscard]] static Segment segment_of(const Network& network);
@@ -200,6 +216,8 @@ class Snapshot {
   PersistentMap<InterfacePlace, char> interfaces_;
   PersistentMap<SubnetAndIp, PortId> addresses_;
   PersistentMap<NetworkAndMac, PortId> macs_;
+  PersistentMap<Claim, char> claims_;
+  PersistentMap<Claim, char> held_;
   PersistentMap<Segment, Uuid> segments_;
   PersistentMap<std::string, AgentId> agents_by_host_;
   PersistentMap<KindAndProject, Ids> owned_;  // none empty

@@ -49,14 +49,19 @@ void add_targets(FlowSink& flows, const LiveGateway& gateway, const model::Forwa
             [&](const Match& match) { flows.add(Stage::inward, Priority::middle, match, {begin_translation(nat)}); });
 }
 
+bool is_here(View& view, const model::ForwardedPorts& forwarding) {
+  const std::vector<std::string> hosts = hosts_for(view, forwarding.id.uuid, forwarding.host);
+  return std::ranges::find(hosts, view.config()->host) != hosts.end();
+}
+
 void add_forwarding(FlowSink& flows, View& view, const LiveGateway& gateway, const model::ForwardedPorts& forwarding,
                     bool lands) {
   const Transport* transport = transport_of(forwarding);
   if (transport == nullptr || !translates(forwarding)) return;
+  const std::vector<std::string> hosts = hosts_for(view, forwarding.id.uuid, forwarding.host);
   each_part(forwarding, *transport, at_gateway(gateway),
-            [&](const Match& part) { add_landed(flows, view, gateway, part, forwarding.host, lands); });
-  if (forwarding.host == view.config()->host && !are_shifted(forwarding))
-    add_targets(flows, gateway, forwarding, *transport);
+            [&](const Match& part) { add_landed(flows, view, gateway, part, hosts, lands); });
+  if (is_here(view, forwarding) && !are_shifted(forwarding)) add_targets(flows, gateway, forwarding, *transport);
 }
 
 }  // namespace
@@ -76,7 +81,7 @@ Tables render_forwarding(View& view, const UnitId& unit) {
   const GatewayDuty duty = duty_of(view, *gateway->row);
   for (const model::ForwardedPorts* forwarding : forwardings)
     add_forwarding(flows, view, *gateway, *forwarding, duty.lands);
-  if (std::ranges::any_of(forwardings, [&](const auto* each) { return each->host == config->host; }))
+  if (std::ranges::any_of(forwardings, [&](const auto* each) { return is_here(view, *each); }))
     // The floating IP's own MAC address is the answering host's.
     add_departure(flows, sent_limits(flows, tables, view, *gateway, limited), *gateway, any.address, std::nullopt);
   add_central_address(flows, tables, view, *gateway, duty, received_limits(flows, tables, view, *gateway, limited),
@@ -89,7 +94,7 @@ Tables render_shifted_ports(View& view, const UnitId& unit) {
   Tables tables;
   const NodeConfig* config = view.config();
   const model::ForwardedPorts* forwarding = view.forwarding(unit.id);
-  if (config == nullptr || forwarding == nullptr || forwarding->host != config->host) return tables;
+  if (config == nullptr || forwarding == nullptr || !is_here(view, *forwarding)) return tables;
   const auto gateway = live_gateway(view, forwarding->gateway);
   const Transport* transport = transport_of(*forwarding);
   if (!gateway || transport == nullptr || !is_usable(*forwarding) || !translates(*forwarding)) return tables;

@@ -42,7 +42,8 @@ LimitedAddress own_address(const LiveGateway& gateway) {
 
 void add_translation(FlowSink& flows, Actions limits, const LiveGateway& gateway, const Blocks& blocks) {
   add_departure(flows, std::move(limits), gateway, *gateway.v4, std::nullopt);
-  Actions enter{of::CtClear{}};
+  // Whoever it is for is here: if it may be for others, their hosts have got it too.
+  Actions enter{of::CtClear{}, set(reg::target, reg::landed)};
   append_enter(enter, gateway, *gateway.v4);
   flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat), std::move(enter));
   if (!gateway.row->enable_snat) {

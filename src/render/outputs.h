@@ -61,6 +61,7 @@ struct Outputs {
   Of<PortId, answer::PortAnswers> answers;
   Of<Uuid, answer::Announcement> announcements;  // by floating IP, or by a gateway's port
   Of<NetworkId, answer::NextHops> next_hops;
+  Of<std::pair<PortId, Ip>, answer::Inquiry> inquiries;
   Of<PortId, Wired> wired;
   Of<PortId, RecordSubject> subjects;
   bool operator==(const Outputs&) const = default;

@@ -36,6 +36,10 @@ void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link);
 // Of that, what was translated to the gateway's own address, which passes its limits first.
 void add_handed_over(FlowSink& flows, View& view, const LiveGateway& gateway, Actions limits);
 
+// The VNI of packets between nodes on their way in or out, and of those for who has a virtual address: of no network.
+// As the destination they have a MAC address that tells what they are.
+inline constexpr std::uint64_t passing_vni = 0;
+
 // Protocols whose ports can be told apart.
 struct Transport {
   std::string_view name;  // as the API has it
@@ -80,13 +84,16 @@ void add_central_address(FlowSink& flows, Tables& tables, View& view, const Live
 void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway);
 // What other nodes hand over so, to leave here.
 void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway);
+// The hosts that an instance may be on that a floating IP leads to, or forwarded ports: the one that it is bound to;
+// where its port is bound nowhere, those with a port that may take its address. Sorted.
+std::vector<std::string> hosts_for(View& view, const Uuid& of, const std::string& bound);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);
-// What lands for an address and is an instance's on that host: translated here, or passed to it by whoever `lands` it,
-// unless it was passed already. Nothing where neither can be.
-void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const Match& match, const std::string& host,
-                bool lands);
+// What lands for an address and is an instance's on one of those hosts: translated here, and passed to the others by
+// whoever `lands` it, unless it was passed already. Nothing where neither can be.
+void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const Match& match,
+                const std::vector<std::string>& hosts, bool lands);
 
 // Translated as the connection says, in the gateway's zone; then in `stage`.
 of::Ct translate(Stage stage);

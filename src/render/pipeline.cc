@@ -64,6 +64,12 @@ constexpr StageRow stage_rows[] = {
      .name = "outside_packets",
      .purpose = "no more packets than an address outside may send, and get",
      .subroutine = true},
+    {.stage = Stage::held,
+     .name = "held",
+     .purpose = "who took it last, an address or a MAC address that several may take: written by the switch",
+     .subroutine = true},
+    {Stage::holder, "holder",
+     "of an address, or a MAC address, that several may take: is who took it last a port here"},
     {Stage::receiver, "receiver", "connection tracking; asks the receiver's security groups"},
     {Stage::receiver_verdict, "receiver_verdict", "did a rule let it through; remembers the connection it opens"},
     {.stage = Stage::commit,
@@ -82,7 +88,9 @@ constexpr RegisterRow register_rows[] = {
      "connections"},
     {reg::origin, "origin: 1 a port here, 2 the tunnel, 3 a physical segment"},
     {reg::source, "the sending port here, else 0: bits 0–15 its interface's ofport, 16–27 the VLAN it has there or 0"},
-    {reg::target, "the receiving port here (likewise)"},
+    {reg::target,
+     "the receiving port here (likewise). Of a routed packet: bit 31, it has been sent to every host that it may be "
+     "for"},
     {reg::chunk,
      "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes; the slot of a routed packet, and by which "
      "gateway it leaves if it is no answer"},

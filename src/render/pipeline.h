@@ -53,6 +53,8 @@ enum class Stage : std::uint8_t {
   flood_ports = 65,
   flood_chunk = 66,
   outside_packets = 67,
+  held = 68,
+  holder = 69,
   receiver = 70,
   receiver_verdict = 71,
   commit = 75,
@@ -78,10 +80,11 @@ namespace reg {
 using wire::of::Field;
 inline constexpr Field origin = Field::reg0;  // one of Origin
 inline constexpr Field source = Field::reg1;  // the sending port here (its Attachment's number); 0 when from elsewhere
-inline constexpr Field target = Field::reg2;  // the receiving port here (likewise)
-inline constexpr Field chunk = Field::reg3;   // which chunk of the broadcast domain
-inline constexpr Field claim = Field::reg4;   // bits 0-1 proven, 8-15 a ClaimKind, 16-17 how many must be proven
-inline constexpr Field group = Field::reg5;   // the number of the security group that is asked
+inline constexpr Field target = Field::reg2;  // the receiving port here (likewise), or `landed` before there is one
+inline constexpr std::uint64_t landed = 0x80000000;  // has been sent to every host that it may be for
+inline constexpr Field chunk = Field::reg3;          // which chunk of the broadcast domain
+inline constexpr Field claim = Field::reg4;          // bits 0-1 proven, 8-15 a ClaimKind, 16-17 how many must be proven
+inline constexpr Field group = Field::reg5;          // the number of the security group that is asked
 inline constexpr Field claim_mac_high = Field::reg6;  // bits 47-16 of the claimed MAC
 inline constexpr Field claim_mac_low = Field::reg7;   // bits 15-0
 inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // IPv4 in the first

@@ -21,18 +21,6 @@ void add_classification(FlowSink& flows, const model::Port& port, const LiveNetw
   if (secured) add_source_claims(flows, port, at);
 }
 
-void add_delivery(FlowSink& flows, const model::Port& port, const LiveNetwork& network, const Attachment& at) {
-  const bool secured = port.port_security_enabled;
-  Actions actions{set(reg::target, at.number())};
-  if (secured) {
-    append_policy(actions, policy_of(port));
-  } else {
-    actions.push_back(call(Stage::commit));
-  }
-  flows.add(Stage::l2, Priority::high, {in_network(network.number), FieldValue::mac(Field::eth_dst, port.mac)},
-            std::move(actions), secured ? Stage::receiver : Stage::output);
-}
-
 // Whoever asks for its own address is announcing it or looking for a rival. An answer with its own MAC would tell it
 // that the address is taken, and nobody else would hear of it; the whole network hears the question instead.
 void add_silence_for_owner(FlowSink& flows, const Ip& address, const Attachment& at) {
@@ -87,6 +75,18 @@ void append_output(Actions& actions, const Attachment& at, std::uint32_t ofport)
   actions.emplace_back(of::PopVlan{});
 }
 
+void add_receipt(FlowSink& flows, Stage stage, Priority priority, const Match& match, const model::Port& port,
+                 const Attachment& at) {
+  const bool secured = port.port_security_enabled;
+  Actions actions{set(reg::target, at.number())};
+  if (secured) {
+    append_policy(actions, policy_of(port));
+  } else {
+    actions.push_back(call(Stage::commit));
+  }
+  flows.add(stage, priority, match, std::move(actions), secured ? Stage::receiver : Stage::output);
+}
+
 std::optional<Ip> tunnel_address_of(View& view, const std::string& host) {
   const model::Node* node = view.node(host);
   if (node == nullptr || node->tunnel_address.empty()) return std::nullopt;
@@ -122,7 +122,8 @@ Tables render_port(View& view, const UnitId& unit) {
   }
   add_service_way(flows, tables, view, *network, *port, *at);
   add_own_reply(flows, *at, copies.received);
-  add_delivery(flows, *port, *network, *at);
+  add_receipt(flows, Stage::l2, Priority::high,
+              {in_network(network->number), FieldValue::mac(Field::eth_dst, port->mac)}, *port, *at);
   add_output(flows, tables, limits, *at, copies.received);
   add_records(flows, tables, view, *port, *at);
   return tables;

@@ -20,6 +20,8 @@ Tables render_local_flood(View& view, const UnitId& unit);
 Tables render_remote_flood(View& view, const UnitId& unit);
 Tables render_port(View& view, const UnitId& unit);
 Tables render_peer(View& view, const UnitId& unit);
+Tables render_virtual_address(View& view, const UnitId& unit);
+Tables render_virtual_mac(View& view, const UnitId& unit);
 Tables render_tap(View& view, const UnitId& unit);
 Tables render_routing(View& view, const UnitId& unit);
 Tables render_router(View& view, const UnitId& unit);
@@ -80,6 +82,10 @@ void append_copies(Actions& actions, const std::vector<Copy>& copies, std::uint3
 void add_records(FlowSink& flows, Tables& tables, View& view, const model::Port& port, const Attachment& at);
 // By which no more is recorded than the node's configuration says; of the node's unit.
 void add_records_meter(Tables& tables, View& view, const NodeConfig& config);
+
+// A packet for the port, after what its unit does with it: to its security groups, or as its last step.
+void add_receipt(FlowSink& flows, Stage stage, Priority priority, const Match& match, const model::Port& port,
+                 const Attachment& at);
 
 // Parts of units, in files of their own.
 void add_source_rules(FlowSink& flows);  // of every secured port, once per node

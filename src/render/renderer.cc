@@ -31,6 +31,7 @@ void each_output(Claims& claims, Visit&& visit) {
   visit(&Tables::answers, &Patches::answers, claims.answers);
   visit(&Tables::announcements, &Patches::announcements, claims.announcements);
   visit(&Tables::next_hops, &Patches::next_hops, claims.next_hops);
+  visit(&Tables::inquiries, &Patches::inquiries, claims.inquiries);
   visit(&Tables::wired, &Patches::wired, claims.wired);
   visit(&Tables::subjects, &Patches::subjects, claims.subjects);
 }

@@ -37,13 +37,13 @@ void append_address(Actions& actions, const Field (&registers)[4], const Ip& add
 }
 
 void add_next_hop(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address) {
-  flows.add(Stage::neighbour, Priority::low, led_by(of_family(address) & in_network(network_number), address),
+  flows.add(Stage::neighbour, Priority::low, next_hop_is(of_family(address) & in_network(network_number), address),
             {set(Field::eth_dst, mac)}, Stage::l2);
 }
 
-Match led_by(Match match, const Ip& next_hop) {
-  for (std::size_t word = 0; word < next_hop.size() / 4; ++word)
-    match.with(number(reg::next_hop[word], word_of(next_hop.bytes, word)));
+Match next_hop_is(Match match, const Ip& address) {
+  for (std::size_t word = 0; word < address.size() / 4; ++word)
+    match.with(number(reg::next_hop[word], word_of(address.bytes, word)));
   return match;
 }
 

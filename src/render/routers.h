@@ -14,7 +14,7 @@ FieldValue destined_to(const Ip& address);
 FieldValue sent_from(const Ip& address);
 void append_address(Actions& actions, const Field (&registers)[4], const Ip& address);
 // Of those packets whose next hop is the address.
-Match led_by(Match match, const Ip& next_hop);
+Match next_hop_is(Match match, const Ip& address);
 // The next hop of an IPv6 packet is its destination.
 void append_destination_as_next_hop(Actions& actions);
 // Who has the address on a network, for packets that are routed there.

@@ -38,8 +38,9 @@ constexpr std::array<std::pair<std::string_view, Table>, 23> id_prefixes{{
     {"speaker/", Table::speaker},
 }};
 // Of which the name has more than an id.
-constexpr std::array<std::pair<std::string_view, Table>, 3> named_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 4> named_prefixes{{
     {"gateway_host/", Table::gateway_host},
+    {"candidate/", Table::candidate},
     {"speaker_peer/", Table::speaker_peer},
     {"speaker_route/", Table::speaker_route},
 }};
@@ -76,6 +77,16 @@ bool same(const RowValue& left, const RowValue& right) {
   if (const auto* config = std::get_if<NodeConfig>(&left)) return *config == std::get<NodeConfig>(right);
   if (const auto* plugged = std::get_if<Plugged>(&left)) return *plugged == std::get<Plugged>(right);
   return std::get<std::uint32_t>(left) == std::get<std::uint32_t>(right);
+}
+
+// The ports that may take addresses besides their own, and send by other MAC addresses.
+template <class Visit>
+void each_claim(const NetworkId& network, const Mac& own, const std::vector<model::AddressPair>& pairs, Visit&& visit) {
+  for (const model::AddressPair& pair : pairs) {
+    if (pair.address.length != pair.address.address.bits()) continue;
+    visit(RowKey{Table::virtual_address, network.uuid, 0, pair.address.address.text()});
+    if (pair.mac.value_or(own) != own) visit(RowKey{Table::virtual_mac, network.uuid, 0, pair.mac->text()});
+  }
 }
 
 }  // namespace
@@ -229,6 +240,7 @@ void Rows::count(const RowKey& key, const model::Port& port, bool in) {
   join(key_of(Table::policies_of, network), chunks, in);
   for (const auto& fixed : port.fixed_ips)
     join(key_of(Table::names_on, network), name_at(port.dns_name, fixed.address), in);
+  each_claim(port.network, port.mac, port.allowed_address_pairs, [&](const RowKey& at) { join(at, key, in); });
   if (port.carrier) {
     join(key_of(Table::carried_by, port.carrier->uuid), key, in);
     join(key_of(Table::metered), key, in);
@@ -238,12 +250,13 @@ void Rows::count(const RowKey& key, const model::Port& port, bool in) {
     join(key_of(Table::policy, policy), key_of(Table::group, group.uuid), in);
 }
 
-void Rows::count(const RowKey&, const model::Peer& peer, bool in) {
+void Rows::count(const RowKey& key, const model::Peer& peer, bool in) {
   const RowKey chunk = key_of(Table::hosts_of, peer.network.uuid, chunk_of(peer.host));
   join(chunk, key_of(Table::node, peer.host), in);
   join(key_of(Table::host_chunks, peer.network.uuid), chunk, in);
   for (const Ip& address : peer.addresses)
     join(key_of(Table::names_on, peer.network.uuid), name_at(peer.dns_name, address), in);
+  each_claim(peer.network, peer.mac, peer.pairs, [&](const RowKey& at) { join(at, key, in); });
 }
 
 void Rows::count(const RowKey& key, const model::SecurityGroup& group, bool in) {
@@ -336,6 +349,10 @@ void Rows::count(const RowKey& key, const model::ForwardedPorts& forwarding, boo
   for (std::uint32_t chunk = 0; are_shifted(forwarding) && chunk <= last / shifted_ports_chunk; ++chunk)
     join(key_of(Table::shifted_ports, key.id, chunk), key, in);
   if (forwarding.qos_policy) join(key_of(Table::metered), key_of(Table::metered, forwarding.floating.uuid), in);
+}
+
+void Rows::count(const RowKey& key, const model::Candidate& candidate, bool in) {
+  join(key_of(Table::candidates_for, candidate.of), key, in);
 }
 
 void Rows::count(const RowKey& key, const model::SpeakerRoute& route, bool in) {

@@ -93,6 +93,7 @@ enum class Table : std::uint8_t {
   floating,        // a floating IP of a port here
   block,           // of ports of a gateway
   forwarding,      // of ports of a floating IP
+  candidate,       // for a floating IP, or a forwarding: the host as the name
   speaker,         // of BGP
   speaker_peer,    // of a speaker, which is the id: the peer as the name
   speaker_route,   // likewise: what SliceName has after the speaker as the name
@@ -119,6 +120,9 @@ enum class Table : std::uint8_t {
   gateway_peer,        // of the host that is the name: the gateways that it may answer for, and its blocks of ports
   forwardings_of,      // of a floating IP
   shifted_ports,       // of forwarded ports that are others inside: those of the chunk `part`
+  candidates_for,      // a floating IP, or a forwarding
+  virtual_address,     // of a network: the ports, here and elsewhere, that may take the address that is the name
+  virtual_mac,         // of a network: those that may send by the MAC address that is the name, besides their own
   blocks_of,           // of a gateway
   outside_subnets_of,  // of a network
   policies_of,         // of a network: the policies (policy.h) of its ports here, each as its port_chunks
@@ -234,6 +238,7 @@ class Rows {
   void count(const RowKey& key, const model::FloatingAddress& floating, bool in);
   void count(const RowKey& key, const model::PortBlock& block, bool in);
   void count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in);
+  void count(const RowKey& key, const model::Candidate& candidate, bool in);
   void count(const RowKey& key, const model::Speaker&, bool in);
   void count(const RowKey&, const model::SpeakerPeer&, bool) {}
   void count(const RowKey& key, const model::SpeakerRoute& route, bool in);

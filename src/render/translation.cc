@@ -15,10 +15,8 @@ constexpr Transport all_transports[] = {{"tcp", protocol_tcp, Field::tcp_dst},
                                         {"udp", protocol_udp, Field::udp_dst},
                                         {"sctp", protocol_sctp, Field::sctp_dst}};
 
-// Of packets between nodes on their way in or out: the VNI of no network, and as the destination a MAC address that
-// tells for which gateway they land, or by which network they leave. The source's lower 32 bits are the next hop of one
-// that leaves.
-constexpr std::uint64_t passing_vni = 0;
+// Of packets between nodes on their way in or out: as the destination a MAC address that tells for which gateway they
+// land, or by which network they leave. The source's lower 32 bits are the next hop of one that leaves.
 constexpr std::uint16_t next_hop_bits = 32;
 Mac landing_mac(const LiveGateway& gateway) {
   return segment_mac("landing", gateway.row->id.uuid);
@@ -132,13 +130,25 @@ void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gatew
              Stage::landing);
 }
 
-void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const Match& match, const std::string& host,
-                bool lands) {
-  if (host == view.config()->host) {
-    flows.add(Stage::landing, Priority::high, match, {translate(Stage::inward)});
-  } else if (auto pass = lands ? pass_to(view, gateway, host) : std::nullopt) {
-    flows.add(Stage::landing, Priority::high, untunnelled(match), std::move(*pass));
-  }
+std::vector<std::string> hosts_for(View& view, const Uuid& of, const std::string& bound) {
+  if (!bound.empty()) return {bound};
+  std::vector<std::string> hosts;
+  for (const auto& [key, count] : view.bucket(key_of(Table::candidates_for, of))) hosts.push_back(key.name);
+  return hosts;
+}
+
+void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const Match& match,
+                const std::vector<std::string>& hosts, bool lands) {
+  const bool here = std::ranges::find(hosts, view.config()->host) != hosts.end();
+  if (here) flows.add(Stage::landing, Priority::high, match, {translate(Stage::inward)});
+  if (!lands) return;
+  Actions passes;
+  for (const std::string& host : hosts)
+    if (auto pass = host == view.config()->host ? std::nullopt : pass_to(view, gateway, host))
+      std::ranges::move(*pass, std::back_inserter(passes));
+  if (passes.empty()) return;
+  if (here) passes.emplace_back(translate(Stage::inward));
+  flows.add(Stage::landing, here ? Priority::top : Priority::high, untunnelled(match), std::move(passes));
 }
 
 std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host) {
@@ -172,7 +182,8 @@ void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {
   };
   const Match leaving = ipv6() & in_network(gateway.number);
   add(Priority::low, leaving, std::nullopt);
-  for (const Ip& next_hop : next_hops_v6(view, gateway)) add(Priority::middle, led_by(leaving, next_hop), next_hop);
+  for (const Ip& next_hop : next_hops_v6(view, gateway))
+    add(Priority::middle, next_hop_is(leaving, next_hop), next_hop);
 }
 
 void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {

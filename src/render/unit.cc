@@ -33,6 +33,8 @@ constexpr ClassRow class_rows[] = {
     {UnitClass::network, "network", Table::network, render_network},
     {UnitClass::port, "port", Table::port, render_port},
     {UnitClass::peer, "peer", Table::peer, render_peer},
+    {UnitClass::virtual_address, "virtual_address", Table::virtual_address, render_virtual_address},
+    {UnitClass::virtual_mac, "virtual_mac", Table::virtual_mac, render_virtual_mac},
     {UnitClass::tap, "tap", Table::tap, render_tap},
     {UnitClass::routing, "routing", Table::routers, render_routing},
     {UnitClass::router, "router", Table::router, render_router},

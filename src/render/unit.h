@@ -16,33 +16,35 @@ namespace tarn::render {
 // In the order in which claims win: what serves all beats what serves one. In this order flows are built, too: what a
 // flow refers to stands before it.
 enum class UnitClass : std::uint8_t {
-  node,          // the bridge, its ports, what every table does by default
-  numbers,       // local network numbers
-  remote,        // one security group or address group that rules name as their remote
-  rules,         // the rules of one security group of a port here
-  member,        // one prefix of members of security groups and address groups
-  policy,        // one set of security groups that a port here has
-  local_flood,   // one chunk of the ports here of one network with one policy
-  policy_flood,  // those chunks
-  remote_flood,  // one chunk of a network's other nodes
-  network,       // one network on this node
-  port,          // one port bound here
-  peer,          // one port of a network of ours bound elsewhere
-  tap,           // one tap service: what comes for its port, bound here, from other nodes
-  routing,       // what all routers do
-  router,        // the routes of one router within reach
-  interface,     // one interface of one
-  outside,       // one network that gateways are on
-  gateway,       // one gateway of a router
-  floating,      // one floating IP of a port here
-  forwarding,    // the forwarded ports of one floating IP
-  shifted,       // one chunk of forwarded ports that are others inside
-  watch,         // one host that may answer for gateways, as this one may
-  names,         // how the ports of one network are called
-  bgp_map,       // one route map that BGP speakers name
-  speaker,       // one BGP speaker that this node announces for
-  speaker_peer,  // one peer of one
-  routes_to,     // where one announces that a prefix is
+  node,             // the bridge, its ports, what every table does by default
+  numbers,          // local network numbers
+  remote,           // one security group or address group that rules name as their remote
+  rules,            // the rules of one security group of a port here
+  member,           // one prefix of members of security groups and address groups
+  policy,           // one set of security groups that a port here has
+  local_flood,      // one chunk of the ports here of one network with one policy
+  policy_flood,     // those chunks
+  remote_flood,     // one chunk of a network's other nodes
+  network,          // one network on this node
+  port,             // one port bound here
+  peer,             // one port of a network of ours bound elsewhere
+  virtual_address,  // one address that ports of a network may take
+  virtual_mac,      // one MAC address that they may send by besides their own
+  tap,              // one tap service: what comes for its port, bound here, from other nodes
+  routing,          // what all routers do
+  router,           // the routes of one router within reach
+  interface,        // one interface of one
+  outside,          // one network that gateways are on
+  gateway,          // one gateway of a router
+  floating,         // one floating IP of a port here
+  forwarding,       // the forwarded ports of one floating IP
+  shifted,          // one chunk of forwarded ports that are others inside
+  watch,            // one host that may answer for gateways, as this one may
+  names,            // how the ports of one network are called
+  bgp_map,          // one route map that BGP speakers name
+  speaker,          // one BGP speaker that this node announces for
+  speaker_peer,     // one peer of one
+  routes_to,        // where one announces that a prefix is
 };
 
 struct UnitId {

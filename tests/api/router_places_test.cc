@@ -370,6 +370,28 @@ TEST_F(RouterPlaces, AFloatingIpIsActiveWhileTheHostOfItsInstanceIsThere) {
   EXPECT_EQ(client.get("/v2.0/floatingips?status=DOWN").body.at("floatingips").as_array().size(), 1U);
 }
 
+// Of VRRP: the port is bound nowhere, and instances take its address in turns.
+TEST_F(RouterPlaces, AFloatingIpOfAVirtualAddressIsActiveWhileSomebodyMayHaveItAndTheGatewayIsThere) {
+  const std::string router = led_out();
+  attach(router, inside_subnet);
+  const std::string holder = client.port(inside);
+  const std::string id = made("floatingips", "floatingip", {{"floating_network_id", outside}, {"port_id", holder}});
+  const auto status = [&] { return client.shown("floatingip", id).at("status"); };
+  EXPECT_EQ(status(), said("DOWN")) << "nobody may have it";
+  const json::value address = client.shown("port", holder).at("fixed_ips").at(0).at("ip_address");
+  const json::array pairs{object{{"ip_address", address}}};
+  const std::string taker = client.port(inside, {{"allowed_address_pairs", pairs}});
+  EXPECT_EQ(status(), said("DOWN")) << "who may have it is nowhere";
+  EXPECT_EQ(put("ports/" + taker, "port", {{"binding:host_id", "h5"}}).status, 200U);
+  EXPECT_EQ(status(), said("ACTIVE")) << "its host needs no way outside: others answer";
+  falls_silent("h5");
+  EXPECT_EQ(status(), said("DOWN"));
+  hello("h5", "nova", false);
+  EXPECT_EQ(status(), said("ACTIVE"));
+  for (const std::string& host : ranked(router)) falls_silent(host);
+  EXPECT_EQ(status(), said("DOWN")) << "nobody answers";
+}
+
 TEST_F(RouterPlaces, AFloatingIpOfForwardedPortsIsWhereTheGatewayIs) {
   const std::string router = led_out();
   attach(router, inside_subnet);

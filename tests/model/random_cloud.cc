@@ -1,6 +1,5 @@
 #include "random_cloud.h"
 
-#include <map>
 #include <set>
 
 #include "filled_row.h"
@@ -26,6 +25,15 @@ Prefix random_prefix(RandomCloud& chance) {
   return Prefix::of(Ip::from_v4(0x0a000000 + chance.below(12)), chance.below(2) == 0 ? 32 : 28);
 }
 
+// A subnet is of one network as long as it is there, and a port's addresses are of subnets of its network: no request
+// makes it otherwise.
+NetworkId network_of(const Uuid& subnet) {
+  return {RandomCloud::id(Kind::network, subnet.bytes[15] % 4)};
+}
+SubnetId random_subnet_of(RandomCloud& chance, NetworkId network) {
+  return {RandomCloud::id(Kind::subnet, network.uuid.bytes[15] + 4 * chance.below(2))};
+}
+
 Port random_port(RandomCloud& chance, const Uuid& id) {
   Port port;
   port.id = {id};
@@ -33,7 +41,7 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   port.standard.project_id = chance.below(2) == 0 ? "blue" : "red";
   port.mac = Mac{{0xfa, 0x16, 0x3e, 0, 0, static_cast<std::uint8_t>(chance.below(12))}};
   for (unsigned i = chance.below(3); i > 0; --i) {
-    const SubnetId subnet{RandomCloud::id(Kind::subnet, chance.below(4))};
+    const SubnetId subnet = random_subnet_of(chance, port.network);
     port.fixed_ips.push_back({subnet, Ip::from_v4(0x0a000000 + chance.below(12))});
   }
   port.binding_host = host(chance.below(RandomCloud::hosts));
@@ -102,7 +110,7 @@ Network random_network(RandomCloud& chance, const Uuid& id) {
 Subnet random_subnet(RandomCloud& chance, const Uuid& id) {
   Subnet subnet;
   subnet.id = {id};
-  subnet.network = {RandomCloud::id(Kind::network, chance.below(4))};
+  subnet.network = network_of(id);
   subnet.cidr = Prefix::of(Ip::from_v4(0x0a000000 + (chance.below(4) << 8)), 24);
   if (chance.below(2) == 0) subnet.subnetpool = {RandomCloud::id(Kind::subnetpool, chance.below(3))};
   return subnet;
@@ -356,8 +364,40 @@ Row RandomCloud::row(Kind kind, unsigned number) {
   return *row;
 }
 
+// An address that a port holds which is bound nowhere and that another may take, and a floating IP of one of the
+// routers that leads there: three rows that hardly meet by chance.
+void RandomCloud::add_taken_in_turns(const Snapshot& before, Edits& edits) {
+  const Versioned<Router>* router = before.find<Router>(id(Kind::router, below(routers)));
+  if (router == nullptr || (*router)->gateways.empty()) return;
+  const auto interfaces = before.interfaces_of((*router)->id);
+  const Ip address = Ip::from_v4(0x0a000000 + below(12));
+  const auto put = [&](Kind kind, Row row) {
+    const unsigned number = std::visit([](const auto& held) { return held.id.uuid.bytes[15]; }, row);
+    edits[{kind, number}] = std::move(row);
+  };
+  Port holder = std::get<Port>(row(Kind::port, below(rows_of_a_kind)));
+  holder.device_owner.clear();
+  holder.binding_host.clear();
+  holder.vif_type = VifType::unbound;
+  if (!interfaces.empty()) holder.network = (**before.find(interfaces.front())).network;
+  holder.fixed_ips = {{random_subnet_of(*this, holder.network), address}};
+  Port taker = std::get<Port>(row(Kind::port, rows_of_a_kind + below(rows_of_a_kind)));
+  taker.network = holder.network;
+  taker.fixed_ips.clear();
+  taker.allowed_address_pairs.push_back({Prefix::of(address, 32), std::nullopt});
+  FloatingIp floating = std::get<FloatingIp>(row(Kind::floatingip, below(rows_of_a_kind)));
+  floating.network = (*router)->gateways.front().network;
+  floating.port = holder.id;
+  floating.fixed_address = address;
+  floating.router = (*router)->id;
+  put(Kind::port, holder);
+  put(Kind::port, taker);
+  put(Kind::floatingip, floating);
+}
+
 Change RandomCloud::change(const Snapshot& before) {
-  std::map<std::pair<Kind, unsigned>, std::optional<Row>> edits;
+  Edits edits;
+  if (below(4) == 0) add_taken_in_turns(before, edits);
   for (unsigned i = 1 + below(5); i > 0; --i) {
     const Kind kind = random_kind(*this);
     const unsigned number = below(numbers_of(kind));

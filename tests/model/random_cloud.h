@@ -2,6 +2,7 @@
 // The edits are raw rows: they need not obey the rules of admission.
 #pragma once
 
+#include <map>
 #include <random>
 
 #include "model/snapshot.h"
@@ -24,6 +25,9 @@ class RandomCloud {
   static constexpr unsigned routers = 4;
 
  private:
+  using Edits = std::map<std::pair<Kind, unsigned>, std::optional<Row>>;  // by the number of the row
+  void add_taken_in_turns(const Snapshot& before, Edits& edits);
+
   std::mt19937 chance_;
 };
 

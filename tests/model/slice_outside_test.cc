@@ -206,6 +206,98 @@ TEST_F(SliceOutside, ForwardedPortsAreToldWhereTheirInstanceIsAndToWhoMayAnswer)
   EXPECT_EQ(told("host-2", "forwarding"), row);
 }
 
+// A port that is bound nowhere holds an address that others may take by their allowed address pairs (VRRP).
+class SliceVirtual : public SliceOutside {
+ protected:
+  SliceVirtual() {
+    holder = port(inside);
+    address = at<Port>(holder).fixed_ips.front().address.text();
+  }
+  std::string may_take(const std::string& port, const std::string& prefix) {
+    const test::array pairs{test::Given{{"address", prefix}}};
+    return change(Kind::port, port, {{"allowed_address_pairs", pairs}});
+  }
+  [[nodiscard]] static std::set<SliceName> candidates(const std::string& of, const std::vector<std::string>& hosts) {
+    std::set<SliceName> names;
+    for (const std::string& host : hosts) names.insert("candidate/" + of + "/" + host);
+    return names;
+  }
+  std::string holder, address;
+};
+
+TEST_F(SliceVirtual, PeersAreToldWithTheSingleAddressesThatTheyMayTake) {
+  const Snapshot before = desk.cloud;
+  EXPECT_EQ(may_take(second, address), "admitted");
+  EXPECT_TRUE(concerned(before, desk.cloud).contains("host-1"));
+  const auto pairs = [&] { return std::get<Peer>(*slice(desk.cloud, "host-1").find("peer/" + second)->row).pairs; };
+  ASSERT_EQ(pairs().size(), 1U);
+  EXPECT_EQ(pairs().front().address.address.text(), address);
+  EXPECT_EQ(may_take(second, "10.0.0.0/25"), "admitted");
+  EXPECT_TRUE(pairs().empty()) << "whoever may take any address takes none that others know of";
+}
+
+TEST_F(SliceVirtual, AFloatingIpIsToldToTheHostsOfThoseWhoMayTakeItsAddressAndToWhoMayAnswer) {
+  const std::string floating = floating_of(holder);
+  for (const std::string& host : answering) EXPECT_TRUE(told(host, "floating").empty()) << "it leads nowhere";
+  EXPECT_EQ(may_take(first, address), "admitted");
+  const Snapshot before = desk.cloud;
+  EXPECT_EQ(may_take(second, address), "admitted");
+  std::set<std::string> all{answering.begin(), answering.end()};
+  all.insert({"host-1", "host-2"});
+  for (const std::string& host : all) {
+    EXPECT_EQ(told(host, "floating"), std::set{"floating/" + floating}) << host;
+    EXPECT_EQ(told(host, "candidate"), candidates(floating, {"host-1", "host-2"})) << host;
+    EXPECT_TRUE(concerned(before, desk.cloud).contains(host)) << host;
+  }
+  for (const std::string& host : answering)
+    for (const std::string candidate : {"host-1", "host-2"})
+      EXPECT_EQ(told(host, "node").contains("node/" + candidate), host != candidate) << host << candidate;
+  const FloatingAddress row = floating_at("host-1", floating);
+  EXPECT_EQ(row.host, "");
+  EXPECT_TRUE(row.central);
+  EXPECT_EQ(row.fixed_address.text(), address);
+}
+
+TEST_F(SliceVirtual, WhoMayNoLongerTakeItIsNoCandidate) {
+  const std::string floating = floating_of(holder);
+  EXPECT_EQ(may_take(first, address), "admitted");
+  EXPECT_EQ(may_take(second, address), "admitted");
+  Snapshot before = desk.cloud;
+  EXPECT_EQ(may_take(second, "10.0.0.0/25"), "admitted");
+  for (const std::string& host : answering) {
+    EXPECT_EQ(told(host, "candidate"), candidates(floating, {"host-1"})) << host;
+    EXPECT_TRUE(concerned(before, desk.cloud).contains(host)) << host;
+  }
+  before = desk.cloud;
+  EXPECT_EQ(change(Kind::port, first, {{"binding_host", "host-2"}}), "admitted");
+  for (const std::string& host : answering) {
+    EXPECT_EQ(told(host, "candidate"), candidates(floating, {"host-2"})) << host;
+    EXPECT_TRUE(concerned(before, desk.cloud).contains(host)) << host;
+  }
+  before = desk.cloud;
+  EXPECT_EQ(change(Kind::port, holder, {{"binding_host", "host-1"}}), "admitted");
+  EXPECT_EQ(floating_at("host-1", floating).host, "host-1") << "it is an instance's now";
+  EXPECT_TRUE(told("host-1", "candidate").empty());
+  EXPECT_TRUE(concerned(before, desk.cloud).contains("host-2"));
+  EXPECT_TRUE(told("host-2", "floating").empty() || std::ranges::find(answering, "host-2") != answering.end());
+}
+
+TEST_F(SliceVirtual, ForwardedPortsAreToldInTheSameWay) {
+  EXPECT_EQ(may_take(first, address), "admitted");
+  const std::string floating = make(Kind::floatingip, {{"network", street}});
+  const std::string forwarding = make(Kind::port_forwarding, {{"floatingip", floating},
+                                                              {"internal_port", holder},
+                                                              {"protocol", "tcp"},
+                                                              {"external_ports", test::array{2222, 2222}},
+                                                              {"internal_ports", test::array{22, 22}}});
+  std::set<std::string> all{answering.begin(), answering.end()};
+  all.insert("host-1");
+  for (const std::string& host : all) {
+    EXPECT_EQ(told(host, "forwarding"), std::set{"forwarding/" + forwarding}) << host;
+    EXPECT_EQ(told(host, "candidate"), candidates(forwarding, {"host-1"})) << host;
+  }
+}
+
 TEST_F(SliceOutside, WhoTranslatesAFloatingIpIsToldHowFastItMayBe) {
   desk.caller = test::admin();
   const std::string home = wired_and_not_answering();

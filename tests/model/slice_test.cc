@@ -129,7 +129,7 @@ TEST(Slice, RandomCloudsHaveEveryKindOfRowInTheirSlices) {
     for (const auto& [name, item] : slice(cloud, host(2))) ++kinds[name.substr(0, name.find('/'))];
   });
   for (const char* kind : {"network", "subnet", "port", "peer", "node", "group", "rule", "addresses", "member", "log",
-                           "tap", "tap_flow", "tap_mirror", "router", "interface", "pool"})
+                           "tap", "tap_flow", "tap_mirror", "router", "interface", "pool", "floating", "candidate"})
     EXPECT_GT(kinds[kind], 50) << kind;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "model/candidates.h"
 #include "model/gateways.h"
 
 namespace tarn::api::dialect {
@@ -90,6 +91,11 @@ bool is_answered(const View& view, const model::FloatingIp& floating) {
   if (gateway == (*router)->gateways.end()) return false;
   const auto* port = floating.port ? view.snapshot.find(*floating.port) : nullptr;
   if (port == nullptr) return is_answered(view, WayOut{router->row.get(), &*gateway});
+  if (model::holds_for_others(**port) && floating.fixed_address) {
+    const std::set<std::string> hosts = model::hosts_for(view.snapshot, **port, *floating.fixed_address);
+    return std::ranges::any_of(hosts, [&](const std::string& host) { return view.hears(host); }) &&
+           is_up(view, **router, floating.network) && answering_host(view, *gateway);
+  }
   return is_up(view, **router, floating.network) && is_reached(view, model::bound_host(**port), floating.network);
 }
 

@@ -32,8 +32,8 @@ std::optional<WayOut> way_out_of(const View& port);
 std::optional<std::string_view> answering_host(const View& view, const model::Gateway& gateway);
 // Whether there is one, and everything that it answers for is up.
 bool is_answered(const View& view, const WayOut& way);
-// The same for a floating IP: for the port of an instance its own host answers, for forwarded ports who does for the
-// gateway.
+// The same for a floating IP: for the port of an instance its own host answers; for forwarded ports, and for a port
+// that is bound nowhere and whose address instances may take, who does for the gateway.
 bool is_answered(const View& view, const model::FloatingIp& floating);
 
 // How a host has to do with a router, in the words of Neutron's highly available routers.
