@@ -57,10 +57,14 @@ enum class Deed : std::uint8_t {
   remove_floating,  // F
   associate,        // F with port P
   disassociate,     // F
+  lead,             // F to the virtual address of network N
   forward,          // a port of F to port P, one of a few
   stop_forwarding,  // of F, the same one
+  let_take,         // P may take the virtual address of its network
+  forbid_take,      // the same
   port_down,        // P
   port_up,          // P
+  take,             // P's instance says that it has the virtual address
   plug,             // P, where it is bound
   unplug,           // P
   kill_agent,       // H

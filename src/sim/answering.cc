@@ -93,7 +93,8 @@ class Look {
   // Who has no wire outside, or must not use it, gets there by a host that is there.
   void handed_over(const Attachment& from) {
     constexpr std::uint16_t source_port = 4060;
-    if (is_dead(*scene_.nodes[from.node])) return;
+    // An agent could not tell the cloud yet that its host is on the segment, or is not any more.
+    if (is_dead(*scene_.nodes[from.node]) || offers(from.node) != scene_.nodes[from.node]->offers_segment()) return;
     for (const Exit& exit : exits_of(scene_, from)) {
       const model::Port& own = *port_of(scene_, from.port);
       const Packet packet = outward(own, exit, source_port);
@@ -144,8 +145,10 @@ class Look {
     std::vector<std::size_t> able;
     const model::Port& port = **cloud_.find(*floating.port);
     const std::string& home = model::bound_host(port);
-    if (!home.empty() && floating.router && model::is_central(cloud_, *floating.router, floating.network, home))
-      return shared(tci, floating.address, router_of(floating), is_up(floating));
+    const bool is_taken_in_turns = !takers_of(cloud_, port).empty();
+    const bool is_central =
+        !home.empty() && floating.router && model::is_central(cloud_, *floating.router, floating.network, home);
+    if (is_taken_in_turns || is_central) return shared(tci, floating.address, router_of(floating), is_up(floating));
     for (std::size_t i = 0; i < scene_.nodes.size(); ++i) {
       if (home == scene_.nodes[i]->host() && offers(i) && port.admin_state_up && is_up(floating) &&
           !is_dead(*scene_.nodes[i]) && is_joined(i))

@@ -34,6 +34,13 @@ constexpr std::string_view outward =
     "offer 1; offer 2; network 1; external 1; router 1; attach 1 1; gateway 1 1; group 1; rule 1 2; port 1 1 1; "
     "port-groups 1 1; plug 1; port 2 1 2; port-groups 2 1; plug 2; floating 1 1; associate 1 1";
 
+// Ports 1 and 2 may take the virtual address of network 1, to which floating IP 1 leads; port 3 is beside, on another
+// network of their router.
+constexpr std::string_view taken_in_turns =
+    "offer 1; offer 2; network 1; network 3; external 1; router 1; attach 1 1; attach 1 3; gateway 1 1; group 1; "
+    "rule 1 2; port 1 1 1; port-groups 1 1; plug 1; let-take 1; port 2 1 2; port-groups 2 1; plug 2; let-take 2; "
+    "port 3 3 2; plug 3; floating 1 1; lead 1 1; settle; take 1";
+
 std::vector<Scenario> of_workloads() {
   return {
       {"port-plugged", "Port plugged",
@@ -152,6 +159,15 @@ std::vector<Scenario> of_outside() {
        "The address is never anybody's but the instance's that has it or had it; at rest it answers where it is, and "
        "nowhere else. Who lost it gets outside by the router's address.",
        2, acts(outward), acts("associate 1 2; settle; associate 1 1")},
+      {"address-taken", "Address taken by another instance while the control plane is away",
+       "Two instances on two hosts may have an address that a port holds which is bound nowhere, as with VRRP. All "
+       "agents and the server are killed, and the instance that did not have the address announces it. The switches "
+       "learn of the announcement; nobody else has a part in it. Then the first takes the address back.",
+       "What is routed to the address, and what comes for its floating IP, is delivered once, to the instance that "
+       "announced it last, at every instant.",
+       2, acts(taken_in_turns),
+       acts("kill-agent 1; kill-agent 2; kill-server; take 2; start-agent 1; start-agent 2; start-server; settle; "
+            "take 1")},
   };
 }
 

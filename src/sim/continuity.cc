@@ -87,6 +87,7 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
   }
   look_at_routers(scene, settled, broken);
   for (std::string& each : outside_.look(scene, settled)) broken.push_back(std::move(each));
+  for (std::string& each : taking_.look(scene, settled)) broken.push_back(std::move(each));
   established_ = std::move(now);
   return broken;
 }

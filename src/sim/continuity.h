@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/continuity_outside.h"
+#include "sim/taking.h"
 
 namespace tarn::sim {
 
@@ -26,9 +27,14 @@ class Continuity {
     std::erase_if(opened_, [&](const auto& each) { return is_of(each.first); });
     std::erase_if(answered_, [&](const auto& each) { return each.first.first.node == node; });
     outside_.forget(node);
+    taking_.forget(node);
   }
   // It begins anew with the flows that it had; its neighbours outside are to be asked for again.
-  void forget_neighbours(std::size_t node) { outside_.forget(node); }
+  void forget_neighbours(std::size_t node) {
+    outside_.forget(node);
+    taking_.forget_neighbours(node);
+  }
+  void took(const Scene& scene, const Attachment& at, const Ip& address) { taking_.took(scene, at, address); }
   // It may lose them at any moment from now on: nothing through it is promised until trust().
   void distrust(std::size_t node) {
     forget(node);
@@ -57,6 +63,7 @@ class Continuity {
   std::map<Pair, Packet> opened_;                             // the datagram that was sent in earnest
   std::set<std::size_t> distrusted_;
   ContinuityOutside outside_;
+  Taking taking_;
 };
 
 }  // namespace tarn::sim

@@ -41,6 +41,8 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
       return floatings_max;
     case Deed::associate:
       return number == 0 ? floatings_max : ports_max;
+    case Deed::lead:
+      return number == 0 ? floatings_max : networks_max;
     case Deed::forward:
       return number == 0 ? floatings_max : number == 1 ? ports_max : forwards_max;
     case Deed::stop_forwarding:
@@ -83,6 +85,9 @@ std::uint32_t bound_of(Deed deed, std::size_t number) {
       return number == 0 ? ports_max : policies_max + 1;
     case Deed::change_limit:
       return number == 0 ? policies_max : salts;
+    case Deed::let_take:
+    case Deed::forbid_take:
+    case Deed::take:
     case Deed::unsecure:
     case Deed::secure:
     case Deed::carry:
@@ -155,6 +160,10 @@ void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std:
     story.acts.push_back({Deed::group, {1}});
     story.acts.push_back({Deed::rule, {1, rule_for_callers}});
     for (std::uint32_t port = 1; port <= ports; ++port) story.acts.push_back({Deed::port_groups, {port, 1}});
+  }
+  if (choice.below(3) == 0) {
+    for (std::uint32_t port = 1; port <= ports; ++port) story.acts.push_back({Deed::let_take, {port}});
+    story.acts.push_back({Deed::lead, {2, 1 + choice.below(networks)}});
   }
   if (choice.below(2) == 0) story.acts.push_back({Deed::associate, {1, 1 + choice.below(ports)}});
   if (choice.below(2) == 0) story.acts.push_back({Deed::forward, {2, 1 + choice.below(ports), 1}});

@@ -206,6 +206,14 @@ Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_
       .set(Field::udp_dst, destination_port);
 }
 
+std::set<PortId> takers_of(const model::Snapshot& cloud, const model::Port& holder) {
+  std::set<PortId> takers;
+  if (!model::holds_for_others(holder)) return takers;
+  for (const model::FixedIp& fixed : holder.fixed_ips)
+    for (const PortId& taker : cloud.claimants_of(holder.network, fixed.address)) takers.insert(taker);
+  return takers;
+}
+
 bool is_dead(const Node& node) {
   return !node.powered() || !node.switch_runs();
 }
@@ -250,7 +258,10 @@ void notice(Outdoors& outdoors, const model::Snapshot& cloud) {
   }
   const auto behind = [&](const Ip& address, const PortId& port) {
     outdoors.behind[address].insert(port);
-    if (const auto* row = cloud.find(port)) outdoors.of_networks[(*row)->network].insert(address);
+    const auto* row = cloud.find(port);
+    if (row == nullptr) return;
+    outdoors.of_networks[(*row)->network].insert(address);
+    for (const PortId& taker : takers_of(cloud, **row)) outdoors.behind[address].insert(taker);
   };
   for (const auto& [id, floating] : cloud.table<model::FloatingIp>()) {
     put(floating->network, floating->own_port);

@@ -60,6 +60,9 @@ std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by);
 Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_t source_port,
               std::uint16_t destination_port);
 
+// The ports that may take an address of one that holds it for others (taking.h).
+std::set<PortId> takers_of(const model::Snapshot& cloud, const model::Port& holder);
+
 // Neither its switch nor anything else of it does anything.
 bool is_dead(const Node& node);
 // Hosts that answer a question for an address when the segment brings it to them.

@@ -26,7 +26,8 @@ class Look {
         for (const Traffic kind : all_traffic) {
           if (const auto packet = packet_of(kind, *own, *other)) stays_inside(from, *packet, words(kind));
         }
-        if (!scene_.open.contains(from.port)) forge(from, *own, *other);
+        // A port may be at two places while it moves: what it says of itself is no forgery.
+        if (!scene_.open.contains(from.port) && from.port != to.port) forge(from, *own, *other);
         knock(from, *own, *other);
       }
     }

@@ -146,7 +146,7 @@ class Look {
     const std::vector<Exit> exits = exits_of(scene_, at);
     const std::vector<Forwarded> all = forwarded_to(scene_, at);
     for (const Outdoors::Address& address : scene_.outdoors.addresses) {
-      if (!address.ip.is_v4()) continue;
+      if (!address.ip.is_v4() || may_take(own.id, address)) continue;  // taking.h
       const auto by = std::ranges::find_if(exits, [&](const Exit& exit) {
         return exit.is_floating && exit.address == address.ip && exit.mac == address.mac;
       });
@@ -165,6 +165,15 @@ class Look {
                   may && (is_forwarded ? takes(at, node, forwarded->router) : takes(at, node, *by)));
       }
     }
+  }
+
+  // The address leads to whoever takes another one, and that may be this instance.
+  [[nodiscard]] bool may_take(const PortId& port, const Outdoors::Address& address) const {
+    return std::ranges::any_of(cloud_.table<model::FloatingIp>(), [&](const auto& entry) {
+      const model::FloatingIp& floating = *entry.second;
+      const auto* holder = floating.port ? cloud_.find(*floating.port) : nullptr;
+      return floating.address == address.ip && holder != nullptr && takers_of(cloud_, **holder).contains(port);
+    });
   }
 
   // Where nothing is translated: by every host that may answer for the gateway.

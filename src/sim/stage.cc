@@ -122,6 +122,7 @@ void Stage::of_cloud(const Act& act) {
   if (act.deed == Deed::record || act.deed == Deed::stop_recording) return of_records(act);
   if (act.deed >= Deed::router && act.deed <= Deed::router_up) return of_routers(act);
   if (act.deed >= Deed::external && act.deed <= Deed::stop_forwarding) return of_outside(act);
+  if (act.deed == Deed::let_take || act.deed == Deed::forbid_take) return of_virtual(act);
   const std::uint32_t of_network = act.deed == Deed::port ? act.numbers[1] : number;
   const auto network = networks_.find(of_network);
   if (act.deed == Deed::remove_network || act.deed == Deed::subnet || act.deed == Deed::subnet6 ||
@@ -315,6 +316,7 @@ void Stage::of_security(const Act& act) {
 
 // A hypervisor plugs and unplugs also while nobody listens; a machine without power does neither.
 void Stage::of_hypervisor(const Act& act) {
+  if (act.deed == Deed::take) return of_virtual(act);
   const auto port = ports_.find(act.numbers[0]);
   if (port == ports_.end()) return;
   const Attachment* at = attachment(port->second.id);

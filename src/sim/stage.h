@@ -54,6 +54,7 @@ class Stage {
   void of_external(const Act& act);
   void limit_gateway(std::uint32_t router, const boost::json::value& policy);
   void of_floating(const Act& act);
+  void of_virtual(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);
   void of_agent(Deed deed, std::size_t node);
@@ -64,6 +65,8 @@ class Stage {
   void of_machines(const Act& act);
   void of_gateway_hosts(const Act& act);
   void create_network(std::uint32_t number);
+  // The port that holds the virtual address of the network of that number.
+  PortId holder_on(std::uint32_t network);
   void unplug(const PortId& port);
   // The host that a number stands for; absent while there is none of that number.
   [[nodiscard]] std::optional<std::size_t> host(std::uint32_t number) const;
@@ -76,6 +79,7 @@ class Stage {
   std::map<std::uint32_t, RouterId> routers_;
   std::map<std::uint32_t, NetworkId> externals_;
   std::map<std::uint32_t, FloatingIpId> floatings_;
+  std::map<NetworkId, PortId> holders_;                                              // of virtual addresses
   std::map<std::pair<std::uint32_t, std::uint32_t>, PortForwardingId> forwardings_;  // of floating IP and kind
   std::map<std::uint32_t, std::size_t> lost_gateways_;                               // of routers
   std::map<std::uint32_t, Port> ports_;

@@ -78,6 +78,10 @@ void Stage::of_floating(const Act& act) {
   const FloatingIpId id = floating->second;
   if (act.deed == Deed::remove_floating) return cloud.remove(id);
   if (act.deed == Deed::disassociate) return cloud.update(id, {{"port", nullptr}});
+  if (act.deed == Deed::lead) {
+    if (networks_.contains(act.numbers[1])) cloud.update(id, {{"port", holder_on(act.numbers[1]).text()}});
+    return;
+  }
   const std::uint32_t kind = act.deed == Deed::forward ? act.numbers[2] : act.numbers[1];
   const auto forwarding = forwardings_.find({number, kind});
   if (act.deed == Deed::stop_forwarding) {

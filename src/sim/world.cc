@@ -128,6 +128,11 @@ void World::start_switch(std::size_t node, Node::Flows flows) {
   ++edits_;
 }
 
+void World::take(const Attachment& attachment, const Ip& address) {
+  continuity_.took(scene(), attachment, address);
+  ++edits_;
+}
+
 // Flows of others are theirs to bring back.
 void World::plant_again(Node& node) {
   if (!unplanted_.contains(&node)) ownership_.plant_flows(node);

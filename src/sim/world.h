@@ -46,6 +46,8 @@ class World {
   void add_node();
   Attachment plug(PortId port, std::size_t node);
   void unplug(const Attachment& attachment);
+  // The instance says to all of its network that it has the address.
+  void take(const Attachment& attachment, const Ip& address);
   // From now on copies of others' traffic may come to the port.
   void listens(PortId port) { listeners_.insert(port); }
   // The workload of `parent` has an interface for `port` in a VLAN of its own, wherever it is plugged from now on,

@@ -258,6 +258,23 @@ TEST_F(SliceVirtual, AFloatingIpIsToldToTheHostsOfThoseWhoMayTakeItsAddressAndTo
   EXPECT_EQ(row.fixed_address.text(), address);
 }
 
+TEST_F(SliceVirtual, TheHostsOfThoseWhoMayTakeItAreKnownAsTheyAre) {
+  floating_of(holder);
+  EXPECT_EQ(may_take(first, address), "admitted");
+  // Without ports of the gateway, as one of many hosts: nothing else names it to those who answer.
+  const PortBlockId block = port_block_id({uuid(gateway)}, "host-1");
+  desk.cloud = desk.cloud.with({{{Kind::port_block, block.uuid, std::nullopt}}}, desk.cloud.revision() + 1);
+  const Snapshot before = desk.cloud;
+  Agent agent = **desk.cloud.agent_on("host-1");
+  agent.tunnel_address = "192.0.2.99";
+  desk.cloud = desk.cloud.with({{{Kind::agent, agent.id.uuid, agent}}}, desk.cloud.revision() + 1);
+  for (const std::string& host : answering) {
+    if (host != "host-1") EXPECT_TRUE(concerned(before, desk.cloud).contains(host)) << host;
+    const Slice step = advance(slice(before, host), before, desk.cloud, host);
+    EXPECT_TRUE(difference(step, slice(desk.cloud, host)).empty()) << host;
+  }
+}
+
 TEST_F(SliceVirtual, WhoMayNoLongerTakeItIsNoCandidate) {
   const std::string floating = floating_of(holder);
   EXPECT_EQ(may_take(first, address), "admitted");
