@@ -51,6 +51,21 @@ TEST(Access, OnlyAdministratorsChooseSegmentsAndShare) {
   EXPECT_EQ(changed(client, "/v2.0/networks/" + id, "network", {{"shared", true}}).status, 200U);
 }
 
+TEST(Access, WhoChoosesAgentsIsSaidByRulesOfItsOwn) {
+  Client client(with_rules("get_agent: '@'\ndelete_l3-router: '@'\n"));
+  model::Agent agent;
+  agent.id = {Uuid::random(7, 7)};
+  agent.host = "h";
+  client.cloud.put(agent);
+  const std::string router(made(client, "router", {}).body.at("router").at("id").as_string());
+  const std::string path = "/v2.0/agents/" + agent.id.text() + "/l3-routers";
+  client.identity.who = member();
+  const Reply refused = client.post(path, {{"router_id", router}});
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_THAT(refused.message(), HasSubstr("create_l3-router"));
+  EXPECT_EQ(client.remove(path + "/" + router).status, 204U);
+}
+
 TEST(Access, BindingIsForAdministratorsAndServices) {
   Client client;
   const std::string network = client.network();
