@@ -41,7 +41,8 @@ Keepalived::Keepalived(const LiveCloud& cloud, Settings settings)
   std::ofstream file(config);
   file << "global_defs {\n  vrrp_version 3\n}\n"
        << "vrrp_instance taken {\n  state BACKUP\n  interface eth0\n  virtual_router_id 51\n  priority "
-       << settings_.priority << "\n  advert_int 0.1\n";
+       << settings_.priority << "\n  advert_int 0.1\n"
+       << "  garp_master_delay 0\n";  // it announces the address when it takes it, and not again five seconds later
   if (!settings_.own_mac) file << "  use_vmac " << vrrp_interface << "\n  vmac_xmit_base\n";
   file << "  virtual_ipaddress {\n    " << settings_.address.text() << "/24\n  }\n}\n";
 }
