@@ -245,6 +245,7 @@ class Step {
     slice_ = slice_.without(item.first);
   }
   void put(items::Named item) {
+    if (const SliceItem* held = slice_.find(item.first)) note({item.first, *held});
     note(item);
     slice_ = slice_.with(std::move(item.first), std::move(item.second));
   }

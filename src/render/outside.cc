@@ -95,10 +95,12 @@ void answer_v4(FlowSink& flows, const OutsideLink& link, const Mac& mac, const I
   append_reply_to_request(reply);
   reply.emplace_back(of::ClearInPort{});
   append_uplink(reply, link.segment, link.uplink);
-  flows.add(
-      Stage::l2, Priority::top,
-      arp(arp_request) & in_network(link.number) & from(Origin::physical) & FieldValue::ip(Field::arp_tpa, address),
-      std::move(reply));
+  const Match asked =
+      arp(arp_request) & in_network(link.number) & from(Origin::physical) & FieldValue::ip(Field::arp_tpa, address);
+  flows.add(Stage::l2, Priority::top, asked, std::move(reply));
+  // Whoever has the address from now on announces it by such a question: an answer would turn the segment's switches
+  // back to this node, for good where that does not know yet and nobody says it again.
+  flows.add(Stage::l2, above_top, asked & FieldValue::ip(Field::arp_spa, address), {});
 }
 
 void answer_v6(FlowSink& flows, const OutsideLink& link, const Mac& mac, const Ip& address) {

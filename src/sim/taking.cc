@@ -89,7 +89,7 @@ class Taking::Look {
         if (floating.port != holder || floating.fixed_address != address || floating.router != exit.router) continue;
         const Mac mac = (**cloud_.find(floating.own_port)).mac;
         calls_[floating.address] = {exit.tci, mac};
-        for (const std::size_t landing : landings(scene_, to))
+        for (const std::size_t landing : landings(scene_, to, exit.router))
           note({std::nullopt, landing, floating.address, to},
                exit.terms + " " + mac.text() + address.text() + terms_of(receiver),
                is_settled(landing) && is_settled(to.node) && !may_refuse(*scene_.nodes[landing]));
