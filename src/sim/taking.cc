@@ -147,7 +147,8 @@ void Taking::took(const Scene& scene, const Attachment& at, const Ip& address) {
   if (port == nullptr) return;
   send(scene, at, arp_request(port->mac, address, address));
   const auto is_ready = [&](const Attachment& to) {
-    return ready_.contains({at, 0, {}, to}) && scene.nodes[to.node]->switch_runs();
+    const Node& node = *scene.nodes[to.node];
+    return ready_.contains({at, 0, {}, to}) && node.switch_runs() && !node.waits_for_flows();
   };
   const std::pair key(port->network, address);
   holders_.erase(key);
