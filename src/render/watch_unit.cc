@@ -22,9 +22,11 @@ bool is_severed(View& view, const std::string& physical) {
   return view.number(key_of(Table::severed, physical)) != nullptr;
 }
 
-bool is_there(View& view, const std::string& host) {
+// What is seen of a host: 0 that it is gone, or its way out is; `unseen` while nobody has looked.
+constexpr std::uint32_t unseen = 2;
+std::uint32_t sight_of(View& view, const std::string& host) {
   const std::uint32_t* there = view.number(key_of(Table::watched, watch_port_name(host)));
-  return there == nullptr || *there != 0;
+  return there == nullptr ? unseen : *there;
 }
 
 bool may_answer(View& view, const PortId& gateway, const std::string& host) {
@@ -99,8 +101,10 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
   for (const std::string& host : hosts) {
     const bool here = host == config->host;
     duty.lands = duty.lands || here;
-    const bool able = here ? has_wire : is_there(view, host);
-    occasion.add(host).add(std::uint64_t{able});
+    const std::uint32_t sight = here ? std::uint32_t{has_wire} : sight_of(view, host);
+    const bool able = sight != 0;
+    // Who comes in sight may have answered until now, because he did not see this host either.
+    occasion.add(host).add(std::uint64_t{sight});
     if (able && !here) ++there;
     if (able && first == nullptr) first = &host;
   }
