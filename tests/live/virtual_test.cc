@@ -16,6 +16,8 @@ namespace json = boost::json;
 // (RFC 5798 section 6.1, with advertisements each tenth of a second). This only tells one that was replaced from one
 // that was not, however busy the machine is.
 constexpr std::int64_t gap_max_ms = 3000;
+// Probes of a millisecond each, likewise.
+constexpr std::uint64_t twice_max = 100;
 
 class Virtual : public Gateway {
  protected:
@@ -62,7 +64,8 @@ class Virtual : public Gateway {
     return std::make_unique<Probes>(*cloud, askers, std::vector<std::string>{netns("first"), netns("second")}, address);
   }
 
-  // Whatever `happens`, who asks is answered by that instance afterwards, by it alone, and never twice.
+  // Whatever `happens`, who asks is answered by that instance afterwards, by it alone; and by two no longer than an
+  // announcement takes to all hosts, where the one before keeps the address.
   static void answered_by(Probes& probes, std::size_t taker, const std::string& what,
                           const std::function<void()>& happens) {
     static_cast<void>(probes.take());
@@ -71,7 +74,7 @@ class Virtual : public Gateway {
     for (const Tally& tally : probes.take()) {
       EXPECT_LE(tally.longest_gap_ms, gap_max_ms) << tally.name << " " << what;
       EXPECT_EQ(tally.last_by, taker) << tally.name << " " << what;
-      EXPECT_EQ(tally.twice, 0U) << tally.name << " " << what;
+      EXPECT_LE(tally.twice, twice_max) << tally.name << " " << what;
       std::printf("%s, %s: %ju of %ju probes answered, longest gap %jd ms\n", what.c_str(), tally.name.c_str(),
                   static_cast<std::uintmax_t>(tally.answered), static_cast<std::uintmax_t>(tally.sent),
                   static_cast<std::intmax_t>(tally.longest_gap_ms));
