@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::uint8_t openflow_14 = 5;
 constexpr std::uint8_t hello_type = 0;
+constexpr std::uint8_t echo_request = 2;
+constexpr std::uint8_t echo_reply = 3;
 constexpr std::uint8_t multipart_reply = 19;
 constexpr std::uint8_t barrier_reply = 21;
 constexpr std::size_t header_bytes = 8;
@@ -130,6 +132,7 @@ class RunningWatch final : public FlowWatch {
     const std::scoped_lock lock(mutex_);
     if (byte(1) == multipart_reply) note_updates(clock_.now());
     if (byte(1) == barrier_reply) barrier_answered_ = true;
+    if (byte(1) == echo_request) answer_echo();
     take_message();
     answered_.notify_one();
   }
@@ -146,6 +149,12 @@ class RunningWatch final : public FlowWatch {
       if (length == 0) return;
       at += length;
     }
+  }
+  // With the same bytes, or the switch closes a connection that was silent for two minutes.
+  void answer_echo() {
+    std::string answer = bytes_.substr(0, size());
+    answer[1] = echo_reply;
+    static_cast<void>(send(connection_.get(), answer.data(), answer.size(), MSG_NOSIGNAL));
   }
   [[nodiscard]] std::uint8_t byte(std::size_t i) const { return static_cast<std::uint8_t>(bytes_[i]); }
   [[nodiscard]] std::size_t size() const { return byte(2) * std::size_t{256} + byte(3); }  // of the next message
