@@ -1,4 +1,5 @@
 // OVN's: its databases and ovn-northd, and an ovn-controller on each of three hosts like ours.
+#include <poll.h>
 #include <signal.h>
 
 #include "bare_hosts.h"
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr int host_count = 3;
 constexpr rt::Duration active_within = 30s;
+constexpr int poll_ms = 20;  // a switch tells no events
 constexpr Mac door{{0xfa, 0x16, 0x3e, 0xee, 0x00, 0x01}};
 constexpr Mac gateway_mac{{0xfa, 0x16, 0x3e, 0xee, 0x00, 0x02}};
 constexpr Mac floating_mac{{0xfa, 0x16, 0x3e, 0xee, 0x00, 0x03}};
@@ -81,16 +83,19 @@ class OvnGatewayWorld final : public GatewayWorld {
     return programs_.start_agent_again(agent_of(host));
   }
 
-  // By the word of the host itself, which claims the gateway's port in the southbound database.
+  // By what the hosts' provider switch has seen: its claim in the southbound database a host never gave up whose wires
+  // alone were cut.
   Status await_active() override {
     const rt::Instant give_up = clock_.now() + active_within;
-    const std::string host = sandbox::Layout::host_name(gateway_host);
-    const Result<std::string> chassis = programs_.sbctl(
-        {"--bare", "wait-until", "Chassis", host, "--", "--columns=_uuid", "find", "Chassis", "name=" + host}, give_up);
-    if (!chassis) return std::unexpected(chassis.error());
-    const std::string id = chassis->substr(0, chassis->find('\n'));
-    const auto claimed = programs_.sbctl({"wait-until", "Port_Binding", "cr-router-outside", "chassis=" + id}, give_up);
-    return claimed ? Status() : std::unexpected(claimed.error());
+    const std::string wire = "p" + std::to_string(gateway_host);
+    while (clock_.now() < give_up && !stop_asked()) {
+      const auto seen =
+          sandbox::must_run({"bridge", "-n", layout().fabric_namespace(), "fdb", "show", "brport", wire, "dynamic"});
+      if (!seen) return std::unexpected(seen.error());
+      if (seen->find(gateway_mac.text()) != std::string::npos) return {};
+      poll(nullptr, 0, poll_ms);
+    }
+    return fail(ErrorCode::unavailable, name() + ": host 3 did not answer for the gateway again");
   }
 
  private:

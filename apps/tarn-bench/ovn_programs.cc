@@ -76,24 +76,14 @@ rt::Instant OvnPrograms::patience() const {
   return clock_.now() + peer_patience;
 }
 
-Result<std::string> OvnPrograms::ask(const std::string& program, const std::string& socket,
-                                     std::vector<std::string> words, rt::Instant give_up) const {
+Status OvnPrograms::nbctl(std::vector<std::string> words, rt::Instant give_up) const {
   const auto left = std::chrono::ceil<std::chrono::seconds>(give_up - clock_.now());
   if (left < 1s) return too_slow();
-  words.insert(words.begin(), {program, "--timeout=" + std::to_string(left.count()), "--db=unix:" + at(socket)});
+  words.insert(words.begin(), {"ovn-nbctl", "--timeout=" + std::to_string(left.count()), "--db=unix:" + at("nb.sock")});
   const Result<sandbox::Finished> done = sandbox::run(words, left + 1s);
-  if (done && done->exit_code == 0) return done->output;
+  if (done && done->exit_code == 0) return {};
   if (clock_.now() >= give_up) return too_slow();
-  return fail(ErrorCode::unavailable, program + " failed: " + (done ? done->complaint : "it did not end"));
-}
-
-Status OvnPrograms::nbctl(std::vector<std::string> words, rt::Instant give_up) const {
-  const Result<std::string> done = ask("ovn-nbctl", "nb.sock", std::move(words), give_up);
-  return done ? Status() : std::unexpected(done.error());
-}
-
-Result<std::string> OvnPrograms::sbctl(std::vector<std::string> words, rt::Instant give_up) const {
-  return ask("ovn-sbctl", "sb.sock", std::move(words), give_up);
+  return fail(ErrorCode::unavailable, "ovn-nbctl failed: " + (done ? done->complaint : "it did not end"));
 }
 
 Status OvnPrograms::start_program(const std::string& name, const std::filesystem::path& dir,

@@ -64,9 +64,8 @@ class OvnPrograms {
   Status await_ports(std::span<const std::string> names, const std::string& condition, rt::Instant give_up) const;
   // Waits until every agent has confirmed the newest configuration.
   Status sync(rt::Instant give_up) const { return nbctl({"--wait=hv", "sync"}, give_up); }
-  // Errors: too_slow(); what the command complained of. The second answers what it said, of the southbound database.
+  // Errors: too_slow(); what ovn-nbctl complained of.
   Status nbctl(std::vector<std::string> words, rt::Instant give_up) const;
-  [[nodiscard]] Result<std::string> sbctl(std::vector<std::string> words, rt::Instant give_up) const;
   [[nodiscard]] CloudCpu cpu() const;  // without switches
   [[nodiscard]] std::size_t port_count() const { return members_.size(); }
   [[nodiscard]] rt::Instant patience() const;
@@ -75,8 +74,6 @@ class OvnPrograms {
   Status start_program(const std::string& name, const std::filesystem::path& dir, const std::string& network_namespace,
                        std::vector<std::string> words);
   Status start_database(const std::string& name, const std::string& schema);
-  [[nodiscard]] Result<std::string> ask(const std::string& program, const std::string& socket,
-                                        std::vector<std::string> words, rt::Instant give_up) const;
   [[nodiscard]] std::string at(const std::string& file) const { return (dir_ / file).string(); }
 
   rt::MachineClock clock_;
