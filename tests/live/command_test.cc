@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "live/live_cloud.h"
+#include "live/steps.h"
 
 namespace tarn::testing {
 namespace {
@@ -73,6 +74,7 @@ TEST_F(Command, APlanNamesTheForeignObjectThatIsInTheWay) {
   ASSERT_TRUE(sandbox::must_run(host.ofctl({"--strict", "del-flows", "br-int", "table=85,priority=0,cookie=0x5/-1"})));
   EXPECT_TRUE(cloud->ask_agent(1, "relist").as_object().contains("listed"));
   EXPECT_TRUE(told({"agent", "plan"}).at("conflicts").as_array().empty());
+  EXPECT_TRUE(in_sync(*cloud, 1)) << "ours comes back";
 }
 
 TEST_F(Command, StatsCountWhatIsWantedInstalledAndForeign) {
