@@ -55,7 +55,7 @@ void Stage::of_external(const Act& act) {
   if (act.deed == Deed::remove_external) {
     if (is_there) cloud.remove(known->second);
   } else if (act.deed == Deed::external6) {
-    if (is_there) cloud.outer_subnet(known->second, number == 1 ? "fd00:203::/64" : "fd00:198::/64");
+    if (known != externals_.end()) cloud.outer_subnet(known->second, number == 1 ? "fd00:203::/64" : "fd00:198::/64");
   } else if (!is_there) {
     externals_[number] = cloud.external(number == 1 ? 0 : vlan_outside);
     cloud.outer_subnet(externals_[number], number == 1 ? "203.0.113.0/24" : "198.51.100.0/24");

@@ -23,7 +23,7 @@ bool is_for_all(const Mac& mac) {
 Upstream upstream_of(std::uint64_t tci) {
   return {{{0x52, 0x54, 0, 0, 0, static_cast<std::uint8_t>(tci)}},
           Ip::parse(tci == 0 ? "203.0.113.1" : "198.51.100.1").value(),
-          Ip::parse(tci == 0 ? "fd00:203::1" : "fd00:198::1").value()};
+          Ip::parse(tci == 0 ? "fd00:203::" : "fd00:198::").value()};
 }
 
 Wires::Wires(Scheduler& scheduler) : scheduler_(scheduler), loop_(scheduler.make_loop("wires")) {}

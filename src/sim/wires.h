@@ -21,7 +21,7 @@ inline constexpr const char* provider_bridge = "br-ex";
 struct Upstream {
   Mac mac;
   Ip address;  // in the subnet of the network with that tag
-  Ip address6;
+  Ip address6;  // the API's own choice for a subnet's gateway, the first of the prefix
 };
 // `tci`: of the frames on the segment, 0 where they are untagged.
 Upstream upstream_of(std::uint64_t tci);
