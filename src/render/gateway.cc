@@ -92,15 +92,6 @@ void add_landing(FlowSink& flows, View& view, const LiveGateway& gateway, const 
   if (to_all.size() > 1) flows.add(Stage::landing, below_blocks - 1, untunnelled(here), std::move(to_all));
 }
 
-// Where nothing is translated, outside knows the instances by their own addresses.
-void add_way_in(FlowSink& flows, const LiveGateway& gateway) {
-  Actions actions{call(Stage::commit), of::CtClear{}, set(reg::source, 0)};
-  append_enter(actions, gateway, *gateway.v4);
-  flows.add(Stage::l2, Priority::middle,
-            ipv4() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, gateway.row->mac),
-            std::move(actions));
-}
-
 void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& gateway) {
   const Match here = arriving(gateway, gateway.row->mac, *gateway.v4);
   flows.add(Stage::l2, Priority::high, here, land(limits, gateway, call(Stage::landing)));
@@ -110,7 +101,7 @@ void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& 
   flows.add(Stage::l2, Priority::top,
             here & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
             std::move(echo));
-  if (!gateway.row->enable_snat) add_way_in(flows, gateway);
+  if (!gateway.row->enable_snat) add_way_in(flows, gateway, *gateway.v4);
   add_next_hop(flows, gateway.network_number, gateway.row->mac, *gateway.v4);
 }
 

@@ -14,15 +14,15 @@ void add_departure(FlowSink& flows, View& view, const LiveGateway& gateway) {
   flows.add(Stage::outward, Priority::low, ipv6() & in_network(gateway.number), leave(gateway, std::nullopt));
 }
 
-void add_way_in(FlowSink& flows, const LiveGateway& gateway) {
+}  // namespace
+
+void add_way_in(FlowSink& flows, const LiveGateway& gateway, const Ip& own) {
   Actions actions{call(Stage::commit), of::CtClear{}, set(reg::source, 0)};
-  append_enter(actions, gateway, *gateway.v6);
+  append_enter(actions, gateway, own);
   flows.add(Stage::l2, Priority::middle,
-            ipv6() & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, gateway.row->mac),
+            of_family(own) & in_network(gateway.network_number) & FieldValue::mac(Field::eth_dst, gateway.row->mac),
             std::move(actions));
 }
-
-}  // namespace
 
 std::vector<Ip> next_hops_v6(View& view, const LiveGateway& gateway) {
   std::vector<Ip> next_hops;
@@ -48,7 +48,7 @@ void add_open_ways(FlowSink& flows, View& view, const LiveGateway& gateway, cons
     flows.add(Stage::router, Priority::top, in_router(ipv6() & destined_to(own), gateway.row->router), {},
               Stage::router_address);
   if (!duty.lands) return;
-  add_way_in(flows, gateway);
+  add_way_in(flows, gateway, *gateway.v6);
   for (const Ip& own : own_addresses) add_next_hop(flows, gateway.network_number, gateway.row->mac, own);
   if (gateway.uplink) add_handed_over_v6(flows, view, gateway);
 }

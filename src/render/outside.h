@@ -48,6 +48,8 @@ struct Transport {
 };
 std::span<const Transport> transports();
 
+// Where nothing is translated, outside knows the instances by their own addresses, of the family of the router's own.
+void add_way_in(FlowSink& flows, const LiveGateway& gateway, const Ip& own);
 // By IPv6 nothing is translated: what the gateway's router does there with what leaves, and what comes.
 void add_open_ways(FlowSink& flows, View& view, const LiveGateway& gateway, const GatewayDuty& duty);
 // The next hops outside, IPv6, that the routes of the gateway's router name.

@@ -12,14 +12,6 @@ constexpr std::uint16_t new_each_time = 4000;
 constexpr std::uint16_t far_port = 5000;
 constexpr std::uint16_t calling_port = 6000;
 
-// What else the flows of a port are made of.
-std::string terms_of(const model::Port& port) {
-  std::string text = port.port_security_enabled ? " secured" : " open";
-  for (const SecurityGroupId& group : port.security_groups) text += " " + group.text();
-  if (port.qos_policy) text += " " + port.qos_policy->text();
-  return text;
-}
-
 bool is_at(const std::vector<Delivery>& out, const Attachment& at, const Ip& address, std::uint16_t port) {
   const Field field = address.is_v4() ? Field::ipv4_dst : Field::ipv6_dst;
   return std::ranges::any_of(out, [&](const Delivery& each) {

@@ -180,6 +180,13 @@ Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_por
   return udp(from.mac, by.door, by.inside, far_away(by.inside.family)).set(Field::udp_src, source_port);
 }
 
+std::string terms_of(const model::Port& port) {
+  std::string text = port.port_security_enabled ? " secured" : " open";
+  for (const SecurityGroupId& group : port.security_groups) text += " " + group.text();
+  if (port.qos_policy) text += " " + port.qos_policy->text();
+  return text;
+}
+
 Ip source_of(const Packet& packet) {
   constexpr std::uint64_t ethertype_ipv4 = 0x0800;
   return packet.ip(packet.number(Field::eth_type) == ethertype_ipv4 ? Field::ipv4_src : Field::ipv6_src);

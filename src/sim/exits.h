@@ -52,6 +52,8 @@ bool bars(const model::Snapshot& cloud, RouterId router, const std::string& host
 std::vector<std::size_t> landings(const Scene& scene, const Attachment& of, RouterId router);
 
 Ip source_of(const Packet& packet);  // of IPv4 or IPv6
+// What the flows of a port are made of beside its ways: equal texts are the same.
+std::string terms_of(const model::Port& port);
 // What an instance sends far away, and as what it left for the router outside; absent: it did not. What others let out
 // for it is told without the address of their wire: they may take turns.
 Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port);

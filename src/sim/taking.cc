@@ -11,14 +11,6 @@ namespace {
 constexpr std::uint16_t calling_port = 6200;
 constexpr std::uint16_t far_port = 5000;
 
-// What else the flows of a port are made of.
-std::string terms_of(const model::Port& port) {
-  std::string text = port.port_security_enabled ? " secured" : " open";
-  for (const SecurityGroupId& group : port.security_groups) text += " " + group.text();
-  if (port.qos_policy) text += " " + port.qos_policy->text();
-  return text;
-}
-
 // The address that the instance may take, where a router leads to it.
 std::optional<Ip> takeable(const Scene& scene, const Attachment& at) {
   if (!wired(scene, at)) return std::nullopt;
