@@ -1,5 +1,6 @@
 #include "agent/announcer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "render/punt.h"
@@ -10,34 +11,41 @@
 namespace tarn::agent {
 namespace {
 
-// RFC 5227 section 2.3 has two announcements; the flows that answer are not yet there for the first of these, perhaps,
-// and frames get lost.
-constexpr rt::Duration pauses[] = {std::chrono::milliseconds(0), std::chrono::milliseconds(100),
-                                   std::chrono::milliseconds(400), std::chrono::seconds(2), std::chrono::seconds(5)};
+// After the first. RFC 5227 section 2.3 has two announcements; the flows that answer are not yet there for the first of
+// these, perhaps, and frames get lost. Those within the first second take back what the node's own provider bridge has
+// learned late: Open vSwitch counts packets that its cache let pass, and learns where they came from, up to half a
+// second after it saw them, even when it has learned better meanwhile (docs/pipeline.md, "When a gateway fails"). The
+// last one is for a switch of the segment whose port listens for 30 seconds before it forwards (IEEE 802.1D).
+constexpr rt::Duration pauses[] = {std::chrono::milliseconds(100), std::chrono::milliseconds(200),
+                                   std::chrono::milliseconds(300), std::chrono::milliseconds(400),
+                                   std::chrono::seconds(1),        std::chrono::seconds(30)};
 // Who answers by another MAC address now and did not say so is noticed by then.
 constexpr rt::Duration next_hops_interval = std::chrono::seconds(20);
 
 }  // namespace
 
-Announcer::Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver)
-    : loop_(loop), choice_(choice), driver_(driver) {}
-
-template <class Key, class Said>
-void Announcer::Sayings<Key, Said>::fold(const render::PatchOf<Key, Said>& patch) {
-  render::fold(all, patch);
-  render::fold(fresh, patch);
+// Who went out of sight has not answered; to announce it all the same might undo what a host does that takes over.
+template <>
+bool is_news(const answer::Announcement& before, const answer::Announcement& now) {
+  answer::Announcement same_others = now;
+  same_others.others = before.others;
+  return before != same_others || !std::ranges::includes(before.others, now.others);
 }
 
+Announcer::Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver)
+    : loop_(loop),
+      choice_(choice),
+      driver_(driver),
+      announcements_(pauses),
+      inquiries_(pauses),
+      next_hops_(pauses, next_hops_interval) {}
+
 void Announcer::wish_changed(const render::Patches& patches) {
-  announcements_.fold(patches.announcements);
-  inquiries_.fold(patches.inquiries);
-  for (const auto& [network, hops] : patches.next_hops) {
-    if (hops)
-      next_hops_.insert_or_assign(network, *hops);
-    else
-      next_hops_.erase(network);
-  }
-  if (!patches.announcements.empty() || !patches.next_hops.empty() || !patches.inquiries.empty()) begin();
+  const rt::Instant now = loop_.clock().now();
+  announcements_.fold(patches.announcements, now);
+  inquiries_.fold(patches.inquiries, now);
+  next_hops_.fold(patches.next_hops, now);
+  arm();
 }
 
 void Announcer::in_place(std::uint64_t connections) {
@@ -45,40 +53,42 @@ void Announcer::in_place(std::uint64_t connections) {
 }
 
 void Announcer::say_all() {
-  announcements_.fresh = announcements_.all;
-  inquiries_.fresh = inquiries_.all;
-  if (!announcements_.all.empty() || !inquiries_.all.empty() || !next_hops_.empty()) begin();
+  const rt::Instant now = loop_.clock().now();
+  announcements_.say_all(now);
+  inquiries_.say_all(now);
+  next_hops_.say_all(now);
+  arm();
 }
 
-void Announcer::begin() {
-  spoken_ = 0;
-  alarm_ = loop_.after(pauses[0], [this] { speak(); });
+void Announcer::arm() {
+  std::optional<rt::Instant> first;
+  for (const std::optional<rt::Instant> next : {announcements_.next(), inquiries_.next(), next_hops_.next()})
+    if (next && (!first || *next < *first)) first = next;
+  const rt::Instant now = loop_.clock().now();
+  alarm_ = first ? loop_.after(std::max(*first - now, rt::Duration{}), [this] { speak(); }) : rt::TimerHandle{};
 }
 
 void Announcer::speak() {
-  for (const auto& [id, each] : announcements_.fresh)
+  const rt::Instant now = loop_.clock().now();
+  announcements_.say_due(now, choice_, [&](const answer::Announcement& each) {
     for (const Ip& own : each.addresses)
       send(render::departure_of(each.network_number), own.is_v4() ? wire::packet::build_arp_request(each.mac, own, own)
                                                                   : wire::nd::build_announcement(each.mac, own));
-  for (const auto& [id, each] : inquiries_.fresh)
+  });
+  inquiries_.say_due(now, choice_, [&](const answer::Inquiry& each) {
     send(render::delivery_to(each.target), wire::packet::build_arp_request(each.mac, Ip::from_v4(0), each.address));
-  for (const auto& [network, hops] : next_hops_)
+  });
+  next_hops_.say_due(now, choice_, [&](const answer::NextHops& hops) {
     for (const Ip& wanted : hops.addresses) ask(hops, wanted);
-  ++spoken_;
-  const bool again = spoken_ < std::size(pauses);
-  if (!again) {
-    announcements_.fresh.clear();
-    inquiries_.fresh.clear();
-  }
-  if (!again && next_hops_.empty()) return;
-  alarm_ = loop_.after(again ? pauses[spoken_] : choice_.jitter(next_hops_interval), [this] { speak(); });
+  });
+  arm();
 }
 
 void Announcer::unresolved(const wire::of::PacketIn& packet) {
   const auto ethernet = wire::packet::read_ethernet(packet.packet);
   if (!ethernet) return;
   const render::Unresolved who = render::unresolved(packet, wire::packet::family_of(*ethernet));
-  for (const auto& [network, hops] : next_hops_)
+  for (const auto& [network, hops] : next_hops_.all())
     if (hops.network_number == who.network_number) ask(hops, who.next_hop);
 }
 

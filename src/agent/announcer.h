@@ -4,13 +4,16 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 
+#include "agent/sayings.h"
 #include "host/openflow_driver.h"
 #include "render/outputs.h"
 #include "rt/choice.h"
 
 namespace tarn::agent {
+
+template <>
+bool is_news(const answer::Announcement& before, const answer::Announcement& now);
 
 class Announcer {
  public:
@@ -27,26 +30,17 @@ class Announcer {
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
  private:
-  void begin();
+  void arm();
   void speak();
   void ask(const answer::NextHops& asker, const Ip& wanted);
   void send(const std::vector<wire::of::Action>& way, const Bytes& frame);
-
-  // What is said several times, and then no more.
-  template <class Key, class Said>
-  struct Sayings {
-    std::map<Key, Said> all;
-    std::map<Key, Said> fresh;  // not yet said as often as it is said
-    void fold(const render::PatchOf<Key, Said>& patch);
-  };
 
   rt::Loop& loop_;
   rt::Choice& choice_;
   host::OpenflowDriver& driver_;
   Sayings<Uuid, answer::Announcement> announcements_;
   Sayings<std::pair<PortId, Ip>, answer::Inquiry> inquiries_;
-  std::map<NetworkId, answer::NextHops> next_hops_;
-  std::size_t spoken_ = 0;  // times since something changed
+  Sayings<NetworkId, answer::NextHops> next_hops_;
   std::uint64_t connections_ = 0;
   rt::TimerHandle alarm_;
   std::uint64_t sent_ = 0;

@@ -96,7 +96,9 @@ struct Announcement {
   std::uint32_t network_number = 0;
   Mac mac;
   std::vector<Ip> addresses;
-  std::uint64_t occasion = 0;  // another number: it is to be said again
+  // Of those who may answer as well, the hosts in sight, in order. One more is one who may have answered until now,
+  // because he did not see this one either: it is to be said again.
+  std::vector<std::string> others = {};
 
   bool operator==(const Announcement&) const = default;
 };

@@ -73,10 +73,10 @@ void add_ways_back(FlowSink& flows, const std::vector<WayOut>& ways);
 
 // What this node has to do with a gateway's address.
 struct GatewayDuty {
-  bool lands = false;          // takes what comes for it
-  bool answers = false;        // is where it comes to
-  std::string first;           // the host that does, as far as is known here; else the one that should
-  std::uint64_t occasion = 0;  // another number: whoever answers has reason to say so again
+  bool lands = false;               // takes what comes for it
+  bool answers = false;             // is where it comes to
+  std::string first;                // the host that does, as far as is known here; else the one that should
+  std::vector<std::string> others;  // hosts in sight that may as well, in order of their names
 };
 GatewayDuty duty_of(View& view, const model::RouterGateway& gateway);
 // The first part of it, which does not depend on who else is there.

@@ -3,7 +3,6 @@
 // is there does. Hosts that leave by another's wire watch those too.
 #include <algorithm>
 
-#include "base/hash.h"
 #include "model/gateways.h"
 #include "render/names.h"
 #include "render/routers.h"
@@ -23,6 +22,7 @@ bool is_severed(View& view, const std::string& physical) {
 }
 
 // What is seen of a host: 0 that it is gone, or its way out is; `unseen` while nobody has looked.
+constexpr std::uint32_t seen = 1;
 constexpr std::uint32_t unseen = 2;
 std::uint32_t sight_of(View& view, const std::string& host) {
   const std::uint32_t* there = view.number(key_of(Table::watched, watch_port_name(host)));
@@ -95,24 +95,22 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
     return model::gateway_rank(gateway.id, gateway.chosen_hosts, host);
   });
   const bool has_wire = uplink_of(view, segment_of(*network)) && !is_severed(view, network->physical_network);
-  ContentHash occasion;
-  std::size_t there = 0;
+  bool alone = true;
   const std::string* first = nullptr;
   for (const std::string& host : hosts) {
     const bool here = host == config->host;
     duty.lands = duty.lands || here;
     const std::uint32_t sight = here ? std::uint32_t{has_wire} : sight_of(view, host);
     const bool able = sight != 0;
-    // Who comes in sight may have answered until now, because he did not see this host either.
-    occasion.add(host).add(std::uint64_t{sight});
-    if (able && !here) ++there;
+    if (sight == seen && !here) duty.others.push_back(host);
+    alone = alone && (here || !able);
     if (able && first == nullptr) first = &host;
   }
   // Who sees none of several others is not where the instances are, most likely, and would take their traffic.
-  const bool alone = hosts.size() > 2 && there == 0;
-  duty.answers = duty.lands && !alone && first != nullptr && *first == config->host;
+  const bool cut_off = hosts.size() > 2 && alone;
+  duty.answers = duty.lands && !cut_off && first != nullptr && *first == config->host;
   if (!hosts.empty()) duty.first = first != nullptr ? *first : hosts.front();
-  duty.occasion = occasion.value();
+  std::ranges::sort(duty.others);
   return duty;
 }
 
