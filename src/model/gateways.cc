@@ -162,15 +162,27 @@ bool leads_in(const Snapshot& cloud, const Gateway& gateway) {
          std::ranges::any_of((*port)->fixed_ips, [](const FixedIp& fixed) { return !fixed.address.is_v4(); });
 }
 
+namespace {
+
+bool leads_into(const Snapshot& cloud, GatewayHosts& all, RouterId router, const std::string& host) {
+  const Versioned<Router>* row = cloud.find<Router>(router.uuid);
+  return row != nullptr && std::ranges::any_of((*row)->gateways, [&](const Gateway& gateway) {
+           return leads_in(cloud, gateway) && all.have(gateway, host);
+         });
+}
+
+}  // namespace
+
+bool is_led_into(const Snapshot& cloud, RouterId router, const std::string& host) {
+  GatewayHosts all(cloud);
+  return leads_into(cloud, all, router, host);
+}
+
 std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host) {
   std::set<RouterId> routers;
   GatewayHosts all(cloud);
-  for (const RouterId& router : routers_out_by(cloud, offered(cloud, host))) {
-    for (const Gateway& gateway : (**cloud.find<Router>(router.uuid)).gateways) {
-      if (!leads_in(cloud, gateway)) continue;
-      if (all.have(gateway, host)) routers.insert(router);
-    }
-  }
+  for (const RouterId& router : routers_out_by(cloud, offered(cloud, host)))
+    if (leads_into(cloud, all, router, host)) routers.insert(router);
   return routers;
 }
 

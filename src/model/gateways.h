@@ -62,6 +62,7 @@ std::set<RouterId> routers_out_by(const Snapshot& cloud, const std::set<std::str
 bool leads_in(const Snapshot& cloud, const Gateway& gateway);
 // The routers that the host may answer for outside and lead into.
 std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host);
+bool is_led_into(const Snapshot& cloud, RouterId router, const std::string& host);
 
 // Whether an address of the network that is for an instance on the host is answered for by the hosts of the router's
 // gateway, and all that leaves by it is passed to them: where the router is not distributed, or the host has no way to

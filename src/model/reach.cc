@@ -7,14 +7,14 @@
 namespace tarn::model {
 namespace {
 
-// The router that has the address on a network of `router`, so that a route by it leads there.
+// The router that has the address on a subnet of `router`, so that a route by it leads there.
 std::optional<RouterId> next_router(const Snapshot& cloud, RouterId router, const Ip& nexthop) {
   for (const PortId& own : cloud.interfaces_of(router)) {
-    const NetworkId network = (**cloud.find(own)).network;
-    if (cloud.find(network) == nullptr) continue;
-    for (const PortId& id : cloud.interfaces_on(network)) {
-      const Port& port = **cloud.find(id);
-      if (std::ranges::find(port.fixed_ips, nexthop, &FixedIp::address) != port.fixed_ips.end()) return router_of(port);
+    const Port& port = **cloud.find(own);
+    if (cloud.find(port.network) == nullptr) continue;
+    for (const FixedIp& fixed : port.fixed_ips) {
+      const std::optional<PortId> owner = cloud.owner_of(fixed.subnet, nexthop);
+      if (const auto next = owner ? router_of(**cloud.find(*owner)) : std::nullopt) return next;
     }
   }
   return std::nullopt;
@@ -46,17 +46,27 @@ std::set<RouterId> before(const Snapshot& cloud, RouterId router) {
   return routers;
 }
 
-// Everything that can be come to from `begin` by `next`, `begin` too.
-template <class Next>
-std::set<RouterId> closure(const std::set<RouterId>& begin, Next&& next) {
+// Visits everything that can be come to from `begin` by `next`, `begin` too, until a visit says true: whether one did.
+template <class Next, class Visit>
+bool walk(std::set<RouterId> due, Next&& next, Visit&& visit) {
   std::set<RouterId> found;
-  std::set<RouterId> due = begin;
   while (!due.empty()) {
     const RouterId router = due.extract(due.begin()).value();
     if (!found.insert(router).second) continue;
+    if (visit(router)) return true;
     for (const RouterId& each : next(router))
       if (!found.contains(each)) due.insert(each);
   }
+  return false;
+}
+
+template <class Next>
+std::set<RouterId> closure(const std::set<RouterId>& begin, Next&& next) {
+  std::set<RouterId> found;
+  walk(begin, next, [&](RouterId each) {
+    found.insert(each);
+    return false;
+  });
   return found;
 }
 
@@ -101,6 +111,22 @@ Reach reach_of(const Snapshot& cloud, const std::string& host) {
     }
   }
   return reach;
+}
+
+bool is_within_reach(const Snapshot& cloud, const std::string& host, RouterId router) {
+  if (cloud.find<Router>(router.uuid) == nullptr) return false;
+  const auto begins_here = [&](RouterId each) {
+    const auto is_here = [&](const PortId& id) { return cloud.host_has((**cloud.find(id)).network, host); };
+    return std::ranges::any_of(cloud.interfaces_of(each), is_here) || is_led_into(cloud, each, host);
+  };
+  return walk({router}, [&](RouterId each) { return before(cloud, each); }, begins_here);
+}
+
+bool is_within_reach(const Snapshot& cloud, const std::string& host, NetworkId network) {
+  if (cloud.host_has(network, host)) return true;
+  return cloud.find(network) != nullptr && std::ranges::any_of(routers_on(cloud, network), [&](const RouterId& each) {
+           return is_within_reach(cloud, host, each);
+         });
 }
 
 std::set<RouterId> routers_from(const Snapshot& cloud, NetworkId network) {

@@ -20,6 +20,9 @@ struct Reach {
 };
 // Routers, and networks without a port here, are within reach only while their own rows are there.
 Reach reach_of(const Snapshot& cloud, const std::string& host);
+// Whether one of them is, without looking for the rest.
+bool is_within_reach(const Snapshot& cloud, const std::string& host, NetworkId network);
+bool is_within_reach(const Snapshot& cloud, const std::string& host, RouterId router);
 
 // Adds the hosts that have the network, or the router, within reach; perhaps some more, never fewer.
 void add_hosts_reaching(const Snapshot& cloud, NetworkId network, std::set<std::string>& hosts);

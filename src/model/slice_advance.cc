@@ -1,7 +1,6 @@
 // From one snapshot to the next: what a change does to one node's slice, and whose slices it may touch.
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 #include "model/gateways.h"
 #include "model/reach.h"
@@ -10,6 +9,7 @@
 #include "model/slice_limits.h"
 #include "model/slice_outside.h"
 #include "model/slice_pools.h"
+#include "model/slice_reach.h"
 #include "model/slice_security.h"
 #include "model/slice_speakers.h"
 #include "model/slice_watch.h"
@@ -62,15 +62,19 @@ bool in_slices(const Port& port) {
 class Step {
  public:
   Step(const Slice& old, const Snapshot& before, const Snapshot& after, const std::string& host)
-      : old_(old), now_(old), before_(before), after_(after), host_(host) {}
+      : now_(old),
+        before_(before),
+        after_(after),
+        host_(host),
+        changes_(before, after),
+        reach_(old, before, after, host, changes_) {}
 
   Slice run() {
-    const Changes changes(before_, after_);
-    if (may_move(changes)) move();
+    const Changes& changes = changes_;
     drop_rows(changes);
     put_rows(changes);
-    std::set<NetworkId> moved = left_;
-    moved.insert(joined_.begin(), joined_.end());
+    std::set<NetworkId> moved = reach_.left();
+    moved.insert(reach_.joined().begin(), reach_.joined().end());
     pools::advance(now_, before_, after_, changes, moved);
     security::advance(now_, before_, after_, changes, host_);
     const std::set<std::string> tap_hosts_before = watch::tap_hosts(now_);
@@ -87,65 +91,22 @@ class Step {
   }
 
  private:
-  [[nodiscard]] bool had(NetworkId network) const {
-    return before_.host_has(network, host_) || old_.find(items::name(network)) != nullptr;
-  }
-  [[nodiscard]] bool had(RouterId router) const { return old_.find(items::name(router)) != nullptr; }
-  [[nodiscard]] bool has(NetworkId network) const { return reach_ ? reach_->networks.contains(network) : had(network); }
-  [[nodiscard]] bool has(RouterId router) const { return reach_ ? reach_->routers.contains(router) : had(router); }
+  [[nodiscard]] bool had(NetworkId network) const { return reach_.had(network); }
+  [[nodiscard]] bool had(RouterId router) const { return reach_.had(router); }
+  [[nodiscard]] bool has(NetworkId network) const { return reach_.has(network); }
+  [[nodiscard]] bool has(RouterId router) const { return reach_.has(router); }
 
   [[nodiscard]] outside::Reached reached() const {
     outside::Reached reached{[this](RouterId router) { return had(router); },
-                             [this](RouterId router) { return has(router); }, left_routers_};
-    reached.moved.insert(joined_routers_.begin(), joined_routers_.end());
+                             [this](RouterId router) { return has(router); }, reach_.left_routers()};
+    reached.moved.insert(reach_.joined_routers().begin(), reach_.joined_routers().end());
     return reached;
-  }
-
-  // Whether something may come within reach or leave it. Asked with what is told in the old slice and in indexes alone:
-  // most changes move nothing.
-  [[nodiscard]] bool may_move(const Changes& changes) const {
-    bool moves = false;
-    each_side(changes.ports, before_, after_, [&](const Snapshot& cloud, const Port& port) {
-      moves = moves || cloud.is_referred(port.id.uuid, Kind::router);  // a gateway's: by what it leads in
-      if (bound_host(port) == host_)
-        moves = moves || before_.host_has(port.network, host_) != after_.host_has(port.network, host_);
-      if (const auto router = router_of(port)) moves = moves || is_near(*router, port.network);
-    });
-    each_side(changes.routers, before_, after_, [&](const Snapshot& cloud, const Router& router) {
-      const auto leads = [&](const Gateway& gateway) { return leads_in(cloud, gateway); };
-      moves = moves || had(router.id) || std::ranges::any_of(router.gateways, leads);
-      for (const PortId& id : cloud.interfaces_of(router.id))
-        moves = moves || is_near(router.id, (**cloud.find(id)).network);
-    });
-    moves = moves || !offering_differently(before_, after_, hosts_of(changes.agents)).empty();
-    for (const Pair<Network>& network : changes.networks) {
-      const NetworkId id = network.before ? (*network.before)->id : (*network.after)->id;
-      moves = moves || is_way_out(id);
-      if (network.before != nullptr && network.after != nullptr) continue;
-      moves = moves || !before_.interfaces_on(id).empty() || !after_.interfaces_on(id).empty();
-    }
-    return moves;
-  }
-  [[nodiscard]] bool is_way_out(NetworkId network) const {
-    return before_.is_referred(network.uuid, Kind::router) || after_.is_referred(network.uuid, Kind::router);
-  }
-  [[nodiscard]] bool is_near(RouterId router, NetworkId network) const {
-    return had(router) || had(network) || after_.host_has(network, host_);
-  }
-
-  void move() {
-    const Reach was = reach_of(before_, host_);
-    reach_ = reach_of(after_, host_);
-    std::ranges::set_difference(was.networks, reach_->networks, std::inserter(left_, left_.end()));
-    std::ranges::set_difference(reach_->networks, was.networks, std::inserter(joined_, joined_.end()));
-    std::ranges::set_difference(was.routers, reach_->routers, std::inserter(left_routers_, left_routers_.end()));
-    std::ranges::set_difference(reach_->routers, was.routers, std::inserter(joined_routers_, joined_routers_.end()));
   }
 
   void drop_rows(const Changes& changes) {
     const auto drop_item = [this](const items::Named& item) { drop(item.first); };
-    for (const NetworkId& left : left_) items::each_of_network(before_, left, host_, drop_item);
-    for (const RouterId& left : left_routers_) items::each_of_router(before_, left, drop_item);
+    for (const NetworkId& left : reach_.left()) items::each_of_network(before_, left, host_, drop_item);
+    for (const RouterId& left : reach_.left_routers()) items::each_of_router(before_, left, drop_item);
     drop_of_networks(changes.networks);
     drop_of_networks(changes.subnets);
     drop_of_networks(changes.ports);
@@ -168,8 +129,8 @@ class Step {
       if (router && has(*router)) put(items::of_interface(*port.after));
     }
     const auto put_item = [this](items::Named item) { put(std::move(item)); };
-    for (const NetworkId& joined : joined_) items::each_of_network(after_, joined, host_, put_item);
-    for (const RouterId& joined : joined_routers_) items::each_of_router(after_, joined, put_item);
+    for (const NetworkId& joined : reach_.joined()) items::each_of_network(after_, joined, host_, put_item);
+    for (const RouterId& joined : reach_.joined_routers()) items::each_of_router(after_, joined, put_item);
   }
 
   template <class R>
@@ -191,18 +152,15 @@ class Step {
   void notice_nodes(const std::vector<Pair<Port>>& ports, const std::vector<Pair<Agent>>& agents) {
     each_side(ports, before_, after_, [this](const Snapshot&, const Port& port) { nodes_.insert(bound_host(port)); });
     each_side(agents, before_, after_, [this](const Snapshot&, const Agent& agent) { nodes_.insert(agent.host); });
-    for (const NetworkId& network : left_) nodes_.merge(hosts(before_, network));
-    for (const NetworkId& network : joined_) nodes_.merge(hosts(after_, network));
+    for (const NetworkId& network : reach_.left()) nodes_.merge(hosts(before_, network));
+    for (const NetworkId& network : reach_.joined()) nodes_.merge(hosts(after_, network));
     nodes_.erase(host_);
     nodes_.erase(std::string());
   }
 
   void settle_nodes() {
-    if (nodes_.empty()) return;
-    const Reach reach = reach_ ? *reach_ : reach_of(after_, host_);
     for (const std::string& node : nodes_) {
-      const bool shares =
-          std::ranges::any_of(reach.networks, [&](const NetworkId& network) { return after_.host_has(network, node); });
+      const bool shares = std::ranges::any_of(networks_on(after_, node), [this](NetworkId each) { return has(each); });
       if (shares || tap_hosts_.contains(node) || outside::names(now_, node)) {
         put(items::of_node(after_, node));
       } else {
@@ -219,14 +177,12 @@ class Step {
   void drop(const SliceName& name) { now_ = now_.without(name); }
   void put(items::Named item) { now_ = now_.with(std::move(item.first), std::move(item.second)); }
 
-  const Slice& old_;
   Slice now_;
   const Snapshot& before_;
   const Snapshot& after_;
   const std::string& host_;
-  std::optional<Reach> reach_;  // afterwards; absent: as it was
-  std::set<NetworkId> left_, joined_;
-  std::set<RouterId> left_routers_, joined_routers_;
+  const Changes changes_;
+  const SliceReach reach_;
   std::set<std::string> tap_hosts_;  // where copies of traffic here go
   std::set<std::string> nodes_;      // whose being a node of ours, or whose agent, may have changed
 };

@@ -187,6 +187,28 @@ error_code bind_at(Socket& socket, const typename Socket::endpoint_type& at) {
   return error;
 }
 
+struct Pair {
+  udp::socket datagrams;
+  tcp::acceptor streams;
+};
+
+// Both at one port. Port 0: one that is free for both; which is free for the one may be taken by a connection of
+// another process for the other.
+Result<Pair> bind_both(rt::AsioLoop& loop, const std::string& text, std::uint16_t port) {
+  constexpr int tries_max = 20;
+  error_code error;
+  const asio::ip::address address = asio::ip::make_address(text, error);
+  for (int tries = 0; !error || (error == asio::error::address_in_use && port == 0 && tries < tries_max); ++tries) {
+    Pair pair{udp::socket(loop.context()), tcp::acceptor(loop.context())};
+    error = bind_at(pair.datagrams, {address, port});
+    if (!error) pair.datagrams.non_blocking(true, error);
+    if (!error) error = bind_at(pair.streams, {address, port == 0 ? pair.datagrams.local_endpoint().port() : port});
+    if (!error) pair.streams.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) return pair;
+  }
+  return fail(ErrorCode::unavailable, "listening at " + text + ": " + error.message());
+}
+
 }  // namespace
 
 Doors::Doors(std::shared_ptr<Core> core) : core_(std::move(core)) {}
@@ -201,17 +223,10 @@ Result<std::unique_ptr<Doors>> Doors::open(rt::AsioLoop& loop, const std::vector
                                            std::uint16_t port, Answer answer, DoorLimits limits) {
   auto core = std::make_shared<Core>(loop, std::move(answer), limits);
   for (const std::string& text : addresses) {
-    error_code error;
-    const asio::ip::address address = asio::ip::make_address(text, error);
-    udp::socket datagrams(loop.context());
-    tcp::acceptor streams(loop.context());
-    if (!error) error = bind_at(datagrams, {address, port});
-    if (!error) datagrams.non_blocking(true, error);
-    if (!error) error = bind_at(streams, {address, port == 0 ? datagrams.local_endpoint().port() : port});
-    if (!error) streams.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return fail(ErrorCode::unavailable, "listening at " + text + ": " + error.message());
-    core->datagrams.push_back(std::make_shared<Core::DatagramDoor>(*core, std::move(datagrams)));
-    core->streams.push_back(std::make_shared<Core::StreamDoor>(*core, std::move(streams)));
+    auto pair = bind_both(loop, text, port);
+    if (!pair) return std::unexpected(pair.error());
+    core->datagrams.push_back(std::make_shared<Core::DatagramDoor>(*core, std::move(pair->datagrams)));
+    core->streams.push_back(std::make_shared<Core::StreamDoor>(*core, std::move(pair->streams)));
   }
   for (const auto& door : core->datagrams) door->receive();
   for (const auto& door : core->streams) door->accept();

@@ -121,12 +121,12 @@ void settle_port_blocks(Draft& draft, const Snapshot& before, const std::string&
   if (!host_asked.empty()) due.add(host_asked, reach_of(draft.now(), host_asked).routers);
   for (const PortId& gateway : due.gateways()) take_back_all(draft, gateway);
   for (const auto& [host, routers] : due.of_hosts()) {
-    const Reach reach = reach_of(draft.now(), host);
     for (const RouterId& router : routers) {
       const Versioned<Router>* row = draft.now().find<Router>(router.uuid);
-      if (row == nullptr) continue;
+      if (row == nullptr || (*row)->gateways.empty()) continue;
+      const bool is_needed = is_within_reach(draft.now(), host, router);
       for (const Gateway& gateway : std::vector<Gateway>((*row)->gateways)) {
-        if (reach.routers.contains(router) && draft.now().find(gateway.port) != nullptr)
+        if (is_needed && draft.now().find(gateway.port) != nullptr)
           give(draft, gateway.port, host);
         else
           take_back(draft, port_block_id(gateway.port, host));
