@@ -121,21 +121,47 @@ TEST_F(PortBlocks, NoneMovesWhateverComesAndGoes) {
   EXPECT_GT(before.size(), 20U);
 }
 
-TEST_F(PortBlocks, LaterHostsGetFewerPortsAndTheLastNone) {
-  constexpr unsigned hosts = 150;
+TEST_F(PortBlocks, LaterHostsGetFewerPortsAndNobodyGoesWithout) {
+  desk.limits.quotas["port"] = 3000;
+  subnet(inside, "10.0.16.0/20");
+  constexpr unsigned hosts = 2000;
   agents(hosts);
   connected_router();
-  desk.limits.quotas["port"] = 1000;
   for (unsigned number = 1; number <= hosts; ++number) instance(number);
   const std::map<std::string, PortBlock> now = blocks();
   expect_apart(now);
-  EXPECT_EQ(now.at("host-1").size, 2048U);
-  EXPECT_EQ(now.at("host-100").size, 64U);
-  EXPECT_GE(now.size(), 100U);
-  EXPECT_LT(now.size(), hosts);
+  EXPECT_EQ(now.size(), hosts);
+  EXPECT_GT(now.at("host-1").size, now.at("host-50").size);
+  EXPECT_GT(now.at("host-50").size, now.at("host-2000").size);
+}
+
+// Hosts that come later find some, and all get what a cloud of few hosts has to give.
+TEST_F(PortBlocks, AFewHostsHaveManyPortsAndLeaveSome) {
+  agents(3);
+  connected_router();
+  for (const unsigned number : {1, 2, 3}) instance(number);
+  for (const auto& [name, block] : blocks()) EXPECT_GE(block.size, 2048U);
+  for (unsigned number = 4; number <= 150; ++number) {
+    desk.agent(host(number));
+    instance(number);
+  }
+  expect_apart(blocks());
+  EXPECT_EQ(blocks().size(), 150U);
+}
+
+TEST_F(PortBlocks, WhenAllAreGivenTheLastHostGetsNone) {
+  desk.limits.quotas["port"] = 3000;
+  subnet(inside, "10.0.16.0/20");
+  connected_router();
+  unsigned number = 0;
+  while (blocks().size() == number && number < 2500) {
+    desk.agent(host(++number));
+    instance(number);
+  }
   std::uint32_t ports = 0;
-  for (const auto& [name, block] : now) ports += block.size;
+  for (const auto& [name, block] : blocks()) ports += block.size;
   EXPECT_GT(ports, 64000U);  // nearly all
+  EXPECT_LT(number, 2500U);
 }
 
 }  // namespace

@@ -14,9 +14,10 @@ namespace {
 
 constexpr std::uint32_t ports_first = 1024;  // RFC 6056 section 3.2: below are the well-known ones
 constexpr std::uint32_t ports_end = 65536;
-constexpr std::uint32_t block_least = 64;
+constexpr std::uint32_t block_least = 16;
 constexpr std::uint32_t block_most = 4096;
-constexpr std::uint32_t share = 16;  // of what is free
+constexpr std::uint32_t share = 16;          // of what is free
+constexpr std::size_t hosts_expected = 500;  // at least, of a cloud that grows
 
 // Routers whose ways out a host may have begun or ceased to need.
 class Due {
@@ -81,14 +82,22 @@ std::optional<std::uint32_t> place_for(const std::vector<PortBlock>& taken, std:
   return first + size <= ports_end ? std::optional(first) : std::nullopt;
 }
 
+// The first hosts get much and later ones less; the least is kept back for each host that the cloud has or may get, so
+// that some two thousand may have the same router.
+std::uint32_t size_of_next(std::uint32_t free, std::size_t hosts_without) {
+  const auto waiting = static_cast<std::uint32_t>(std::clamp<std::size_t>(hosts_without, hosts_expected, ports_end));
+  const std::uint32_t kept_back = std::min(waiting * block_least, free);
+  return std::clamp(std::bit_floor(std::max((free - kept_back) / share, free / waiting)), block_least, block_most);
+}
+
 void give(Draft& draft, PortId gateway, const std::string& host) {
   const PortBlockId id = port_block_id(gateway, host);
   if (draft.now().find<PortBlock>(id.uuid) != nullptr) return;
   const std::vector<PortBlock> taken = blocks_of(draft.now(), gateway);
   std::uint32_t free = ports_end - ports_first;
   for (const PortBlock& block : taken) free -= block.size;
-  for (std::uint32_t size = std::clamp(std::bit_floor(free / share), block_least, block_most); size >= block_least;
-       size /= 2) {
+  const std::size_t hosts = draft.now().agents().size();
+  for (std::uint32_t size = size_of_next(free, hosts - std::min(hosts, taken.size())); size >= block_least; size /= 2) {
     const std::optional<std::uint32_t> first = place_for(taken, size);
     if (!first) continue;
     draft.create(PortBlock{id, gateway, host, *first, size});
