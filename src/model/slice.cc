@@ -22,11 +22,18 @@ Named named(Revision version, SliceRow row) {
   return {std::move(name), {version, std::make_shared<const SliceRow>(std::move(row))}};
 }
 
+std::vector<Ip> addresses_of(const Port& port) {
+  std::vector<Ip> addresses;
+  for (const FixedIp& ip : port.fixed_ips) addresses.push_back(ip.address);
+  return addresses;
+}
+
 Peer peer_of(const Port& port) {
-  Peer peer{port.id, port.network, port.mac, {}, port.binding_host, port.dns_name};
-  for (const FixedIp& ip : port.fixed_ips) peer.addresses.push_back(ip.address);
-  peer.pairs = single_pairs(port);
-  return peer;
+  return {port.id, port.network, port.mac, addresses_of(port), port.binding_host, port.dns_name, single_pairs(port)};
+}
+
+bool is_named_only(const Port& port) {
+  return bound_host(port).empty() && !port.dns_name.empty() && !port.device_owner.starts_with("network:");
 }
 
 Member member_of(const Port& port) {
@@ -49,8 +56,14 @@ Named of(const Versioned<Subnet>& subnet) {
   return named(subnet.modified, *subnet);
 }
 
+bool in_slices(const Port& port) {
+  return !bound_host(port).empty() || is_named_only(port);
+}
+
 Named of(const Versioned<Port>& port, const std::string& host) {
-  CHECK(!bound_host(*port).empty());
+  CHECK(in_slices(*port));
+  if (is_named_only(*port))
+    return named(port.modified, NamedPort{port->id, port->network, addresses_of(*port), port->dns_name});
   if (bound_host(*port) == host) return named(port.modified, *port);
   return named(port.modified, peer_of(*port));
 }
@@ -197,6 +210,7 @@ SliceName name(SubnetId id) {
   return "subnet/" + id.text();
 }
 SliceName name(const Port& port, const std::string& host) {
+  if (is_named_only(port)) return "named/" + port.id.text();
   return (bound_host(port) == host ? "port/" : "peer/") + port.id.text();
 }
 SliceName name(SecurityGroupId id) {
@@ -284,6 +298,7 @@ struct NameOf {
   SliceName operator()(const Subnet& subnet) const { return items::name(subnet.id); }
   SliceName operator()(const Port& port) const { return "port/" + port.id.text(); }
   SliceName operator()(const Peer& peer) const { return "peer/" + peer.id.text(); }
+  SliceName operator()(const NamedPort& port) const { return "named/" + port.id.text(); }
   SliceName operator()(const Node& node) const { return items::node_name(node.host); }
   SliceName operator()(const SecurityGroup& group) const { return items::name(group.id); }
   SliceName operator()(const SecurityGroupRule& rule) const { return items::name(rule.id); }

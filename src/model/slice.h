@@ -14,7 +14,7 @@
 
 namespace tarn::model {
 
-// A port of a network within reach that is bound to another node (or, unbound, is nowhere and not sent).
+// A port of a network within reach that is bound to another node (or, unbound, is nowhere: see NamedPort).
 struct Peer {
   PortId id;
   NetworkId network;
@@ -34,6 +34,22 @@ void describe(Visit&& visit, const Peer*) {
   visit("host", &Peer::host);
   visit("dns_name", &Peer::dns_name);
   visit("pairs", &Peer::pairs);
+}
+
+// A port of a network within reach that is bound nowhere and has a name that somebody gave it.
+struct NamedPort {
+  PortId id;
+  NetworkId network;
+  std::vector<Ip> addresses;
+  std::string dns_name;
+  bool operator==(const NamedPort&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const NamedPort*) {
+  visit("id", &NamedPort::id);
+  visit("network", &NamedPort::network);
+  visit("addresses", &NamedPort::addresses);
+  visit("dns_name", &NamedPort::dns_name);
 }
 
 // Another node that has at least one port of a network within reach, the port of a tap service that copies are for, a
@@ -309,30 +325,30 @@ void describe(Visit&& visit, const SpeakerRoute*) {
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
                               QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool, RouterGateway,
                               GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock, ForwardedPorts,
-                              Candidate, Speaker, SpeakerPeer, SpeakerRoute>;
+                              Candidate, Speaker, SpeakerPeer, SpeakerRoute, NamedPort>;
 
-// "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "node/<host>", "group/<uuid>" (a
-// security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of a port bound
-// here), "addresses/<uuid>" (an address group that such a rule names), "member/<uuid>", "limit/<uuid>" (a QoS rule of a
-// policy that limits a port bound here, or that a gateway, a floating IP or forwarded ports below have), "log/<uuid>"
-// (an enabled one that some port bound here may be a subject of), "tap/<uuid>" (of a tap service whose port is bound
-// here, or that copies of a port bound here are for), "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a port bound here),
-// "router/<uuid>" (within reach) and "interface/<uuid>" (by the id of its port, of such a router), "pool/<uuid>" (a
-// subnet pool that one of the subnets is of), "gateway/<uuid>" (by the id of its port: of a router within reach, and
-// one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of
-// such a gateway's network), "floating/<uuid>" (of a port bound here, and a central or announced one of a gateway that
-// this node may answer for; of a port that is bound nowhere: of one here that may take its address),
-// "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either), "block/<uuid>" (this node's own, and all of a
-// gateway that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
+// "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "named/<uuid>", "node/<host>",
+// "group/<uuid>" (a security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of
+// a port bound here), "addresses/<uuid>" (an address group that such a rule names), "member/<uuid>", "limit/<uuid>" (a
+// QoS rule of a policy that limits a port bound here, or that a gateway, a floating IP or forwarded ports below have),
+// "log/<uuid>" (an enabled one that some port bound here may be a subject of), "tap/<uuid>" (of a tap service whose
+// port is bound here, or that copies of a port bound here are for), "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a
+// port bound here), "router/<uuid>" (within reach) and "interface/<uuid>" (by the id of its port, of such a router),
+// "pool/<uuid>" (a subnet pool that one of the subnets is of), "gateway/<uuid>" (by the id of its port: of a router
+// within reach, and one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and
+// "outside_subnet/<uuid>" (of such a gateway's network), "floating/<uuid>" (of a port bound here, and a central or
+// announced one of a gateway that this node may answer for; of a port that is bound nowhere: of one here that may take
+// its address), "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either), "block/<uuid>" (this node's
+// own, and all of a gateway that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
 // "speaker_route/<speaker>/<router>/<prefix>/<next hop>" (of the BGP speakers that this node announces for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
-// Rows of the cloud: when the row was written. Peers, members and interfaces: when their port was. Nodes: when the
-// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways, floating
-// addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways, candidates
-// and routes of speakers: always 0, their name says all.
+// Rows of the cloud: when the row was written. Peers, named ports, members and interfaces: when their port was. Nodes:
+// when the agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways,
+// floating addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways,
+// candidates and routes of speakers: always 0, their name says all.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;

@@ -54,7 +54,7 @@ bool in_slices(const Subnet&) {
   return true;
 }
 bool in_slices(const Port& port) {
-  return !bound_host(port).empty();
+  return items::in_slices(port);
 }
 
 // One step of one slice. Everything that was goes first, then everything that is comes, so that a row may change its

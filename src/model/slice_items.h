@@ -16,7 +16,9 @@ using Named = std::pair<SliceName, SliceItem>;
 
 Named of(const Versioned<Network>& network);
 Named of(const Versioned<Subnet>& subnet);
-// For `host`: a port of its own, or a peer. CHECKs that the port is bound.
+// Whether a node that has the port's network is told of the port for the network's sake: it is bound, or it has a name.
+bool in_slices(const Port& port);
+// For `host`: a port of its own, a peer, or one that has a name. CHECKs that it is in slices.
 Named of(const Versioned<Port>& port, const std::string& host);
 Named of(const Versioned<SecurityGroup>& group);
 Named of(const Versioned<SecurityGroupRule>& rule);
@@ -84,7 +86,7 @@ void each_of_network(const Snapshot& snapshot, NetworkId id, const std::string& 
   for (const SubnetId& subnet : snapshot.subnets_of(id)) visit(of(*snapshot.find(subnet)));
   for (const PortId& port : snapshot.ports_of(id)) {
     const auto* row = snapshot.find(port);
-    if (!bound_host(**row).empty()) visit(of(*row, host));
+    if (in_slices(**row)) visit(of(*row, host));
   }
 }
 

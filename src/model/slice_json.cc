@@ -28,6 +28,7 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("subnet/")) return read<Subnet>(name, object);
   if (name.starts_with("port/")) return read<Port>(name, object);
   if (name.starts_with("peer/")) return read<Peer>(name, object);
+  if (name.starts_with("named/")) return read<NamedPort>(name, object);
   if (name.starts_with("node/")) return read<Node>(name, object);
   if (name.starts_with("group/")) return read<SecurityGroup>(name, object);
   if (name.starts_with("rule/")) return read<SecurityGroupRule>(name, object);

@@ -12,7 +12,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 23> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 24> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, Table>, 23> id_prefixes{{
     {"tap_flow/", Table::tap_flow},
     {"tap_mirror/", Table::tap_mirror},
     {"router/", Table::router},
+    {"named/", Table::named},
     {"interface/", Table::interface},
     {"pool/", Table::pool},
     {"gateway/", Table::gateway},
@@ -257,6 +258,11 @@ void Rows::count(const RowKey& key, const model::Peer& peer, bool in) {
   for (const Ip& address : peer.addresses)
     join(key_of(Table::names_on, peer.network.uuid), name_at(peer.dns_name, address), in);
   each_claim(peer.network, peer.mac, peer.pairs, [&](const RowKey& at) { join(at, key, in); });
+}
+
+void Rows::count(const RowKey&, const model::NamedPort& port, bool in) {
+  for (const Ip& address : port.addresses)
+    join(key_of(Table::names_on, port.network.uuid), name_at(port.dns_name, address), in);
 }
 
 void Rows::count(const RowKey& key, const model::SecurityGroup& group, bool in) {

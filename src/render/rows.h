@@ -84,6 +84,7 @@ enum class Table : std::uint8_t {
   tap_flow,    // copies for one
   tap_mirror,  // copies for an address outside
   router,
+  named,           // a port that is bound nowhere
   interface,       // of a router, by the id of its port
   pool,            // a subnet pool
   gateway,         // of a router, by the id of its port
@@ -223,6 +224,7 @@ class Rows {
   void count(const RowKey& key, const model::Network& network, bool in);
   void count(const RowKey& key, const model::Subnet& subnet, bool in);
   void count(const RowKey& key, const model::Peer& peer, bool in);
+  void count(const RowKey& key, const model::NamedPort& port, bool in);
   void count(const RowKey&, const model::Node&, bool) {}
   void count(const RowKey& key, const model::Log& log, bool in);
   void count(const RowKey&, const model::Tap&, bool) {}

@@ -140,6 +140,19 @@ TEST_F(Names, FollowsWhoIsCalledAnewOrGoes) {
   EXPECT_TRUE(hears("red1", "db.openstacklocal", address("red2")));
 }
 
+// Before its instance is there, or for as long as it is nobody's own: an address that instances take in turns.
+TEST_F(Names, APortThatIsNowhereIsCalledByTheNameItWasGiven) {
+  const json::value made =
+      cloud->ask("POST", "/v2.0/ports", {{"port", {{"network_id", red}, {"dns_name", "service"}}}});
+  const json::value& service = made.at("port");
+  const std::string given = text_at(service.at("fixed_ips").at(0), "ip_address");
+  EXPECT_TRUE(hears("red1", "service.openstacklocal", given));
+  EXPECT_EQ(shortly("red1", {"-x", given}), "service.openstacklocal.\n");
+  EXPECT_EQ(status(dig("blue1", {"service.openstacklocal"})), "NXDOMAIN");
+  cloud->ask("DELETE", "/v2.0/ports/" + text_at(service, "id"));
+  EXPECT_TRUE(await([&] { return status(dig("red1", {"service.openstacklocal"})) == "NXDOMAIN"; }));
+}
+
 TEST_F(Names, AreForbiddenToWhomNothingIsAllowed) {
   EXPECT_TRUE(hears("red1", "db.openstacklocal", address("red2")));
   const json::value group =

@@ -46,6 +46,7 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   }
   port.binding_host = host(chance.below(RandomCloud::hosts));
   if (!port.binding_host.empty()) port.vif_type = chance.below(4) == 0 ? VifType::binding_failed : VifType::ovs;
+  if (chance.below(2) == 0) port.dns_name = "called";
   port.qos_policy = random_policy(chance);
   port.status = chance.below(2) == 0 ? PortStatus::down : PortStatus::active;
   port.port_security_enabled = chance.below(6) != 0;

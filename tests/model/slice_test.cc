@@ -195,6 +195,21 @@ TEST(Slice, ANodeHearsOfItsNetworksAndOfWhoElseIsInThem) {
   EXPECT_EQ(std::get<Node>(*slice(cloud, host(1)).find("node/host-2")->row), (Node{host(2), "192.0.2.2"}));
 }
 
+// Of a service's address, which instances take in turns, say.
+TEST(Slice, APortThatIsBoundNowhereIsToldForItsNameAlone) {
+  Port nameless = port_on(3, "");
+  nameless.dns_name.clear();
+  Port of_a_router = port_on(4, "");
+  of_a_router.device_owner = "network:router_gateway";
+  const Port named = port_on(2, "");
+  const Slice told = slice(small_cloud({port_on(1, host(1)), named, nameless, of_a_router}), host(1));
+  const SliceItem* item = told.find("named/" + named.id.text());
+  ASSERT_NE(item, nullptr);
+  EXPECT_EQ(std::get<NamedPort>(*item->row), (NamedPort{named.id, named.network, {Ip::from_v4(0x0a000002)}, "named"}));
+  for (const SliceName& name : names(told))
+    for (const Port& port : {nameless, of_a_router}) EXPECT_FALSE(name.ends_with(port.id.text())) << name;
+}
+
 TEST(Slice, ANodeWithoutABoundPortHearsNothing) {
   const Snapshot cloud = small_cloud({port_on(1, host(1)), port_on(2, host(2), VifType::binding_failed)});
   EXPECT_TRUE(slice(cloud, host(2)).empty());
@@ -203,9 +218,10 @@ TEST(Slice, ANodeWithoutABoundPortHearsNothing) {
 }
 
 TEST(Slice, APortWhoseBindingFailedOrThatIsUnboundIsNoPeer) {
-  const Snapshot cloud = small_cloud(
-      {port_on(1, host(1)), port_on(2, host(2), VifType::binding_failed), port_on(3, "", VifType::unbound)});
-  EXPECT_EQ(slice(cloud, host(1)).size(), 3U);  // network, subnet, port
+  std::vector<Port> ports{port_on(1, host(1)), port_on(2, host(2), VifType::binding_failed),
+                          port_on(3, "", VifType::unbound)};
+  for (Port& port : ports) port.dns_name.clear();
+  EXPECT_EQ(slice(small_cloud(ports), host(1)).size(), 3U);  // network, subnet, port
 }
 
 TEST(Slice, AChangeInOneNetworkConcernsOnlyItsNodes) {

@@ -141,6 +141,12 @@ TEST_F(Names, the_file_follows_names_that_change_and_ports_that_go) {
   world.port(1, 1, {"10.0.0.5"}, [](model::Port& port) { port.dns_name = "shop"; });
   world.remove("peer/" + port_id(11).text());
   EXPECT_EQ(names(1).names, (std::vector{NameFile::Name{"shop.openstacklocal.", ip("10.0.0.5")}}));
+  const std::string nowhere = "named/" + port_id(12).text();
+  world.put(nowhere, model::NamedPort{port_id(12), network_id(1), {ip("10.0.0.9")}, "service"});
+  EXPECT_THAT(names(1).names, ElementsAre(NameFile::Name{"service.openstacklocal.", ip("10.0.0.9")},
+                                          NameFile::Name{"shop.openstacklocal.", ip("10.0.0.5")}));
+  world.remove(nowhere);
+  EXPECT_EQ(names(1).names.size(), 1U);
   EXPECT_EQ(world.tables(), world.from_scratch());
   world.network(1, model::NetworkType::vxlan, [](model::Network& network) { network.dns_domain = "red.example."; });
   EXPECT_EQ(names(1).domain, "red.example.");
