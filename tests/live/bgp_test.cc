@@ -1,6 +1,6 @@
-// Floating IPs announced to a router outside, by two real bgpd: one beside the agent, one upstream that asks for a
-// password. What upstream hears is what the cloud has; nothing of it flaps when the agent dies, and all of it comes
-// back when the daemon does.
+// Floating IPs and tenants' IPv6 prefixes announced to a router outside, by two real bgpd: one beside the agent, one
+// upstream that asks for a password. What upstream hears is what the cloud has; nothing of it flaps when the agent
+// dies, and all of it comes back when the daemon does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -22,12 +22,17 @@ namespace json = boost::json;
 
 constexpr const char* node_address = "10.9.0.1";
 constexpr const char* upstream_address = "10.9.0.2";
+constexpr const char* node_address6 = "fd00:9::1";
+constexpr const char* upstream_address6 = "fd00:9::2";
 constexpr const char* password = "open-sesame";
 
 std::string upstream_configuration() {
-  const std::string node = std::string(" neighbor ") + node_address;
-  return "router bgp 65001\n bgp router-id 10.9.0.2\n no bgp ebgp-requires-policy\n" + node + " remote-as 65000\n" +
-         node + " password " + password + "\n" + node + " timers connect 1\nexit\n";
+  std::string text = "router bgp 65001\n bgp router-id 10.9.0.2\n no bgp ebgp-requires-policy\n";
+  for (const std::string address : {node_address, node_address6}) {
+    const std::string node = " neighbor " + address;
+    text += node + " remote-as 65000\n" + node + " password " + password + "\n" + node + " timers connect 1\n";
+  }
+  return text + " address-family ipv6 unicast\n  neighbor " + node_address6 + " activate\n exit-address-family\nexit\n";
 }
 
 class Bgp : public ::testing::Test {
@@ -40,7 +45,7 @@ class Bgp : public ::testing::Test {
     cloud->host(1).stop(sandbox::agent_name, SIGTERM);
     start_agent();
     make_networks();
-    speak();
+    speaker = speak(4, upstream_address);
     begin();
   }
   static void TearDownTestSuite() {
@@ -62,6 +67,8 @@ class Bgp : public ::testing::Test {
     ip(host, {"link", "add", "to-up", "type", "veth", "peer", "name", "to-node", "netns", up});
     ip(host, {"addr", "add", std::string(node_address) + "/24", "dev", "to-up"});
     ip(up, {"addr", "add", std::string(upstream_address) + "/24", "dev", "to-node"});
+    ip(host, {"addr", "add", std::string(node_address6) + "/64", "dev", "to-up", "nodad"});
+    ip(up, {"addr", "add", std::string(upstream_address6) + "/64", "dev", "to-node", "nodad"});
     ip(host, {"link", "set", "to-up", "up"});
     ip(up, {"link", "set", "to-node", "up"});
   }
@@ -90,13 +97,19 @@ class Bgp : public ::testing::Test {
     next_hop = text_at(shown.at("external_gateway_info").at("external_fixed_ips").at(0), "ip_address");
     port = make("ports", "port", {{"network_id", inside}});
   }
-  static void speak() {
-    speaker = make("bgp-speakers", "bgp_speaker", {{"local_as", 65'000}, {"ip_version", 4}});
+  static std::string speak(int ip_version, const std::string& to) {
+    std::string id = make("bgp-speakers", "bgp_speaker", {{"local_as", 65'000}, {"ip_version", ip_version}});
     const std::string peer =
         make("bgp-peers", "bgp_peer",
-             {{"peer_ip", upstream_address}, {"remote_as", 65'001}, {"auth_type", "md5"}, {"password", password}});
-    cloud->ask("PUT", "/v2.0/bgp-speakers/" + speaker + "/add_gateway_network", {{"network_id", external}});
-    cloud->ask("PUT", "/v2.0/bgp-speakers/" + speaker + "/add_bgp_peer", {{"bgp_peer_id", peer}});
+             {{"peer_ip", to}, {"remote_as", 65'001}, {"auth_type", "md5"}, {"password", password}});
+    cloud->ask("PUT", "/v2.0/bgp-speakers/" + id + "/add_gateway_network", {{"network_id", external}});
+    cloud->ask("PUT", "/v2.0/bgp-speakers/" + id + "/add_bgp_peer", {{"bgp_peer_id", peer}});
+    return id;
+  }
+  static std::string make_subnet(const std::string& network, json::object more) {
+    more["network_id"] = network;
+    more["ip_version"] = 6;
+    return make("subnets", "subnet", std::move(more));
   }
 
   // The session is up, and past all that one begins with.
@@ -119,8 +132,8 @@ class Bgp : public ::testing::Test {
   static void remove(const Floating& floating) { cloud->ask("DELETE", "/v2.0/floatingips/" + floating.id); }
 
   // Where upstream would send packets for the prefix; empty: it has not heard of it.
-  static std::string heard(const std::string& prefix) {
-    const json::value table = upstream->ask_json("show bgp ipv4 unicast json");
+  static std::string heard(const std::string& prefix, const std::string& family = "ipv4") {
+    const json::value table = upstream->ask_json("show bgp " + family + " unicast json");
     const json::object* routes = table.at("routes").if_object();
     const json::value* paths = routes ? routes->if_contains(prefix) : nullptr;
     if (!paths || !paths->at(0).as_object().contains("valid")) return {};
@@ -186,6 +199,37 @@ TEST_F(Bgp, ADaemonThatBeginsAnewIsToldEverything) {
   beside->start();
   EXPECT_TRUE(await([&] { return heard(floating.route) == next_hop; }));
   remove(floating);
+}
+
+// Both are of pools of one address scope, or nobody outside could use what is announced.
+TEST_F(Bgp, ATenantsIpv6PrefixIsHeardWhileItsRouterLeadsThere) {
+  const std::string scope = make("address-scopes", "address_scope", {{"name", "six"}, {"ip_version", 6}});
+  const auto pool = [&](const std::string& prefix) {
+    return make("subnetpools", "subnetpool",
+                {{"name", prefix}, {"prefixes", json::array{prefix}}, {"address_scope_id", scope}});
+  };
+  make_subnet(external, {{"subnetpool_id", pool("2001:db8:9::/64")}, {"cidr", "2001:db8:9::/64"}});
+  const std::string inside = make("networks", "network", {{"name", "six"}});
+  const std::string subnet =
+      make_subnet(inside, {{"subnetpool_id", pool("2001:db8:60::/48")}, {"cidr", "2001:db8:60::/64"}});
+  const std::string router = make("routers", "router", {{"external_gateway_info", {{"network_id", external}}}});
+  cloud->ask("PUT", "/v2.0/routers/" + router + "/add_router_interface", {{"subnet_id", subnet}});
+  const std::string six = speak(6, upstream_address6);
+  const json::value routes = cloud->ask("GET", "/v2.0/bgp-speakers/" + six + "/get_advertised_routes");
+  ASSERT_EQ(routes.at("advertised_routes").as_array().size(), 1U) << json::serialize(routes);
+  const std::string way = text_at(routes.at("advertised_routes").at(0), "next_hop");
+  std::set<std::string> own;
+  const json::value shown = cloud->ask("GET", "/v2.0/routers/" + router).at("router");
+  for (const json::value& each : shown.at("external_gateway_info").at("external_fixed_ips").as_array())
+    own.insert(text_at(each, "ip_address"));
+  EXPECT_TRUE(own.contains(way)) << way;
+  EXPECT_TRUE(await([&] { return heard("2001:db8:60::/64", "ipv6") == way; })) << heard("2001:db8:60::/64", "ipv6");
+  cloud->host(1).stop(sandbox::agent_name, SIGKILL);
+  EXPECT_EQ(heard("2001:db8:60::/64", "ipv6"), way);
+  start_agent();
+  EXPECT_EQ(heard("2001:db8:60::/64", "ipv6"), way);
+  cloud->ask("PUT", "/v2.0/routers/" + router + "/remove_router_interface", {{"subnet_id", subnet}});
+  EXPECT_TRUE(await([&] { return heard("2001:db8:60::/64", "ipv6").empty(); }));
 }
 
 TEST_F(Bgp, APasswordIsInNoLog) {
