@@ -86,10 +86,6 @@ std::optional<Ip> first_of(const model::RouterGateway& gateway, Family family) {
   return found == gateway.fixed_ips.end() ? std::nullopt : std::optional(found->address);
 }
 
-bool leads_to(const std::vector<Ip>& next_hops, Family family) {
-  return std::ranges::find(next_hops, family, &Ip::family) != next_hops.end();
-}
-
 }  // namespace
 
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
@@ -143,12 +139,28 @@ std::vector<WayOut> ways_out(View& view, const model::Router& router) {
       const model::OutsideSubnet* subnet = view.outside_subnet(fixed.subnet.uuid);
       if (subnet == nullptr) continue;
       way.links.push_back(subnet->cidr);
-      if (subnet->gateway && !leads_to(way.default_next_hops, subnet->cidr.address.family))
+      if (subnet->gateway && !default_of(way, subnet->cidr.address.family))
         way.default_next_hops.push_back(*subnet->gateway);
     }
     ways.push_back(std::move(way));
   }
   return ways;
+}
+
+std::optional<Ip> default_of(const WayOut& way, Family family) {
+  const auto found = std::ranges::find(way.default_next_hops, family, &Ip::family);
+  return found == way.default_next_hops.end() ? std::nullopt : std::optional(*found);
+}
+
+const WayOut* leading_way(const std::vector<WayOut>& ways, Family family) {
+  const WayOut* closed = nullptr;
+  for (const WayOut& way : ways) {
+    if (!default_of(way, family)) continue;
+    const bool is_open = way.gateway && (family == Family::v4 ? way.gateway->v4 : way.gateway->v6).has_value();
+    if (is_open) return &way;
+    if (closed == nullptr) closed = &way;
+  }
+  return closed;
 }
 
 }  // namespace tarn::render

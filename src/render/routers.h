@@ -62,9 +62,13 @@ LiveGateway for_own_address(View& view, LiveGateway gateway);
 struct WayOut {
   std::optional<LiveGateway> gateway;  // absent: closed
   std::vector<Prefix> links;
-  std::vector<Ip> default_next_hops;  // one of each family at most; routes lead by those of the first way only
+  std::vector<Ip> default_next_hops;  // one of each family at most
 };
 std::vector<WayOut> ways_out(View& view, const model::Router& router);
+std::optional<Ip> default_of(const WayOut& way, Family family);
+// By which what has no longer prefix leaves: the first that is open and would lead on. Where none is open, the first
+// that would, which leads nowhere; null where none does.
+const WayOut* leading_way(const std::vector<WayOut>& ways, Family family);
 // Whether answers may have to leave by another way than the first, IPv4: then what leaves by that asks there before.
 bool has_ways_back(const std::vector<WayOut>& ways);
 // What they do in Stage::back, and what all such routers do there, once per node.

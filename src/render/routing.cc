@@ -119,25 +119,28 @@ void add_links(View& view, const model::Router& router, Ways& links) {
   }
 }
 
-// The links of gateways, and where their first leads what has no longer prefix.
+Way way_by(const WayOut& out) {
+  Way way;
+  way.outward = true;
+  if (out.gateway) {
+    way.mac = out.gateway->mac;
+    way.number = out.gateway->number;
+    way.mtu = out.gateway->network->mtu;
+  }
+  return way;
+}
+
+// The links of gateways, and where what has no longer prefix is led.
 void add_ways_out(const std::vector<WayOut>& outs, Ways& links, Ways& defaults) {
-  const bool asks = has_ways_back(outs);
-  for (const WayOut& out : outs) {
-    const bool first = &out == &outs.front();
-    Way way;
-    way.outward = true;
-    if (out.gateway) {
-      way.mac = out.gateway->mac;
-      way.number = out.gateway->number;
-      way.mtu = out.gateway->network->mtu;
-    }
-    for (const Prefix& link : out.links) links.push_back({link, way});
-    if (!first) continue;
-    for (const Ip& next_hop : out.default_next_hops) {
-      way.next_hop = next_hop;
-      way.asks = asks && next_hop.is_v4();
-      defaults.push_back({Prefix::of(Ip{next_hop.family, {}}, 0), way});
-    }
+  for (const WayOut& out : outs)
+    for (const Prefix& link : out.links) links.push_back({link, way_by(out)});
+  for (const Family family : {Family::v4, Family::v6}) {
+    const WayOut* leading = leading_way(outs, family);
+    if (leading == nullptr) continue;
+    Way way = way_by(*leading);
+    way.next_hop = *default_of(*leading, family);
+    way.asks = family == Family::v4 && has_ways_back(outs);
+    defaults.push_back({Prefix::of(Ip{family, {}}, 0), way});
   }
 }
 

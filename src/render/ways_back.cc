@@ -11,13 +11,17 @@ namespace {
 
 constexpr std::uint16_t above_unknown = static_cast<std::uint16_t>(Priority::low) + 1;
 
-std::optional<Ip> default_v4(const WayOut& way) {
-  const auto found = std::ranges::find(way.default_next_hops, Family::v4, &Ip::family);
-  return found == way.default_next_hops.end() ? std::nullopt : std::optional(*found);
+bool is_open(const WayOut& way) {
+  return way.gateway && way.gateway->v4 && default_of(way, Family::v4);
 }
 
-bool is_open(const WayOut& way) {
-  return way.gateway && way.gateway->v4 && default_v4(way);
+// Of the open ways, those that do not lead, in order; empty where none leads.
+std::vector<const WayOut*> others_of(const std::vector<WayOut>& ways) {
+  std::vector<const WayOut*> others;
+  const WayOut* leading = leading_way(ways, Family::v4);
+  for (const WayOut& way : ways)
+    if (is_open(way) && &way != leading) others.push_back(&way);
+  return others;
 }
 
 void append_question(Actions& actions, const LiveGateway& gateway) {
@@ -27,15 +31,13 @@ void append_question(Actions& actions, const LiveGateway& gateway) {
 }  // namespace
 
 bool has_ways_back(const std::vector<WayOut>& ways) {
-  return ways.size() > 1 && is_open(ways.front()) && std::any_of(ways.begin() + 1, ways.end(), is_open);
+  return !others_of(ways).empty();
 }
 
 void add_ways_back(FlowSink& flows, const std::vector<WayOut>& ways) {
-  if (!has_ways_back(ways)) return;
-  const LiveGateway& first = *ways.front().gateway;
-  std::vector<const WayOut*> others;
-  for (auto way = ways.begin() + 1; way != ways.end(); ++way)
-    if (is_open(*way)) others.push_back(&*way);
+  const std::vector<const WayOut*> others = others_of(ways);
+  if (others.empty()) return;
+  const LiveGateway& first = *leading_way(ways, Family::v4)->gateway;
   Actions begin{set(reg::first_way, first.number)};
   append_question(begin, *others.front()->gateway);
   flows.add(Stage::back, Priority::middle, at_gateway(first) & FieldValue::number(Field::ct_state, 0, ct_tracked),
@@ -43,7 +45,7 @@ void add_ways_back(FlowSink& flows, const std::vector<WayOut>& ways) {
   for (std::size_t i = 0; i < others.size(); ++i) {
     const LiveGateway& gateway = *others[i]->gateway;
     Actions answer{set(Field::eth_src, gateway.mac)};
-    append_address(answer, reg::next_hop, *default_v4(*others[i]));
+    append_address(answer, reg::next_hop, *default_of(*others[i], Family::v4));
     flows.add(Stage::back, Priority::middle, with_state(at_gateway(gateway), ct_reply, ct_reply), std::move(answer),
               Stage::translated);
     if (i + 1 == others.size()) break;

@@ -127,6 +127,26 @@ TEST(WaysBack, what_asked_before_the_second_gateway_went_leaves_by_the_first) {
   EXPECT_EQ(walk.emissions.back().packet.ip(Field::ipv4_src).text(), own);
 }
 
+TEST(WaysBack, while_the_first_is_closed_all_leaves_by_the_next) {
+  Twofold outer;
+  const auto set_open = [&](bool is_open) {
+    outer.world.put("outside/" + network_id(9).text(),
+                    model::OutsideNetwork{network_id(9), is_open, 1500, model::NetworkType::vlan, "physnet1", 109});
+    outer.settle();
+  };
+  set_open(false);
+  const Fate begun = outer.send(1, out(1));
+  ASSERT_THAT(begun.ways, ElementsAre("physical vlan 108"));
+  EXPECT_EQ(left(begun).ip(Field::ipv4_src), Twofold::door(1));
+  EXPECT_EQ(left(begun).mac(Field::eth_dst), mac(second_upstream));
+  ASSERT_THAT(outer.call(2).ways, ElementsAre("2"));
+  EXPECT_THAT(outer.answer(2).ways, ElementsAre("physical vlan 108"));
+  EXPECT_EQ(outer.world.tables(), outer.world.from_scratch());
+  set_open(true);
+  EXPECT_THAT(outer.send(2, out(2)).ways, ElementsAre("physical vlan 109"));
+  EXPECT_THAT(outer.answer(2).ways, ElementsAre("physical vlan 108")) << "it still answers what came in by the next";
+}
+
 TEST(WaysBack, one_gateway_asks_nobody) {
   Outer outer;
   for (const auto& [key, spec] : outer.world.tables().flows)
