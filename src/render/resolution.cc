@@ -14,18 +14,34 @@ void append_reply_to_request(Actions& actions) {
   actions.insert(actions.end(), reply.begin(), reply.end());
 }
 
+namespace {
+
+// Where the datapath cannot write what is left to do the agent does. So that nobody waits for it, the switch also asks
+// back: who is solicited by the router from the address it looks for, with the router's MAC address in it, knows that
+// address from then on (RFC 4861 section 7.2.3), though not that it was heard, and goes on asking now and then.
+void add_question_back(FlowSink& flows) {
+  const Match advertisement = neighbour_discovery(icmpv6_neighbour_advertisement);
+  const of::Controller complete{0xffff, encode(Punt{PuntReason::router_resolution, {}}), 0};
+  flows.add(Stage::nd_reply, Priority::low, advertisement,
+            {complete, set(Field::icmpv6_type, icmpv6_neighbour_solicitation), call(Stage::nd_reply)});
+  flows.add(Stage::nd_reply, Priority::middle, advertisement & FieldValue::ip(Field::ipv6_dst, all_nodes()),
+            {complete});
+  flows.add(Stage::nd_reply, Priority::low, neighbour_discovery(icmpv6_neighbour_solicitation),
+            {move(Field::ipv6_dst, Field::nd_target), move(Field::eth_src, Field::nd_sll), of::ClearInPort{},
+             set(reg::source, 0)},
+            Stage::l2);
+}
+
+}  // namespace
+
 // What is the same in the advertisement of every router's address (RFC 4861 section 4.4): flags, and the type of the
-// option, which solicitations have too. The userspace datapath alone can write them; else the agent does.
+// option, which solicitations have too. The userspace datapath alone can write them.
 void add_router_advertisement(FlowSink& flows, const NodeConfig& config) {
   constexpr std::uint64_t router_solicited_override = 0xe0000000;
   constexpr std::uint64_t router_override = 0xa0000000;
   constexpr std::uint64_t target_option = 2;
   const Match advertisement = neighbour_discovery(icmpv6_neighbour_advertisement);
-  if (config.datapath_type != "netdev") {
-    flows.add(Stage::nd_reply, Priority::low, advertisement,
-              {of::Controller{0xffff, encode(Punt{PuntReason::router_resolution, {}}), 0}});
-    return;
-  }
+  if (config.datapath_type != "netdev") return add_question_back(flows);
   const auto complete = [&](Priority priority, const Match& match, std::uint64_t flags) {
     flows.add(Stage::nd_reply, priority, match,
               {set(Field::nd_reserved, flags), set(Field::nd_options_type, target_option),

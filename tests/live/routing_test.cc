@@ -73,6 +73,10 @@ class Routing : public ::testing::Test {
   static sandbox::Finished inside(const std::string& name, std::vector<std::string> argv) {
     return run_inside(*cloud, name, std::move(argv));
   }
+  static bool learns_ipv6_route(const std::string& name) {
+    return await(
+        [&] { return inside(name, {"ip", "-6", "route", "show", "default"}).output.find("default via fe80::") == 0; });
+  }
   static std::string address(const std::string& name, bool v4 = true) {
     for (const std::string& each : instances.at(name).addresses)
       if (Ip::parse(each)->is_v4() == v4) return each;
@@ -190,11 +194,7 @@ TEST_F(Routing, ASmallerNetworkIsToldOfBeforeIt) {
 
 // The kernel learns prefix and router from the advertisement, and the router's MAC address from what answers for it.
 TEST_F(Routing, Ipv6IsRoutedByWhatTheKernelLearns) {
-  for (const std::string name : {"red1", "blue2"}) {
-    ASSERT_TRUE(await([&] {
-      return inside(name, {"ip", "-6", "route", "show", "default"}).output.find("default via fe80::") == 0;
-    })) << name;
-  }
+  for (const std::string name : {"red1", "blue2"}) ASSERT_TRUE(learns_ipv6_route(name)) << name;
   EXPECT_TRUE(await([] {
     return inside("red1", {"ping", "-6", "-c", "1", "-w", "2", address("blue2", false)}).output.find("ttl=63 ") !=
            std::string::npos;
@@ -249,6 +249,25 @@ TEST_F(Routing, AgentsAndTheServerDie) {
     ASSERT_TRUE(cloud->sandbox().start_server().has_value());
     ASSERT_TRUE(settled());
   });
+}
+
+// Whoever has forgotten where the router is, by either protocol, is told by the switch.
+TEST_F(Routing, WhereTheRouterIsIsToldWhileTheAgentIsAway) {
+  for (const std::string name : {"red1", "blue2"}) ASSERT_TRUE(learns_ipv6_route(name)) << name;
+  cloud->host(1).stop(sandbox::agent_name, SIGKILL);
+  for (const bool v4 : {true, false}) {
+    for (int time = 0; time < 3; ++time) {
+      ASSERT_EQ(inside("red1", {"ip", "neigh", "flush", "dev", "eth0"}).exit_code, 0);
+      EXPECT_TRUE(reaches(*cloud, "red1", address("blue2", v4))) << inside("red1", {"ip", "neigh"}).output;
+    }
+  }
+  // Nor is anything lost while the instance makes sure again and again that the router is still there.
+  for (const std::string term : {"base_reachable_time_ms=500", "delay_first_probe_time=1", "retrans_time_ms=200"})
+    ASSERT_EQ(inside("red1", {"sysctl", "-w", "net.ipv6.neigh.eth0." + term}).exit_code, 0);
+  EXPECT_THAT(inside("red1", {"ping", "-6", "-q", "-i", "0.02", "-c", "250", address("blue2", false)}).output,
+              HasSubstr(" 250 received"));
+  ASSERT_TRUE(cloud->host(1).start_agent().has_value());
+  ASSERT_TRUE(in_sync(*cloud, 1));
 }
 
 TEST_F(Routing, ARouterThatGoesTakesItsWayWithIt) {

@@ -346,18 +346,32 @@ TEST(Routing, a_routers_addresses_are_resolved_where_its_network_is) {
   }
 }
 
-// The kernel's datapath cannot write what is left to do; the agent does, and needs to know nothing for it.
+// The kernel's datapath cannot write what is left to do; the agent does, and needs to know nothing for it. Meanwhile
+// the router asks back, by which who asked knows where it is.
 TEST(Routing, on_the_kernels_datapath_the_agent_completes_an_advertisement) {
   World world = routed();
   world.facts.config.datapath_type = "system";
   const Fate fate = send(world.tables(), 1, solicitation(mac(1), "2001:db8:1::1", "2001:db8:1::fe", mac(1)));
-  EXPECT_THAT(fate.ways, ElementsAre("agent"));
-  EXPECT_EQ(decode_punt(fate.walk.emissions.front().userdata), (Punt{PuntReason::router_resolution, {}}));
-  EXPECT_EQ(arrived(fate).number(Field::icmpv6_type), 136U);
-  EXPECT_EQ(arrived(fate).ip(Field::ipv6_src), ip("2001:db8:1::fe"));
-  EXPECT_EQ(arrived(fate).ip(Field::ipv6_dst), ip("2001:db8:1::1"));
-  EXPECT_EQ(arrived(fate).mac(Field::eth_src), mac(left));
+  ASSERT_THAT(fate.ways, ElementsAre("1", "agent"));
+  const auto& emissions = fate.walk.emissions;
+  const auto for_agent = std::ranges::find_if(emissions, [](const auto& each) { return !each.userdata.empty(); });
+  const auto for_port = std::ranges::find_if(emissions, [](const auto& each) { return each.userdata.empty(); });
+  const Packet& begun = for_agent->packet;
+  EXPECT_EQ(decode_punt(for_agent->userdata), (Punt{PuntReason::router_resolution, {}}));
+  EXPECT_EQ(begun.number(Field::icmpv6_type), 136U);
+  EXPECT_EQ(begun.ip(Field::nd_target), ip("2001:db8:1::fe"));
   EXPECT_EQ(handed_over(fate).sender, 1U);
+  const Packet& question = for_port->packet;
+  EXPECT_EQ(question.number(Field::icmpv6_type), 135U);
+  EXPECT_EQ(question.ip(Field::nd_target), ip("2001:db8:1::1"));
+  EXPECT_EQ(question.mac(Field::nd_sll), mac(left));
+  EXPECT_EQ(question.number(Field::ip_ttl), 255U);
+  for (const Packet* each : {&begun, &question}) {
+    EXPECT_EQ(each->ip(Field::ipv6_src), ip("2001:db8:1::fe"));
+    EXPECT_EQ(each->ip(Field::ipv6_dst), ip("2001:db8:1::1"));
+    EXPECT_EQ(each->mac(Field::eth_src), mac(left));
+    EXPECT_EQ(each->mac(Field::eth_dst), mac(1));
+  }
 }
 
 // Nobody of network 2 is here: its flows are those of routed packets alone.
