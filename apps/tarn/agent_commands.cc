@@ -20,7 +20,10 @@ struct Asked {
 
 Result<json::value> ask(const Common& common, const Asked& asked, const json::object& request) {
   const sandbox::Layout layout{common.sandbox, common.root};
-  const std::string socket = asked.socket.empty() ? (layout.dir() / asked.host / "agent.sock").string() : asked.socket;
+  const std::filesystem::path folder = layout.dir() / asked.host;
+  if (asked.socket.empty() && !std::filesystem::exists(folder))
+    return fail(ErrorCode::not_found, "there is no host '" + asked.host + "' in the sandbox '" + common.sandbox + "'");
+  const std::string socket = asked.socket.empty() ? (folder / "agent.sock").string() : asked.socket;
   const Result<std::string> answer = rt::ask(socket, json::serialize(request), answer_within);
   if (!answer) return std::unexpected(answer.error());
   boost::system::error_code error;

@@ -104,6 +104,12 @@ TEST_F(Command, ExplainShowsWishFactAndWhatTheSwitchHas) {
   for (const json::value& flow : told_of.at("flows").as_array()) EXPECT_EQ(flow.at("installed").as_string(), "same");
 }
 
+TEST_F(Command, AHostThatIsNotThereIsNamed) {
+  const sandbox::Finished done = tarn({"agent", "--host", "host9", "plan"});
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_NE(done.complaint.find("there is no host 'host9'"), std::string::npos) << done.complaint;
+}
+
 TEST_F(Command, ExplainOfAStrangePortIsOneClearLine) {
   const sandbox::Finished done = tarn({"agent", "explain", "11111111-2222-4333-8444-555555555555"});
   EXPECT_EQ(done.exit_code, 1);
