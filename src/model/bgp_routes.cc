@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/address_scopes.h"
 #include "model/gateways.h"
 
 namespace tarn::model {
@@ -14,18 +15,11 @@ bool is_of(int ip_version, const Ip& address) {
   return address.is_v4() == (ip_version == 4);
 }
 
-std::optional<AddressScopeId> scope_of(const Snapshot& cloud, SubnetId id) {
-  const Versioned<Subnet>* subnet = cloud.find(id);
-  if (subnet == nullptr || !(*subnet)->subnetpool) return std::nullopt;
-  const Versioned<SubnetPool>* pool = cloud.find<SubnetPool>((*subnet)->subnetpool->uuid);
-  return pool == nullptr ? std::nullopt : (*pool)->address_scope;
-}
-
 std::set<AddressScopeId> scopes_of(const Snapshot& cloud, NetworkId network, int ip_version) {
   std::set<AddressScopeId> scopes;
   for (const SubnetId& id : cloud.subnets_of(network)) {
     if (!is_of(ip_version, (**cloud.find(id)).cidr.address)) continue;
-    if (const auto scope = scope_of(cloud, id)) scopes.insert(*scope);
+    if (const auto scope = address_scope_of(cloud, id)) scopes.insert(*scope);
   }
   return scopes;
 }
@@ -55,7 +49,7 @@ void add_tenant_networks(const Snapshot& cloud, RouterId router, NetworkId netwo
     const Port& port = **cloud.find(id);
     if (port.network == network) continue;
     for (const FixedIp& fixed : port.fixed_ips) {
-      const auto scope = scope_of(cloud, fixed.subnet);
+      const auto scope = address_scope_of(cloud, fixed.subnet);
       if (fixed.address.is_v4() == next_hop.is_v4() && scope && scopes.contains(*scope))
         routes.insert({(**cloud.find(fixed.subnet)).cidr, next_hop});
     }

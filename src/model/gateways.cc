@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/hash.h"
+#include "model/address_scopes.h"
 
 namespace tarn::model {
 
@@ -158,7 +159,10 @@ std::set<RouterId> routers_out_by(const Snapshot& cloud, const std::set<std::str
 bool leads_in(const Snapshot& cloud, const Gateway& gateway) {
   const Versioned<Port>* port = cloud.find(gateway.port);
   if (port == nullptr) return false;
-  return !gateway.enable_snat ||
+  const auto is_scoped = [&](const SubnetId& id) {
+    return (**cloud.find(id)).cidr.address.is_v4() && address_scope_of(cloud, id);
+  };
+  return !gateway.enable_snat || std::ranges::any_of(cloud.subnets_of(gateway.network), is_scoped) ||
          std::ranges::any_of((*port)->fixed_ips, [](const FixedIp& fixed) { return !fixed.address.is_v4(); });
 }
 

@@ -58,7 +58,8 @@ std::vector<RouterId> routers_out_by(const Snapshot& cloud, NetworkId network);
 std::set<RouterId> routers_out_by(const Snapshot& cloud, const std::set<std::string>& physical_networks);
 
 // Whether outside knows who is behind the gateway by their own addresses, so that what comes for them must be led in:
-// where nothing is translated, and by IPv6.
+// where nothing is translated, by IPv6, and where the addresses outside are of an address scope, in which those of the
+// scope are not translated.
 bool leads_in(const Snapshot& cloud, const Gateway& gateway);
 // The routers that the host may answer for outside and lead into.
 std::set<RouterId> routers_led_into(const Snapshot& cloud, const std::string& host);

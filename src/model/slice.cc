@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "model/address_scopes.h"
 #include "model/gateways.h"
 #include "model/reach.h"
 #include "model/slice_items.h"
@@ -120,10 +121,11 @@ Named of_interface(const Versioned<Port>& port) {
 Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, const Gateway& gateway) {
   const Versioned<Port>* port = snapshot.find(gateway.port);
   CHECK(port != nullptr);
-  return named(std::max(router.modified, port->modified),
-               RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips,
-                             gateway.enable_snat, router->admin_state_up && (*port)->admin_state_up, gateway.qos_policy,
-                             router->distributed, router->chosen_hosts});
+  return named(
+      std::max(router.modified, port->modified),
+      RouterGateway{gateway.port, router->id, gateway.network, (*port)->mac, (*port)->fixed_ips, gateway.enable_snat,
+                    router->admin_state_up && (*port)->admin_state_up, gateway.qos_policy, router->distributed,
+                    router->chosen_hosts, router->enable_ndp_proxy && gateway.port == router->gateways.front().port});
 }
 
 Named of_gateway_host(PortId gateway, const std::string& host) {
@@ -135,8 +137,11 @@ Named of_outside(const Versioned<Network>& network) {
                                                 network->physical_network, network->segmentation_id});
 }
 
-Named of_outside(const Versioned<Subnet>& subnet) {
-  return named(subnet.modified, OutsideSubnet{subnet->id, subnet->network, subnet->cidr, subnet->gateway});
+Named of_outside(const Snapshot& snapshot, const Versioned<Subnet>& subnet) {
+  const auto* pool = subnet->subnetpool ? snapshot.find<SubnetPool>(subnet->subnetpool->uuid) : nullptr;
+  return named(std::max(subnet.modified, pool == nullptr ? 0 : pool->modified),
+               OutsideSubnet{subnet->id, subnet->network, subnet->cidr, subnet->gateway,
+                             address_scope_of(snapshot, subnet->id)});
 }
 
 Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating, PortId gateway) {
@@ -153,6 +158,19 @@ Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floatin
                 agent == nullptr ? Revision{0} : agent->modified}),
       FloatingAddress{floating->id, gateway, (*own)->mac, floating->address, *floating->fixed_address, *floating->port,
                       floating->qos_policy, host, is_central(snapshot, *floating->router, floating->network, host)});
+}
+
+Named of_proxied(const Snapshot& snapshot, const Versioned<NdpProxy>& proxy, const Gateway& gateway) {
+  const Versioned<Port>* port = snapshot.find(proxy->port);
+  const Versioned<Router>* router = snapshot.find<Router>(proxy->router.uuid);
+  const Versioned<Network>* network = snapshot.find(gateway.network);
+  CHECK(port != nullptr && router != nullptr && network != nullptr);
+  const std::string& host = bound_host(**port);
+  const Versioned<Agent>* agent = snapshot.agent_on(host);
+  return named(std::max({proxy.modified, port->modified, router->modified, network->modified,
+                         agent == nullptr ? Revision{0} : agent->modified}),
+               ProxiedAddress{proxy->id, gateway.port, proxy->port, proxy->address,
+                              is_central(snapshot, proxy->router, gateway.network, host)});
 }
 
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway) {
@@ -258,6 +276,9 @@ SliceName outside_name(NetworkId id) {
 SliceName outside_name(SubnetId id) {
   return "outside_subnet/" + id.text();
 }
+SliceName name(NdpProxyId id) {
+  return "proxied/" + id.text();
+}
 SliceName name(FloatingIpId id) {
   return "floating/" + id.text();
 }
@@ -315,6 +336,7 @@ struct NameOf {
   SliceName operator()(const GatewayHost& row) const { return items::gateway_host_name(row.gateway, row.host); }
   SliceName operator()(const OutsideNetwork& network) const { return items::outside_name(network.id); }
   SliceName operator()(const OutsideSubnet& subnet) const { return items::outside_name(subnet.id); }
+  SliceName operator()(const ProxiedAddress& proxied) const { return items::name(proxied.id); }
   SliceName operator()(const FloatingAddress& floating) const { return items::name(floating.id); }
   SliceName operator()(const ForwardedPorts& forwarding) const { return items::name(forwarding.id); }
   SliceName operator()(const Candidate& row) const { return items::candidates_prefix(row.of) + row.host; }

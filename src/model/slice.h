@@ -135,6 +135,7 @@ struct RouterGateway {
   std::optional<QosPolicyId> qos_policy = std::nullopt;
   bool distributed = true;                     // each node leaves by its own wire, where it has one
   std::vector<std::string> chosen_hosts = {};  // the router's: they rank first (gateways.h)
+  bool proxied_only = false;                   // by IPv6 nobody is reached from outside but by a ProxiedAddress
   bool operator==(const RouterGateway&) const = default;
 };
 template <class Visit>
@@ -149,6 +150,7 @@ void describe(Visit&& visit, const RouterGateway*) {
   visit("qos_policy", &RouterGateway::qos_policy);
   visit("distributed", &RouterGateway::distributed);
   visit("chosen_hosts", &RouterGateway::chosen_hosts);
+  visit("proxied_only", &RouterGateway::proxied_only);
 }
 
 // A host that may answer for the addresses of such a gateway (gateways.h).
@@ -188,6 +190,7 @@ struct OutsideSubnet {
   NetworkId network;
   Prefix cidr;
   std::optional<Ip> gateway;
+  std::optional<AddressScopeId> address_scope = {};  // of its addresses
   bool operator==(const OutsideSubnet&) const = default;
 };
 template <class Visit>
@@ -196,6 +199,7 @@ void describe(Visit&& visit, const OutsideSubnet*) {
   visit("network", &OutsideSubnet::network);
   visit("cidr", &OutsideSubnet::cidr);
   visit("gateway", &OutsideSubnet::gateway);
+  visit("address_scope", &OutsideSubnet::address_scope);
 }
 
 // What a floating IP says of an instance that is bound here: outside it is called `address`, and has a MAC of its own.
@@ -223,6 +227,24 @@ void describe(Visit&& visit, const FloatingAddress*) {
   visit("qos_policy", &FloatingAddress::qos_policy);
   visit("host", &FloatingAddress::host);
   visit("central", &FloatingAddress::central);
+}
+
+// An IPv6 address of an instance that the router answers for outside, as if it were there.
+struct ProxiedAddress {
+  NdpProxyId id;
+  PortId gateway;
+  PortId port;
+  Ip address;
+  bool central = false;  // by who answers for the gateway, not by the instance's host
+  bool operator==(const ProxiedAddress&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const ProxiedAddress*) {
+  visit("id", &ProxiedAddress::id);
+  visit("gateway", &ProxiedAddress::gateway);
+  visit("port", &ProxiedAddress::port);
+  visit("address", &ProxiedAddress::address);
+  visit("central", &ProxiedAddress::central);
 }
 
 // Ports of a floating IP that are an instance's: of one that is bound here, or of a gateway's network that this node
@@ -325,7 +347,7 @@ void describe(Visit&& visit, const SpeakerRoute*) {
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
                               QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool, RouterGateway,
                               GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock, ForwardedPorts,
-                              Candidate, Speaker, SpeakerPeer, SpeakerRoute, NamedPort>;
+                              Candidate, ProxiedAddress, Speaker, SpeakerPeer, SpeakerRoute, NamedPort>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "named/<uuid>", "node/<host>",
 // "group/<uuid>" (a security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of
@@ -338,7 +360,8 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // within reach, and one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and
 // "outside_subnet/<uuid>" (of such a gateway's network), "floating/<uuid>" (of a port bound here, and a central or
 // announced one of a gateway that this node may answer for; of a port that is bound nowhere: of one here that may take
-// its address), "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either), "block/<uuid>" (this node's
+// its address), "proxied/<uuid>" (of a port bound here, and of a gateway that this node may answer for),
+// "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either), "block/<uuid>" (this node's
 // own, and all of a gateway that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
 // "speaker_route/<speaker>/<router>/<prefix>/<next hop>" (of the BGP speakers that this node announces for).
 using SliceName = std::string;
@@ -347,8 +370,8 @@ SliceName name_of(const SliceRow& row);
 // A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
 // Rows of the cloud: when the row was written. Peers, named ports, members and interfaces: when their port was. Nodes:
 // when the agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways,
-// floating addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways,
-// candidates and routes of speakers: always 0, their name says all.
+// floating and proxied addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of
+// gateways, candidates and routes of speakers: always 0, their name says all.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;

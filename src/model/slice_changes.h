@@ -62,6 +62,7 @@ struct Changes {
         routers(changed_rows<Router>(before, after)),
         pools(changed_rows<SubnetPool>(before, after)),
         floating_ips(changed_rows<FloatingIp>(before, after)),
+        ndp_proxies(changed_rows<NdpProxy>(before, after)),
         port_blocks(changed_rows<PortBlock>(before, after)),
         port_forwardings(changed_rows<PortForwarding>(before, after)),
         bgp_peers(changed_rows<BgpPeer>(before, after)),
@@ -82,6 +83,7 @@ struct Changes {
   std::vector<Pair<Router>> routers;
   std::vector<Pair<SubnetPool>> pools;
   std::vector<Pair<FloatingIp>> floating_ips;
+  std::vector<Pair<NdpProxy>> ndp_proxies;
   std::vector<Pair<PortBlock>> port_blocks;
   std::vector<Pair<PortForwarding>> port_forwardings;
   std::vector<Pair<BgpPeer>> bgp_peers;

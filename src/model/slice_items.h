@@ -36,10 +36,12 @@ Named of_interface(const Versioned<Port>& port);  // CHECKs that the port is a r
 Named of_gateway(const Snapshot& snapshot, const Versioned<Router>& router, const Gateway& gateway);
 Named of_gateway_host(PortId gateway, const std::string& host);
 Named of_outside(const Versioned<Network>& network);
-Named of_outside(const Versioned<Subnet>& subnet);
+Named of_outside(const Snapshot& snapshot, const Versioned<Subnet>& subnet);
 // CHECKs that what the floating IP stands on is there.
 Named of_floating(const Snapshot& snapshot, const Versioned<FloatingIp>& floating, PortId gateway);
 Named of(const Versioned<PortBlock>& block);
+// CHECKs that what the proxy stands on is there.
+Named of_proxied(const Snapshot& snapshot, const Versioned<NdpProxy>& proxy, const Gateway& gateway);
 // CHECKs that what the forwarding stands on is there, and that its floating IP has a router, whose gateway is given.
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway);
 Named of_candidate(const Uuid& of, const std::string& host);
@@ -66,6 +68,7 @@ SliceName gateway_name(PortId id);
 SliceName gateway_host_name(PortId gateway, const std::string& host);
 SliceName outside_name(NetworkId id);
 SliceName outside_name(SubnetId id);
+SliceName name(NdpProxyId id);
 SliceName name(FloatingIpId id);
 SliceName name(PortBlockId id);
 SliceName name(PortForwardingId id);

@@ -45,6 +45,7 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("gateway_host/")) return read<GatewayHost>(name, object);
   if (name.starts_with("outside/")) return read<OutsideNetwork>(name, object);
   if (name.starts_with("outside_subnet/")) return read<OutsideSubnet>(name, object);
+  if (name.starts_with("proxied/")) return read<ProxiedAddress>(name, object);
   if (name.starts_with("floating/")) return read<FloatingAddress>(name, object);
   if (name.starts_with("forwarding/")) return read<ForwardedPorts>(name, object);
   if (name.starts_with("candidate/")) return read<Candidate>(name, object);

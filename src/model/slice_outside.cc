@@ -49,6 +49,21 @@ void each_floating_on(const Snapshot& cloud, const std::string& host, Visit&& vi
     });
 }
 
+// The NDP proxies of ports on the host: visit(NdpProxyId).
+template <class Visit>
+void each_proxy_on(const Snapshot& cloud, const std::string& host, Visit&& visit) {
+  for (const PortId& port : cloud.ports_on(host))
+    for (const Uuid& id : cloud.referrers(port.uuid, Kind::ndp_proxy)) visit(NdpProxyId{id});
+}
+
+// The gateway by which the router's NDP proxies are seen outside, if it has one.
+const Gateway* gateway_of(const Snapshot& cloud, const NdpProxy& proxy) {
+  const Versioned<Router>* router = cloud.find<Router>(proxy.router.uuid);
+  return router == nullptr || !(*router)->enable_ndp_proxy || (*router)->gateways.empty()
+             ? nullptr
+             : &(*router)->gateways.front();
+}
+
 // Whether a BGP speaker says that the network's floating IPs are behind their routers' gateways.
 bool is_announced(const Snapshot& cloud, NetworkId network) {
   return std::ranges::any_of(cloud.referrers(network.uuid, Kind::bgp_speaker),
@@ -64,11 +79,13 @@ bool lands_at_gateway(const Snapshot& cloud, const FloatingIp& floating, const s
 struct Noticed {
   std::set<RouterId> routers;  // all of their ways out
   std::set<FloatingIpId> floating;
+  std::set<NdpProxyId> proxies;
   std::set<PortBlockId> blocks;
   std::set<PortForwardingId> forwardings;
 
   void port(const Snapshot& cloud, const Port& port) {
     for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::router)) routers.insert({id});
+    for (const Uuid& id : cloud.referrers(port.id.uuid, Kind::ndp_proxy)) proxies.insert({id});
     each_led_to(cloud, port, [&](const PortId& led_to) {
       for (const Uuid& id : cloud.referrers(led_to.uuid, Kind::floatingip)) of_floating(cloud, {id});
       for (const Uuid& id : cloud.referrers(led_to.uuid, Kind::port_forwarding)) forwardings.insert({id});
@@ -100,16 +117,24 @@ Noticed noticed(const Snapshot& before, const Snapshot& after, const Changes& ch
             [&](const Snapshot& cloud, const Network& network) { noticed.outside(cloud, network.id); });
   each_side(changes.subnets, before, after,
             [&](const Snapshot& cloud, const Subnet& subnet) { noticed.outside(cloud, subnet.network); });
+  each_side(changes.pools, before, after, [&](const Snapshot& cloud, const SubnetPool& pool) {
+    for (const Uuid& subnet : cloud.referrers(pool.id.uuid, Kind::subnet))
+      noticed.outside(cloud, (**cloud.find<Subnet>(subnet)).network);
+  });
   each_side(changes.floating_ips, before, after,
             [&](const Snapshot& cloud, const FloatingIp& floating) { noticed.of_floating(cloud, floating.id); });
+  each_side(changes.ndp_proxies, before, after,
+            [&](const Snapshot&, const NdpProxy& proxy) { noticed.proxies.insert(proxy.id); });
   each_side(changes.port_forwardings, before, after,
             [&](const Snapshot&, const PortForwarding& forwarding) { noticed.forwardings.insert(forwarding.id); });
   each_side(changes.port_blocks, before, after,
             [&](const Snapshot&, const PortBlock& block) { noticed.blocks.insert(block.id); });
   // Whether they are central may be otherwise.
   for (const std::string& host : hosts_of(changes.agents))
-    for (const Snapshot* cloud : {&before, &after})
+    for (const Snapshot* cloud : {&before, &after}) {
       each_floating_on(*cloud, host, [&](FloatingIpId id) { noticed.floating.insert(id); });
+      each_proxy_on(*cloud, host, [&](NdpProxyId id) { noticed.proxies.insert(id); });
+    }
   each_side(changes.bgp_speakers, before, after, [&](const Snapshot& cloud, const BgpSpeaker& speaker) {
     for (const NetworkId& network : speaker.networks)
       for (const Uuid& id : cloud.referrers(network.uuid, Kind::floatingip)) noticed.floating.insert({id});
@@ -136,12 +161,25 @@ class View {
       for (const Uuid& forwarding : cloud_.referrers(floating, Kind::port_forwarding))
         each_of(PortForwardingId{forwarding}, visit);
     }
+    for (const Uuid& proxy : cloud_.referrers(id.uuid, Kind::ndp_proxy)) each_of(NdpProxyId{proxy}, visit);
+  }
+
+  template <class Visit>
+  void each_of(NdpProxyId id, Visit&& visit) const {
+    const Versioned<NdpProxy>* row = cloud_.find<NdpProxy>(id.uuid);
+    const Gateway* gateway = row == nullptr ? nullptr : gateway_of(cloud_, **row);
+    const Versioned<Port>* port = row == nullptr ? nullptr : cloud_.find((*row)->port);
+    const bool is_whole = gateway != nullptr && port != nullptr && cloud_.find(gateway->network) != nullptr &&
+                          cloud_.find(gateway->port) != nullptr;
+    if (!is_whole) return;
+    const bool is_here = bound_host(**port) == host_ && reached_((*row)->router);
+    if (is_here || answers_for(*gateway)) visit(items::of_proxied(cloud_, *row, *gateway));
   }
 
   template <class Visit>
   void each_of(NetworkId network, Visit&& visit) const {
     visit(items::of_outside(*cloud_.find(network)));
-    for (const SubnetId& subnet : cloud_.subnets_of(network)) visit(items::of_outside(*cloud_.find(subnet)));
+    for (const SubnetId& subnet : cloud_.subnets_of(network)) visit(items::of_outside(cloud_, *cloud_.find(subnet)));
   }
 
   template <class Visit>
@@ -319,6 +357,7 @@ Mentioned advance(Slice& slice, const Snapshot& before, const Snapshot& after, c
     is.each_of(router, [&](items::Named item) { step.put(std::move(item)); });
   if (step.dropped_any()) step.restore_networks(is);
   for (const FloatingIpId& id : changed.floating) step.replace(id, is);
+  for (const NdpProxyId& id : changed.proxies) step.replace(id, is);
   for (const PortBlockId& id : changed.blocks) step.replace(id, is);
   for (const PortForwardingId& id : changed.forwardings) step.replace(id, is);
   return std::move(step).mentioned();
@@ -351,6 +390,16 @@ void add_hosts_told(const Snapshot& cloud, FloatingIpId id, std::set<std::string
     for (std::string& host : gateway_hosts(cloud, *gateway)) hosts.insert(std::move(host));
 }
 
+// The hosts that are told of an NDP proxy.
+void add_hosts_told(const Snapshot& cloud, NdpProxyId id, std::set<std::string>& hosts) {
+  const Versioned<NdpProxy>* row = cloud.find<NdpProxy>(id.uuid);
+  const Gateway* gateway = row == nullptr ? nullptr : gateway_of(cloud, **row);
+  const Versioned<Port>* port = row == nullptr ? nullptr : cloud.find((*row)->port);
+  if (gateway == nullptr || port == nullptr) return;
+  if (!bound_host(**port).empty()) hosts.insert(bound_host(**port));
+  for (std::string& host : gateway_hosts(cloud, *gateway)) hosts.insert(std::move(host));
+}
+
 // The hosts that are told of a router's ways out.
 void add_hosts_told(const Snapshot& cloud, RouterId id, std::set<std::string>& hosts) {
   const Versioned<Router>* row = cloud.find<Router>(id.uuid);
@@ -369,6 +418,7 @@ void add_hosts_told_of(const Snapshot& cloud, const std::string& host, std::set<
         add_hosts_told(cloud, PortForwardingId{id}, hosts);
     });
   each_floating_on(cloud, host, [&](FloatingIpId id) { add_hosts_told(cloud, id, hosts); });
+  each_proxy_on(cloud, host, [&](NdpProxyId id) { add_hosts_told(cloud, id, hosts); });
   GatewayHosts all(cloud);
   for (const PortBlockId& id : cloud.blocks_of(host))
     for (std::string& each : all.of(origin_of(cloud, **cloud.find<PortBlock>(id.uuid)).gateway))
@@ -390,6 +440,7 @@ void concern(const Snapshot& before, const Snapshot& after, const Changes& chang
     for (const std::string& host : hosts_of(changes.agents)) add_hosts_told_of(*cloud, host, hosts);
     for (const RouterId& router : changed.routers) add_hosts_told(*cloud, router, hosts);
     for (const FloatingIpId& id : changed.floating) add_hosts_told(*cloud, id, hosts);
+    for (const NdpProxyId& id : changed.proxies) add_hosts_told(*cloud, id, hosts);
     for (const PortForwardingId& id : changed.forwardings) add_hosts_told(*cloud, id, hosts);
     for (const PortBlockId& id : changed.blocks) {
       const Versioned<PortBlock>* row = cloud->find<PortBlock>(id.uuid);

@@ -41,15 +41,26 @@ bool SliceReach::is_near(RouterId router, NetworkId network) const {
   return had(router) || had(network) || after_.host_has(network, host_);
 }
 
-// Whether a change of agents or networks may move more than its neighbours.
+bool SliceReach::is_way_out(NetworkId network) const {
+  return before_.is_referred(network.uuid, Kind::router) || after_.is_referred(network.uuid, Kind::router);
+}
+
+// Whether a change of agents, of networks or of address scopes outside may move more than its neighbours.
 bool SliceReach::may_move_far(const Changes& changes) const {
-  if (!offering_differently(before_, after_, hosts_of(changes.agents)).empty()) return true;
-  return std::ranges::any_of(changes.networks, [this](const Pair<Network>& network) {
+  bool moves = !offering_differently(before_, after_, hosts_of(changes.agents)).empty();
+  for (const Pair<Network>& network : changes.networks) {
     const NetworkId id = network.before ? (*network.before)->id : (*network.after)->id;
-    const bool is_way_out = before_.is_referred(id.uuid, Kind::router) || after_.is_referred(id.uuid, Kind::router);
     const bool stays = network.before != nullptr && network.after != nullptr;
-    return is_way_out || (!stays && (!before_.interfaces_on(id).empty() || !after_.interfaces_on(id).empty()));
+    moves = moves || is_way_out(id);
+    moves = moves || (!stays && (!before_.interfaces_on(id).empty() || !after_.interfaces_on(id).empty()));
+  }
+  each_side(changes.subnets, before_, after_,
+            [&](const Snapshot&, const Subnet& subnet) { moves = moves || is_way_out(subnet.network); });
+  each_side(changes.pools, before_, after_, [&](const Snapshot& cloud, const SubnetPool& pool) {
+    for (const Uuid& subnet : cloud.referrers(pool.id.uuid, Kind::subnet))
+      moves = moves || is_way_out((**cloud.find<Subnet>(subnet)).network);
   });
+  return moves;
 }
 
 void SliceReach::compare_all() {

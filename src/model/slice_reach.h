@@ -30,6 +30,7 @@ class SliceReach {
 
  private:
   [[nodiscard]] bool is_near(RouterId router, NetworkId network) const;
+  [[nodiscard]] bool is_way_out(NetworkId network) const;
   [[nodiscard]] bool may_move_far(const Changes& changes) const;
   void compare_all();
   std::set<RouterId> touched_routers(const Changes& changes, std::set<NetworkId>& networks) const;

@@ -34,6 +34,7 @@ constexpr std::array<std::pair<std::string_view, Table>, 24> id_prefixes{{
     {"outside/", Table::outside},
     {"outside_subnet/", Table::outside_subnet},
     {"floating/", Table::floating},
+    {"proxied/", Table::proxied},
     {"block/", Table::block},
     {"forwarding/", Table::forwarding},
     {"speaker/", Table::speaker},

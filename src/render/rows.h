@@ -92,6 +92,7 @@ enum class Table : std::uint8_t {
   outside,         // the network of a gateway
   outside_subnet,  // of one
   floating,        // a floating IP of a port here
+  proxied,         // an address that is answered for outside by neighbour discovery
   block,           // of ports of a gateway
   forwarding,      // of ports of a floating IP
   candidate,       // for a floating IP, or a forwarding: the host as the name
@@ -238,6 +239,7 @@ class Rows {
   void count(const RowKey& key, const model::OutsideNetwork& network, bool in);
   void count(const RowKey& key, const model::OutsideSubnet& subnet, bool in);
   void count(const RowKey& key, const model::FloatingAddress& floating, bool in);
+  void count(const RowKey&, const model::ProxiedAddress&, bool) {}
   void count(const RowKey& key, const model::PortBlock& block, bool in);
   void count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in);
   void count(const RowKey& key, const model::Candidate& candidate, bool in);

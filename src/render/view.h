@@ -54,6 +54,9 @@ class View {
   const model::FloatingAddress* floating(const Uuid& id) {
     return slice_row<model::FloatingAddress>(key_of(Table::floating, id));
   }
+  const model::ProxiedAddress* proxied(const Uuid& id) {
+    return slice_row<model::ProxiedAddress>(key_of(Table::proxied, id));
+  }
   const model::PortBlock* block(const Uuid& id) { return slice_row<model::PortBlock>(key_of(Table::block, id)); }
 
   const model::ForwardedPorts* forwarding(const Uuid& id) {

@@ -77,6 +77,7 @@ Router random_router(RandomCloud& chance, const Uuid& id) {
   router.id = {id};
   router.admin_state_up = chance.below(4) != 0;
   router.distributed = chance.below(3) != 0;
+  router.enable_ndp_proxy = chance.below(3) != 0;
   if (chance.below(3) == 0) router.availability_zone_hints = {zone(chance.below(2))};
   for (unsigned number = 1; number < RandomCloud::hosts; ++number) {
     const unsigned wish = chance.below(6);
@@ -227,6 +228,15 @@ FloatingIp random_floating(RandomCloud& chance, const Uuid& id) {
   return floating;
 }
 
+NdpProxy random_ndp_proxy(RandomCloud& chance, const Uuid& id) {
+  NdpProxy proxy;
+  proxy.id = {id};
+  proxy.router = {RandomCloud::id(Kind::router, chance.below(RandomCloud::routers))};
+  proxy.port = random_port_id(chance);
+  proxy.address = Ip::from_v4(0x0a000000 + chance.below(12));
+  return proxy;
+}
+
 QosRule random_limit(RandomCloud& chance, const Uuid& id) {
   QosRule rule;
   rule.id = {id};
@@ -283,7 +293,7 @@ Kind random_kind(RandomCloud& chance) {
   static constexpr Kind of_routes[] = {Kind::router,          Kind::router,          Kind::subnet,     Kind::subnetpool,
                                        Kind::floatingip,      Kind::floatingip,      Kind::port_block, Kind::agent,
                                        Kind::port_forwarding, Kind::port_forwarding, Kind::qos_rule,   Kind::qos_rule,
-                                       Kind::bgp_speaker,     Kind::bgp_peer};
+                                       Kind::bgp_speaker,     Kind::bgp_peer,        Kind::ndp_proxy,  Kind::ndp_proxy};
   if (chance.below(2) == 0) return Kind::port;
   const unsigned which = chance.below(4);
   if (which == 0) return of_security[chance.below(std::size(of_security))];
@@ -329,6 +339,8 @@ Row RandomCloud::row(Kind kind, unsigned number) {
       return random_port(*this, uuid);
     case Kind::agent:
       return random_agent(*this, uuid);
+    case Kind::ndp_proxy:
+      return random_ndp_proxy(*this, uuid);
     case Kind::subnetpool:
       return random_pool(*this, uuid);
     case Kind::security_group:
@@ -406,7 +418,7 @@ Change RandomCloud::change(const Snapshot& before) {
     const Versioned<Port>* held = before.find(PortId{id(kind, number)});
     if (below(8) == 0 && kind == Kind::port && held != nullptr) {
       edit = *held->row;
-    } else if (below(4) != 0) {
+    } else if (below(4) != 0 || kind == Kind::subnetpool) {  // a pool that has subnets stays, says the API
       edit = row(kind, number);
     } else {
       edit.reset();

@@ -112,6 +112,35 @@ TEST_F(SliceOutside, WhereNothingIsTranslatedWhoMayAnswerIsToldWhatIsBehind) {
   }
 }
 
+// What is of the scope outside is not translated, and that may change with a pool alone.
+TEST_F(SliceOutside, WhereTheOutsideIsOfAnAddressScopeWhoMayAnswerIsToldWhatIsBehind) {
+  desk.caller = test::admin();
+  const std::string scope = make(Kind::address_scope, {{"ip_version", 4}});
+  const std::string pool = make(Kind::subnetpool, {{"prefixes", {"198.18.0.0/24"}}, {"default_prefixlen", 24}});
+  const std::string pooled =
+      desk.network({{"external", true}, {"type", "vlan"}, {"physical_network", "physnet1"}}).value().text();
+  const std::string outer = make(Kind::subnet, {{"network", pooled}, {"subnetpool", pool}, {"ip_version", 4}});
+  EXPECT_EQ(change(Kind::router, router, {{"gateway", {{"network", pooled}}}}), "admitted");
+  answering = gateway_hosts(desk.cloud, at<Router>(router).gateways.front());
+  for (const bool scoped : {true, false}) {
+    const Snapshot before = desk.cloud;
+    const boost::json::value wanted = scoped ? boost::json::value(scope) : nullptr;
+    EXPECT_EQ(change(Kind::subnetpool, pool, {{"address_scope", wanted}}), "admitted");
+    std::set<std::string> hosts(answering.begin(), answering.end());
+    hosts.insert({"host-1", "host-2"});
+    for (const std::string& host : hosts) {
+      EXPECT_TRUE(concerned(before, desk.cloud).contains(host)) << host;
+      const Slice now = advance(slice(before, host), before, desk.cloud, host);
+      EXPECT_TRUE(difference(now, slice(desk.cloud, host)).empty()) << host;
+      const SliceItem* row = now.find("outside_subnet/" + outer);
+      ASSERT_NE(row, nullptr) << host;
+      EXPECT_EQ(std::get<OutsideSubnet>(*row->row).address_scope.has_value(), scoped) << host;
+    }
+    for (const std::string& host : answering)
+      EXPECT_EQ(told(host, "network"), scoped ? std::set{"network/" + inside} : std::set<SliceName>()) << host;
+  }
+}
+
 TEST_F(SliceOutside, AFloatingIpIsToldWhereItsInstanceIs) {
   const std::string home = wired_and_not_answering();
   EXPECT_EQ(change(Kind::port, first, {{"binding_host", home}}), "admitted");

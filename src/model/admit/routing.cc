@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/address_scopes.h"
 #include "model/admit/rules.h"
 
 namespace tarn::model::admission {
@@ -62,10 +63,8 @@ std::optional<RouterId> router_between(const Snapshot& cloud, const Port& intern
 
 std::optional<AddressScopeId> scope_of(const Snapshot& cloud, NetworkId network, Family family) {
   for (const SubnetId& id : cloud.subnets_of(network)) {
-    const Subnet& subnet = **cloud.find(id);
-    if (!subnet.subnetpool || subnet.cidr.address.family != family) continue;
-    const Versioned<SubnetPool>* pool = cloud.find<SubnetPool>(subnet.subnetpool->uuid);
-    if (pool != nullptr && (*pool)->address_scope) return (*pool)->address_scope;
+    if ((**cloud.find(id)).cidr.address.family != family) continue;
+    if (const auto scope = address_scope_of(cloud, id)) return scope;
   }
   return std::nullopt;
 }
