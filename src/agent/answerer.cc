@@ -97,7 +97,7 @@ Answerer::Answer Answerer::of_router(render::PuntReason reason, const wire::of::
   if (!why || !routed.own) return {};
   // From outside: the router finds the way, and the sender's MAC address with it.
   if (routed.sender == 0)
-    return {render::dispatch_from(routed.router),
+    return {render::dispatch_answer(routed),
             answer::router_error({*why, Mac{}, *routed.own, routed.mtu}, packet.packet)};
   const auto sender = senders_.find(routed.sender);
   if (sender == senders_.end()) return {};

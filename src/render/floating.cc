@@ -18,7 +18,7 @@ void add_translation(FlowSink& flows, Tables& tables, View& view, const LiveFloa
   const auto& [row, gateway, limited] = floating;
   flows.add(Stage::translation, Priority::high, new_at(gateway) & sent_from(row->fixed_address),
             {begin_translation({.side = of::Nat::Side::source, .address = row->address})});
-  if (!gateway.row->enable_snat)  // what the others send is not
+  if (gateway.open4)  // what the others send is not
     flows.add(Stage::outward, Priority::high, at_gateway(gateway) & sent_from(row->fixed_address),
               {translate(Stage::translation)});
   // The floating IP's own MAC address is the answering host's.

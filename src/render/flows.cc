@@ -162,9 +162,12 @@ std::uint32_t network_in(const of::PacketIn& packet) {
 }  // namespace
 
 Routed routed(const of::PacketIn& packet, Family family) {
-  Routed routed{word_in(packet, reg::source), std::nullopt, word_in(packet, reg::way) & reg::way_mtu,
+  Routed routed{word_in(packet, reg::source),
+                std::nullopt,
+                word_in(packet, reg::way) & reg::way_mtu,
                 std::uint64_t{word_in(packet, reg::router_high)} << 32 | word_in(packet, reg::router_low),
-                network_in(packet)};
+                network_in(packet),
+                word_in(packet, reg::scope)};
   const Ip own = address_in(packet, reg::router_address, family);
   if (!own.is_zero()) routed.own = own;
   return routed;
@@ -174,9 +177,9 @@ Unresolved unresolved(const of::PacketIn& packet, Family family) {
   return {network_in(packet), address_in(packet, reg::next_hop, family)};
 }
 
-std::vector<of::Action> dispatch_from(std::uint64_t router) {
-  return {set(reg::router_high, router >> 32), set(reg::router_low, router & 0xffffffff),
-          set(reg::origin, static_cast<std::uint64_t>(Origin::local)), call(Stage::router)};
+std::vector<of::Action> dispatch_answer(const Routed& to) {
+  return {set(reg::router_high, to.router >> 32), set(reg::router_low, to.router & 0xffffffff),
+          set(reg::scope, to.scope), set(reg::origin, static_cast<std::uint64_t>(Origin::local)), call(Stage::router)};
 }
 
 std::vector<of::Action> departure_of(std::uint32_t network_number) {

@@ -49,6 +49,19 @@ void add_targets(FlowSink& flows, const LiveGateway& gateway, const model::Forwa
             [&](const Match& match) { flows.add(Stage::inward, Priority::middle, match, {begin_translation(nat)}); });
 }
 
+// What the ports answer is translated back, whatever becomes of the rest that the instance says.
+void add_answers(FlowSink& flows, const LiveGateway& gateway, const model::ForwardedPorts& forwarding,
+                 const Transport& transport) {
+  if (!gateway.open4) return;
+  constexpr auto below_floating = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::high) - 1);
+  const Match said =
+      at_gateway(gateway) & sent_from(forwarding.internal_address) & number(Field::ip_proto, transport.protocol);
+  for (const MaskedNumber& part : masks_of(static_cast<std::uint16_t>(forwarding.internal_first),
+                                           static_cast<std::uint16_t>(forwarding.internal_last)))
+    flows.add(Stage::outward, below_floating, said & FieldValue::number(transport.source_port, part.value, part.mask),
+              {translate(Stage::translation)});
+}
+
 bool is_here(View& view, const model::ForwardedPorts& forwarding) {
   const std::vector<std::string> hosts = hosts_for(view, forwarding.id.uuid, forwarding.host);
   return std::ranges::find(hosts, view.config()->host) != hosts.end();
@@ -61,7 +74,9 @@ void add_forwarding(FlowSink& flows, View& view, const LiveGateway& gateway, con
   const std::vector<std::string> hosts = hosts_for(view, forwarding.id.uuid, forwarding.host);
   each_part(forwarding, *transport, at_gateway(gateway),
             [&](const Match& part) { add_landed(flows, view, gateway, part, hosts, lands); });
-  if (is_here(view, forwarding) && !are_shifted(forwarding)) add_targets(flows, gateway, forwarding, *transport);
+  if (!is_here(view, forwarding)) return;
+  add_answers(flows, gateway, forwarding, *transport);
+  if (!are_shifted(forwarding)) add_targets(flows, gateway, forwarding, *transport);
 }
 
 }  // namespace

@@ -46,11 +46,7 @@ void add_translation(FlowSink& flows, Actions limits, const LiveGateway& gateway
   Actions enter{of::CtClear{}, set(reg::target, reg::landed)};
   append_enter(enter, gateway, *gateway.v4);
   flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat), std::move(enter));
-  if (!gateway.row->enable_snat) {
-    flows.add(Stage::outward, Priority::middle, at_gateway(gateway), leave(gateway, std::nullopt));
-    return;
-  }
-  if (!blocks.own) return;
+  if (!gateway.row->enable_snat || !blocks.own) return;
   // Who has the address already would be translated to itself, which a later packet of the connection aborts
   // ovs-vswitchd for (docs/routing.md). Nobody inside has it, but who may send what he likes can say so.
   flows.drop(Stage::translation, Priority::top,
@@ -101,8 +97,19 @@ void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& 
   flows.add(Stage::l2, Priority::top,
             here & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
             std::move(echo));
-  if (!gateway.row->enable_snat) add_way_in(flows, gateway, *gateway.v4);
+  if (gateway.open4) add_way_in(flows, gateway, *gateway.v4, *gateway.open4);
   add_next_hop(flows, gateway.network_number, gateway.row->mac, *gateway.v4);
+}
+
+// What leaves as it is. Where nothing but floating IPs is translated, the rest goes nowhere, but for what the router
+// says of connections that are.
+void add_untranslated(FlowSink& flows, const LiveGateway& gateway) {
+  if (!gateway.open4) return;
+  const Actions leaving = leave(gateway, std::nullopt);
+  add_way_out(flows, Priority::middle, at_gateway(gateway), *gateway.open4, leaving);
+  if (gateway.row->enable_snat) return;
+  add_way_out(flows, Priority::middle, at_gateway(gateway), scope_of_translated, leaving);
+  add_no_way_out(flows, at_gateway(gateway));
 }
 
 void add_translating(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway, const GatewayDuty& duty) {
@@ -110,6 +117,7 @@ void add_translating(FlowSink& flows, Tables& tables, View& view, const LiveGate
   const LimitedAddress limited = own_address(gateway);
   const Actions out_limits = sent_limits(flows, tables, view, gateway, limited);
   const LiveGateway way = for_own_address(view, gateway);
+  add_untranslated(flows, gateway);
   add_translation(flows, way.passing ? Actions() : out_limits, way, blocks);
   if (duty.lands && gateway.uplink && !out_limits.empty()) add_handed_over(flows, view, gateway, out_limits);
   add_landing(flows, view, gateway, blocks, duty.lands);
@@ -134,8 +142,8 @@ std::vector<Ip> addresses_of(const LiveGateway& gateway) {
 
 }  // namespace
 
-void append_enter(Actions& actions, const LiveGateway& gateway, const Ip& own) {
-  append_entry(actions, {gateway.row->router, own, scope_of_translated});
+void append_enter(Actions& actions, const LiveGateway& gateway, const Ip& own, std::uint32_t scope) {
+  append_entry(actions, {gateway.row->router, own, scope});
   actions.push_back(set(reg::origin, static_cast<std::uint64_t>(Origin::local)));
   actions.emplace_back(call(Stage::router));
 }

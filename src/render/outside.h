@@ -45,18 +45,26 @@ struct Transport {
   std::string_view name;  // as the API has it
   std::uint64_t protocol;
   Field destination_port;
+  Field source_port;
 };
 std::span<const Transport> transports();
 
-// Where nothing is translated, outside knows the instances by their own addresses, of the family of the router's own.
-void add_way_in(FlowSink& flows, const LiveGateway& gateway, const Ip& own);
+// What leaves untranslated, of what is matched at the gateway's number: of the address scope, and of no other.
+void add_way_out(FlowSink& flows, Priority priority, const Match& match, std::uint32_t scope, Actions actions);
+// The rest: of another scope, and so told to whoever sent it.
+void add_no_way_out(FlowSink& flows, const Match& match);
+// By it outside knows instances by their own addresses, of the family of the router's own, and of that scope.
+void add_way_in(FlowSink& flows, const LiveGateway& gateway, const Ip& own, std::uint32_t scope);
+// The same for one address alone, IPv6, that comes to the MAC address.
+void add_way_in_for(FlowSink& flows, const LiveGateway& gateway, const Mac& mac, const Ip& address);
 // By IPv6 nothing is translated: what the gateway's router does there with what leaves, and what comes.
 void add_open_ways(FlowSink& flows, View& view, const LiveGateway& gateway, const GatewayDuty& duty);
 // The next hops outside, IPv6, that the routes of the gateway's router name.
 std::vector<Ip> next_hops_v6(View& view, const LiveGateway& gateway);
 
 // Into the router, as if sent here; by `own` it says of itself that it is there.
-void append_enter(Actions& actions, const LiveGateway& gateway, const Ip& own);
+void append_enter(Actions& actions, const LiveGateway& gateway, const Ip& own,
+                  std::uint32_t scope = scope_of_translated);
 Match at_gateway(const LiveGateway& gateway);                           // in its zone, IPv4
 Match with_state(Match match, std::uint64_t bits, std::uint64_t mask);  // of ct_state; tracked
 Match new_at(const LiveGateway& gateway);

@@ -53,6 +53,7 @@ struct Routed {
   std::uint32_t mtu = 0;     // of the network that it is too big for
   std::uint64_t router = 0;  // the one that it is in, as registers call it
   std::uint32_t network_number = 0;
+  std::uint32_t scope = 0;  // the address scope that it comes from
 };
 Routed routed(const wire::of::PacketIn& packet, Family family);
 
@@ -70,7 +71,7 @@ std::vector<wire::of::Action> departure_of(std::uint32_t network_number);
 // (answer::PortAnswers::target): through its limits, with its tag, heard by whoever listens to the port.
 std::vector<wire::of::Action> delivery_to(std::uint32_t target);
 
-// What brings a packet that a router itself sends on its way, to who came from outside.
-std::vector<wire::of::Action> dispatch_from(std::uint64_t router);
+// What brings the packet on its way by which a router answers one that came from outside.
+std::vector<wire::of::Action> dispatch_answer(const Routed& to);
 
 }  // namespace tarn::render

@@ -10,6 +10,11 @@ std::uint64_t number_of(const RouterId& router) {
   return ContentHash().add("router").add(router.uuid.bytes).value();
 }
 
+std::uint32_t number_of(const std::optional<AddressScopeId>& scope) {
+  if (!scope) return 0;
+  return static_cast<std::uint32_t>(ContentHash().add("scope").add(scope->uuid.bytes).value()) | 1;
+}
+
 Match in_router(Match match, const RouterId& router) {
   return match & number(reg::router_high, number_of(router) >> 32) &
          number(reg::router_low, number_of(router) & 0xffffffff);
@@ -86,6 +91,17 @@ std::optional<Ip> first_of(const model::RouterGateway& gateway, Family family) {
   return found == gateway.fixed_ips.end() ? std::nullopt : std::optional(found->address);
 }
 
+// Addresses of one named scope are nobody else's, so there is no need to translate them.
+std::optional<std::uint32_t> open_scope(View& view, const model::RouterGateway& gateway, Family family) {
+  const auto fixed =
+      std::ranges::find_if(gateway.fixed_ips, [&](const auto& ip) { return ip.address.family == family; });
+  if (fixed == gateway.fixed_ips.end()) return std::nullopt;
+  const model::OutsideSubnet* subnet = view.outside_subnet(fixed->subnet.uuid);
+  const std::uint32_t scope = subnet == nullptr ? 0 : number_of(subnet->address_scope);
+  const bool translates = family == Family::v4 && gateway.enable_snat;
+  return translates && scope == 0 ? std::nullopt : std::optional(scope);
+}
+
 }  // namespace
 
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
@@ -107,7 +123,9 @@ std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
                       std::nullopt,
                       first_of(*row, Family::v4),
                       first_of(*row, Family::v6),
-                      segment_mac(config->host, row->network.uuid)};
+                      segment_mac(config->host, row->network.uuid),
+                      open_scope(view, *row, Family::v4),
+                      open_scope(view, *row, Family::v6)};
   if (is_passed(view, *row, config->host)) gateway.by = duty_of(view, *row).first;
   const bool passes = gateway.by != config->host;
   if (passes) gateway.passing = hand_over(view, row->network, gateway.by);

@@ -32,6 +32,8 @@ void append_entry(Actions& actions, const Entry& entry);
 Mac segment_mac(const std::string& host, const Uuid& speaker);
 
 inline constexpr std::uint32_t ethernet_header_bytes = 14;
+// What registers call an address scope: hardly another's number; 0 is none.
+std::uint32_t number_of(const std::optional<AddressScopeId>& scope);
 // Of packets that come translated from outside: from no scope, and welcome in each.
 inline constexpr std::uint32_t scope_of_translated = 2;
 
@@ -46,6 +48,9 @@ struct LiveGateway {
   std::optional<Actions> passing;       // where that is another: what hands an IPv4 packet over to it
   std::optional<Ip> v4, v6;             // the router's addresses there
   Mac mac;                              // of this node on the segment
+  // The address scope outside, of a family of which packets pass untranslated: those that come are of it, and those
+  // that leave have to be. Absent: all are translated.
+  std::optional<std::uint32_t> open4, open6;
 };
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id);
 // Hands a packet that is to leave by an outer network, IPv4, with its next hop in the register, to a host with a wire

@@ -28,11 +28,10 @@ struct Way {
   bool asks = false;           // whether it is an answer, which leaves by another gateway then
 };
 
-// Of the subnet's addresses, a number that is hardly another scope's; 0 where they are of none.
+// Of the subnet's addresses.
 std::uint32_t scope_of(View& view, const model::Subnet& subnet) {
   const model::SubnetPool* pool = subnet.subnetpool ? view.pool(*subnet.subnetpool) : nullptr;
-  if (pool == nullptr || !pool->address_scope) return 0;
-  return static_cast<std::uint32_t>(ContentHash().add("scope").add(pool->address_scope->uuid.bytes).value()) | 1;
+  return pool == nullptr ? 0 : number_of(pool->address_scope);
 }
 
 // What a packet that goes this way is told. `mtu_most` is the largest that it may have come with.
@@ -65,8 +64,8 @@ const Way& way_of_slot(const std::vector<Way>& ways, std::uint32_t slot) {
 // What all routes of a router have in common.
 struct RouterTerms {
   RouterId router;
-  std::uint32_t mtu_most = 0;  // the largest that a packet may come with
-  bool scoped = false;         // its networks are of several address scopes, which must not meet
+  std::uint32_t mtu_most = 0;                        // the largest that a packet may come with
+  std::map<Family, std::set<std::uint32_t>> scopes;  // where packets of a family come from: several must not meet
 };
 
 // Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go. Nor does what
@@ -76,7 +75,8 @@ void add_route(FlowSink& flows, const RouterTerms& terms, const Prefix& destinat
   const auto priority = static_cast<std::uint16_t>(route_base + 2 * destination.length);
   std::vector<Way> open;
   std::ranges::copy_if(ways, std::back_inserter(open), [](const Way& way) { return way.number.has_value(); });
-  const bool scoped = terms.scoped && std::ranges::none_of(open, &Way::outward);
+  const bool scoped =
+      terms.scopes.at(destination.address.family).size() > 1 && std::ranges::none_of(open, &Way::outward);
   if (open.empty() || scoped) flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
   if (open.empty()) return;
   std::map<std::uint32_t, std::vector<Way>> of_scopes;
@@ -165,6 +165,23 @@ std::map<Prefix, std::vector<Way>> ways_of(View& view, const model::Router& rout
   return ways;
 }
 
+RouterTerms terms_of(const RouterId& router, const std::map<Prefix, std::vector<Way>>& ways,
+                     const std::vector<WayOut>& outs) {
+  RouterTerms terms{router, 0, {{Family::v4, {}}, {Family::v6, {}}}};
+  for (const auto& [destination, each] : ways) {
+    for (const Way& way : each) {
+      if (!way.outward) terms.scopes[destination.address.family].insert(way.scope);
+      if (way.number) terms.mtu_most = std::max(terms.mtu_most, way.mtu);
+    }
+  }
+  for (const WayOut& out : outs) {
+    if (!out.gateway) continue;
+    if (out.gateway->open4) terms.scopes[Family::v4].insert(*out.gateway->open4);
+    if (out.gateway->open6) terms.scopes[Family::v6].insert(*out.gateway->open6);
+  }
+  return terms;
+}
+
 void add_segment(FlowSink& flows, View& view, const model::RouterInterface& interface, const LiveNetwork& network) {
   const NodeConfig* config = view.config();
   const Segment segment = segment_of(*network.row);
@@ -191,15 +208,7 @@ Tables render_router(View& view, const UnitId& unit) {
   FlowSink flows(tables, unit);
   const std::vector<WayOut> outs = ways_out(view, *router);
   const std::map<Prefix, std::vector<Way>> ways = ways_of(view, *router, outs);
-  RouterTerms terms{router->id};
-  std::set<std::uint32_t> scopes;
-  for (const auto& [destination, each] : ways) {
-    for (const Way& way : each) {
-      if (!way.outward) scopes.insert(way.scope);
-      if (way.number) terms.mtu_most = std::max(terms.mtu_most, way.mtu);
-    }
-  }
-  terms.scoped = scopes.size() > 1;
+  const RouterTerms terms = terms_of(router->id, ways, outs);
   for (const auto& [destination, each] : ways) add_route(flows, terms, destination, each);
   add_ways_back(flows, outs);
   return tables;

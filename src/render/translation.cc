@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::uint64_t protocol_tcp = 6;
 constexpr std::uint64_t protocol_sctp = 132;
-constexpr Transport all_transports[] = {{"tcp", protocol_tcp, Field::tcp_dst},
-                                        {"udp", protocol_udp, Field::udp_dst},
-                                        {"sctp", protocol_sctp, Field::sctp_dst}};
+constexpr Transport all_transports[] = {{"tcp", protocol_tcp, Field::tcp_dst, Field::tcp_src},
+                                        {"udp", protocol_udp, Field::udp_dst, Field::udp_src},
+                                        {"sctp", protocol_sctp, Field::sctp_dst, Field::sctp_src}};
 
 // Of packets between nodes on their way in or out: as the destination a MAC address that tells for which gateway they
 // land, or by which network they leave. The source's lower 32 bits are the next hop of one that leaves.
@@ -178,12 +178,11 @@ void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {
     auto sent = send_to(view, gateway.by, leaving_mac(gateway));
     if (!sent) return;
     sent->insert(sent->begin(), set(Field::eth_src, next_hop_mac(gateway, next_hop)));
-    flows.add(Stage::outward, priority, match, std::move(*sent));
+    add_way_out(flows, priority, match, *gateway.open6, std::move(*sent));
   };
   const Match leaving = ipv6() & in_network(gateway.number);
-  add(Priority::low, leaving, std::nullopt);
-  for (const Ip& next_hop : next_hops_v6(view, gateway))
-    add(Priority::middle, next_hop_is(leaving, next_hop), next_hop);
+  add(Priority::middle, leaving, std::nullopt);
+  for (const Ip& next_hop : next_hops_v6(view, gateway)) add(Priority::high, next_hop_is(leaving, next_hop), next_hop);
 }
 
 void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {

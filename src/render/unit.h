@@ -45,6 +45,7 @@ enum class UnitClass : std::uint8_t {
   speaker,          // one BGP speaker that this node announces for
   speaker_peer,     // one peer of one
   routes_to,        // where one announces that a prefix is
+  proxied,          // one address that is answered for outside by neighbour discovery
 };
 
 struct UnitId {

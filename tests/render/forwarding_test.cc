@@ -57,6 +57,23 @@ TEST(Forwarding, a_port_leads_to_its_instance_and_the_answer_comes_from_the_door
     EXPECT_THAT(outer.send(patch_ofport, knock(other)).ways, IsEmpty()) << other;
 }
 
+// Where the instance's other packets leave untranslated: nothing is, or it is of the scope outside.
+TEST(Forwarding, the_answer_comes_from_the_door_where_nothing_else_does) {
+  for (const bool translates : {true, false}) {
+    Outer outer(true, translates);
+    outer.scope_outside(1);
+    outer.scope_inside(1);
+    forward(outer, 1, "here", "10.0.1.1", {2222, 2225}, {22, 25});
+    outer.hear_of("203.0.113.1", mac(upstream));
+    ASSERT_THAT(outer.send(patch_ofport, knock(2223)).ways, ElementsAre("1"));
+    const Fate answer = outer.send(1, udp(mac(1), mac(inside), "10.0.1.1", far, 23, 4000));
+    ASSERT_THAT(answer.ways, ElementsAre("physical vlan 109"));
+    EXPECT_EQ(left(answer).ip(Field::ipv4_src).text(), door);
+    EXPECT_EQ(left(answer).number(Field::udp_src), 2223U);
+    EXPECT_EQ(left(outer.send(1, out(1))).ip(Field::ipv4_src).text(), "10.0.1.1");
+  }
+}
+
 TEST(Forwarding, ports_of_other_hosts_are_passed_on_untouched) {
   Outer outer;
   forward(outer, 1, "here", "10.0.1.1", {2222, 2222}, {22, 22});

@@ -21,11 +21,14 @@ class Outer6 : public Outer {
     world.subnet(2, 1, "2001:db8:1::/64");
     world.port(1, 1, {"10.0.1.1", inside6});
     world.interface(inside, 1, 1, {{1, "10.0.1.254"}, {2, "2001:db8:1::fe"}});
-    world.put(
-        "outside_subnet/" + subnet_id(10).text(),
-        model::OutsideSubnet{subnet_id(10), network_id(9), Prefix::parse("2001:db8:9::/64").value(), ip(next_hop)});
+    scope_outside6(0, next_hop);
     put(way_out6());
     settle();
+  }
+  void scope_outside6(std::uint64_t scope, const std::string& next_hop = upstream6) {
+    world.put("outside_subnet/" + subnet_id(10).text(),
+              model::OutsideSubnet{subnet_id(10), network_id(9), Prefix::parse("2001:db8:9::/64").value(), ip(next_hop),
+                                   scope_of(scope)});
   }
   static model::RouterGateway way_out6() {
     model::RouterGateway row = way_out();
@@ -217,6 +220,37 @@ TEST(GatewayV6, what_is_handed_over_leaves_by_the_next_hop_that_the_route_said) 
     EXPECT_EQ(left(seen).ip(Field::ipv6_src).text(), inside6);
     EXPECT_EQ(left(seen).number(Field::ip_ttl), 63U) << "one router, one hop";
   }
+}
+
+// Neutron's administrators' guide, "Address scopes": what leaves by an interface of another scope is dropped. IPv4 has
+// scopes of its own.
+TEST(GatewayV6, only_one_address_scope_meets_the_outside) {
+  const std::pair<std::uint64_t, std::uint64_t> scopes[] = {{0, 0}, {1, 1}, {1, 0}, {0, 1}, {1, 2}};
+  for (const auto& [out, in] : scopes) {
+    Outer6 outer;
+    outer.scope_outside6(out);
+    outer.scope_inside(in, 2, "2001:db8:1::/64");
+    outer.settle();
+    outer.hear_of6(upstream6, mac(upstream));
+    outer.hear_of("203.0.113.1", mac(upstream));
+    const bool meet = out == in;
+    EXPECT_THAT(outer.out6().ways, ElementsAre(meet ? "physical vlan 109" : "agent")) << out << in;
+    // Who is told outside that there is no way has to be found there first.
+    EXPECT_THAT(outer.send(patch_ofport, from_outside6(mac(gateway), inside6)).ways, ElementsAre(meet ? "1" : "agent"))
+        << out << in;
+    EXPECT_THAT(outer.send(1, render::test::out(1)).ways, ElementsAre("physical vlan 109"));
+  }
+}
+
+TEST(GatewayV6, what_is_of_another_address_scope_is_not_handed_over) {
+  Outer6 here(false);
+  here.world.facts.config.bridge_mappings.clear();
+  here.world.facts.patch_ports.clear();
+  here.settle();
+  ASSERT_THAT(here.out6().ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  here.scope_outside6(1);
+  here.settle();
+  EXPECT_THAT(here.out6().ways, ElementsAre("agent"));
 }
 
 }  // namespace

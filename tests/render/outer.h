@@ -38,9 +38,7 @@ class Outer {
     world.node("east", "192.0.2.2");
     world.put("outside/" + network_id(9).text(),
               model::OutsideNetwork{network_id(9), true, 1500, model::NetworkType::vlan, "physnet1", 109});
-    world.put(
-        "outside_subnet/" + subnet_id(9).text(),
-        model::OutsideSubnet{subnet_id(9), network_id(9), Prefix::parse("203.0.113.0/24").value(), ip("203.0.113.1")});
+    scope_outside(0);
     put(way_out(translates));
     const std::string host = answers ? "here" : "east";
     world.put("gateway_host/" + port_id(gateway).text() + "/" + host, model::GatewayHost{port_id(gateway), host});
@@ -50,6 +48,24 @@ class Outer {
     world.facts.numbers[network_id(9)] = 9;
     world.facts.numbers[NetworkId{port_id(gateway).uuid}] = 61;
     settle();
+  }
+
+  // The address scopes of IPv4 outside, and inside on network 1; 0 is none.
+  void scope_outside(std::uint64_t scope) {
+    world.put("outside_subnet/" + subnet_id(9).text(),
+              model::OutsideSubnet{subnet_id(9), network_id(9), Prefix::parse("203.0.113.0/24").value(),
+                                   ip("203.0.113.1"), scope_of(scope)});
+  }
+  void scope_inside(std::uint64_t scope, std::uint64_t subnet = 1, const std::string& cidr = "10.0.1.0/24") {
+    const SubnetPoolId pool{uuid(8, 100 + subnet)};
+    model::SubnetPool row;
+    row.id = pool;
+    row.address_scope = scope_of(scope);
+    world.put("pool/" + pool.uuid.text(), row);
+    world.subnet(subnet, 1, cidr, [&](model::Subnet& held) { held.subnetpool = pool; });
+  }
+  static std::optional<AddressScopeId> scope_of(std::uint64_t scope) {
+    return scope == 0 ? std::nullopt : std::optional(AddressScopeId{uuid(9, scope)});
   }
 
   void block(std::uint64_t id, const std::string& host, std::uint32_t first) {
