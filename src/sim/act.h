@@ -15,9 +15,12 @@ namespace tarn::sim {
 
 enum class Deed : std::uint8_t {
   network,          // N
+  pooled,           // network N, with addresses from subnet pools of its own
   remove_network,   // N
   subnet,           // of network N; the second: subnet 2 of it
   subnet6,          // of network N, of IPv6
+  scope,            // the pools of network N are of the address scope; after networks come external ones
+  unscope,          // the same
   group,            // G; the last is stateless
   remove_group,     // G
   rule,             // of group G, one of a few (stage.cc)
@@ -44,6 +47,7 @@ enum class Deed : std::uint8_t {
   router_up,        // R
   external,         // X, an external network on the physical segment: the first flat, the other a VLAN
   external6,        // X, an IPv6 subnet of it
+  pooled_external,  // X, with addresses from subnet pools of its own
   remove_external,  // X
   gateway,          // router R to external network X
   open_gateway,     // the same, and nothing is translated
@@ -53,6 +57,9 @@ enum class Deed : std::uint8_t {
   distribute,       // R
   choose,           // for router R, host H shall answer before all others
   bar,              // for router R, host H shall not answer
+  proxy,            // router R has NDP proxies, and one of port P
+  unproxy,          // the same one
+  stop_proxying,    // R
   floating,         // floating IP F of external network X
   remove_floating,  // F
   associate,        // F with port P

@@ -64,8 +64,18 @@ class Look {
         shared(key.first, key.second, router_of(*floating), is_up(*floating));
       } else if (floating->port) {
         asked[key] = true;
-        of_instance(key.first, *floating);
+        of_instance(key.first, floating->address, **cloud_.find(*floating->port), router_of(*floating),
+                    floating->network);
       }
+    }
+    for (const auto& [tci, address] : scene_.outdoors.answered) asked.try_emplace({tci, address}, false);
+    for (const auto& [id, proxy] : cloud_.table<model::NdpProxy>()) {
+      const model::Router& router = **cloud_.find<model::Router>(proxy->router.uuid);
+      if (!router.enable_ndp_proxy || router.gateways.empty()) continue;
+      const NetworkId network = router.gateways.front().network;
+      const auto key = std::pair(tci_of(**cloud_.find(network)), proxy->address);
+      asked[key] = true;
+      of_instance(key.first, proxy->address, **cloud_.find(proxy->port), &router, network);
     }
     for (const auto& [key, is_somebodys] : asked) {
       if (!is_somebodys) compare(key.second, answerers(scene_, key.first, key.second), {}, 0);
@@ -141,20 +151,20 @@ class Look {
   }
 
   // The address of an instance is answered for where that is bound, a central one as its router's is.
-  void of_instance(std::uint64_t tci, const model::FloatingIp& floating) {
+  void of_instance(std::uint64_t tci, const Ip& address, const model::Port& port, const model::Router* router,
+                   NetworkId network) {
     std::vector<std::size_t> able;
-    const model::Port& port = **cloud_.find(*floating.port);
+    const bool is_up = router != nullptr && router->admin_state_up;
     const std::string& home = model::bound_host(port);
     const bool is_taken_in_turns = !takers_of(cloud_, port).empty();
-    const bool is_central =
-        !home.empty() && floating.router && model::is_central(cloud_, *floating.router, floating.network, home);
-    if (is_taken_in_turns || is_central) return shared(tci, floating.address, router_of(floating), is_up(floating));
+    const bool is_central = !home.empty() && router != nullptr && model::is_central(cloud_, router->id, network, home);
+    if (is_taken_in_turns || is_central) return shared(tci, address, router, is_up);
     for (std::size_t i = 0; i < scene_.nodes.size(); ++i) {
-      if (home == scene_.nodes[i]->host() && offers(i) && port.admin_state_up && is_up(floating) &&
-          !is_dead(*scene_.nodes[i]) && is_joined(i))
+      if (home == scene_.nodes[i]->host() && offers(i) && port.admin_state_up && is_up && !is_dead(*scene_.nodes[i]) &&
+          is_joined(i))
         able.push_back(i);
     }
-    compare(floating.address, answerers(scene_, tci, floating.address), able, 1);
+    compare(address, answerers(scene_, tci, address), able, 1);
   }
 
   // As many as `wanted` of those who are able, if there are any, and nobody else.

@@ -140,16 +140,29 @@ NetworkId Cloud::network() {
   request(Verb::create, Kind::network, id, {});
   return {id};
 }
-SubnetId Cloud::subnet(NetworkId network, const std::string& cidr) {
+SubnetId Cloud::subnet(NetworkId network, const std::string& cidr, boost::json::object more) {
   const Uuid id = next_id();
-  request(Verb::create, Kind::subnet, id, {{"network", network.text()}, {"cidr", cidr}});
+  more["network"] = network.text();
+  more["cidr"] = cidr;
+  request(Verb::create, Kind::subnet, id, std::move(more));
   return {id};
 }
-SubnetId Cloud::subnet6(NetworkId network, const std::string& cidr, const std::string& mode) {
+SubnetId Cloud::subnet6(NetworkId network, const std::string& cidr, const std::string& mode, boost::json::object more) {
+  more["ra_mode"] = more["address_mode"] = mode;
+  return subnet(network, cidr, std::move(more));
+}
+AddressScopeId Cloud::address_scope(int ip_version) {
   const Uuid id = next_id();
-  request(Verb::create, Kind::subnet, id,
-          {{"network", network.text()}, {"cidr", cidr}, {"ra_mode", mode}, {"address_mode", mode}});
+  request(Verb::create, Kind::address_scope, id, {{"ip_version", ip_version}});
   return {id};
+}
+SubnetPoolId Cloud::pool(const std::string& prefix) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::subnetpool, id, {{"prefixes", boost::json::array{prefix}}});
+  return {id};
+}
+void Cloud::update(SubnetPoolId id, boost::json::object given) {
+  request(Verb::update, Kind::subnetpool, id.uuid, std::move(given));
 }
 PortId Cloud::port(NetworkId network, const std::string& host, boost::json::object more) {
   const Uuid id = next_id();
@@ -211,10 +224,9 @@ NetworkId Cloud::external(std::uint32_t vlan) {
   request(Verb::create, Kind::network, id, std::move(given));
   return {id};
 }
-SubnetId Cloud::outer_subnet(NetworkId network, const std::string& cidr) {
-  const Uuid id = next_id();
-  request(Verb::create, Kind::subnet, id, {{"network", network.text()}, {"cidr", cidr}, {"enable_dhcp", false}});
-  return {id};
+SubnetId Cloud::outer_subnet(NetworkId network, const std::string& cidr, boost::json::object more) {
+  more["enable_dhcp"] = false;
+  return subnet(network, cidr, std::move(more));
 }
 void Cloud::announce(NetworkId network) {
   const Uuid speaker = next_id();
@@ -223,6 +235,14 @@ void Cloud::announce(NetworkId network) {
   request(Verb::create, Kind::bgp_peer, peer, {{"address", "203.0.113.254"}, {"remote_as", 65'001}});
   request(Verb::update, Kind::bgp_speaker, speaker, {{"add_network", network.text()}});
   request(Verb::update, Kind::bgp_speaker, speaker, {{"add_peer", peer.text()}});
+}
+NdpProxyId Cloud::ndp_proxy(RouterId router, PortId port) {
+  const Uuid id = next_id();
+  request(Verb::create, Kind::ndp_proxy, id, {{"router", router.text()}, {"port", port.text()}});
+  return {id};
+}
+void Cloud::remove(NdpProxyId id) {
+  request(Verb::remove, Kind::ndp_proxy, id.uuid, {});
 }
 FloatingIpId Cloud::floating(NetworkId network) {
   const Uuid id = next_id();

@@ -35,9 +35,12 @@ class Cloud {
   // Requests of an administrator. They are on their way when this returns; without a server they are lost. Ids are
   // chosen here, as clients of the ledger do it.
   NetworkId network();
-  SubnetId subnet(NetworkId network, const std::string& cidr);
+  SubnetId subnet(NetworkId network, const std::string& cidr, boost::json::object more = {});
   // `mode` as the API spells it, for advertisements and addresses alike.
-  SubnetId subnet6(NetworkId network, const std::string& cidr, const std::string& mode);
+  SubnetId subnet6(NetworkId network, const std::string& cidr, const std::string& mode, boost::json::object more = {});
+  AddressScopeId address_scope(int ip_version);
+  SubnetPoolId pool(const std::string& prefix);
+  void update(SubnetPoolId pool, boost::json::object given);
   // `host` empty: not bound.
   PortId port(NetworkId network, const std::string& host, boost::json::object more = {});
   SecurityGroupId security_group(bool stateful);
@@ -51,9 +54,11 @@ class Cloud {
   RouterId router();
   // On the physical segment: flat, or a VLAN.
   NetworkId external(std::uint32_t vlan);
-  SubnetId outer_subnet(NetworkId network, const std::string& cidr);
+  SubnetId outer_subnet(NetworkId network, const std::string& cidr, boost::json::object more = {});
   // A BGP speaker of the network, with one peer.
   void announce(NetworkId network);
+  NdpProxyId ndp_proxy(RouterId router, PortId port);
+  void remove(NdpProxyId proxy);
   FloatingIpId floating(NetworkId network);
   PortForwardingId forwarding(boost::json::object given);
   void update(PortId port, boost::json::object given);

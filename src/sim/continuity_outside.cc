@@ -75,7 +75,9 @@ class ContinuityOutside::Look {
       if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
     }
     // A floating IP that is the instance's own address translates nothing, and leads nowhere.
-    if ((exit.is_translated && !exit.is_floating) || (exit.is_floating && exit.address == exit.inside)) return;
+    if (!exit.is_called || (exit.is_translated && !exit.is_floating) ||
+        (exit.is_floating && exit.address == exit.inside))
+      return;
     const Packet call = inward(exit.tci, exit.address, exit.mac, calling_port, far_port);
     if (!may_get(cloud_, own, inward(exit.tci, exit.inside, exit.mac, calling_port, far_port))) return;
     for (const std::size_t landing : landings(scene_, at, exit.router)) {
@@ -106,6 +108,7 @@ class ContinuityOutside::Look {
     probe(
         {at, exit.router, exit.inside.family, Way::connection, at.node, 0, exit.is_central}, terms,
         "is seen outside as it was", [&] { return left_by(deliveries(scene_, at, sent), exit) == seen; }, exit.through);
+    if (!exit.is_called) return;
     const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
     const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);

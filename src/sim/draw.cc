@@ -18,8 +18,12 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
   switch (deed) {
     case Deed::external:
     case Deed::external6:
+    case Deed::pooled_external:
     case Deed::remove_external:
       return externals_max;
+    case Deed::scope:
+    case Deed::unscope:
+      return networks_max + externals_max;
     case Deed::gateway:
     case Deed::open_gateway:
       return number == 0 ? routers_max : externals_max;
@@ -30,7 +34,11 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
     case Deed::distribute:
     case Deed::lose_gateway:
     case Deed::boot_gateway:
+    case Deed::stop_proxying:
       return routers_max;
+    case Deed::proxy:
+    case Deed::unproxy:
+      return number == 0 ? routers_max : ports_max;
     case Deed::choose:
     case Deed::bar:
       return number == 0 ? routers_max : of_hosts;
@@ -56,6 +64,7 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
 std::uint32_t bound_of(Deed deed, std::size_t number) {
   switch (deed) {
     case Deed::network:
+    case Deed::pooled:
     case Deed::remove_network:
     case Deed::subnet6:
       return networks_max;
@@ -142,13 +151,17 @@ std::vector<std::uint32_t> weights(rt::Choice& choice, bool has_outside) {
 }
 
 // Hosts on the physical segment, a router with a gateway, and something to be called by.
-void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std::uint32_t ports) {
+void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std::uint32_t ports, bool pooled) {
   for (std::uint32_t host = 1; host <= story.hosts; ++host) {
     if (host == 1 || choice.below(4) != 0) story.acts.push_back({Deed::offer, {host}});
   }
   const std::uint32_t external = 1 + choice.below(externals_max);
   const Deed gateway = choice.below(4) == 0 ? Deed::open_gateway : Deed::gateway;
-  story.acts.push_back({Deed::external, {external}});
+  story.acts.push_back({pooled ? Deed::pooled_external : Deed::external, {external}});
+  if (pooled) {
+    for (const std::uint32_t place : {1U, 2U, networks_max + external})
+      if (choice.below(2) == 0) story.acts.push_back({Deed::scope, {place}});
+  }
   if (choice.below(2) == 0) story.acts.push_back({Deed::external6, {external}});
   const Acts ways{{Deed::router, {1}},
                   {Deed::attach, {1, 1 + choice.below(networks)}},
@@ -156,6 +169,12 @@ void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std:
                   {Deed::floating, {1, external}},
                   {Deed::floating, {2, external}}};
   story.acts.insert(story.acts.end(), ways.begin(), ways.end());
+  if (pooled && choice.below(2) == 0) {
+    for (const Act& act : {Act{Deed::scope, {1}}, Act{Deed::scope, {networks_max + external}},
+                           Act{Deed::external6, {external}}, Act{gateway, {1, external}}})
+      story.acts.push_back(act);
+    for (std::uint32_t port = 1; port <= ports; port += 2) story.acts.push_back({Deed::proxy, {1, port}});
+  }
   if (choice.below(2) == 0) {
     story.acts.push_back({Deed::group, {1}});
     story.acts.push_back({Deed::rule, {1, rule_for_callers}});
@@ -179,10 +198,11 @@ Story draw_story(std::uint64_t seed) {
   const std::vector<std::uint32_t> weight = weights(choice, has_outside);
   std::uint32_t sum = 0;
   for (const std::uint32_t each : weight) sum += each;
+  const bool pooled = has_outside && choice.below(3) == 0;
   // Something to disturb.
   const std::uint32_t networks = 1 + choice.below(2);
   for (std::uint32_t network = 1; network <= networks; ++network) {
-    story.acts.push_back({Deed::network, {network}});
+    story.acts.push_back({pooled ? Deed::pooled : Deed::network, {network}});
     if (choice.below(2) == 0) story.acts.push_back({Deed::subnet6, {network}});
   }
   const std::uint32_t ports = 2 + choice.below(3);
@@ -190,7 +210,7 @@ Story draw_story(std::uint64_t seed) {
     story.acts.push_back({Deed::port, {port, 1 + port % networks, 1 + choice.below(story.hosts)}});
     story.acts.push_back({Deed::plug, {port}});
   }
-  if (has_outside) lead_outside(choice, story, networks, ports);
+  if (has_outside) lead_outside(choice, story, networks, ports, pooled);
   if (choice.below(2) == 0) story.acts.push_back({Deed::settle, {}});
   const std::uint32_t count = acts_least + choice.below(acts_most - acts_least);
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/address_scopes.h"
 #include "model/gateways.h"
 #include "sim/ways.h"
 
@@ -14,6 +15,33 @@ constexpr std::uint32_t unprivileged = 1024;  // RFC 6056 section 3.2
 std::optional<Ip> outer_address(const model::Snapshot& cloud, const PortId& id, Family family) {
   const auto* port = cloud.find(id);
   return port == nullptr ? std::nullopt : address_of(**port, family);
+}
+
+// The address scope of a port's addresses; there is none where it has no address.
+std::optional<AddressScopeId> scope_at(const model::Snapshot& cloud, const model::Port& port, Family family) {
+  const auto fixed =
+      std::ranges::find_if(port.fixed_ips, [&](const auto& each) { return each.address.family == family; });
+  return fixed == port.fixed_ips.end() ? std::nullopt : model::address_scope_of(cloud, fixed->subnet);
+}
+
+// What becomes of a packet between addresses inside and outside, if it is no floating IP's: Neutron's rule (its
+// administrators' guide, "Address scopes").
+enum class Opening : std::uint8_t { closed, open, translated };
+Opening opening(const model::Snapshot& cloud, const model::Gateway& gateway, const model::Port& inside, Family family) {
+  const auto inner = scope_at(cloud, inside, family);
+  const bool is_one = inner == scope_at(cloud, **cloud.find(gateway.port), family);
+  if (is_one && inner) return Opening::open;
+  if (family == Family::v4 && gateway.enable_snat) return Opening::translated;
+  return is_one ? Opening::open : Opening::closed;
+}
+
+// Whether the router lets in what is for an IPv6 address of the port.
+bool is_let_in(const model::Snapshot& cloud, const model::Router& router, const PortId& port, const Ip& address) {
+  return !router.enable_ndp_proxy ||
+         std::ranges::any_of(cloud.referrers(port.uuid, model::Kind::ndp_proxy), [&](const Uuid& id) {
+           const model::NdpProxy& proxy = **cloud.find<model::NdpProxy>(id);
+           return proxy.router == router.id && proxy.address == address;
+         });
 }
 
 // Whether packets get on from there: the network is up, and tells who its next hop is.
@@ -56,7 +84,8 @@ std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const mo
   const auto* external = cloud.find(gateway.network);
   const auto address = outer_address(cloud, gateway.port, inside.family);
   if (external == nullptr || !address || !leads_on(cloud, **external, inside.family)) return std::nullopt;
-  const bool translates = gateway.enable_snat && inside.is_v4();
+  const Opening how = opening(cloud, gateway, own, inside.family);
+  const bool translates = how == Opening::translated;
   Exit exit;
   exit.router = router.id;
   exit.gateway = gateway.port;
@@ -66,6 +95,7 @@ std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const mo
   exit.inside = inside;
   exit.mac = (**cloud.find(gateway.port)).mac;
   exit.is_translated = translates;
+  exit.is_called = inside.is_v4() || is_let_in(cloud, router, own.id, inside);
   const std::string& host = scene.nodes[from.node]->host();
   const auto* floating = inside.is_v4() ? floating_of(cloud, own.id, router.id) : nullptr;
   if (floating != nullptr) {
@@ -76,9 +106,12 @@ std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const mo
     exit.is_central = is_limited(cloud, gateway);
     exit.block = block_of(cloud, gateway.port, host);
     if (!exit.block) return std::nullopt;
+  } else if (how == Opening::closed) {
+    return std::nullopt;
   }
   exit.terms = router.id.text() + gateway.port.text() + gateway.network.text() + exit.door.text() +
                exit.address.text() + exit.mac.text() + (translates ? " translates" : " opens") +
+               (router.enable_ndp_proxy ? " proxies" : "") + (exit.is_called ? "" : " out alone") +
                (exit.block ? " " + std::to_string(exit.block->first) : "");
   return exit;
 }
@@ -256,12 +289,23 @@ void notice(Outdoors& outdoors, const model::Snapshot& cloud) {
       const auto address = put(gateway.network, gateway.port);
       const bool has_v6 = put(gateway.network, gateway.port, Family::v6).has_value();
       for (const PortId& interface : cloud.interfaces_of(router->id)) {
-        const NetworkId inside = (**cloud.find(interface)).network;
+        const model::Port& port = **cloud.find(interface);
+        const NetworkId inside = port.network;
         if (address) outdoors.of_networks[inside].insert(*address);
-        if (!gateway.enable_snat) outdoors.untranslated.insert({Family::v4, inside});
-        if (has_v6) outdoors.untranslated.insert({Family::v6, inside});
+        const auto is_open = [&](Family family) { return opening(cloud, gateway, port, family) == Opening::open; };
+        if (address && is_open(Family::v4)) outdoors.untranslated.insert({Family::v4, inside});
+        if (has_v6 && is_open(Family::v6)) outdoors.untranslated.insert({Family::v6, inside});
+        if (address && is_open(Family::v4)) outdoors.let_in.insert({Family::v4, inside});
+        const bool proxies = router->enable_ndp_proxy && &gateway == &router->gateways.front();
+        if (has_v6 && is_open(Family::v6) && !proxies) outdoors.let_in.insert({Family::v6, inside});
       }
     }
+  }
+  for (const auto& [id, proxy] : cloud.table<model::NdpProxy>()) {
+    const model::Router& router = **cloud.find<model::Router>(proxy->router.uuid);
+    if (router.gateways.empty()) continue;
+    outdoors.proxied.insert(proxy->port);
+    outdoors.answered.insert({tci_of(**cloud.find(router.gateways.front().network)), proxy->address});
   }
   const auto behind = [&](const Ip& address, const PortId& port) {
     outdoors.behind[address].insert(port);

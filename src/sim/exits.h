@@ -27,6 +27,7 @@ struct Exit {
   Mac mac;                // by which the address is asked for outside; of one's own address the gateway's
   bool is_floating = false;
   bool is_translated = true;
+  bool is_called = true;                  // by the address; else neither calls nor answers come in
   bool is_central = false;                // by a host that answers for the gateway, not by its own wire
   std::vector<std::size_t> through = {};  // the nodes by whose wires it may leave now
   std::optional<model::PortBlock> block;  // of its host, where the gateway translates

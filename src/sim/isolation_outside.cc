@@ -101,7 +101,8 @@ class Look {
         for (const Delivery& out : deliveries_from_outside(scene_, node, address.tci, call)) {
           const auto tap = scene_.taps.find(out.interface);
           if (tap == scene_.taps.end() || scene_.listeners.contains(tap->second)) continue;
-          if (scene_.outdoors.untranslated.contains({inside->family, scene_.networks.at(tap->second)})) continue;
+          if (scene_.outdoors.let_in.contains({inside->family, scene_.networks.at(tap->second)})) continue;
+          if (!inside->is_v4() && scene_.outdoors.proxied.contains(tap->second)) continue;
           report("a call for the private " + inside->text() + " reached " + out.interface);
         }
       }
@@ -181,7 +182,7 @@ class Look {
     for (const Exit& exit : exits_of(scene_, at)) {
       if (exit.is_translated) continue;
       const Packet call = inward(exit.tci, exit.inside, exit.mac, calling_port, far_port);
-      const bool may = may_get(cloud_, own, call);
+      const bool may = exit.is_called && may_get(cloud_, own, call);
       for (std::size_t node = 0; node < scene_.nodes.size(); ++node)
         compare(at, {exit.tci, exit.inside, exit.mac}, call, node, may && takes(at, node, exit.router));
     }

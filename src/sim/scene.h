@@ -45,6 +45,9 @@ struct Outdoors {
   std::map<Ip, std::set<PortId>> behind;          // instances that are, or were, reached by an address
   // Behind a gateway that does not translate, by their own addresses of the family.
   std::set<std::pair<Family, NetworkId>> untranslated;
+  std::set<std::pair<Family, NetworkId>> let_in;    // those of them that anybody may call
+  std::set<PortId> proxied;                         // that may be called by IPv6 all the same
+  std::set<std::pair<std::uint64_t, Ip>> answered;  // their addresses, on the segment
 };
 
 // What the checkers look at.

@@ -101,19 +101,25 @@ void Stage::perform(const Act& act) {
   of_lines(act);
 }
 
-void Stage::create_network(std::uint32_t number) {
+void Stage::create_network(std::uint32_t number, bool pooled) {
   const auto found = networks_.find(number);
   if (found != networks_.end() && world_.cloud().snapshot().find(found->second) != nullptr) return;
   networks_[number] = world_.cloud().network();
   // All networks are alike: they must not meet. But for the last, which a router can join with any other.
   const bool apart = number == networks_max;
-  subnets_[number] = {world_.cloud().subnet(networks_[number], apart ? "10.3.0.0/24" : "10.0.0.0/24")};
+  if (pooled) {
+    pools_[networks_[number]] = {{Family::v4, world_.cloud().pool(apart ? "10.3.0.0/16" : "10.0.0.0/16")},
+                                 {Family::v6, world_.cloud().pool(apart ? "fd00:13::/32" : "fd00:10::/32")}};
+  }
+  subnets_[number] = {world_.cloud().subnet(networks_[number], apart ? "10.3.0.0/24" : "10.0.0.0/24",
+                                            from_pool(networks_[number], Family::v4))};
 }
 
 void Stage::of_cloud(const Act& act) {
   Cloud& cloud = world_.cloud();
   const std::uint32_t number = act.numbers[0];
-  if (act.deed == Deed::network) return create_network(number);
+  if (act.deed <= Deed::pooled) return create_network(number, act.deed == Deed::pooled);
+  if (act.deed == Deed::scope || act.deed == Deed::unscope) return of_scopes(act);
   if (act.deed >= Deed::group && act.deed <= Deed::remove_rule) return of_security(act);
   if (act.deed == Deed::limit || act.deed == Deed::change_limit || act.deed == Deed::limit_gateway)
     return of_limits(act);
@@ -130,13 +136,15 @@ void Stage::of_cloud(const Act& act) {
     if (network == networks_.end()) return;
     if (act.deed == Deed::remove_network) return cloud.remove(network->second);
     if (act.deed == Deed::subnet) {
-      cloud.subnet(network->second, "10.0." + std::to_string(act.numbers[1] % 200) + ".0/24");
+      cloud.subnet(network->second, "10.0." + std::to_string(act.numbers[1] % 200) + ".0/24",
+                   from_pool(network->second, Family::v4));
       return;
     }
     if (act.deed == Deed::subnet6) {
       const bool apart = number == networks_max;
       subnets_[number].push_back(cloud.subnet6(network->second, apart ? "fd00:13::/64" : "fd00:10::/64",
-                                               number % 2 == 0 ? "dhcpv6-stateful" : "slaac"));
+                                               number % 2 == 0 ? "dhcpv6-stateful" : "slaac",
+                                               from_pool(network->second, Family::v6)));
       return;
     }
     const auto node = host(act.numbers[2]);

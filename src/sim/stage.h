@@ -54,6 +54,7 @@ class Stage {
   void of_external(const Act& act);
   void limit_gateway(std::uint32_t router, const boost::json::value& policy);
   void of_floating(const Act& act);
+  void of_proxies(const Act& act, RouterId router);
   void of_virtual(const Act& act);
   void of_hypervisor(const Act& act);
   void of_server(Deed deed);
@@ -64,7 +65,11 @@ class Stage {
   void of_wires(Deed deed, std::size_t node);
   void of_machines(const Act& act);
   void of_gateway_hosts(const Act& act);
-  void create_network(std::uint32_t number);
+  void create_network(std::uint32_t number, bool pooled);
+  void create_external(std::uint32_t number, bool pooled);
+  void of_scopes(const Act& act);
+  // What a subnet of the network says of the pool that it is from.
+  [[nodiscard]] boost::json::object from_pool(NetworkId network, Family family) const;
   // The port that holds the virtual address of the network of that number.
   PortId holder_on(std::uint32_t network);
   void unplug(const PortId& port);
@@ -75,13 +80,16 @@ class Stage {
   Picked choice_;
   World world_;
   std::map<std::uint32_t, NetworkId> networks_;
-  std::map<std::uint32_t, std::vector<SubnetId>> subnets_;  // of a network, all that there ever were
+  std::map<std::uint32_t, std::vector<SubnetId>> subnets_;     // of a network, all that there ever were
+  std::map<NetworkId, std::map<Family, SubnetPoolId>> pools_;  // of networks that are from pools
+  std::map<Family, AddressScopeId> scopes_;
   std::map<std::uint32_t, RouterId> routers_;
   std::map<std::uint32_t, NetworkId> externals_;
   std::map<std::uint32_t, FloatingIpId> floatings_;
   std::map<NetworkId, PortId> holders_;                                              // of virtual addresses
   std::map<std::pair<std::uint32_t, std::uint32_t>, PortForwardingId> forwardings_;  // of floating IP and kind
-  std::map<std::uint32_t, std::size_t> lost_gateways_;                               // of routers
+  std::map<std::pair<RouterId, PortId>, NdpProxyId> proxies_;
+  std::map<std::uint32_t, std::size_t> lost_gateways_;  // of routers
   std::map<std::uint32_t, Port> ports_;
   std::map<PortId, TrunkId> trunks_;                         // by parent
   std::map<PortId, TapServiceId> services_;                  // by the port that copies are for

@@ -23,6 +23,7 @@ void Stage::of_outside(const Act& act) {
   if (act.deed >= Deed::floating) return of_floating(act);
   const auto router = routers_.find(number);
   if (router == routers_.end()) return;
+  if (act.deed >= Deed::proxy && act.deed <= Deed::stop_proxying) return of_proxies(act, router->second);
   if (act.deed == Deed::central || act.deed == Deed::distribute) {
     const auto* row = cloud.snapshot().find<model::Router>(router->second.uuid);
     const bool is_up = row != nullptr && (*row)->admin_state_up;
@@ -55,12 +56,63 @@ void Stage::of_external(const Act& act) {
   if (act.deed == Deed::remove_external) {
     if (is_there) cloud.remove(known->second);
   } else if (act.deed == Deed::external6) {
-    if (known != externals_.end()) cloud.outer_subnet(known->second, number == 1 ? "fd00:203::/64" : "fd00:198::/64");
+    if (known == externals_.end()) return;
+    cloud.outer_subnet(known->second, number == 1 ? "fd00:203::/64" : "fd00:198::/64",
+                       from_pool(known->second, Family::v6));
   } else if (!is_there) {
-    externals_[number] = cloud.external(number == 1 ? 0 : vlan_outside);
-    cloud.outer_subnet(externals_[number], number == 1 ? "203.0.113.0/24" : "198.51.100.0/24");
-    cloud.announce(externals_[number]);
+    create_external(number, act.deed == Deed::pooled_external);
   }
+}
+
+void Stage::create_external(std::uint32_t number, bool pooled) {
+  Cloud& cloud = world_.cloud();
+  const std::string v4 = number == 1 ? "203.0.113.0/24" : "198.51.100.0/24";
+  const NetworkId network = cloud.external(number == 1 ? 0 : vlan_outside);
+  externals_[number] = network;
+  if (pooled) {
+    pools_[network] = {{Family::v4, cloud.pool(v4)},
+                       {Family::v6, cloud.pool(number == 1 ? "fd00:203::/32" : "fd00:198::/32")}};
+  }
+  cloud.outer_subnet(network, v4, from_pool(network, Family::v4));
+  cloud.announce(network);
+}
+
+boost::json::object Stage::from_pool(NetworkId network, Family family) const {
+  const auto pools = pools_.find(network);
+  if (pools == pools_.end()) return {};
+  return {{"subnetpool", pools->second.at(family).text()}};
+}
+
+void Stage::of_scopes(const Act& act) {
+  Cloud& cloud = world_.cloud();
+  const std::uint32_t number = act.numbers[0];
+  const auto& places = number <= networks_max ? networks_ : externals_;
+  const auto place = places.find(number <= networks_max ? number : number - networks_max);
+  const auto pools = place == places.end() ? pools_.end() : pools_.find(place->second);
+  if (pools == pools_.end()) return;
+  for (const auto& [family, pool] : pools->second) {
+    if (act.deed == Deed::scope && !scopes_.contains(family))
+      scopes_[family] = cloud.address_scope(family == Family::v4 ? 4 : 6);
+    const auto scope = act.deed == Deed::scope ? boost::json::value(scopes_[family].text()) : nullptr;
+    cloud.update(pool, {{"address_scope", scope}});
+  }
+}
+
+void Stage::of_proxies(const Act& act, RouterId router) {
+  Cloud& cloud = world_.cloud();
+  if (act.deed == Deed::stop_proxying) return cloud.update(router, {{"enable_ndp_proxy", false}});
+  const auto port = ports_.find(act.numbers[1]);
+  if (port == ports_.end()) return;
+  const std::pair key(router, port->second.id);
+  const auto known = proxies_.find(key);
+  const bool is_there =
+      known != proxies_.end() && cloud.snapshot().find<model::NdpProxy>(known->second.uuid) != nullptr;
+  if (act.deed == Deed::unproxy) {
+    if (is_there) cloud.remove(known->second);
+    return;
+  }
+  cloud.update(router, {{"enable_ndp_proxy", true}});
+  if (!is_there) proxies_[key] = cloud.ndp_proxy(router, port->second.id);
 }
 
 void Stage::of_floating(const Act& act) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/address_scopes.h"
+
 namespace tarn::sim {
 namespace {
 
@@ -36,6 +38,17 @@ std::optional<SubnetId> subnet_of(const model::Port& port, Family family) {
   return found == port.fixed_ips.end() ? std::nullopt : std::optional(found->subnet);
 }
 
+// The router is on both networks by addresses of the family, and these are of different address scopes.
+bool keeps_apart(const model::Snapshot& cloud, const Mac& door, const model::Port& from, const model::Port& to,
+                 Family family) {
+  const auto router = model::router_of(**cloud.find(*cloud.owner_of(from.network, door)));
+  const auto of_sender = subnet_of(from, family);
+  const auto of_receiver = subnet_of(to, family);
+  return of_sender && of_receiver && interface_on(cloud, *router, from.network, *of_sender) != nullptr &&
+         interface_on(cloud, *router, to.network, *of_receiver) != nullptr &&
+         model::address_scope_of(cloud, *of_sender) != model::address_scope_of(cloud, *of_receiver);
+}
+
 }  // namespace
 
 std::vector<const model::Port*> routers_at(const Scene& scene, const Attachment& at) {
@@ -56,6 +69,7 @@ std::optional<Crossing> crossing(const Scene& scene, const Attachment& from, con
   const auto of_sender = subnet_of(sender, family);
   const auto of_receiver = subnet_of(receiver, family);
   if (sender.network == receiver.network || !of_sender || !of_receiver) return std::nullopt;
+  if (model::address_scope_of(cloud, *of_sender) != model::address_scope_of(cloud, *of_receiver)) return std::nullopt;
   std::optional<Crossing> found;
   std::optional<RouterId> lowest;
   for (const model::Port* port : routers_at(scene, from)) {
@@ -95,11 +109,15 @@ std::vector<std::string> crossings_at_rest(const Scene& scene) {
         auto packet = packet_of(kind, *sender, *receiver);
         if (!packet || sent(scene, kind, from, to)) continue;
         for (const Mac& door : doors->second) {
-          if (leads_into(scene.cloud.snapshot(), sender->network, door, receiver->network)) continue;
+          const model::Snapshot& cloud = scene.cloud.snapshot();
+          const Family family = kind == Traffic::datagram6 ? Family::v6 : Family::v4;
+          if (leads_into(cloud, sender->network, door, receiver->network) &&
+              !keeps_apart(cloud, door, *sender, *receiver, family))
+            continue;
           packet->set(Field::eth_dst, door);
           if (times(kind, deliveries(scene, from, *packet), from, to, *receiver) == 0) continue;
           broken.push_back("isolation: " + text(scene, from) + " reaches " + text(scene, to) +
-                           " in another network, and no router leads there");
+                           " in another network, and no router leads there, or not in its address scope");
         }
       }
     }
