@@ -398,7 +398,7 @@ TEST_F(RouterApi, WhatTheSwitchDoesIsToldAndNothingElse) {
     EXPECT_THAT(told, HasSubstr("\"" + alias + "\""));
   }
   for (const std::string alias :
-       {"l3-ndp-proxy", "l3-conntrack-helper", "local_ip", "router-interface-fip", "metering"}) {
+       {"l3-conntrack-helper", "local_ip", "router-interface-fip", "metering"}) {
     EXPECT_EQ(client.get("/v2.0/extensions/" + alias).status, 404U) << alias;
     EXPECT_THAT(told, Not(HasSubstr("\"" + alias + "\"")));
   }

@@ -164,6 +164,8 @@ constexpr Words routing_aliases[] = {
     {"l3-ha", "HA Router extension", "ha on routers."},
     {"router", "Neutron L3 Router", "Routers, their interfaces and gateways, floating IPs."},
     {"l3_agent_scheduler", "L3 Agent Scheduler", "Agents of routers, routers of agents."},
+    {"l3-ext-ndp-proxy", "Router support to enable NDP proxy", "enable_ndp_proxy on routers."},
+    {"l3-ndp-proxy", "NDP Proxies", "IPv6 addresses that a router answers for outside."},
     {"l3-port-ip-change-not-allowed", "Prevent L3 router ports IP address change extension",
      "IPv4 addresses of a router's interfaces change by the router alone."},
     {"router-admin-state-down-before-update", "Enforce Router's Admin State Down Before Update Extension",
@@ -175,11 +177,6 @@ constexpr Words routing_aliases[] = {
 constexpr Words conntrack_helpers_aliases[] = {
     {"expose-l3-conntrack-helper", "Expose CT target rules for conntrack helper", "conntrack_helpers on routers."},
     {"l3-conntrack-helper", "L3 Conntrack helper", "What a router's connection tracking looks into."},
-};
-
-constexpr Words ndp_proxies_aliases[] = {
-    {"l3-ext-ndp-proxy", "Router support to enable NDP proxy", "enable_ndp_proxy on routers."},
-    {"l3-ndp-proxy", "NDP Proxies", "IPv6 addresses that a router answers for outside."},
 };
 
 constexpr Words interface_fips_aliases[] = {
@@ -224,7 +221,6 @@ constexpr Group groups[] = {
     {"metering in the switch", metering_aliases},
     {"minimum rates in the switch", minimum_aliases},
     {"names in a DNS outside", outer_names_aliases},
-    {"NDP proxies in the switch", ndp_proxies_aliases},
     {"networks of several segments in the switch", segments_aliases},
     {"ports of physical functions", physical_aliases},
     {"what placement is told", placement_aliases},
