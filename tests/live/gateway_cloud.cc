@@ -19,16 +19,23 @@ std::string id_of(const json::value& made, const std::string& kind) {
   return text_at(made.at(kind), "id");
 }
 
-std::string make_external(const LiveCloud& cloud) {
+// Of one prefix, from which one subnet is.
+std::string make_pool(const LiveCloud& cloud, const std::string& prefix) {
+  const json::object pool{{"name", prefix}, {"prefixes", json::array{prefix}}};
+  return id_of(cloud.ask("POST", "/v2.0/subnetpools", json::object{{"subnetpool", pool}}), "subnetpool");
+}
+
+std::string make_external(const LiveCloud& cloud, const std::string& subnetpool) {
   const json::object network{{"name", "public"},
                              {"router:external", true},
                              {"provider:network_type", "flat"},
                              {"provider:physical_network", sandbox::physical_network}};
   const std::string id = id_of(cloud.ask("POST", "/v2.0/networks", json::object{{"network", network}}), "network");
   const json::object pool{{"start", "203.0.113.10"}, {"end", "203.0.113.200"}};
-  const json::object subnet{{"network_id", id},         {"ip_version", 4},
-                            {"cidr", "203.0.113.0/24"}, {"gateway_ip", "203.0.113.1"},
-                            {"enable_dhcp", false},     {"allocation_pools", json::array{pool}}};
+  const json::object subnet{{"network_id", id},           {"ip_version", 4},
+                            {"cidr", "203.0.113.0/24"},   {"gateway_ip", "203.0.113.1"},
+                            {"enable_dhcp", false},       {"allocation_pools", json::array{pool}},
+                            {"subnetpool_id", subnetpool}};
   cloud.ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
   return id;
 }
@@ -40,7 +47,8 @@ void Gateway::SetUpTestSuite() {
   outside = new Outside(*cloud);
   witness = new Nic(outside->witness(*Prefix::parse(tenant_cidr)));
   ASSERT_TRUE(hosts_meet(*cloud));
-  external = make_external(*cloud);
+  outer_pool = make_pool(*cloud, "203.0.113.0/24");
+  external = make_external(*cloud, outer_pool);
   tenant = make_network("tenant", tenant_cidr);
   router = make_router("main", tenant);
   open_group = make_group("open", true);
@@ -163,13 +171,41 @@ sandbox::Finished Gateway::inside(const std::string& name, std::vector<std::stri
 }
 
 void Gateway::add_ipv6_outside() {
-  const json::object subnet{{"network_id", external},
-                            {"ip_version", 6},
-                            {"cidr", "2001:db8:9::/64"},
-                            {"gateway_ip", "2001:db8:9::1"},
-                            {"enable_dhcp", false}};
+  outer_pool6 = make_pool(*cloud, "2001:db8:9::/64");
+  const json::object subnet{{"network_id", external},    {"subnetpool_id", outer_pool6},  {"ip_version", 6},
+                            {"cidr", "2001:db8:9::/64"}, {"gateway_ip", "2001:db8:9::1"}, {"enable_dhcp", false}};
   cloud->ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
   outside->add_ipv6("2001:db8:9::1/64", internet6());
+}
+
+std::string Gateway::make_pooled_network(const std::string& name, const std::string& cidr, const std::string& cidr6) {
+  const json::object network{{"name", name}};
+  const std::string id = id_of(cloud->ask("POST", "/v2.0/networks", json::object{{"network", network}}), "network");
+  for (const std::string& each : {cidr, cidr6}) {
+    json::object subnet{{"network_id", id},
+                        {"ip_version", each == cidr ? 4 : 6},
+                        {"cidr", each},
+                        {"subnetpool_id", make_pool(*cloud, each)}};
+    if (each == cidr6) subnet["ipv6_ra_mode"] = subnet["ipv6_address_mode"] = "slaac";
+    cloud->ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
+  }
+  return id;
+}
+
+std::string Gateway::make_scope(int ip_version) {
+  const json::object scope{{"name", "scope"}, {"ip_version", ip_version}};
+  return id_of(cloud->ask("POST", "/v2.0/address-scopes", json::object{{"address_scope", scope}}), "address_scope");
+}
+
+void Gateway::set_scope(const std::string& pool, const std::string& scope) {
+  const json::object given{{"address_scope_id", scope.empty() ? json::value() : json::value(scope)}};
+  cloud->ask("PUT", "/v2.0/subnetpools/" + pool, json::object{{"subnetpool", given}});
+}
+
+std::string Gateway::pool_of(const std::string& network, int ip_version) {
+  const json::value listed =
+      cloud->ask("GET", "/v2.0/subnets?network_id=" + network + "&ip_version=" + std::to_string(ip_version));
+  return text_at(listed.at("subnets").at(0), "subnetpool_id");
 }
 
 void Gateway::add_ipv6(const std::string& network, const std::string& cidr) {

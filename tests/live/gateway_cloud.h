@@ -33,6 +33,11 @@ class Gateway : public ::testing::Test {
   static std::string make_network(const std::string& name, const std::string& cidr);
   static std::string make_router(const std::string& name, const std::string& network, bool enable_snat = true);
   static std::string make_group(const std::string& name, bool lets_in);
+  // Each of its subnets is from a pool of its own, which is of no address scope yet; as those of the external network.
+  static std::string make_pooled_network(const std::string& name, const std::string& cidr, const std::string& cidr6);
+  static std::string pool_of(const std::string& network, int ip_version);
+  static std::string make_scope(int ip_version);
+  static void set_scope(const std::string& pool, const std::string& scope);  // {}: of none any more
   static void boot_behind(const std::string& name, const std::string& network, int host, const std::string& gateway);
   static Floating make_floating(const std::string& name);
   // To an instance, or with {} from whoever has it.
@@ -68,7 +73,7 @@ class Gateway : public ::testing::Test {
   static inline Outside* outside = nullptr;
   static inline Nic* witness = nullptr;
   static inline std::size_t witnessed = 0;
-  static inline std::string external, tenant, router, open_group, closed_group;
+  static inline std::string external, tenant, router, open_group, closed_group, outer_pool, outer_pool6;
   static inline std::map<std::string, sandbox::Instance> instances;
   static inline std::map<std::string, Floating> floating;
 };
