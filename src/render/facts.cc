@@ -74,7 +74,8 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
   for (const auto& [name, interface] : plugged.interfaces) {
     if (!interface.watched || interface.bridge != config.integration_bridge) continue;
     const bool unknown = *interface.watched == domain::PeerState::unknown;
-    facts.watched.emplace(name, unknown ? !missed.contains(name) : *interface.watched == domain::PeerState::up);
+    if (unknown && !missed.contains(name)) continue;
+    facts.watched.emplace(name, *interface.watched == domain::PeerState::up);
   }
   for (const auto& [physical, bridge] : config.bridge_mappings)
     if (is_severed(plugged, bridge)) facts.severed.insert(physical);

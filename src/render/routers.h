@@ -82,9 +82,11 @@ void add_ways_back(FlowSink& flows, const std::vector<WayOut>& ways);
 
 // What this node has to do with a gateway's address.
 struct GatewayDuty {
-  bool lands = false;               // takes what comes for it
-  bool answers = false;             // is where it comes to
-  std::string first;                // the host that does, as far as is known here; else the one that should
+  bool lands = false;    // takes what comes for it
+  bool answers = false;  // is where it comes to
+  // The first host that is seen to be there: what leaves is let out there. One that nobody has seen yet is waited for
+  // by those who answer, and not by those who hand over: it would lose what another one lets out.
+  std::string first;
   std::vector<std::string> others;  // hosts in sight that may as well, in order of their names
 };
 GatewayDuty duty_of(View& view, const model::RouterGateway& gateway);

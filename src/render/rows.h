@@ -62,8 +62,9 @@ struct Facts {
   std::map<std::string, std::uint32_t> patch_ports;  // physical network → ofport of our patch port on br-int
   std::set<std::string> bridges;                     // every bridge that exists
   std::map<NetworkId, std::uint32_t> numbers;        // recorded local network numbers
-  std::map<std::string, bool> watched;  // by the port (names.h): whether the node at its other end is there
-  std::set<std::string> severed;        // physical networks none of whose wires here is up
+  // By the port (names.h): whether the node at its other end is there; absent while that is not known yet.
+  std::map<std::string, bool> watched;
+  std::set<std::string> severed;  // physical networks none of whose wires here is up
   bool operator==(const Facts&) const = default;
 };
 

@@ -97,6 +97,7 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
   const bool has_wire = uplink_of(view, segment_of(*network)) && !is_severed(view, network->physical_network);
   bool alone = true;
   const std::string* first = nullptr;
+  const std::string* first_seen = nullptr;
   for (const std::string& host : hosts) {
     const bool here = host == config->host;
     duty.lands = duty.lands || here;
@@ -105,11 +106,12 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
     if (sight == seen && !here) duty.others.push_back(host);
     alone = alone && (here || !able);
     if (able && first == nullptr) first = &host;
+    if (sight == seen && first_seen == nullptr) first_seen = &host;
   }
   // Who sees none of several others is not where the instances are, most likely, and would take their traffic.
   const bool cut_off = hosts.size() > 2 && alone;
   duty.answers = duty.lands && !cut_off && first != nullptr && *first == config->host;
-  if (!hosts.empty()) duty.first = first != nullptr ? *first : hosts.front();
+  if (!hosts.empty()) duty.first = first_seen != nullptr ? *first_seen : first != nullptr ? *first : hosts.front();
   std::ranges::sort(duty.others);
   return duty;
 }

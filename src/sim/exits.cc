@@ -146,6 +146,10 @@ std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit e
   exit.through = landings(scene, from, exit.router);
   std::erase_if(exit.through, [&](std::size_t each) { return !scene.nodes[each]->switch_runs(); });
   exit.terms += " central";
+  // One that comes may be the one that it is handed to, and be waited for where nobody has been seen yet.
+  for (const auto& each : scene.nodes)
+    if (offers_segment(cloud, each->host()) && !bars(cloud, exit.router, each->host()))
+      exit.terms += " " + each->host();
   for (const std::size_t each : exit.through) exit.terms += " " + std::to_string(each);
   return exit.through.empty() ? std::nullopt : std::optional(std::move(exit));
 }

@@ -167,6 +167,12 @@ TEST(Central, what_leaves_goes_to_the_first_host_that_is_there) {
   EXPECT_THAT(goes(true, true), ElementsAre(at.at(first)));
   EXPECT_THAT(goes(false, true), ElementsAre(at.at(second)));
   EXPECT_THAT(goes(false, false), ElementsAre(at.at(first)));
+  here.world.facts.watched = {{watch_port_name(second), true}};
+  here.settle();
+  EXPECT_THAT(here.send(1, out(1)).ways, ElementsAre(at.at(second))) << "nobody has seen the first yet";
+  here.world.facts.watched.clear();
+  here.settle();
+  EXPECT_THAT(here.send(1, out(1)).ways, ElementsAre(at.at(first)));
 }
 
 TEST(Central, those_who_hand_over_and_those_who_answer_watch_each_other) {

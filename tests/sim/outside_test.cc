@@ -167,5 +167,43 @@ TEST(Outside, WhatIsAnnouncedWhileTheSwitchWaitsIsSaidAgainWhenItForwards) {
       IsEmpty());
 }
 
+// Before BFD has seen anybody, a host without a wire hands over to the first that may answer, reached or not.
+TEST(Outside, WhoHandsOverAndHasSeenNobodyYetWaitsForWhomHeShouldSee) {
+  EXPECT_THAT(play({2, 3,
+                    *parse_acts("network 2; port 3 2 2; plug 3; offer 1; offer 3; external 2; router 1; "
+                                "attach 1 2; gateway 1 2; steps 354; cut-hosts 1; steps 315")})
+                  .violations,
+              IsEmpty());
+}
+
+// Which of the two goes first is the seed's.
+TEST(Outside, WhoHandsOverToAHostThatItSeesGoesOnWhenAnotherComesThatItDoesNot) {
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U}) {
+    rt::Seeded choice(seed);
+    Stage stage(choice, 3);
+    World& world = stage.world();
+    const auto perform = [&](const std::string& text) {
+      for (const Act& act : *parse_acts(text)) stage.perform(act);
+    };
+    perform("network 1; port 1 1 2; plug 1; offer 3; external 1; router 1; attach 1 1; gateway 1 1; settle");
+    const auto gets_out = [&] {
+      const Scene scene = world.scene();
+      const Attachment& at = *scene.attachments.begin();
+      const std::vector<Exit> exits = exits_of(scene, at);
+      return exits.size() == 1 &&
+             left_by(deliveries(scene, at, outward(*port_of(scene, at.port), exits.front(), 4000)), exits.front());
+    };
+    ASSERT_TRUE(gets_out());
+    perform("cut-hosts 1; offer 1");
+    const rt::Instant begin = world.scheduler().now();
+    while (world.scheduler().now() - begin < 8s) {
+      ASSERT_TRUE(gets_out()) << seed;
+      world.steps(1);
+    }
+    EXPECT_TRUE(offers_segment(world.cloud().snapshot(), world.node(0).host()));
+    EXPECT_THAT(world.violations(), IsEmpty());
+  }
+}
+
 }  // namespace
 }  // namespace tarn::sim
