@@ -80,7 +80,7 @@ std::vector<std::string> Continuity::look(const Scene& scene) {
           broken.push_back("continuity: " + text(scene, from) + " no longer reaches " + text(scene, to) + " by " +
                            std::string(words(kind)));
         }
-        if (came) now.emplace(probe, Seen{std::move(*packet), terms});
+        if (came) now.emplace(probe, Seen{std::move(*packet), both_settled ? terms : before->second.terms});
       }
       if (!may_be_refused) look_at_answers(scene, {from, to}, both_settled, now, broken);
     }

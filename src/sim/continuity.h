@@ -49,7 +49,7 @@ class Continuity {
     Traffic kind{};
     auto operator<=>(const Probe&) const = default;
   };
-  // A packet that came, and what else both ports' flows were made of then.
+  // A packet that came, and what else both ports' flows were made of when nothing was on its way to change them.
   struct Seen {
     Packet packet;
     std::string terms;

@@ -65,5 +65,13 @@ TEST(Explore, TheSchedulesOfAScenarioAreAllDifferentAndAllThere) {
   EXPECT_EQ(two.runs, expected);
 }
 
+// What is promised to go on is what flows were made of when it was seen at rest, not what is wished of them by now.
+TEST(Explore, APortThatLosesItsSecurityAtASwitchThatRefusesSomeFlowsMayMissBroadcasts) {
+  EXPECT_THAT(play({1, 2, *parse_acts("network 1; port 1 1 2; plug 1; port 2 1 1; plug 2; port 4 1 2; plug 4; settle; "
+                                      "unsecure 4; steps 7; refuse 2 281")})
+                  .violations,
+              testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace tarn::sim
