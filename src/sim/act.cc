@@ -77,6 +77,7 @@ constexpr DeedRow deed_rows[] = {
     {Deed::remove_external, "remove-external", 1, 1, "external network {0} is deleted"},
     {Deed::gateway, "gateway", 2, 4, "router {0} gets a gateway to external network {1}"},
     {Deed::open_gateway, "open-gateway", 2, 1, "router {0} gets a gateway to external network {1} without translation"},
+    {Deed::second_gateway, "second-gateway", 2, 2, "router {0} gets a second gateway, to external network {1}"},
     {Deed::clear_gateway, "clear-gateway", 1, 1, "router {0} loses its gateway"},
     {Deed::limit_gateway, "limit-gateway", 2, 1, "what router {0} sends outside gets QoS policy {1}"},
     {Deed::central, "central", 1, 2, "router {0} becomes central"},

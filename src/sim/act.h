@@ -51,6 +51,7 @@ enum class Deed : std::uint8_t {
   remove_external,  // X
   gateway,          // router R to external network X
   open_gateway,     // the same, and nothing is translated
+  second_gateway,   // router R to external network X, beside the one that it has
   clear_gateway,    // R
   limit_gateway,    // router R by policy K; the last is none
   central,          // router R: all that passes its gateway does so at one host

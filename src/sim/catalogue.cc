@@ -34,6 +34,12 @@ constexpr std::string_view outward =
     "offer 1; offer 2; network 1; external 1; router 1; attach 1 1; gateway 1 1; group 1; rule 1 2; port 1 1 1; "
     "port-groups 1 1; plug 1; port 2 1 2; port-groups 2 1; plug 2; floating 1 1; associate 1 1";
 
+// The same by IPv6, where nothing is translated, and port 3 on a host without a wire.
+constexpr std::string_view outward6 =
+    "offer 1; offer 2; network 1; subnet6 1; external 1; external6 1; router 1; attach 1 1; gateway 1 1; group 1; "
+    "rule 1 6; port 1 1 1; port-groups 1 1; plug 1; port 2 1 2; port-groups 2 1; plug 2; port 3 1 3; port-groups 3 1; "
+    "plug 3";
+
 // Ports 1 and 2 may take the virtual address of network 1, to which floating IP 1 leads; port 3 is beside, on another
 // network of their router.
 constexpr std::string_view taken_in_turns =
@@ -126,7 +132,7 @@ std::vector<Scenario> of_restarts() {
   };
 }
 
-std::vector<Scenario> of_outside() {
+std::vector<Scenario> of_gateways() {
   return {
       {"gateway-dies", "Gateway dies and comes back",
        "Three hosts may answer outside for a router's address, and the one that does loses its power. The others' "
@@ -144,6 +150,27 @@ std::vector<Scenario> of_outside() {
        "tell of it, what is handed over is let out again.",
        3, acts(std::string(outward) + "; port 3 1 3; port-groups 3 1; plug 3; floating 2 1; associate 2 3"),
        acts("lose-gateway 1; steps 400; boot-gateway 1; settle")},
+      {"ipv6-gateway-dies", "Gateway of IPv6 dies and comes back",
+       "Instances are known outside by their own IPv6 addresses; one of them is on a host without a wire. The one "
+       "that answers for their router's address loses its power. The next one answers neighbour solicitations for the "
+       "address and announces it, and the host without a wire hands over to that. Nothing is translated: whoever may "
+       "answer leads in what comes, and has the router's networks within reach for it.",
+       "Who is on a host that lives gets outside and is called by every host that may answer and lives, by its own "
+       "address.",
+       3, acts(outward6), acts("lose-gateway 1; steps 400; boot-gateway 1; settle")},
+      {"second-gateway", "Calls by two gateways while the control plane is away",
+       "A router has two gateways, and an instance a floating IP by each. All agents and the server are killed, and "
+       "start again. What leaves goes by the first gateway, but for answers to calls that came in by the second: the "
+       "switch asks what the second has translated, before it takes the first.",
+       "A call is answered by the gateway that it came in by, as the address that was called, and all else leaves by "
+       "the first, at every instant. No agent writes anything.",
+       2, acts(std::string(outward) + "; external 2; second-gateway 1 2; floating 2 2; associate 2 1"),
+       acts("kill-agent 1; kill-agent 2; kill-server; start-agent 1; start-agent 2; start-server; settle")},
+  };
+}
+
+std::vector<Scenario> of_addresses() {
+  return {
       {"translated-headless", "Control plane away while connections are translated",
        "All agents and the server are killed while instances talk to the outside, by the address of their router and "
        "by floating IPs, and start again. What is translated, and to what, is the switches' own knowledge; ports of "
@@ -177,7 +204,8 @@ const std::vector<Scenario>& catalogue() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> every = of_workloads();
     for (Scenario& each : of_restarts()) every.push_back(std::move(each));
-    for (Scenario& each : of_outside()) every.push_back(std::move(each));
+    for (Scenario& each : of_gateways()) every.push_back(std::move(each));
+    for (Scenario& each : of_addresses()) every.push_back(std::move(each));
     return every;
   }();
   return all;

@@ -11,6 +11,8 @@ constexpr std::uint16_t first_connection = 4100;
 constexpr std::uint16_t new_each_time = 4000;
 constexpr std::uint16_t far_port = 5000;
 constexpr std::uint16_t calling_port = 6000;
+constexpr std::uint16_t first_call = 8200;
+constexpr std::uint16_t connections_most = 1000;
 
 bool is_at(const std::vector<Delivery>& out, const Attachment& at, const Ip& address, std::uint16_t port) {
   const Field field = address.is_v4() ? Field::ipv4_dst : Field::ipv6_dst;
@@ -38,6 +40,7 @@ class ContinuityOutside::Look {
     }
     law_.came_ = std::move(now_);
     law_.opened_ = std::move(opened_);
+    law_.called_ = std::move(called_);
     return std::move(broken_);
   }
 
@@ -66,11 +69,11 @@ class ContinuityOutside::Look {
 
   void look_at(const Attachment& at, const Exit& exit) {
     const model::Port& own = *port_of(scene_, at.port);
-    const std::string terms = exit.terms + terms_of(own);
+    const std::string terms = exit.terms + " " + exit.far.text() + terms_of(own);
     const Packet fresh = outward(own, exit, new_each_time);
     if (may_send(cloud_, own, fresh)) {
       const bool gets_out = probe(
-          {at, exit.router, exit.inside.family, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
+          {at, exit.gateway, exit.inside.family, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
           [&] { return left_by(deliveries(scene_, at, fresh), exit).has_value(); }, exit.through);
       if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
     }
@@ -80,23 +83,52 @@ class ContinuityOutside::Look {
       return;
     const Packet call = inward(exit.tci, exit.address, exit.mac, calling_port, far_port);
     if (!may_get(cloud_, own, inward(exit.tci, exit.inside, exit.mac, calling_port, far_port))) return;
+    const std::string called = exit.terms + terms_of(own);  // whether the gateway is the first one does not matter
+    std::optional<std::size_t> came_by;
     for (const std::size_t landing : landings(scene_, at, exit.router)) {
       const bool at_home = exit.is_floating && !exit.is_central;
       if ((at_home && landing != at.node) || may_refuse_now(landing)) continue;
-      probe({at, exit.router, exit.inside.family, Way::call, landing}, terms, "is called by " + exit.address.text(),
-            [&] { return is_at(deliveries_from_outside(scene_, landing, exit.tci, call), at, exit.inside, far_port); });
+      if (probe({at, exit.gateway, exit.inside.family, Way::call, landing}, called,
+                "is called by " + exit.address.text(), [&] {
+                  return is_at(deliveries_from_outside(scene_, landing, exit.tci, call), at, exit.inside, far_port);
+                }))
+        came_by = landing;
     }
+    if (exit.is_floating) look_at_answered(at, exit, called, came_by);
+  }
+
+  // Who was called by an address answers as that, by the gateway that the call came in by, whichever goes first.
+  void look_at_answered(const Attachment& at, const Exit& exit, const std::string& terms,
+                        std::optional<std::size_t> came_by) {
+    const model::Port& own = *port_of(scene_, at.port);
+    if (own.port_security_enabled && !is_stateful(cloud_, own)) return;
+    const Connection key{at, exit.gateway, exit.inside.family};
+    const auto known = law_.called_.find(key);
+    if (known != law_.called_.end() && known->second.terms == terms) {
+      called_.emplace(*known);
+    } else if (came_by && is_settled(at.node) && is_settled(*came_by)) {
+      const auto port = static_cast<std::uint16_t>(first_call + law_.connections_++ % connections_most);
+      send_from_outside(scene_, *came_by, exit.tci, inward(exit.tci, exit.address, exit.mac, port, far_port));
+      called_.emplace(key, Called{terms, port});
+    }
+    const auto called = called_.find(key);
+    if (called == called_.end()) return;
+    const Packet answer = answer_to_call(own, exit, called->second.port, far_port);
+    probe(
+        {at, exit.gateway, exit.inside.family, Way::answered, at.node, 0, exit.is_central}, terms,
+        "answers as " + exit.address.text() + " by the gateway that it was called by",
+        [&] { return left_by(deliveries(scene_, at, answer), exit).has_value(); }, exit.through);
   }
 
   // One that is open stays as it was translated, and its answers come wherever they come in.
   void look_at_connection(const Attachment& at, const Exit& exit, const std::string& terms, bool gets_out) {
     const model::Port& own = *port_of(scene_, at.port);
-    const Connection key{at, exit.router, exit.inside.family};
+    const Connection key{at, exit.gateway, exit.inside.family};
     const auto known = law_.opened_.find(key);
     if (known != law_.opened_.end() && known->second.terms == terms) {
       opened_.emplace(*known);
     } else if (gets_out && is_settled(at.node)) {
-      const auto port = static_cast<std::uint16_t>(first_connection + law_.connections_++ % 1000);
+      const auto port = static_cast<std::uint16_t>(first_connection + law_.connections_++ % connections_most);
       const Packet packet = outward(own, exit, port);
       const auto seen = left_by(send(scene_, at, packet), exit);
       if (!seen) return broken_.push_back("continuity: " + text(scene_, at) + " got outside, and then did not");
@@ -106,15 +138,16 @@ class ContinuityOutside::Look {
     if (opened == opened_.end()) return;
     const auto& [unused, sent, seen] = opened->second;
     probe(
-        {at, exit.router, exit.inside.family, Way::connection, at.node, 0, exit.is_central}, terms,
+        {at, exit.gateway, exit.inside.family, Way::connection, at.node, 0, exit.is_central}, terms,
         "is seen outside as it was", [&] { return left_by(deliveries(scene_, at, sent), exit) == seen; }, exit.through);
     if (!exit.is_called) return;
     const auto door = static_cast<std::uint16_t>(seen.number(Field::udp_src));
     const auto own_port = static_cast<std::uint16_t>(sent.number(Field::udp_src));
-    const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door);
+    const Packet answer = inward(exit.tci, exit.address, exit.mac, far_port, door)
+                              .set(exit.far.is_v4() ? Field::ipv4_src : Field::ipv6_src, exit.far);
     for (const std::size_t landing : landings(scene_, at, exit.router)) {
       if ((exit.is_floating && !exit.is_central && landing != at.node) || may_refuse_now(landing)) continue;
-      probe({at, exit.router, exit.inside.family, Way::answer, landing}, terms,
+      probe({at, exit.gateway, exit.inside.family, Way::answer, landing}, terms,
             "hears answers from outside by " + scene_.nodes[landing]->host(), [&] {
               return is_at(deliveries_from_outside(scene_, landing, exit.tci, answer), at, exit.inside, own_port);
             });
@@ -144,6 +177,7 @@ class ContinuityOutside::Look {
   ContinuityOutside& law_;
   std::map<Probe, std::string> now_;
   std::map<Connection, Opened> opened_;
+  std::map<Connection, Called> called_;
   std::vector<std::string> broken_;
 };
 
@@ -162,6 +196,7 @@ void ContinuityOutside::forget(std::size_t node) {
     return each.first.at.node == node || each.first.landing == node || each.first.by_others;
   });
   std::erase_if(opened_, [&](const auto& each) { return each.first.at.node == node; });
+  std::erase_if(called_, [&](const auto& each) { return each.first.at.node == node; });
 }
 
 }  // namespace tarn::sim

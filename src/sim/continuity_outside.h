@@ -21,10 +21,10 @@ class ContinuityOutside {
   void forget(std::size_t node);
 
  private:
-  enum class Way : std::uint8_t { out, connection, answer, call, forwarded };
+  enum class Way : std::uint8_t { out, connection, answer, call, answered, forwarded };
   struct Probe {
     Attachment at;
-    RouterId router;
+    PortId gateway;
     Family family{};
     Way way{};
     std::size_t landing = 0;  // where it comes in
@@ -38,9 +38,14 @@ class ContinuityOutside {
     Packet packet;
     Packet seen;
   };
+  // A call that came in earnest.
+  struct Called {
+    std::string terms;
+    std::uint16_t port = 0;  // that it came from
+  };
   struct Connection {
     Attachment at;
-    RouterId router;
+    PortId gateway;
     Family family{};
     auto operator<=>(const Connection&) const = default;
   };
@@ -48,6 +53,7 @@ class ContinuityOutside {
 
   std::map<Probe, std::string> came_;  // and on which terms
   std::map<Connection, Opened> opened_;
+  std::map<Connection, Called> called_;
   std::uint16_t connections_ = 0;
 };
 

@@ -26,6 +26,7 @@ std::uint32_t bound_outside(Deed deed, std::size_t number) {
       return networks_max + externals_max;
     case Deed::gateway:
     case Deed::open_gateway:
+    case Deed::second_gateway:
       return number == 0 ? routers_max : externals_max;
     case Deed::limit_gateway:
       return number == 0 ? routers_max : policies_max + 1;
@@ -185,6 +186,13 @@ void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std:
     story.acts.push_back({Deed::lead, {2, 1 + choice.below(networks)}});
   }
   if (choice.below(2) == 0) story.acts.push_back({Deed::associate, {1, 1 + choice.below(ports)}});
+  if (choice.below(4) == 0) {
+    const std::uint32_t second = 1 + external % externals_max;
+    story.acts.push_back({Deed::external, {second}});
+    story.acts.push_back({Deed::second_gateway, {1, second}});
+    story.acts.push_back({Deed::floating, {3, second}});
+    story.acts.push_back({Deed::associate, {3, 1 + choice.below(ports)}});
+  }
   if (choice.below(2) == 0) story.acts.push_back({Deed::forward, {2, 1 + choice.below(ports), 1}});
 }
 

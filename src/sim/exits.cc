@@ -53,10 +53,11 @@ bool leads_on(const model::Snapshot& cloud, const model::Network& external, Fami
          });
 }
 
-const model::FloatingIp* floating_of(const model::Snapshot& cloud, const PortId& port, RouterId router) {
+const model::FloatingIp* floating_of(const model::Snapshot& cloud, const PortId& port, RouterId router,
+                                     NetworkId network) {
   for (const Uuid& id : cloud.referrers(port.uuid, model::Kind::floatingip)) {
     const model::FloatingIp& floating = **cloud.find<model::FloatingIp>(id);
-    if (floating.port == port && floating.router == router) return &floating;
+    if (floating.port == port && floating.router == router && floating.network == network) return &floating;
   }
   return nullptr;
 }
@@ -74,13 +75,11 @@ bool is_limited(const model::Snapshot& cloud, const model::Gateway& gateway) {
   });
 }
 
-// The way by the router that has this interface on the instance's network, if it is one.
+// The way by one gateway of the router that has this interface on the instance's network, if it is one.
 std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const model::Port& own,
-                            const model::Port& interface, const Ip& inside) {
+                            const model::Port& interface, const Ip& inside, const model::Gateway& gateway) {
   const model::Snapshot& cloud = scene.cloud.snapshot();
   const model::Router& router = **cloud.find<model::Router>(model::router_of(interface)->uuid);
-  if (router.gateways.empty()) return std::nullopt;
-  const model::Gateway& gateway = router.gateways.front();
   const auto* external = cloud.find(gateway.network);
   const auto address = outer_address(cloud, gateway.port, inside.family);
   if (external == nullptr || !address || !leads_on(cloud, **external, inside.family)) return std::nullopt;
@@ -89,15 +88,20 @@ std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const mo
   Exit exit;
   exit.router = router.id;
   exit.gateway = gateway.port;
+  exit.network = gateway.network;
   exit.door = interface.mac;
   exit.tci = tci_of(**external);
+  const Upstream upstream = upstream_of(exit.tci);
+  exit.far = gateway.port == router.gateways.front().port ? far_away(inside.family)
+             : inside.is_v4()                             ? upstream.address
+                                                          : upstream.address6;
   exit.address = translates ? *address : inside;
   exit.inside = inside;
   exit.mac = (**cloud.find(gateway.port)).mac;
   exit.is_translated = translates;
   exit.is_called = inside.is_v4() || is_let_in(cloud, router, own.id, inside);
   const std::string& host = scene.nodes[from.node]->host();
-  const auto* floating = inside.is_v4() ? floating_of(cloud, own.id, router.id) : nullptr;
+  const auto* floating = inside.is_v4() ? floating_of(cloud, own.id, router.id, gateway.network) : nullptr;
   if (floating != nullptr) {
     exit.address = floating->address;
     exit.mac = (**cloud.find(floating->own_port)).mac;
@@ -154,6 +158,11 @@ std::optional<Exit> by_others(const Scene& scene, const Attachment& from, Exit e
   return exit.through.empty() ? std::nullopt : std::optional(std::move(exit));
 }
 
+// The first of them there.
+const model::Gateway& gateway_on(const model::Router& router, NetworkId network) {
+  return *std::ranges::find(router.gateways, network, &model::Gateway::network);
+}
+
 }  // namespace
 
 std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
@@ -167,9 +176,14 @@ std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
     for (const model::Port* interface : routers_at(scene, from)) {
       if (std::ranges::find(interface->fixed_ips, fixed->subnet, &model::FixedIp::subnet) == interface->fixed_ips.end())
         continue;
-      auto exit = exit_by(scene, from, own, *interface, fixed->address);
-      if (exit) exit = by_others(scene, from, std::move(*exit));
-      if (exit) exits.push_back(std::move(*exit));
+      const model::Router& router = **scene.cloud.snapshot().find<model::Router>(model::router_of(*interface)->uuid);
+      for (const model::Gateway& gateway : router.gateways) {
+        // Where two are on one network, either leads to its link.
+        if (gateway_on(router, gateway.network).port != gateway.port) continue;
+        auto exit = exit_by(scene, from, own, *interface, fixed->address, gateway);
+        if (exit) exit = by_others(scene, from, std::move(*exit));
+        if (exit) exits.push_back(std::move(*exit));
+      }
     }
   }
   return exits;
@@ -183,8 +197,9 @@ std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at) {
        exits.empty() ? std::vector<Uuid>() : cloud.referrers(at.port.uuid, model::Kind::port_forwarding)) {
     const model::PortForwarding& row = **cloud.find<model::PortForwarding>(id);
     const model::FloatingIp& floating = **cloud.find<model::FloatingIp>(row.floatingip.uuid);
-    const auto exit = std::ranges::find_if(
-        exits, [&](const Exit& each) { return each.inside.is_v4() && each.router == floating.router; });
+    const auto exit = std::ranges::find_if(exits, [&](const Exit& each) {
+      return each.inside.is_v4() && each.router == floating.router && each.network == floating.network;
+    });
     if (exit == exits.end()) continue;
     all.push_back({exit->router, exit->tci, floating.address, (**cloud.find(floating.own_port)).mac,
                    static_cast<std::uint16_t>(row.external_first), static_cast<std::uint16_t>(row.internal_first),
@@ -214,7 +229,14 @@ std::vector<std::size_t> landings(const Scene& scene, const Attachment& of, Rout
 }
 
 Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port) {
-  return udp(from.mac, by.door, by.inside, far_away(by.inside.family)).set(Field::udp_src, source_port);
+  return udp(from.mac, by.door, by.inside, by.far).set(Field::udp_src, source_port);
+}
+
+Packet answer_to_call(const model::Port& from, const Exit& by, std::uint16_t source_port,
+                      std::uint16_t destination_port) {
+  return udp(from.mac, by.door, by.inside, far_away(by.inside.family))
+      .set(Field::udp_src, destination_port)
+      .set(Field::udp_dst, source_port);
 }
 
 std::string terms_of(const model::Port& port) {

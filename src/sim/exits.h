@@ -16,10 +16,13 @@ std::uint64_t tci_of(const model::Network& external);
 // The host's agent told the cloud that it is on the physical segment.
 bool offers_segment(const model::Snapshot& cloud, const std::string& host);
 
-// How an instance gets outside by one router.
+// How an instance gets outside by one gateway of a router. What has no longer prefix leaves by the first of them; by
+// the others what is for their own link, and answers to what came in there.
 struct Exit {
   RouterId router;
   PortId gateway;
+  NetworkId network;      // outside
+  Ip far;                 // who is spoken to by it: somebody far away, by the first; else the router outside
   Mac door;               // of the router, on the instance's network
   std::uint64_t tci = 0;  // of frames on the segment
   Ip address;             // as whom it is seen: its own where nothing is translated
@@ -55,10 +58,13 @@ std::vector<std::size_t> landings(const Scene& scene, const Attachment& of, Rout
 Ip source_of(const Packet& packet);  // of IPv4 or IPv6
 // What the flows of a port are made of beside its ways: equal texts are the same.
 std::string terms_of(const model::Port& port);
-// What an instance sends far away, and as what it left for the router outside; absent: it did not. What others let out
-// for it is told without the address of their wire: they may take turns.
+// What an instance sends by its way out, and as what it left for the router outside; absent: it did not. What others
+// let out for it is told without the address of their wire: they may take turns.
 Packet outward(const model::Port& from, const Exit& by, std::uint16_t source_port);
 std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by);
+// The answer to what somebody far away sent by the gateway, from `source_port` to `destination_port`.
+Packet answer_to_call(const model::Port& from, const Exit& by, std::uint16_t source_port,
+                      std::uint16_t destination_port);
 // What somebody far away sends to an address outside.
 Packet inward(std::uint64_t tci, const Ip& address, const Mac& mac, std::uint16_t source_port,
               std::uint16_t destination_port);

@@ -116,20 +116,27 @@ class Look {
     if (doors == scene_.doors.end() || !inside) return;
     const std::vector<Exit> exits = exits_of(scene_, at);
     for (const Mac& door : doors->second) {
-      const auto exit = std::ranges::find_if(
-          exits, [&](const Exit& each) { return each.door == door && each.inside.family == family; });
-      if (exit == exits.end() && may_lead_outside(own.network, door)) continue;
+      bool leads = may_lead_outside(own.network, door);
+      for (const Exit& exit : exits) {
+        if (exit.door != door || exit.inside.family != family) continue;
+        leads = true;
+        goes_by(at, own, exit, true);
+      }
       Exit any;
       any.door = door;
       any.inside = *inside;
-      const Packet packet = outward(own, exit == exits.end() ? any : *exit, leaving_port);
-      const auto out = deliveries(scene_, at, packet);
-      const bool may = exit != exits.end() && may_send(cloud_, own, packet);
-      if (may && !left_by(out, *exit))
-        broken_.push_back("convergence: " + text(scene_, at) + " does not get outside as " + exit->address.text());
-      if (std::ranges::count_if(out, is_outside) > (may ? 1 : 0))
-        report(text(scene_, at) + " got outside by " + door.text() + (may ? " twice" : ", which leads nowhere"));
+      any.far = far_away(family);
+      if (!leads) goes_by(at, own, any, false);
     }
+  }
+  void goes_by(const Attachment& at, const model::Port& own, const Exit& exit, bool leads) {
+    const Packet packet = outward(own, exit, leaving_port);
+    const auto out = deliveries(scene_, at, packet);
+    const bool may = leads && may_send(cloud_, own, packet);
+    if (may && !left_by(out, exit))
+      broken_.push_back("convergence: " + text(scene_, at) + " does not get outside as " + exit.address.text());
+    if (std::ranges::count_if(out, is_outside) > (may ? 1 : 0))
+      report(text(scene_, at) + " got outside by " + exit.door.text() + (may ? " twice" : ", which leads nowhere"));
   }
 
   // Of a router with a gateway, which passes on what is sent to it by whatever family it is on the network.

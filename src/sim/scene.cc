@@ -104,6 +104,15 @@ std::optional<Arrival> arrival_of(const Scene& scene, const Attachment& from, co
   return first;
 }
 
+std::optional<Arrival> arrival_from_outside(const Scene& scene, std::size_t node, std::uint64_t tci,
+                                            const Packet& packet) {
+  const auto port = scene.nodes[node]->datapath().number_of(segment_port());
+  if (!port || !scene.wires.reaches_segment(scene.nodes[node]->tunnel_address())) return std::nullopt;
+  Arrival first{node, *port, packet, 0};
+  first.packet.set(Field::vlan_tci, tci);
+  return first;
+}
+
 auto asked_of(const Scene& scene) {
   return [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) -> const auto& {
     return scene.nodes[node]->datapath().emissions(port, arrived);
@@ -128,6 +137,14 @@ void tell_agent(Node& node, const Emission& emission) {
   packet.userdata = emission.userdata;
   packet.packet = link_header(emission.packet);
   node.vswitchd().packet_in(packet);
+}
+
+auto sent_in(const Scene& scene) {
+  return [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) {
+    std::vector<Emission> out = scene.nodes[node]->datapath().send(port, arrived);
+    for (const Emission& emission : out) tell_agent(*scene.nodes[node], emission);
+    return out;
+  };
 }
 
 std::vector<Delivery> all_of(const Scene& scene, const Attachment& from, const Packet& packet) {
@@ -157,12 +174,7 @@ std::vector<Delivery> copies(const Scene& scene, const Attachment& from, const P
 
 std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Packet& packet) {
   auto first = arrival_of(scene, from, packet);
-  if (!first) return {};
-  return follow(scene, std::move(*first), [&scene](std::size_t node, std::uint32_t port, const Packet& arrived) {
-    std::vector<Emission> out = scene.nodes[node]->datapath().send(port, arrived);
-    for (const Emission& emission : out) tell_agent(*scene.nodes[node], emission);
-    return out;
-  });
+  return first ? follow(scene, std::move(*first), sent_in(scene)) : std::vector<Delivery>();
 }
 
 bool is_outside(const Delivery& delivery) {
@@ -171,11 +183,13 @@ bool is_outside(const Delivery& delivery) {
 
 std::vector<Delivery> deliveries_from_outside(const Scene& scene, std::size_t node, std::uint64_t tci,
                                               const Packet& packet) {
-  const auto port = scene.nodes[node]->datapath().number_of(segment_port());
-  if (!port || !scene.wires.reaches_segment(scene.nodes[node]->tunnel_address())) return {};
-  Arrival first{node, *port, packet, 0};
-  first.packet.set(Field::vlan_tci, tci);
-  return follow(scene, std::move(first), asked_of(scene));
+  auto first = arrival_from_outside(scene, node, tci, packet);
+  return first ? follow(scene, std::move(*first), asked_of(scene)) : std::vector<Delivery>();
+}
+
+std::vector<Delivery> send_from_outside(const Scene& scene, std::size_t node, std::uint64_t tci, const Packet& packet) {
+  auto first = arrival_from_outside(scene, node, tci, packet);
+  return first ? follow(scene, std::move(*first), sent_in(scene)) : std::vector<Delivery>();
 }
 
 std::string text(const Scene& scene, const Attachment& at) {

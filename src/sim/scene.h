@@ -86,6 +86,8 @@ std::vector<Delivery> send(const Scene& scene, const Attachment& from, const Pac
 // Where a frame comes out that the segment brings to a host, with the tag that it has there.
 std::vector<Delivery> deliveries_from_outside(const Scene& scene, std::size_t node, std::uint64_t tci,
                                               const Packet& packet);
+// One that comes in earnest.
+std::vector<Delivery> send_from_outside(const Scene& scene, std::size_t node, std::uint64_t tci, const Packet& packet);
 
 // The port as the cloud has it now; null when there is none.
 const model::Port* port_of(const Scene& scene, const PortId& id);

@@ -51,6 +51,7 @@ class Stage {
   void of_records(const Act& act);
   void of_routers(const Act& act);
   void of_outside(const Act& act);
+  void second_gateway(RouterId router, std::uint32_t external);
   void of_external(const Act& act);
   void limit_gateway(std::uint32_t router, const boost::json::value& policy);
   void of_floating(const Act& act);
@@ -90,6 +91,7 @@ class Stage {
   std::map<std::pair<std::uint32_t, std::uint32_t>, PortForwardingId> forwardings_;  // of floating IP and kind
   std::map<std::pair<RouterId, PortId>, NdpProxyId> proxies_;
   std::map<std::uint32_t, std::size_t> lost_gateways_;  // of routers
+  std::set<RouterId> widened_;                          // that got a second gateway
   std::map<std::uint32_t, Port> ports_;
   std::map<PortId, TrunkId> trunks_;                         // by parent
   std::map<PortId, TapServiceId> services_;                  // by the port that copies are for

@@ -39,6 +39,7 @@ void Stage::of_outside(const Act& act) {
     const char* word = act.deed == Deed::choose ? "choose_host" : "bar_host";
     return cloud.update(router->second, {{word, world_.node(*node).host()}});
   }
+  if (act.deed == Deed::second_gateway) return second_gateway(router->second, act.numbers[1]);
   boost::json::value wanted = nullptr;
   if (act.deed != Deed::clear_gateway) {
     const auto external = externals_.find(act.numbers[1]);
@@ -46,6 +47,14 @@ void Stage::of_outside(const Act& act) {
     wanted = {{"network", external->second.text()}, {"enable_snat", act.deed == Deed::gateway}};
   }
   cloud.update(router->second, {{"gateway", std::move(wanted)}});
+}
+
+// Once for each router: its first one may still be on its way into the store.
+void Stage::second_gateway(RouterId router, std::uint32_t number) {
+  const auto external = externals_.find(number);
+  if (external == externals_.end() || !widened_.insert(router).second) return;
+  const boost::json::object wanted{{"network", external->second.text()}};
+  world_.cloud().update(router, {{"add_gateways", boost::json::array{wanted}}});
 }
 
 void Stage::of_external(const Act& act) {

@@ -78,7 +78,9 @@ class Taking::Look {
     for (const PortId& holder : cloud_.holders_of(receiver.network, address)) {
       for (const Uuid& id : cloud_.referrers(holder.uuid, model::Kind::floatingip)) {
         const model::FloatingIp& floating = **cloud_.find<model::FloatingIp>(id);
-        if (floating.port != holder || floating.fixed_address != address || floating.router != exit.router) continue;
+        if (floating.port != holder || floating.fixed_address != address || floating.router != exit.router ||
+            floating.network != exit.network)
+          continue;
         const Mac mac = (**cloud_.find(floating.own_port)).mac;
         calls_[floating.address] = {exit.tci, mac};
         for (const std::size_t landing : landings(scene_, to, exit.router))
