@@ -22,6 +22,12 @@ constexpr rt::Duration pauses[] = {std::chrono::milliseconds(100), std::chrono::
 // Who answers by another MAC address now and did not say so is noticed by then.
 constexpr rt::Duration next_hops_interval = std::chrono::seconds(20);
 
+// Who has it? An ARP probe, or a neighbour solicitation (RFC 4861 section 4.3).
+Bytes question(const Mac& asker, const Ip& wanted) {
+  return wanted.is_v4() ? wire::packet::build_arp_request(asker, Ip::from_v4(0), wanted)
+                        : wire::nd::build_solicitation(asker, wanted);
+}
+
 }  // namespace
 
 // Who went out of sight has not answered; to announce it all the same might undo what a host does that takes over.
@@ -76,7 +82,7 @@ void Announcer::speak() {
                                                                   : wire::nd::build_announcement(each.mac, own));
   });
   inquiries_.say_due(now, choice_, [&](const answer::Inquiry& each) {
-    send(render::delivery_to(each.target), wire::packet::build_arp_request(each.mac, Ip::from_v4(0), each.address));
+    send(render::delivery_to(each.target), question(each.mac, each.address));
   });
   next_hops_.say_due(now, choice_, [&](const answer::NextHops& hops) {
     for (const Ip& wanted : hops.addresses) ask(hops, wanted);
@@ -93,9 +99,7 @@ void Announcer::unresolved(const wire::of::PacketIn& packet) {
 }
 
 void Announcer::ask(const answer::NextHops& asker, const Ip& wanted) {
-  send(render::departure_of(asker.network_number),
-       wanted.is_v4() ? wire::packet::build_arp_request(asker.mac, Ip::from_v4(0), wanted)
-                      : wire::nd::build_solicitation(asker.mac, wanted));
+  send(render::departure_of(asker.network_number), question(asker.mac, wanted));
 }
 
 void Announcer::send(const std::vector<wire::of::Action>& way, const Bytes& frame) {

@@ -142,31 +142,11 @@ class VirtualAddress {
   // The ports here are asked: by a switch that was started again and knows nobody, where an instance has come from
   // another host. The answer counts for nothing where somebody is known to have it, unless that is who answers.
   void add_inquiry(Tables& tables) {
-    if (!address_.is_v4()) return;
     const Mac asker = answer::service_mac(network_.row->id);
-    Actions actions{set(Field::eth_dst, Mac{})};
-    append_address(actions, reg::next_hop, address_);
-    append_look_up(actions);
-    flows_.add(Stage::answers, Priority::high,
-               arp(arp_reply) & in_network(network_.number) & FieldValue::mac(Field::eth_dst, asker) &
-                   FieldValue::ip(Field::arp_spa, address_),
-               std::move(actions), Stage::holder);
-    const Match known_as = next_hop_is(arp(arp_reply) & in_network(network_.number) & number(reg::target, 0), address_);
-    const auto believe = [&](const Match& match) {
-      flows_.add(Stage::holder, Priority::low, match, {learn_address(Field::arp_sha)});
-    };
-    const Match nobody = known_as & FieldValue::mac(Field::eth_dst, Mac{});
-    believe(nobody);
-    for (const Mac& mac : takers_.macs)
-      flows_.add(Stage::holder, Priority::middle, nobody & FieldValue::mac(Field::arp_sha, mac),
-                 {learn_address(Field::arp_sha), learn_mac(mac)});
-    for (const Taker& taker : takers_.here) {
-      const Mac& mac = taker.port->mac;
+    for (const Word& word : answers()) add_belief(word, asker);
+    for (const Taker& taker : takers_.here)
       tables.inquiries.emplace(std::pair(taker.port->id, address_),
                                answer::Inquiry{taker.at.number(), asker, address_});
-      believe(known_as & FieldValue::mac(Field::eth_dst, mac) & FieldValue::mac(Field::arp_sha, mac) &
-              number(reg::source, taker.at.number()));
-    }
   }
 
  private:
@@ -185,6 +165,38 @@ class VirtualAddress {
         neighbour_discovery(icmpv6_neighbour_advertisement) & FieldValue::ip(Field::nd_target, address_);
     return {{advertisement, Field::nd_tll, Stage::l2},
             {advertisement & FieldValue::mac(Field::nd_tll, Mac{}), Field::eth_src, Stage::l2, 2 * a_little}};
+  }
+
+  // Those of them that answer a question.
+  [[nodiscard]] std::vector<Word> answers() const {
+    std::vector<Word> answers = words();
+    if (address_.is_v4()) answers.front().match.with(number(Field::arp_op, arp_reply));
+    return answers;
+  }
+
+  void add_belief(const Word& word, const Mac& asker) {
+    Actions actions{set(Field::eth_dst, Mac{})};
+    append_address(actions, reg::next_hop, address_);
+    append_look_up(actions);
+    flows_.add(Stage::answers, static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::high) + word.above),
+               word.match & in_network(network_.number) & FieldValue::mac(Field::eth_dst, asker), std::move(actions),
+               Stage::holder);
+    const Match known_as = next_hop_is(word.match & in_network(network_.number) & number(reg::target, 0), address_);
+    const auto believe = [&](Priority priority, const Match& match, Actions learn) {
+      flows_.add(Stage::holder, static_cast<std::uint16_t>(static_cast<std::uint16_t>(priority) + word.above), match,
+                 std::move(learn));
+    };
+    const Match nobody = known_as & FieldValue::mac(Field::eth_dst, Mac{});
+    believe(Priority::low, nobody, {learn_address(word.mac)});
+    for (const Mac& mac : takers_.macs)
+      believe(Priority::middle, nobody & FieldValue::mac(word.mac, mac), {learn_address(word.mac), learn_mac(mac)});
+    for (const Taker& taker : takers_.here) {
+      const Mac& mac = taker.port->mac;
+      believe(Priority::low,
+              known_as & FieldValue::mac(Field::eth_dst, mac) & FieldValue::mac(word.mac, mac) &
+                  number(reg::source, taker.at.number()),
+              {learn_address(word.mac)});
+    }
   }
 
   // The destination of packets between hosts for whoever has the address.

@@ -42,7 +42,7 @@ class Several : public Outer {
   }
   Fate route(const std::string& to = shared) {
     const bool v4 = ip(to).is_v4();
-    return send(3, udp(mac(3), mac(beside), v4 ? "10.0.2.3" : "fe80::f816:3eff:fe00:3", to));
+    return send(3, udp(mac(3), mac(beside), v4 ? "10.0.2.3" : "fd01::3", to));
   }
   static Packet announcement(const Mac& by, const std::string& address = shared) {
     return arp(1, {by, address}, {Mac{}, address});
@@ -50,6 +50,19 @@ class Several : public Outer {
   // A port here says that it has the address; one elsewhere does.
   Fate take(std::uint32_t port) { return send(port, announcement(mac(port))); }
   Fate hear(const Mac& by) { return send(tunnel_ofport, announcement(by).set(Field::tunnel_id, 101)); }
+};
+
+// And both networks have IPv6 addresses.
+class SeveralV6 : public Several {
+ public:
+  SeveralV6() {
+    world.interface(inside, 1, 1, {{1, "10.0.1.254"}, {2, "fd00::254"}});
+    world.subnet(2, 1, "fd00::/64");
+    world.subnet(4, 2, "fd01::/64");
+    world.interface(beside, 1, 2, {{3, "10.0.2.254"}, {4, "fd01::254"}});
+    world.port(3, 2, {"10.0.2.3", "fd01::3"});
+    settle();
+  }
 };
 
 // As it comes to the host that it was sent to. Nothing of it may be said twice.
@@ -151,14 +164,8 @@ TEST(Virtual, answers_are_learned_from_as_well_as_announcements) {
 }
 
 TEST(Virtual, of_ipv6_it_is_learned_from_advertisements) {
-  Several here;
-  here.world.interface(inside, 1, 1, {{1, "10.0.1.254"}, {2, "fd00::254"}});
-  here.world.subnet(2, 1, "fd00::/64");
-  here.world.subnet(4, 2, "fd01::/64");
-  here.world.interface(beside, 1, 2, {{3, "10.0.2.254"}, {4, "fd01::254"}});
-  here.world.port(3, 2, {"10.0.2.3", "fd01::3"});
-  here.settle();
-  const auto route = [&] { return here.send(3, udp(mac(3), mac(beside), "fd01::3", shared6)).ways; };
+  SeveralV6 here;
+  const auto route = [&] { return here.route(shared6).ways; };
   EXPECT_THAT(route(), ElementsAre(to_east));
   here.send(1, advertisement(mac(1), shared6, shared6, mac(1)));
   EXPECT_THAT(route(), ElementsAre("1", to_east));
@@ -172,7 +179,7 @@ TEST(Virtual, of_ipv6_it_is_learned_from_advertisements) {
 TEST(Virtual, the_ports_here_are_asked_and_their_answers_count_while_nobody_is_known) {
   Several here;
   const Tables tables = here.world.tables();
-  ASSERT_EQ(tables.inquiries.size(), 2U) << "of IPv4 only";
+  ASSERT_EQ(tables.inquiries.size(), 4U) << "two ports, two addresses";
   const answer::Inquiry asked = tables.inquiries.at({port_id(2), ip(shared)});
   EXPECT_EQ(asked.target, 2U);
   EXPECT_EQ(asked.address, ip(shared));
@@ -192,6 +199,37 @@ TEST(Virtual, the_ports_here_are_asked_and_their_answers_count_while_nobody_is_k
   EXPECT_THAT(here.route().ways, ElementsAre(to_east));
   answer(1);
   EXPECT_THAT(here.route().ways, ElementsAre("1", to_east)) << "and has come from there";
+}
+
+// The answer is a solicited advertisement, to the MAC address that the solicitation named (RFC 4861 section 7.2.4).
+TEST(Virtual, of_ipv6_the_ports_here_are_asked_as_well) {
+  SeveralV6 here;
+  const auto route = [&] { return here.route(shared6).ways; };
+  const answer::Inquiry asked = here.world.tables().inquiries.at({port_id(1), ip(shared6)});
+  EXPECT_EQ(asked.target, 1U);
+  EXPECT_EQ(asked.address, ip(shared6));
+  const auto answer = [&](std::uint32_t port, const Mac& named) {
+    return here.send(port, advertisement(mac(port), shared6, shared6, named)
+                               .set(Field::eth_dst, asked.mac)
+                               .set(Field::ipv6_dst, Ip::link_local(asked.mac)));
+  };
+  EXPECT_THAT(route(), ElementsAre(to_east));
+  EXPECT_THAT(answer(2, mac(2)).ways, IsEmpty()) << "for the switch alone";
+  EXPECT_THAT(route(), ElementsAre("2", to_east));
+  answer(1, mac(1));
+  EXPECT_THAT(route(), ElementsAre("2", to_east)) << "port 2 has it";
+  here.send(tunnel_ofport, advertisement(mac(1), shared6, shared6, mac(1)).set(Field::tunnel_id, 101));
+  answer(2, mac(2));
+  EXPECT_THAT(route(), ElementsAre(to_east)) << "the east has it";
+  answer(1, mac(1));
+  EXPECT_THAT(route(), ElementsAre("1", to_east)) << "and it has come from there";
+  SeveralV6 without;
+  without.send(2, advertisement(mac(2), shared6, shared6, Mac{})
+                      .set(Field::eth_dst, asked.mac)
+                      .set(Field::ipv6_dst, Ip::link_local(asked.mac)));
+  const Fate fate = without.route(shared6);
+  ASSERT_THAT(fate.ways, ElementsAre("2", to_east)) << "without the option";
+  EXPECT_EQ(left(fate).mac(Field::eth_dst), mac(2));
 }
 
 // With the MAC address of VRRP itself, which is no port's (RFC 5798 section 7.3).
@@ -334,7 +372,7 @@ TEST(Virtual, it_costs_few_flows) {
     return here.world.renderer.shard({unit_class, network_id(1).uuid, 0, name})->wishes.flows.size();
   };
   EXPECT_EQ(flows(UnitClass::virtual_address, shared), 2U + 5 + 2 * 2 + 3) << "two ports here, one MAC address";
-  EXPECT_EQ(flows(UnitClass::virtual_address, shared6), 2U + 5 + 2);
+  EXPECT_EQ(flows(UnitClass::virtual_address, shared6), 2U + 9 + 2 * 3) << "an advertisement names a MAC or does not";
   EXPECT_EQ(flows(UnitClass::virtual_mac, vrrp_mac.text()), 1U + 1 + 2);
   for (const std::uint64_t port : {1U, 2U}) here.world.remove("port/" + port_id(port).text());
   here.world.render();
