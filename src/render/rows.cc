@@ -12,7 +12,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 24> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 25> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
