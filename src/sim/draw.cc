@@ -175,6 +175,7 @@ void lead_outside(rt::Choice& choice, Story& story, std::uint32_t networks, std:
                            Act{Deed::external6, {external}}, Act{gateway, {1, external}}})
       story.acts.push_back(act);
     for (std::uint32_t port = 1; port <= ports; port += 2) story.acts.push_back({Deed::proxy, {1, port}});
+    story.acts.push_back({Deed::unsecure, {1 + choice.below(ports)}});
   }
   if (choice.below(2) == 0) {
     story.acts.push_back({Deed::group, {1}});

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 
 constexpr const char* pooled =
     "offer 1; offer 2; pooled 1; subnet6 1; pooled-external 1; external6 1; router 1; attach 1 1; gateway 1 1; "
-    "group 1; rule 1 2; port 1 1 1; port-groups 1 1; plug 1; port 2 1 2; port-groups 2 1; plug 2; settle";
+    "port 1 1 1; unsecure 1; plug 1; port 2 1 2; unsecure 2; plug 2; settle";
 
 class Scopes : public testing::Test {
  protected:
