@@ -30,12 +30,12 @@ Bytes question(const Mac& asker, const Ip& wanted) {
 
 }  // namespace
 
-// Who went out of sight has not answered; to announce it all the same might undo what a host does that takes over.
+// Who goes out of sight has not answered yet; to announce it all the same might undo what a host does that takes over.
 template <>
 bool is_news(const answer::Announcement& before, const answer::Announcement& now) {
-  answer::Announcement same_others = now;
-  same_others.others = before.others;
-  return before != same_others || !std::ranges::includes(before.others, now.others);
+  answer::Announcement as_seen_before = now;
+  as_seen_before.hidden = before.hidden;
+  return before != as_seen_before || !std::ranges::includes(now.hidden, before.hidden);
 }
 
 Announcer::Announcer(rt::Loop& loop, rt::Choice& choice, host::OpenflowDriver& driver)

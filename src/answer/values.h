@@ -96,9 +96,9 @@ struct Announcement {
   std::uint32_t network_number = 0;
   Mac mac;
   std::vector<Ip> addresses;
-  // Of those who may answer as well, the hosts in sight, in order. One more is one who may have answered until now,
-  // because he did not see this one either: it is to be said again.
-  std::vector<std::string> others = {};
+  // The hosts that may answer as well and are not in sight, in order. One less is one who may have answered until now,
+  // not seeing this one either: it is to be said again.
+  std::vector<std::string> hidden = {};
 
   bool operator==(const Announcement&) const = default;
 };

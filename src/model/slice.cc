@@ -383,7 +383,7 @@ SlicePatch difference(const Slice& from, const Slice& to) {
   Slice::difference(from, to, [&patch](const SliceName& name, const SliceItem* before, const SliceItem* after) {
     if (after == nullptr) {
       patch.removed.insert(name);
-    } else if (before == nullptr || before->version != after->version) {
+    } else if (before == nullptr || *before != *after) {
       patch.put.emplace(name, *after);
     }
   });

@@ -367,14 +367,18 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
 
-// A row and its version: the revision that last changed what the row is made of. Same name and version, same content.
-// Rows of the cloud: when the row was written. Peers, named ports, members and interfaces: when their port was. Nodes:
-// when the agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways,
-// floating and proxied addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of
-// gateways, candidates and routes of speakers: always 0, their name says all.
+// A row and its version: the revision that last changed what the row is made of. The content of one name and version
+// may still differ where something that it was made of is gone, such as the agent of a floating IP's host. Rows of the
+// cloud: when the row was written. Peers, named ports, members and interfaces: when their port was. Nodes: when the
+// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways, floating
+// and proxied addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways,
+// candidates and routes of speakers: always 0, their name says all.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;
+  friend bool operator==(const SliceItem& left, const SliceItem& right) {
+    return left.version == right.version && (left.row == right.row || *left.row == *right.row);
+  }
 };
 using Slice = PersistentMap<SliceName, SliceItem>;
 

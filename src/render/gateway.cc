@@ -158,7 +158,7 @@ Tables render_gateway(View& view, const UnitId& unit) {
   if (gateway->v6) add_open_ways(flows, view, *gateway, duty);
   if (duty.answers)
     add_outside_address(flows, tables, view, gateway->row->network,
-                        {gateway->row->id.uuid, gateway->row->mac, addresses_of(*gateway), duty.others});
+                        {gateway->row->id.uuid, gateway->row->mac, addresses_of(*gateway), duty.hidden});
   return tables;
 }
 

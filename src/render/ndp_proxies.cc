@@ -18,7 +18,7 @@ Tables render_proxied(View& view, const UnitId& unit) {
     if (duty.lands) add_next_hop(flows, gateway->network_number, gateway->row->mac, row->address);
     if (duty.answers)
       add_outside_address(flows, tables, view, gateway->row->network,
-                          {unit.id, gateway->row->mac, {row->address}, duty.others});
+                          {unit.id, gateway->row->mac, {row->address}, duty.hidden});
     return tables;
   }
   const model::Port* port = view.port(row->port);

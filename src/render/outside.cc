@@ -151,7 +151,7 @@ void add_outside_address(FlowSink& flows, Tables& tables, View& view, const Netw
     address.is_v4() ? answer_v4(flows, *link, own.mac, address) : answer_v6(flows, *link, own.mac, address);
     if (has_ports(view, link->id)) add_router_resolution(flows, link->number, own.mac, address);
   }
-  tables.announcements.emplace(own.id, answer::Announcement{link->number, own.mac, own.addresses, own.others});
+  tables.announcements.emplace(own.id, answer::Announcement{link->number, own.mac, own.addresses, own.hidden});
 }
 
 Tables render_outside(View& view, const UnitId& unit) {

@@ -26,7 +26,7 @@ struct OutsideAddress {
   Uuid id;  // of the floating IP, or the gateway's port
   Mac mac;
   std::vector<Ip> addresses;
-  std::vector<std::string> others = {};  // as of an answer::Announcement
+  std::vector<std::string> hidden = {};  // as of an answer::Announcement
 };
 // Answers for them, and has them announced, where this node has a way to the network.
 void add_outside_address(FlowSink& flows, Tables& tables, View& view, const NetworkId& network,

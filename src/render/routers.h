@@ -87,7 +87,7 @@ struct GatewayDuty {
   // The first host that is seen to be there: what leaves is let out there. One that nobody has seen yet is waited for
   // by those who answer, and not by those who hand over: it would lose what another one lets out.
   std::string first;
-  std::vector<std::string> others;  // hosts in sight that may as well, in order of their names
+  std::vector<std::string> hidden;  // those who may as well and are not in sight, in order of their names
 };
 GatewayDuty duty_of(View& view, const model::RouterGateway& gateway);
 // The first part of it, which does not depend on who else is there.

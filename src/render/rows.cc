@@ -73,9 +73,7 @@ std::map<RowKey, RowValue> rows_of(const Facts& facts) {
 
 bool same(const RowValue& left, const RowValue& right) {
   if (left.index() != right.index()) return false;
-  // Same name and version, same content (model/slice.h).
-  if (const auto* item = std::get_if<model::SliceItem>(&left))
-    return item->version == std::get<model::SliceItem>(right).version;
+  if (const auto* item = std::get_if<model::SliceItem>(&left)) return *item == std::get<model::SliceItem>(right);
   if (const auto* config = std::get_if<NodeConfig>(&left)) return *config == std::get<NodeConfig>(right);
   if (const auto* plugged = std::get_if<Plugged>(&left)) return *plugged == std::get<Plugged>(right);
   return std::get<std::uint32_t>(left) == std::get<std::uint32_t>(right);

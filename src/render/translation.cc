@@ -209,7 +209,7 @@ void add_central_address(FlowSink& flows, Tables& tables, View& view, const Live
     add_next_hop(flows, gateway.network_number, own.mac, address);
   }
   if (duty.answers)
-    add_outside_address(flows, tables, view, gateway.row->network, {own.id, own.mac, own.addresses, duty.others});
+    add_outside_address(flows, tables, view, gateway.row->network, {own.id, own.mac, own.addresses, duty.hidden});
 }
 
 of::Ct translate(Stage stage) {

@@ -103,7 +103,7 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
     duty.lands = duty.lands || here;
     const std::uint32_t sight = here ? std::uint32_t{has_wire} : sight_of(view, host);
     const bool able = sight != 0;
-    if (sight == seen && !here) duty.others.push_back(host);
+    if (sight != seen && !here) duty.hidden.push_back(host);
     alone = alone && (here || !able);
     if (able && first == nullptr) first = &host;
     if (sight == seen && first_seen == nullptr) first_seen = &host;
@@ -112,7 +112,7 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
   const bool cut_off = hosts.size() > 2 && alone;
   duty.answers = duty.lands && !cut_off && first != nullptr && *first == config->host;
   if (!hosts.empty()) duty.first = first_seen != nullptr ? *first_seen : first != nullptr ? *first : hosts.front();
-  std::ranges::sort(duty.others);
+  std::ranges::sort(duty.hidden);
   return duty;
 }
 

@@ -489,5 +489,18 @@ TEST_F(SliceOutside, AHostThatGoesMovesItsOwnGatewaysOnly) {
   }
 }
 
+// The agent's row is one of those that the floating IP's is made of, and nothing that is left is newer than before.
+TEST_F(SliceOutside, AFloatingIpIsToldAnewWhenTheAgentOfItsHostGoes) {
+  const std::string floating = floating_of(port(inside, {{"binding_host", "host-3"}}));
+  ASSERT_FALSE(floating_at("host-3", floating).central);
+  const Snapshot& before = desk.cloud;
+  const Snapshot after =
+      before.with({{{Kind::agent, before.agent_on("host-3")->row->id.uuid, std::nullopt}}}, before.revision() + 1);
+  const SlicePatch patch = difference(slice(before, "host-3"), slice(after, "host-3"));
+  const auto told = patch.put.find("floating/" + floating);
+  ASSERT_NE(told, patch.put.end());
+  EXPECT_TRUE(std::get<FloatingAddress>(*told->second.row).central);
+}
+
 }  // namespace
 }  // namespace tarn::model

@@ -84,23 +84,6 @@ TEST(Slice, EveryNodeWhoseSliceDiffersIsConcerned) {
   });
 }
 
-TEST(Slice, SameNameAndVersionMeansSameContentThroughoutAHistory) {
-  for (unsigned seed = 0; seed < 100; ++seed) {
-    RandomCloud chance(seed);
-    Snapshot cloud;
-    std::map<std::pair<SliceName, Revision>, SliceRow> known;
-    for (Revision revision = 1; revision <= 40; ++revision) {
-      cloud = cloud.with(chance.change(cloud), revision);
-      for (unsigned h = 1; h < RandomCloud::hosts; ++h) {
-        for (const auto& [name, item] : slice(cloud, host(h))) {
-          const auto [held, fresh] = known.emplace(std::pair(name, item.version), *item.row);
-          EXPECT_EQ(held->second, *item.row) << name << " at " << item.version << " seed " << seed;
-        }
-      }
-    }
-  }
-}
-
 TEST(Slice, ADifferenceAppliedGivesTheOtherSlice) {
   each_step(100, [](const Snapshot& before, const Snapshot& after) {
     const Slice from = slice(before, host(1));

@@ -120,14 +120,14 @@ TEST(GatewayDuty, those_who_may_answer_watch_each_other_and_nobody_else_does) {
 }
 
 // It must be heard above who answered until now.
-TEST(GatewayDuty, an_announcement_names_the_others_in_sight) {
+TEST(GatewayDuty, an_announcement_names_those_who_are_not_in_sight) {
   Shared shared;
-  const auto others = [&] { return shared.world.tables().announcements.at(port_id(gateway).uuid).others; };
+  const auto hidden = [&] { return shared.world.tables().announcements.at(port_id(gateway).uuid).hidden; };
   shared.see("east", false);
   shared.see("west", true);
-  EXPECT_THAT(others(), ElementsAre("west"));
+  EXPECT_THAT(hidden(), ElementsAre("east"));
   shared.see("east", true);
-  EXPECT_THAT(others(), ElementsAre("east", "west"));
+  EXPECT_THAT(hidden(), testing::IsEmpty());
 }
 
 }  // namespace

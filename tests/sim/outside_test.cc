@@ -167,6 +167,15 @@ TEST(Outside, WhatIsAnnouncedWhileTheSwitchWaitsIsSaidAgainWhenItForwards) {
       IsEmpty());
 }
 
+// Both answer while they do not see each other, and whoever announced it last is heard: the other must say it again.
+TEST(Outside, WhoStaysAnnouncesItAgainWhenTheOtherCannotAnswerAnyMore) {
+  EXPECT_THAT(play({3, 2,
+                    *parse_acts("offer 1; offer 2; pooled-external 2; external6 2; router 1; gateway 1 2; settle; "
+                                "cut-hosts 2; steps 21; stop-offering 1")})
+                  .violations,
+              IsEmpty());
+}
+
 // Before BFD has seen anybody, a host without a wire hands over to the first that may answer, reached or not.
 TEST(Outside, WhoHandsOverAndHasSeenNobodyYetWaitsForWhomHeShouldSee) {
   EXPECT_THAT(play({2, 3,
