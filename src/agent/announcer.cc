@@ -16,9 +16,8 @@ namespace {
 // learned late: Open vSwitch counts packets that its cache let pass, and learns where they came from, up to half a
 // second after it saw them, even when it has learned better meanwhile (docs/pipeline.md, "When a gateway fails"). The
 // last one is for a switch of the segment whose port listens for 30 seconds before it forwards (IEEE 802.1D).
-constexpr rt::Duration pauses[] = {std::chrono::milliseconds(100), std::chrono::milliseconds(200),
-                                   std::chrono::milliseconds(300), std::chrono::milliseconds(400),
-                                   std::chrono::seconds(1),        std::chrono::seconds(30)};
+constexpr rt::Duration soon = std::chrono::milliseconds(100);
+constexpr rt::Duration pauses[] = {soon, soon, soon, soon, soon, soon, 4 * soon, 10 * soon, std::chrono::seconds(30)};
 // Who answers by another MAC address now and did not say so is noticed by then.
 constexpr rt::Duration next_hops_interval = std::chrono::seconds(20);
 

@@ -16,6 +16,9 @@ namespace json = boost::json;
 constexpr std::int64_t outage_max_ms = 3000;
 // Where another host goes on meanwhile: what is on its way just then, and no more.
 constexpr std::uint64_t handed_over_max = 50;
+// Where the address moves to another host, beside that: the provider bridge there may send back what arrives, for a
+// tenth of a second, when the host before had announced it just then (docs/pipeline.md, "Neighbours outside").
+constexpr std::uint64_t moved_max = 150;
 constexpr int gateway_host = 3;  // without instances
 
 class Failover : public Gateway {
@@ -117,15 +120,6 @@ class Failover : public Gateway {
     ASSERT_TRUE(host.start_agent(host.agent_program(), {}, offers).has_value());
     settle();
   }
-  static void set_router(const json::object& given) {
-    cloud->ask("PUT", "/v2.0/routers/" + behind, json::object{{"router", given}});
-  }
-  static void set_distributed(bool distributed) {
-    set_router({{"admin_state_up", false}});
-    set_router({{"distributed", distributed}});
-    set_router({{"admin_state_up", true}});
-    settle();
-  }
 
   static constexpr int routers_max = 30;
   static constexpr const char* prefix6 = "2001:db8:8::/64";
@@ -136,7 +130,7 @@ TEST_F(Failover, AGatewayThatDiesIsReplacedAndComesBackUnnoticed) {
   outage_is_short("killed", outage_max_ms, [] { cloud->host(gateway_host).cut_power(); });
   const int replacement = active_host();
   EXPECT_TRUE(replacement == 1 || replacement == 2) << replacement;
-  outage_is_short("back", handed_over_max, [] {
+  outage_is_short("back", moved_max, [] {
     ASSERT_TRUE(cloud->host(gateway_host).up().has_value());
     ASSERT_TRUE(in_sync(*cloud, gateway_host));
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
@@ -146,7 +140,7 @@ TEST_F(Failover, AGatewayThatDiesIsReplacedAndComesBackUnnoticed) {
 TEST_F(Failover, AGatewayWhoseWireToTheOutsideIsCutIsReplaced) {
   outage_is_short("cut from the outside", outage_max_ms, [] { set_link("p3", "down"); });
   EXPECT_NE(active_host(), gateway_host);
-  outage_is_short("joined again", handed_over_max, [] {
+  outage_is_short("joined again", moved_max, [] {
     set_link("p3", "up");
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
   });
@@ -155,7 +149,7 @@ TEST_F(Failover, AGatewayWhoseWireToTheOutsideIsCutIsReplaced) {
 TEST_F(Failover, AGatewayThatTheOthersDoNotSeeIsReplacedAndKnowsIt) {
   outage_is_short("cut from the others", outage_max_ms, [] { set_link("u3", "down"); });
   EXPECT_TRUE(await([] { return active_host() == 1 || active_host() == 2; }, 5s)) << active_host();
-  outage_is_short("seen again", handed_over_max, [] {
+  outage_is_short("seen again", moved_max, [] {
     set_link("u3", "up");
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
   });
@@ -174,12 +168,12 @@ TEST_F(Failover, TheApiTellsWhoAnswersAndTakesAHostOut) {
   const json::value agents = cloud->ask("GET", "/v2.0/agents?host=" + here);
   const std::string agent = "/v2.0/agents/" + text_at(agents.at("agents").at(0), "id");
   const auto set_up = [&](bool up) { cloud->ask("PUT", agent, {{"agent", {{"admin_state_up", up}}}}); };
-  outage_is_short("taken out", handed_over_max, [&] {
+  outage_is_short("taken out", moved_max, [&] {
     set_up(false);
     ASSERT_TRUE(await([] { return active_host() == 1 || active_host() == 2; }, 20s));
   });
   EXPECT_EQ(told_host(), sandbox::Layout::host_name(active_host()));
-  outage_is_short("taken in", handed_over_max, [&] {
+  outage_is_short("taken in", moved_max, [&] {
     set_up(true);
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
   });
@@ -196,17 +190,17 @@ TEST_F(Failover, AGatewayMovesToTheHostThatIsChosen) {
   const auto take_back = [&](int host) { cloud->ask("DELETE", agent_on(host) + "/" + behind); };
   const auto answers = [](int host) { return await([host] { return active_host() == host; }, 20s); };
   for (const int host : {1, 2}) {
-    outage_is_short("moved to host " + std::to_string(host), handed_over_max, [&] {
+    outage_is_short("moved to host " + std::to_string(host), moved_max, [&] {
       choose(host);
       ASSERT_TRUE(answers(host));
     });
     EXPECT_EQ(told_host(), sandbox::Layout::host_name(host));
   }
-  outage_is_short("taken from host 2", handed_over_max, [&] {
+  outage_is_short("taken from host 2", moved_max, [&] {
     take_back(2);
     ASSERT_TRUE(answers(1));
   });
-  outage_is_short("taken from hosts 1 and 2", handed_over_max, [&] {
+  outage_is_short("taken from hosts 1 and 2", moved_max, [&] {
     take_back(1);
     ASSERT_TRUE(answers(gateway_host));
   });
@@ -216,19 +210,19 @@ TEST_F(Failover, AGatewayMovesToTheHostThatIsChosen) {
 }
 
 TEST_F(Failover, ACentralRouterIsLeftByOneHostForAll) {
-  set_distributed(false);
+  set_distributed(behind, false);
   for (const char* wire : {"p1", "p2"}) set_link(wire, "down");
   for (const std::string name : {"late1", "late2"})
     for (const Ip& far : {outside->internet(), internet6()})
       EXPECT_TRUE(reaches(*cloud, name, far.text())) << name << " to " << far.text();
   for (const char* wire : {"p1", "p2"}) set_link(wire, "up");
   outage_is_short("central, killed", outage_max_ms, [] { cloud->host(gateway_host).cut_power(); });
-  outage_is_short("central, back", handed_over_max, [] {
+  outage_is_short("central, back", moved_max, [] {
     ASSERT_TRUE(cloud->host(gateway_host).up().has_value());
     ASSERT_TRUE(in_sync(*cloud, gateway_host));
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));
   });
-  set_distributed(true);
+  set_distributed(behind, true);
 }
 
 TEST_F(Failover, AHostWithoutAWireLeavesByTheGateway) {
@@ -248,7 +242,7 @@ TEST_F(Failover, AHostWithoutAWireLeavesByTheGateway) {
     settle();
   });
   outage_is_short("wireless, killed", outage_max_ms, [] { cloud->host(gateway_host).cut_power(); });
-  outage_is_short("wireless, back", handed_over_max, [] {
+  outage_is_short("wireless, back", moved_max, [] {
     ASSERT_TRUE(cloud->host(gateway_host).up().has_value());
     ASSERT_TRUE(in_sync(*cloud, gateway_host));
     ASSERT_TRUE(await([] { return active_host() == gateway_host; }, 20s));

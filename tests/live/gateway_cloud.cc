@@ -134,6 +134,17 @@ void Gateway::set_group(const std::string& name, const std::string& group) {
   cloud->ask("PUT", "/v2.0/ports/" + instances.at(name).port_id, json::object{{"port", given}});
 }
 
+void Gateway::set_router(const std::string& of_router, const json::object& given) {
+  cloud->ask("PUT", "/v2.0/routers/" + of_router, json::object{{"router", given}});
+}
+
+void Gateway::set_distributed(const std::string& of_router, bool distributed) {
+  for (const json::object& given :
+       {json::object{{"admin_state_up", false}}, {{"distributed", distributed}}, {{"admin_state_up", true}}})
+    set_router(of_router, given);
+  settle();
+}
+
 void Gateway::settle() {
   for (int host = 1; host <= cloud->sandbox().state().hosts; ++host) ASSERT_TRUE(in_sync(*cloud, host)) << host;
 }

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/object.hpp>
 #include <functional>
 #include <map>
 #include <string>
@@ -43,6 +44,9 @@ class Gateway : public ::testing::Test {
   // To an instance, or with {} from whoever has it.
   static void move_floating(const Floating& floating, const std::string& name);
   static void set_group(const std::string& name, const std::string& group);
+  static void set_router(const std::string& router, const boost::json::object& given);
+  // By way of being administratively down, as clients have to.
+  static void set_distributed(const std::string& router, bool distributed);
   // What was asked of the API is in all switches and in what they remember of packets.
   static void settle();
 

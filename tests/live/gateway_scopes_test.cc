@@ -30,11 +30,11 @@ class GatewayScopes : public Gateway {
     settle();
   }
   static bool gets_out(const std::string& name, const Ip& to) {
-    return inside(name, {"ping", to.is_v4() ? "-4" : "-6", "-c", "1", "-w", "2", to.text()}).exit_code == 0;
+    return inside(name, {"ping", to.is_v4() ? "-4" : "-6", "-c", "1", "-w", "1", to.text()}).exit_code == 0;
   }
   static bool is_called(const std::string& name, Family family) {
     const std::string to = fixed(name, family).text();
-    return outside->run({"ping", family == Family::v4 ? "-4" : "-6", "-c", "1", "-w", "2", to}).exit_code == 0;
+    return outside->run({"ping", family == Family::v4 ? "-4" : "-6", "-c", "1", "-w", "1", to}).exit_code == 0;
   }
 
   static constexpr const char* prefix6 = "2001:db8:8::/64";

@@ -22,16 +22,13 @@ class NdpProxies : public Gateway {
     door = make_router("proxied", network);
     for (const auto& [name, host] : {std::pair("proxied1", 1), std::pair("proxied2", 2)})
       boot_behind(name, network, host, "10.8.0.1");
-    set_router({{"enable_ndp_proxy", true}});
+    set_router(door, {{"enable_ndp_proxy", true}});
     ASSERT_EQ(outside->run({"ip", "-6", "route", "add", prefix6, "dev", outside->interface()}).exit_code, 0);
     ASSERT_TRUE(cloud->await_all_active(60s));
     settle();
     for (const std::string name : {"proxied1", "proxied2"}) ASSERT_TRUE(learns_ipv6_route(name)) << name;
   }
 
-  static void set_router(const json::object& given) {
-    cloud->ask("PUT", "/v2.0/routers/" + door, json::object{{"router", given}});
-  }
   static std::string add_proxy(const std::string& name) {
     const json::object given{{"router_id", door}, {"port_id", instances.at(name).port_id}};
     const json::value made = cloud->ask("POST", "/v2.0/ndp_proxies", json::object{{"ndp_proxy", given}});
@@ -44,7 +41,7 @@ class NdpProxies : public Gateway {
     settle();
   }
   static bool is_called(const std::string& name) {
-    return outside->run({"ping", "-6", "-c", "1", "-w", "2", fixed(name, Family::v6).text()}).exit_code == 0;
+    return outside->run({"ping", "-6", "-c", "1", "-w", "1", fixed(name, Family::v6).text()}).exit_code == 0;
   }
   static bool gets_answers(const std::string& name) {
     return inside(name, {"ping", "-6", "-c", "1", "-w", "2", internet6().text()}).exit_code == 0;
@@ -73,17 +70,14 @@ TEST_F(NdpProxies, WhoHasAProxyIsReachedAndNobodyElse) {
 }
 
 TEST_F(NdpProxies, OfACentralRouterTheGatewaysHostAnswers) {
-  set_router({{"admin_state_up", false}});
-  set_router({{"distributed", false}, {"admin_state_up", true}});
+  set_distributed(door, false);
   for (const std::string name : {"proxied1", "proxied2"}) {
     const std::string id = add_proxy(name);
     EXPECT_TRUE(reaches(outside->netns(), fixed(name, Family::v6).text())) << name;
     EXPECT_TRUE(gets_answers(name)) << name;
     remove_proxy(id);
   }
-  set_router({{"admin_state_up", false}});
-  set_router({{"distributed", true}, {"admin_state_up", true}});
-  settle();
+  set_distributed(door, true);
 }
 
 TEST_F(NdpProxies, AgentsAndTheServerAreAwayAndNothingIsLost) {

@@ -160,9 +160,10 @@ TEST(Clients, Openstacksdk) {
   const std::string suite = "openstack.tests.functional.network.v2.";
   std::set<std::string> failed = result.failed;
   // They look for agents of the types "L3 agent" and "DHCP agent"; ranges are made with an attribute that Neutron
-  // refuses.
+  // refuses, and NDP proxies for an external network without an IPv6 address scope, which it refuses too.
   std::erase_if(failed, [&suite](const std::string& name) {
-    return name.starts_with(suite + "test_agent_add_remove_") || name.starts_with(suite + "test_network_segment_range");
+    return name.starts_with(suite + "test_agent_add_remove_") || name.starts_with(suite + "test_ndp_proxy") ||
+           name.starts_with(suite + "test_network_segment_range");
   });
   EXPECT_THAT(names(failed), testing::IsEmpty()) << result.output.substr(0, 20'000);
   EXPECT_GE(result.passed.size(), 60U);

@@ -1,5 +1,4 @@
-// What a node is told of the outside: the ways out that its instances have, the floating IPs of those, and what it must
-// know to answer for a gateway. The laws of all slices are in slice_test.cc.
+// What a node is told of the outside, of its instances' ways and as one that answers. All slices' laws: slice_test.cc.
 #include <algorithm>
 
 #include "model/gateways.h"
@@ -489,17 +488,12 @@ TEST_F(SliceOutside, AHostThatGoesMovesItsOwnGatewaysOnly) {
   }
 }
 
-// The agent's row is one of those that the floating IP's is made of, and nothing that is left is newer than before.
 TEST_F(SliceOutside, AFloatingIpIsToldAnewWhenTheAgentOfItsHostGoes) {
-  const std::string floating = floating_of(port(inside, {{"binding_host", "host-3"}}));
-  ASSERT_FALSE(floating_at("host-3", floating).central);
-  const Snapshot& before = desk.cloud;
-  const Snapshot after =
-      before.with({{{Kind::agent, before.agent_on("host-3")->row->id.uuid, std::nullopt}}}, before.revision() + 1);
-  const SlicePatch patch = difference(slice(before, "host-3"), slice(after, "host-3"));
-  const auto told = patch.put.find("floating/" + floating);
-  ASSERT_NE(told, patch.put.end());
-  EXPECT_TRUE(std::get<FloatingAddress>(*told->second.row).central);
+  const SliceName name = "floating/" + floating_of(port(inside, {{"binding_host", "host-3"}}));
+  const Uuid agent = (*desk.cloud.agent_on("host-3"))->id.uuid;
+  const Snapshot after = desk.cloud.with({{{Kind::agent, agent, std::nullopt}}}, desk.cloud.revision() + 1);
+  const SliceItem told = difference(slice(desk.cloud, "host-3"), slice(after, "host-3")).put.at(name);
+  EXPECT_TRUE(std::get<FloatingAddress>(*told.row).central);
 }
 
 }  // namespace
