@@ -18,7 +18,7 @@ constexpr std::int64_t outage_max_ms = 3000;
 constexpr std::uint64_t handed_over_max = 50;
 // Where the address moves to another host, beside that: the provider bridge there may send back what arrives, for a
 // tenth of a second, when the host before had announced it just then (docs/pipeline.md, "Neighbours outside").
-constexpr std::uint64_t moved_max = 150;
+constexpr std::uint64_t moved_max = 250;
 constexpr int gateway_host = 3;  // without instances
 
 class Failover : public Gateway {
