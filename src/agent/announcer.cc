@@ -14,7 +14,7 @@ namespace {
 // After the first. RFC 5227 section 2.3 has two announcements; the flows that answer are not yet there for the first of
 // these, perhaps, and frames get lost. Those within the first second take back what the node's own provider bridge has
 // learned late: Open vSwitch counts packets that its cache let pass, and learns where they came from, up to half a
-// second after it saw them, even when it has learned better meanwhile (docs/pipeline.md, "When a gateway fails"). The
+// second after it saw them, even when it has learned better meanwhile (docs/pipeline.md, "Neighbours outside"). The
 // last one is for a switch of the segment whose port listens for 30 seconds before it forwards (IEEE 802.1D).
 constexpr rt::Duration soon = std::chrono::milliseconds(100);
 constexpr rt::Duration pauses[] = {soon, soon, soon, soon, soon, soon, 4 * soon, 10 * soon, std::chrono::seconds(30)};

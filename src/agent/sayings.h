@@ -1,4 +1,4 @@
-// What is said of one's own accord: each thing at once and some more times, at growing intervals of its own, so that
+// What is said of one's own accord: each thing at once and some more times, at intervals of its own, so that
 // what changes often does not make the rest be said again. Then no more, or for ever now and then. Decides only when;
 // whoever owns it asks for what is due and wakes when it says. Not thread-safe; as large as the wish.
 #pragma once

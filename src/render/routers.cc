@@ -85,17 +85,21 @@ bool is_passed(View& view, const model::RouterGateway& gateway, const std::strin
 
 namespace {
 
-std::optional<Ip> first_of(const model::RouterGateway& gateway, Family family) {
+const model::FixedIp* first_fixed(const model::RouterGateway& gateway, Family family) {
   const auto found =
       std::ranges::find_if(gateway.fixed_ips, [&](const auto& ip) { return ip.address.family == family; });
-  return found == gateway.fixed_ips.end() ? std::nullopt : std::optional(found->address);
+  return found == gateway.fixed_ips.end() ? nullptr : &*found;
+}
+
+std::optional<Ip> first_of(const model::RouterGateway& gateway, Family family) {
+  const model::FixedIp* fixed = first_fixed(gateway, family);
+  return fixed == nullptr ? std::nullopt : std::optional(fixed->address);
 }
 
 // Addresses of one named scope are nobody else's, so there is no need to translate them.
 std::optional<std::uint32_t> open_scope(View& view, const model::RouterGateway& gateway, Family family) {
-  const auto fixed =
-      std::ranges::find_if(gateway.fixed_ips, [&](const auto& ip) { return ip.address.family == family; });
-  if (fixed == gateway.fixed_ips.end()) return std::nullopt;
+  const model::FixedIp* fixed = first_fixed(gateway, family);
+  if (fixed == nullptr) return std::nullopt;
   const model::OutsideSubnet* subnet = view.outside_subnet(fixed->subnet.uuid);
   const std::uint32_t scope = subnet == nullptr ? 0 : number_of(subnet->address_scope);
   const bool translates = family == Family::v4 && gateway.enable_snat;

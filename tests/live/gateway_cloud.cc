@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <csignal>
 #include <utility>
 
 #include "live/guest.h"
@@ -235,6 +236,16 @@ void Gateway::lead_ipv6(const std::string& cidr, const std::string& to_router) {
 bool Gateway::learns_ipv6_route(const std::string& name) {
   return await(
       [&] { return inside(name, {"ip", "-6", "route", "show", "default"}).output.starts_with("default via"); });
+}
+
+void Gateway::away_while_asked_again() {
+  for (const int host : {1, 2, 3}) cloud->host(host).stop(sandbox::agent_name, SIGKILL);
+  cloud->sandbox().stop_server(SIGKILL);
+  ASSERT_EQ(outside->run({"ip", "neigh", "flush", "dev", outside->interface()}).exit_code, 0);
+  let_pass(std::chrono::seconds(1));
+  for (const int host : {1, 2, 3}) ASSERT_TRUE(cloud->host(host).start_agent().has_value());
+  ASSERT_TRUE(cloud->sandbox().start_server().has_value());
+  settle();
 }
 
 Ip Gateway::internet6() {

@@ -69,6 +69,9 @@ class Gateway : public ::testing::Test {
   static Ip internet6();
   // Both ways, by its own address.
   static TrafficPair by_ipv6(const std::string& name);
+  // Agents and the server are killed and come back. Meanwhile the kernel outside asks again who has which address there
+  // (RFC 4861 section 7.3), and is answered by a switch.
+  static void away_while_asked_again();
 
   // Whatever `happens`, nothing is lost on the way out by the router's address, nor by floating IPs, out and in.
   static void nothing_is_lost(const std::function<void()>& happens);

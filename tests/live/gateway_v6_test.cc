@@ -1,6 +1,4 @@
 // The outside by IPv6: instances are known there by their own addresses, which the router leads in to them.
-#include <csignal>
-
 #include "live/gateway_cloud.h"
 
 namespace tarn::testing {
@@ -99,16 +97,7 @@ TEST_F(GatewayV6, NothingComesInForOthersAndNothingLeavesAsThem) {
 }
 
 TEST_F(GatewayV6, AgentsAndTheServerAreAwayAndNothingIsLost) {
-  testing::nothing_is_lost(*cloud, {by_ipv6("six1"), by_ipv6("six2")}, [] {
-    for (const int host : {1, 2, 3}) cloud->host(host).stop(sandbox::agent_name, SIGKILL);
-    cloud->sandbox().stop_server(SIGKILL);
-    // The kernel outside asks again who has the router's address (RFC 4861 section 7.3), and is answered by a switch.
-    ASSERT_EQ(outside->run({"ip", "neigh", "flush", "dev", outside->interface()}).exit_code, 0);
-    let_pass(1s);
-    for (const int host : {1, 2, 3}) ASSERT_TRUE(cloud->host(host).start_agent().has_value());
-    ASSERT_TRUE(cloud->sandbox().start_server().has_value());
-    settle();
-  });
+  testing::nothing_is_lost(*cloud, {by_ipv6("six1"), by_ipv6("six2")}, away_while_asked_again);
 }
 
 }  // namespace
