@@ -76,7 +76,11 @@ void add_hosts_of(const Snapshot& cloud, NetworkId network, std::set<std::string
 
 void add_hosts_reaching(const Snapshot& cloud, const std::set<RouterId>& routers, std::set<std::string>& hosts) {
   for (const RouterId& router : closure(routers, [&](RouterId each) { return before(cloud, each); })) {
-    for (const PortId& id : cloud.interfaces_of(router)) add_hosts_of(cloud, (**cloud.find(id)).network, hosts);
+    for (const PortId& id : cloud.interfaces_of(router)) {
+      const NetworkId network = (**cloud.find(id)).network;
+      add_hosts_of(cloud, network, hosts);
+      for (std::string& host : cloud.hosts_of_moved(network)) hosts.insert(std::move(host));
+    }
     const Versioned<Router>* row = cloud.find<Router>(router.uuid);
     if (row == nullptr) continue;
     for (const Gateway& gateway : (*row)->gateways) {
@@ -127,6 +131,13 @@ bool is_within_reach(const Snapshot& cloud, const std::string& host, NetworkId n
   return cloud.find(network) != nullptr && std::ranges::any_of(routers_on(cloud, network), [&](const RouterId& each) {
            return is_within_reach(cloud, host, each);
          });
+}
+
+std::set<NetworkId> networks_before(const Snapshot& cloud, RouterId router) {
+  std::set<NetworkId> networks;
+  for (const RouterId& each : closure(std::set<RouterId>{router}, [&](RouterId next) { return before(cloud, next); }))
+    for (const PortId& id : cloud.interfaces_of(each)) networks.insert((**cloud.find(id)).network);
+  return networks;
 }
 
 std::set<RouterId> routers_from(const Snapshot& cloud, NetworkId network) {

@@ -24,13 +24,17 @@ Reach reach_of(const Snapshot& cloud, const std::string& host);
 bool is_within_reach(const Snapshot& cloud, const std::string& host, NetworkId network);
 bool is_within_reach(const Snapshot& cloud, const std::string& host, RouterId router);
 
-// Adds the hosts that have the network, or the router, within reach; perhaps some more, never fewer.
+// Adds the hosts that have the network, or the router, within reach, and those that keep something of the router
+// (moves.h); perhaps some more, never fewer.
 void add_hosts_reaching(const Snapshot& cloud, NetworkId network, std::set<std::string>& hosts);
 void add_hosts_reaching(const Snapshot& cloud, RouterId router, std::set<std::string>& hosts);
 
 // The routers that the packets of a port of the network, or of the router itself, may come to; it too.
 std::set<RouterId> routers_from(const Snapshot& cloud, NetworkId network);
 std::set<RouterId> routers_from(const Snapshot& cloud, RouterId router);
+
+// The networks from whose ports packets may come to the router.
+std::set<NetworkId> networks_before(const Snapshot& cloud, RouterId router);
 
 // The networks that have a port bound to `host`.
 std::set<NetworkId> networks_on(const Snapshot& cloud, const std::string& host);

@@ -139,7 +139,10 @@ struct Port {
   std::string binding_profile = "{}";  // a JSON object, kept as text
   VifType vif_type = VifType::unbound;
   PortStatus status = PortStatus::down;
-  std::vector<PortBinding> other_bindings;       // by host, none of them binding_host
+  std::vector<PortBinding> other_bindings;  // by host, none of them binding_host
+  // Where it was bound before, the last first, none of them binding_host: what gateways translated there is still
+  // translated there (moves.h).
+  std::vector<std::string> left_hosts;
   std::vector<SecurityGroupId> security_groups;  // sorted, each once
   std::optional<QosPolicyId> qos_policy;
   std::string dns_domain;
@@ -257,6 +260,7 @@ void describe(Visit&& visit, const Port*) {
   visit("vif_type", &Port::vif_type);
   visit("status", &Port::status);
   visit("other_bindings", &Port::other_bindings);
+  visit("left_hosts", &Port::left_hosts);
   visit("security_groups", &Port::security_groups);
   visit("qos_policy", &Port::qos_policy);
   visit("dns_domain", &Port::dns_domain);

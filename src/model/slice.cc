@@ -191,6 +191,13 @@ Named of_candidate(const Uuid& of, const std::string& host) {
   return named(0, Candidate{of, host});
 }
 
+Named of_moved(const Versioned<Port>& port, PortId gateway) {
+  MovedPort moved{gateway, port->id, {}, bound_host(*port), port->left_hosts};
+  for (const FixedIp& fixed : port->fixed_ips)
+    if (fixed.address.is_v4()) moved.addresses.push_back(fixed.address);
+  return named(port.modified, std::move(moved));
+}
+
 Named of(const Versioned<PortBlock>& block) {
   return named(block.modified, *block);
 }
@@ -291,6 +298,9 @@ SliceName name(PortBlockId id) {
 SliceName candidates_prefix(const Uuid& of) {
   return "candidate/" + of.text() + "/";
 }
+SliceName moved_name(PortId gateway, PortId port) {
+  return "moved/" + gateway.text() + "/" + port.text();
+}
 SliceName name(BgpSpeakerId id) {
   return "speaker/" + id.text();
 }
@@ -340,6 +350,7 @@ struct NameOf {
   SliceName operator()(const FloatingAddress& floating) const { return items::name(floating.id); }
   SliceName operator()(const ForwardedPorts& forwarding) const { return items::name(forwarding.id); }
   SliceName operator()(const Candidate& row) const { return items::candidates_prefix(row.of) + row.host; }
+  SliceName operator()(const MovedPort& row) const { return items::moved_name(row.gateway, row.port); }
   SliceName operator()(const PortBlock& block) const { return items::name(block.id); }
   SliceName operator()(const Speaker& speaker) const { return items::name(speaker.id); }
   SliceName operator()(const SpeakerPeer& peer) const { return items::peers_prefix(peer.speaker) + peer.id.text(); }

@@ -296,6 +296,25 @@ void describe(Visit&& visit, const Candidate*) {
   visit("host", &Candidate::host);
 }
 
+// A port that came to its host from others, for each gateway that its packets may come to: what is translated there on
+// the hosts that it left. Told to all of these hosts (moves.h).
+struct MovedPort {
+  PortId gateway;
+  PortId port;
+  std::vector<Ip> addresses;            // of IPv4
+  std::string host;                     // where it is bound
+  std::vector<std::string> left_hosts;  // the last first
+  bool operator==(const MovedPort&) const = default;
+};
+template <class Visit>
+void describe(Visit&& visit, const MovedPort*) {
+  visit("gateway", &MovedPort::gateway);
+  visit("port", &MovedPort::port);
+  visit("addresses", &MovedPort::addresses);
+  visit("host", &MovedPort::host);
+  visit("left_hosts", &MovedPort::left_hosts);
+}
+
 // A BGP speaker for which this node announces (bgp_routes.h).
 struct Speaker {
   BgpSpeakerId id;
@@ -347,7 +366,7 @@ void describe(Visit&& visit, const SpeakerRoute*) {
 using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, SecurityGroupRule, AddressGroup, Member,
                               QosRule, Log, Tap, TapFlow, TapMirror, Router, RouterInterface, SubnetPool, RouterGateway,
                               GatewayHost, OutsideNetwork, OutsideSubnet, FloatingAddress, PortBlock, ForwardedPorts,
-                              Candidate, ProxiedAddress, Speaker, SpeakerPeer, SpeakerRoute, NamedPort>;
+                              Candidate, ProxiedAddress, MovedPort, Speaker, SpeakerPeer, SpeakerRoute, NamedPort>;
 
 // "network/<uuid>", "subnet/<uuid>", "port/<uuid>" (bound here), "peer/<uuid>", "named/<uuid>", "node/<host>",
 // "group/<uuid>" (a security group of a port bound here, or the remote of a rule of one), "rule/<uuid>" (of a group of
@@ -357,12 +376,13 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // port is bound here, or that copies of a port bound here are for), "tap_flow/<uuid>" and "tap_mirror/<uuid>" (of a
 // port bound here), "router/<uuid>" (within reach) and "interface/<uuid>" (by the id of its port, of such a router),
 // "pool/<uuid>" (a subnet pool that one of the subnets is of), "gateway/<uuid>" (by the id of its port: of a router
-// within reach, and one that this node may answer for), "gateway_host/<uuid>/<host>", "outside/<uuid>" and
-// "outside_subnet/<uuid>" (of such a gateway's network), "floating/<uuid>" (of a port bound here, and a central or
-// announced one of a gateway that this node may answer for; of a port that is bound nowhere: of one here that may take
-// its address), "proxied/<uuid>" (of a port bound here, and of a gateway that this node may answer for),
-// "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either), "block/<uuid>" (this node's
-// own, and all of a gateway that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
+// within reach, one that this node may answer for, and one where it keeps what it translated for a port that left),
+// "gateway_host/<uuid>/<host>", "outside/<uuid>" and "outside_subnet/<uuid>" (of such a gateway's network),
+// "floating/<uuid>" (of a port bound here, and a central or announced one of a gateway that this node may answer for;
+// of a port that is bound nowhere: of one here that may take its address), "proxied/<uuid>" (of a port bound here, and
+// of a gateway that this node may answer for), "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either),
+// "moved/<gateway>/<port>" (of a port bound here, or that was), "block/<uuid>" (this node's own, and all of a gateway
+// that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
 // "speaker_route/<speaker>/<router>/<prefix>/<next hop>" (of the BGP speakers that this node announces for).
 using SliceName = std::string;
 SliceName name_of(const SliceRow& row);
@@ -370,9 +390,9 @@ SliceName name_of(const SliceRow& row);
 // A row and its version: the revision that last changed what the row is made of. The content of one name and version
 // may still differ where something that it was made of is gone, such as the agent of a floating IP's host. Rows of the
 // cloud: when the row was written. Peers, named ports, members and interfaces: when their port was. Nodes: when the
-// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Taps, gateways, floating
-// and proxied addresses and peers of speakers: when the last of the rows was that they are made of. Hosts of gateways,
-// candidates and routes of speakers: always 0, their name says all.
+// agent of that host was; 0 where the host has no agent, and then no tunnel address either. Moved ports: as peers.
+// Taps, gateways, floating and proxied addresses and peers of speakers: when the last of the rows was that they are
+// made of. Hosts of gateways, candidates and routes of speakers: always 0, their name says all.
 struct SliceItem {
   Revision version = 0;
   std::shared_ptr<const SliceRow> row;

@@ -49,6 +49,7 @@ Result<SliceRow> slice_row_from_json(const SliceName& name, const boost::json::o
   if (name.starts_with("floating/")) return read<FloatingAddress>(name, object);
   if (name.starts_with("forwarding/")) return read<ForwardedPorts>(name, object);
   if (name.starts_with("candidate/")) return read<Candidate>(name, object);
+  if (name.starts_with("moved/")) return read<MovedPort>(name, object);
   if (name.starts_with("block/")) return read<PortBlock>(name, object);
   if (name.starts_with("speaker/")) return read<Speaker>(name, object);
   if (name.starts_with("speaker_peer/")) return read<SpeakerPeer>(name, object);

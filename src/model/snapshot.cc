@@ -125,35 +125,62 @@ std::vector<PortId> Snapshot::interfaces_of(RouterId router) const {
   return found;
 }
 
-std::vector<PortId> Snapshot::ports_on(const std::string& host) const {
-  std::vector<PortId> found;
-  for (auto it = ports_by_host_.lower_bound({host, {}}); it != ports_by_host_.end(); ++it) {
-    const HostAndId& key = (*it).first;
+namespace {
+
+template <class Id>
+std::vector<Id> ids_at(const PersistentMap<Snapshot::HostAndId, char>& index, const std::string& host) {
+  std::vector<Id> found;
+  for (auto it = index.lower_bound({host, {}}); it != index.end(); ++it) {
+    const Snapshot::HostAndId& key = (*it).first;
     if (key.host != host) break;
     found.push_back({key.id});
   }
   return found;
 }
 
-std::vector<PortBlockId> Snapshot::blocks_of(const std::string& host) const {
-  std::vector<PortBlockId> found;
-  for (auto it = blocks_by_host_.lower_bound({host, {}}); it != blocks_by_host_.end(); ++it) {
-    const HostAndId& key = (*it).first;
-    if (key.host != host) break;
-    found.push_back({key.id});
-  }
-  return found;
-}
-
-std::vector<PortId> Snapshot::ports_bound(NetworkId network, const std::string& host) const {
+std::vector<PortId> ports_at(const PortPlaces& places, const Uuid& of, const std::string& host) {
   std::vector<PortId> found;
   if (host.empty()) return found;
-  for (auto it = ports_by_network_.lower_bound({network.uuid, host, {}}); it != ports_by_network_.end(); ++it) {
-    const PortPlace& key = (*it).first;
-    if (key.of != network.uuid || key.host != host) break;
+  for (auto it = places.lower_bound({of, host, {}}); it != places.end(); ++it) {
+    const Snapshot::PortPlace& key = (*it).first;
+    if (key.of != of || key.host != host) break;
     found.push_back({key.port});
   }
   return found;
+}
+
+// The hosts that a port which came from others has or had; none of another port.
+std::vector<std::string> hosts_of_move(const Port& port) {
+  if (bound_host(port).empty() || port.left_hosts.empty()) return {};
+  std::vector<std::string> hosts = port.left_hosts;
+  hosts.push_back(port.binding_host);
+  return hosts;
+}
+
+}  // namespace
+
+std::vector<PortId> Snapshot::ports_on(const std::string& host) const {
+  return ids_at<PortId>(ports_by_host_, host);
+}
+
+std::vector<PortBlockId> Snapshot::blocks_of(const std::string& host) const {
+  return ids_at<PortBlockId>(blocks_by_host_, host);
+}
+
+std::vector<PortId> Snapshot::moved_ports(const std::string& host) const {
+  return ids_at<PortId>(moved_by_host_, host);
+}
+
+std::vector<PortId> Snapshot::moved_ports(NetworkId network, const std::string& host) const {
+  return ports_at(moved_by_network_, network.uuid, host);
+}
+
+std::vector<std::string> Snapshot::hosts_of_moved(NetworkId network) const {
+  return hosts_in(moved_by_network_, network.uuid);
+}
+
+std::vector<PortId> Snapshot::ports_bound(NetworkId network, const std::string& host) const {
+  return ports_at(ports_by_network_, network.uuid, host);
 }
 
 std::vector<std::string> Snapshot::hosts_of(NetworkId network) const {
@@ -272,6 +299,10 @@ void Snapshot::unlist_more(const Port& port) {
     ports_by_group_ = ports_by_group_.without({group.uuid, bound_host(port), port.id.uuid});
   ports_by_network_ = ports_by_network_.without({port.network.uuid, bound_host(port), port.id.uuid});
   ports_by_host_ = ports_by_host_.without({port.binding_host, port.id.uuid});
+  for (const std::string& host : hosts_of_move(port)) {
+    moved_by_network_ = moved_by_network_.without({port.network.uuid, host, port.id.uuid});
+    moved_by_host_ = moved_by_host_.without({host, port.id.uuid});
+  }
   if (router_of(port)) interfaces_ = interfaces_.without({port.network.uuid, port.id.uuid});
   release(macs_, NetworkAndMac{port.network.uuid, port.mac}, port.id);
   for (const AddressPair& pair : single_pairs(port))
@@ -288,6 +319,10 @@ void Snapshot::enlist_more(const Port& port) {
   }
   ports_by_network_ = ports_by_network_.with({port.network.uuid, bound_host(port), port.id.uuid}, {});
   if (!port.binding_host.empty()) ports_by_host_ = ports_by_host_.with({port.binding_host, port.id.uuid}, {});
+  for (const std::string& host : hosts_of_move(port)) {
+    moved_by_network_ = moved_by_network_.with({port.network.uuid, host, port.id.uuid}, {});
+    moved_by_host_ = moved_by_host_.with({host, port.id.uuid}, {});
+  }
   if (router_of(port)) interfaces_ = interfaces_.with({port.network.uuid, port.id.uuid}, {});
   macs_ = macs_.with({port.network.uuid, port.mac}, port.id);
   if (!bound_host(port).empty())

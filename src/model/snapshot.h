@@ -157,6 +157,11 @@ class Snapshot {
   [[nodiscard]] std::vector<PortId> interfaces_of(RouterId router) const;
   [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;  // binding:host_id, failed ones too
   [[nodiscard]] std::vector<PortBlockId> blocks_of(const std::string& host) const;
+  // Bound ports that came to their host from others: those that the host has or had; of them those of the network, in
+  // id order; all the hosts that have or had one of those.
+  [[nodiscard]] std::vector<PortId> moved_ports(const std::string& host) const;
+  [[nodiscard]] std::vector<PortId> moved_ports(NetworkId network, const std::string& host) const;
+  [[nodiscard]] std::vector<std::string> hosts_of_moved(NetworkId network) const;                   // sorted, unique
   [[nodiscard]] std::vector<PortId> ports_bound(NetworkId network, const std::string& host) const;  // see bound_host
   [[nodiscard]] std::vector<std::string> hosts_of(NetworkId network) const;  // with a bound port, sorted, unique
   [[nodiscard]] bool host_has(NetworkId network, const std::string& host) const;
@@ -218,6 +223,8 @@ class Snapshot {
   PersistentMap<NetworkAndMac, PortId> macs_;
   PersistentMap<Claim, char> claims_;
   PersistentMap<Claim, char> held_;
+  PersistentMap<PortPlace, char> moved_by_network_;  // by each host that the port has or had
+  PersistentMap<HostAndId, char> moved_by_host_;
   PersistentMap<Segment, Uuid> segments_;
   PersistentMap<std::string, AgentId> agents_by_host_;
   PersistentMap<KindAndProject, Ids> owned_;  // none empty

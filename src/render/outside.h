@@ -39,6 +39,19 @@ void add_handed_over(FlowSink& flows, View& view, const LiveGateway& gateway, Ac
 // The VNI of packets between nodes on their way in or out, and of those for who has a virtual address: of no network.
 // As the destination they have a MAC address that tells what they are.
 inline constexpr std::uint64_t passing_vni = 0;
+// To the host, so; absent where there is no way to it.
+std::optional<Actions> send_to(View& view, const std::string& host, const Mac& mac);
+// What was sent so.
+struct Passed {
+  Mac mac;
+  Match match;  // what of it is meant
+  Priority priority = Priority::low;
+};
+void add_passed(FlowSink& flows, View& view, const Passed& passed, Actions actions,
+                std::optional<Stage> next = std::nullopt);
+// The next hop of an IPv4 packet travels so in the MAC address of its source, and comes from there.
+void tell_next_hop(Actions& actions);
+of::Move told_next_hop();
 
 // Protocols whose ports can be told apart.
 struct Transport {

@@ -29,6 +29,7 @@ Tables render_interface(View& view, const UnitId& unit);
 Tables render_outside(View& view, const UnitId& unit);
 Tables render_gateway(View& view, const UnitId& unit);
 Tables render_proxied(View& view, const UnitId& unit);
+Tables render_moved(View& view, const UnitId& unit);
 Tables render_floating(View& view, const UnitId& unit);
 Tables render_forwarding(View& view, const UnitId& unit);
 Tables render_shifted_ports(View& view, const UnitId& unit);

@@ -40,9 +40,10 @@ constexpr std::array<std::pair<std::string_view, Table>, 25> id_prefixes{{
     {"speaker/", Table::speaker},
 }};
 // Of which the name has more than an id.
-constexpr std::array<std::pair<std::string_view, Table>, 4> named_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 5> named_prefixes{{
     {"gateway_host/", Table::gateway_host},
     {"candidate/", Table::candidate},
+    {"moved/", Table::moved},
     {"speaker_peer/", Table::speaker_peer},
     {"speaker_route/", Table::speaker_route},
 }};

@@ -96,6 +96,7 @@ enum class Table : std::uint8_t {
   proxied,         // an address that is answered for outside by neighbour discovery
   block,           // of ports of a gateway
   forwarding,      // of ports of a floating IP
+  moved,           // for a gateway: the port that came from other hosts as the name
   candidate,       // for a floating IP, or a forwarding: the host as the name
   speaker,         // of BGP
   speaker_peer,    // of a speaker, which is the id: the peer as the name
@@ -241,6 +242,7 @@ class Rows {
   void count(const RowKey& key, const model::OutsideSubnet& subnet, bool in);
   void count(const RowKey& key, const model::FloatingAddress& floating, bool in);
   void count(const RowKey&, const model::ProxiedAddress&, bool) {}
+  void count(const RowKey&, const model::MovedPort&, bool) {}
   void count(const RowKey& key, const model::PortBlock& block, bool in);
   void count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in);
   void count(const RowKey& key, const model::Candidate& candidate, bool in);

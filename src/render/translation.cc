@@ -15,6 +15,8 @@ constexpr Transport all_transports[] = {{"tcp", protocol_tcp, Field::tcp_dst, Fi
                                         {"udp", protocol_udp, Field::udp_dst, Field::udp_src},
                                         {"sctp", protocol_sctp, Field::sctp_dst, Field::sctp_src}};
 
+constexpr auto above_high = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::high) + 1);
+
 // Of packets between nodes on their way in or out: as the destination a MAC address that tells for which gateway they
 // land, or by which network they leave. The source's lower 32 bits are the next hop of one that leaves.
 constexpr std::uint16_t next_hop_bits = 32;
@@ -25,29 +27,6 @@ Mac leaving_mac(const NetworkId& network) {
   return segment_mac("leaving", network.uuid);
 }
 
-std::optional<Actions> send_to(View& view, const std::string& host, const Mac& mac) {
-  const auto* tunnel = view.number(key_of(Table::tunnel_port));
-  const auto address = tunnel_address_of(view, host);
-  if (tunnel == nullptr || !address) return std::nullopt;
-  return Actions{set(Field::eth_dst, mac), set(Field::tunnel_id, passing_vni), set(Field::tunnel_dst, *address),
-                 of::Output{*tunnel}};
-}
-
-struct Passed {
-  Mac mac;      // that it has as its destination
-  Match match;  // what of it is meant
-  Priority priority = Priority::low;
-};
-
-void add_passed(FlowSink& flows, View& view, const Passed& passed, Actions actions, Stage next) {
-  const auto* tunnel = view.number(key_of(Table::tunnel_port));
-  if (tunnel == nullptr) return;
-  flows.add(Stage::classify, passed.priority,
-            passed.match & number(Field::in_port, *tunnel) & number(Field::tunnel_id, passing_vni) & untagged() &
-                FieldValue::mac(Field::eth_dst, passed.mac),
-            std::move(actions), next);
-}
-
 // As if an instance of this node sent what is handed over to it. An answer finds who did by its address. One that is
 // for an address of another host that has no wire either goes back into the tunnel.
 Actions as_sent_here(const Mac& own, std::uint32_t network_number, Actions next_hop) {
@@ -55,11 +34,6 @@ Actions as_sent_here(const Mac& own, std::uint32_t network_number, Actions next_
   std::ranges::move(next_hop, std::back_inserter(actions));
   actions.insert(actions.end(), {set(Field::eth_src, own), of::ClearInPort{}});
   return actions;
-}
-
-// From where an IPv4 packet has it that is handed over.
-of::Move told_next_hop() {
-  return {Field::eth_src, reg::next_hop[0], 0, 0, next_hop_bits};
 }
 
 // What an IPv6 packet has as its source that is handed over: no more of its next hop has room there than which one it
@@ -72,6 +46,32 @@ Mac leaving_mac(const LiveGateway& gateway) {
 }
 
 }  // namespace
+
+std::optional<Actions> send_to(View& view, const std::string& host, const Mac& mac) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  const auto address = tunnel_address_of(view, host);
+  if (tunnel == nullptr || !address) return std::nullopt;
+  return Actions{set(Field::eth_dst, mac), set(Field::tunnel_id, passing_vni), set(Field::tunnel_dst, *address),
+                 of::Output{*tunnel}};
+}
+
+void add_passed(FlowSink& flows, View& view, const Passed& passed, Actions actions, std::optional<Stage> next) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  if (tunnel == nullptr) return;
+  flows.add(Stage::classify, passed.priority,
+            passed.match & number(Field::in_port, *tunnel) & number(Field::tunnel_id, passing_vni) & untagged() &
+                FieldValue::mac(Field::eth_dst, passed.mac),
+            std::move(actions), next);
+}
+
+void tell_next_hop(Actions& actions) {
+  actions.insert(actions.end(),
+                 {set(Field::eth_src, Mac{{0x02}}), of::Move{reg::next_hop[0], Field::eth_src, 0, 0, next_hop_bits}});
+}
+
+of::Move told_next_hop() {
+  return {Field::eth_src, reg::next_hop[0], 0, 0, next_hop_bits};
+}
 
 std::span<const Transport> transports() {
   return all_transports;
@@ -154,9 +154,10 @@ void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const M
 std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host) {
   auto sent = send_to(view, host, leaving_mac(network));
   if (!sent) return std::nullopt;
-  sent->insert(sent->begin(),
-               {set(Field::eth_src, Mac{{0x02}}), of::Move{reg::next_hop[0], Field::eth_src, 0, 0, next_hop_bits}});
-  return sent;
+  Actions actions;
+  tell_next_hop(actions);
+  std::ranges::move(*sent, std::back_inserter(actions));
+  return actions;
 }
 
 void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link) {
@@ -241,6 +242,11 @@ void add_translation_rules(FlowSink& flows, Tables& tables) {
   for (const Stage stage : {Stage::translation, Stage::inward}) flows.drop(stage, Priority::top, state(ct_invalid));
   flows.add(Stage::translation, Priority::high, state(ct_snat), {}, Stage::translated);
   flows.add(Stage::inward, Priority::high, state(ct_dnat), {}, Stage::translated);
+  // Of another host for an instance that left this one (moved.cc): what is not known here is nobody's connection here.
+  const FieldValue from_another = from(Origin::tunnel);
+  flows.drop(Stage::translation, Priority::top, with_state(ipv4(), ct_new, ct_new | ct_snat) & from_another);
+  flows.add(Stage::translation, above_high, state(ct_snat) & from_another,
+            {set(reg::origin, static_cast<std::uint64_t>(Origin::local))}, Stage::translated);
   for (const Match& family : {ipv4(), ipv6()})
     flows.add(Stage::resolved, Priority::low, family & FieldValue::mac(Field::eth_dst, Mac{}),
               {no_way(PuntReason::unresolved)});

@@ -51,6 +51,7 @@ constexpr ClassRow class_rows[] = {
     {UnitClass::speaker_peer, "speaker_peer", Table::speaker_peer, render_speaker_peer},
     {UnitClass::routes_to, "routes_to", Table::routes_to, render_routes_to},
     {UnitClass::proxied, "proxied", Table::proxied, render_proxied},
+    {UnitClass::moved, "moved", Table::moved, render_moved},
 };
 static_assert(std::ranges::is_sorted(class_rows, {}, &ClassRow::unit_class));
 

@@ -30,6 +30,7 @@ class ContinuityOutside::Look {
       : scene_(scene), cloud_(scene.cloud.snapshot()), settled_(settled), law_(law) {}
 
   std::vector<std::string> run() {
+    law_.streams_.prune(scene_);
     for (const Attachment& at : scene_.attachments) {
       if (may_refuse_now(at.node)) continue;
       for (const Exit& exit : exits_of(scene_, at)) {
@@ -75,7 +76,10 @@ class ContinuityOutside::Look {
       const bool gets_out = probe(
           {at, exit.gateway, exit.inside.family, Way::out, at.node, 0, exit.is_central}, terms, "gets outside",
           [&] { return left_by(deliveries(scene_, at, fresh), exit).has_value(); }, exit.through);
-      if (is_stateful(cloud_, own) || !own.port_security_enabled) look_at_connection(at, exit, terms, gets_out);
+      if (is_stateful(cloud_, own) || !own.port_security_enabled) {
+        look_at_connection(at, exit, terms, gets_out);
+        look_at_stream(at, exit);
+      }
     }
     // A floating IP that is the instance's own address translates nothing, and leads nowhere.
     if (!exit.is_called || (exit.is_translated && !exit.is_floating) ||
@@ -154,6 +158,13 @@ class ContinuityOutside::Look {
     }
   }
 
+  void look_at_stream(const Attachment& at, const Exit& exit) {
+    if (!exit.block) return law_.streams_.end(at, exit.gateway);
+    law_.streams_.look_at(scene_, at, exit,
+                          {[this](std::size_t node) { return is_settled(node); },
+                           [this](std::size_t node) { return may_refuse_now(node); }, settled_ == nullptr, broken_});
+  }
+
   void look_at(const Attachment& at, const Forwarded& forwarded) {
     const model::Port& own = *port_of(scene_, at.port);
     const Ip address = *address_of(own, Family::v4);
@@ -197,6 +208,7 @@ void ContinuityOutside::forget(std::size_t node) {
   });
   std::erase_if(opened_, [&](const auto& each) { return each.first.at.node == node; });
   std::erase_if(called_, [&](const auto& each) { return each.first.at.node == node; });
+  streams_.forget(node);
 }
 
 }  // namespace tarn::sim

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/exits.h"
+#include "sim/streams.h"
 
 namespace tarn::sim {
 
@@ -55,6 +56,7 @@ class ContinuityOutside {
   std::map<Connection, Opened> opened_;
   std::map<Connection, Called> called_;
   std::uint16_t connections_ = 0;
+  Streams streams_;
 };
 
 }  // namespace tarn::sim

@@ -10,6 +10,7 @@ namespace tarn::sim {
 namespace {
 
 constexpr std::uint64_t vlan_present = 0x1000;
+constexpr std::uint64_t protocol_tcp = 6;
 constexpr std::uint32_t unprivileged = 1024;  // RFC 6056 section 3.2
 
 std::optional<Ip> outer_address(const model::Snapshot& cloud, const PortId& id, Family family) {
@@ -189,6 +190,16 @@ std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
   return exits;
 }
 
+std::optional<Exit> exit_from(const Scene& scene, Exit exit, std::size_t node) {
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  const auto& gateways = (*cloud.find<model::Router>(exit.router.uuid))->gateways;
+  exit.block = block_of(cloud, exit.gateway, scene.nodes[node]->host());
+  if (!exit.block) return std::nullopt;
+  exit.is_central = is_limited(cloud, *std::ranges::find(gateways, exit.gateway, &model::Gateway::port));
+  exit.terms += " from " + scene.nodes[node]->host() + " " + std::to_string(exit.block->first);
+  return by_others(scene, {node, {}, {}}, std::move(exit));
+}
+
 std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at) {
   std::vector<Forwarded> all;
   const model::Snapshot& cloud = scene.cloud.snapshot();
@@ -257,7 +268,8 @@ std::optional<Packet> left_by(const std::vector<Delivery>& out, const Exit& by) 
            source_of(each.packet) == by.address && each.packet.mac(Field::eth_dst) == upstream_of(by.tci).mac;
   });
   if (left == out.end()) return std::nullopt;
-  const std::uint64_t port = left->packet.number(Field::udp_src);
+  const bool is_segment = left->packet.number(Field::ip_proto) == protocol_tcp;
+  const std::uint64_t port = left->packet.number(is_segment ? Field::tcp_src : Field::udp_src);
   const bool is_own = !by.block || (port >= by.block->first && port < by.block->first + by.block->size);
   if (!is_own) return std::nullopt;
   Packet frame = left->packet.frame();

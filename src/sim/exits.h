@@ -37,6 +37,9 @@ struct Exit {
   std::string terms;                      // all of the above, and what else it depends on: equal texts are the same way
 };
 std::vector<Exit> exits_of(const Scene& scene, const Attachment& from);
+// The same way for whom a gateway translates, from another node: as it was seen there. Absent where it is none from
+// there.
+std::optional<Exit> exit_from(const Scene& scene, Exit exit, std::size_t node);
 
 // A port of a floating IP that is an instance's.
 struct Forwarded {

@@ -144,5 +144,28 @@ TEST_F(MigrationOutside, AFloatingIpComesAlong) {
   sessions_survive(*cloud, mover, {pair});
 }
 
+// Its router's address is what outside knows it by, with a port of the host where the connection began: that host goes
+// on translating it, and others hand it over.
+TEST_F(MigrationOutside, WhatAGatewayTranslatedComesAlong) {
+  Mover mover(*cloud, instances.at("plain1"));
+  const TrafficPair pair{.name = "plain1 and the outside",
+                         .from_namespace = netns("plain1"),
+                         .to_namespace = outside->netns(),
+                         .from = fixed("plain1"),
+                         .to = outside->internet(),
+                         .answered = true};
+  ASSERT_TRUE(reaches(*cloud, "plain1", outside->internet().text()));
+  sessions_survive(*cloud, mover, {pair});
+  // One of them to a third host, and back to where it began.
+  Result<std::unique_ptr<Traffic>> traffic = Traffic::start(*cloud, {pair});
+  ASSERT_TRUE(traffic.has_value()) << traffic.error().message;
+  for (int i = 0; i < hosts; ++i) {
+    let_pass(500ms);
+    mover.move(1 + mover.host() % hosts);
+  }
+  let_pass(500ms);
+  for (const TrafficLoss& loss : (*traffic)->finish()) EXPECT_TRUE(loss.tcp_whole) << loss.name;
+}
+
 }  // namespace
 }  // namespace tarn::testing

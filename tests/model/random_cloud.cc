@@ -1,5 +1,6 @@
 #include "random_cloud.h"
 
+#include <algorithm>
 #include <set>
 
 #include "filled_row.h"
@@ -46,6 +47,12 @@ Port random_port(RandomCloud& chance, const Uuid& id) {
   }
   port.binding_host = host(chance.below(RandomCloud::hosts));
   if (!port.binding_host.empty()) port.vif_type = chance.below(4) == 0 ? VifType::binding_failed : VifType::ovs;
+  for (unsigned i = chance.below(4); i > 1; --i) {
+    const std::string other = host(chance.below(RandomCloud::hosts));
+    const bool is_another = !other.empty() && other != port.binding_host;
+    if (is_another && std::ranges::find(port.left_hosts, other) == port.left_hosts.end())
+      port.left_hosts.push_back(other);
+  }
   if (chance.below(2) == 0) port.dns_name = "called";
   port.qos_policy = random_policy(chance);
   port.status = chance.below(2) == 0 ? PortStatus::down : PortStatus::active;

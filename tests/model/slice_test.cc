@@ -108,11 +108,12 @@ TEST(Slice, EveryRowSurvivesItsEncodingUnderItsName) {
 // Without this the laws above could hold of nothing.
 TEST(Slice, RandomCloudsHaveEveryKindOfRowInTheirSlices) {
   std::map<std::string, int> kinds;
-  each_step(240, [&kinds](const Snapshot&, const Snapshot& cloud) {
+  each_step(300, [&kinds](const Snapshot&, const Snapshot& cloud) {
     for (const auto& [name, item] : slice(cloud, host(2))) ++kinds[name.substr(0, name.find('/'))];
   });
-  for (const char* kind : {"network", "subnet", "port", "peer", "node", "group", "rule", "addresses", "member", "log",
-                           "tap", "tap_flow", "tap_mirror", "router", "interface", "pool", "floating", "candidate"})
+  for (const char* kind :
+       {"network", "subnet", "port", "peer", "node", "group", "rule", "addresses", "member", "log", "tap", "tap_flow",
+        "tap_mirror", "router", "interface", "pool", "floating", "candidate", "moved"})
     EXPECT_GT(kinds[kind], 50) << kind;
 }
 

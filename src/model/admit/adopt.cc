@@ -82,6 +82,8 @@ void keep_state(const Draft& draft, Port& port) {
   if (held == nullptr) return;
   port.carrier = (*held)->carrier;
   port.carrier_vlan_id = (*held)->carrier_vlan_id;
+  port.left_hosts = (*held)->left_hosts;
+  note_left_host(**held, port);
 }
 
 void keep_state(const Draft& draft, SecurityGroup& group) {

@@ -13,4 +13,14 @@ VifType binding_of(const Snapshot& cloud, const Port& port) {
   return serves ? VifType::ovs : VifType::binding_failed;
 }
 
+void note_left_host(const Port& before, Port& port) {
+  std::vector<std::string>& left = port.left_hosts;
+  if (port.binding_host.empty()) return left.clear();
+  const std::string& host = bound_host(before);
+  std::erase(left, host);
+  if (!host.empty()) left.insert(left.begin(), host);
+  std::erase(left, port.binding_host);
+  if (left.size() > left_hosts_max) left.resize(left_hosts_max);
+}
+
 }  // namespace tarn::model::admission

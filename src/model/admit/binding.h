@@ -10,4 +10,9 @@ namespace tarn::model::admission {
 // mapping for VLAN and flat) and the port is an ordinary one; binding_failed otherwise.
 VifType binding_of(const Snapshot& cloud, const Port& port);
 
+// Notes in `port`, as it is to be, the host that it leaves for another: of these at most `left_hosts_max`, since each
+// keeps what it translates for the port (moves.h). One that is nowhere has left none: its workload does not go on.
+inline constexpr std::size_t left_hosts_max = 3;
+void note_left_host(const Port& before, Port& port);
+
 }  // namespace tarn::model::admission

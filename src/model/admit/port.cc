@@ -199,6 +199,7 @@ Status update(Draft& draft, const Request& request) {
   if (Status status = check_device(draft, &*before, port); !status) return status;
   rebind(draft, request, *before, port);
   if (Status status = settle_bindings(draft, request, port); !status) return status;
+  note_left_host(*before, port);
   const bool unfounded = port.fixed_ips != before->fixed_ips && is_stood_on(draft.now(), port.id);
   draft.update(port);
   if (unfounded) drop_unfounded(draft, port.id);

@@ -6,6 +6,7 @@
 
 #include "model/admit/rules.h"
 #include "model/gateways.h"
+#include "model/moves.h"
 #include "model/reach.h"
 #include "model/slice_changes.h"
 
@@ -36,15 +37,19 @@ class Due {
 
  private:
   void notice(const Pair<Port>& port) {
+    using Place = std::tuple<NetworkId, std::string, std::vector<std::string>>;
     const auto place = [](const Versioned<Port>* row) {
-      return row == nullptr ? std::pair<NetworkId, std::string>() : std::pair((*row)->network, bound_host(**row));
+      return row == nullptr ? Place() : Place((*row)->network, bound_host(**row), (*row)->left_hosts);
     };
     const bool moved = place(port.before) != place(port.after);
     for (const auto& [cloud, row] : {std::pair(&before_, port.before), std::pair(&now_, port.after)}) {
       if (row == nullptr) continue;
       if (const auto router = router_of(**row)) add_whole(*router);
       const std::string& host = bound_host(**row);
-      if (moved && !host.empty()) of_hosts_[host].merge(routers_from(*cloud, (*row)->network));
+      if (!moved || host.empty()) continue;
+      std::vector<std::string> hosts = (*row)->left_hosts;
+      hosts.push_back(host);
+      for (const std::string& each : hosts) of_hosts_[each].merge(routers_from(*cloud, (*row)->network));
     }
   }
 
@@ -127,13 +132,17 @@ Status refuse(Draft&, const Request&) {
 
 void settle_port_blocks(Draft& draft, const Snapshot& before, const std::string& host_asked) {
   Due due(before, draft.now());
-  if (!host_asked.empty()) due.add(host_asked, reach_of(draft.now(), host_asked).routers);
+  if (!host_asked.empty()) {
+    due.add(host_asked, reach_of(draft.now(), host_asked).routers);
+    due.add(host_asked, routers_kept(draft.now(), host_asked));
+  }
   for (const PortId& gateway : due.gateways()) take_back_all(draft, gateway);
   for (const auto& [host, routers] : due.of_hosts()) {
     for (const RouterId& router : routers) {
       const Versioned<Router>* row = draft.now().find<Router>(router.uuid);
       if (row == nullptr || (*row)->gateways.empty()) continue;
-      const bool is_needed = is_within_reach(draft.now(), host, router);
+      const bool is_needed =
+          is_within_reach(draft.now(), host, router) || !moved_ports(draft.now(), router, host).empty();
       for (const Gateway& gateway : std::vector<Gateway>((*row)->gateways)) {
         if (is_needed && draft.now().find(gateway.port) != nullptr)
           give(draft, gateway.port, host);

@@ -1,6 +1,7 @@
 // Source ports of gateways, given to hosts: each host whose packets may leave by a gateway has a block of its own, as
-// long as they may, whether it needs its ports or not: by that the gateway's hosts know whom to expect. Nobody asks for
-// one: whatever a batch did, its draft ends with the blocks that it comes to.
+// long as they may, or as ports that left it may still have connections there (moves.h), whether it needs its ports or
+// not: by that the gateway's hosts know whom to expect. Nobody asks for one: whatever a batch did, its draft ends with
+// the blocks that it comes to.
 #pragma once
 
 #include "model/admit/draft.h"

@@ -122,16 +122,17 @@ Result<std::vector<SubPort>> sub_ports_of(const Draft& draft, const Request& req
 constexpr std::string_view sub_port_owner = "trunk:subport";  // device_owner, while the parent is bound
 
 void bind_below(Draft& draft, const Port& parent, const SubPort& sub) {
-  Port port = **draft.now().find(sub.port);
-  const std::string host = port.binding_host;
+  const Port before = **draft.now().find(sub.port);
+  Port port = before;
   port.carrier = parent.id;
   port.carrier_vlan_id = sub.segmentation_id;
   port.binding_host = parent.binding_host;
   if (!parent.binding_host.empty()) port.device_owner = sub_port_owner;
-  if (port.binding_host != host) {
+  if (port.binding_host != before.binding_host) {
     port.vif_type = binding_of(draft.now(), port);
     port.status = PortStatus::down;  // until the host says otherwise
   }
+  note_left_host(before, port);
   draft.update(std::move(port));
 }
 
@@ -142,6 +143,7 @@ void let_go(Draft& draft, PortId id) {
   port.carrier.reset();
   port.carrier_vlan_id = 0;
   port.binding_host.clear();
+  port.left_hosts.clear();
   port.vif_type = VifType::unbound;
   port.status = PortStatus::down;
   if (port.device_owner == sub_port_owner) port.device_owner.clear();

@@ -63,6 +63,7 @@ constexpr std::array<FieldTraits, field_count> table{{
     {Field::ipv6_dst, "ipv6_dst", basic, 27, 16, FieldForm::ipv6},
     {Field::tcp_src, "tcp_src", basic, 13, 2, FieldForm::decimal},
     {Field::tcp_dst, "tcp_dst", basic, 14, 2, FieldForm::decimal},
+    {Field::tcp_flags, "tcp_flags", basic, 42, 2, FieldForm::hex},
     {Field::udp_src, "udp_src", basic, 15, 2, FieldForm::decimal},
     {Field::udp_dst, "udp_dst", basic, 16, 2, FieldForm::decimal},
     {Field::sctp_src, "sctp_src", basic, 17, 2, FieldForm::decimal},
@@ -107,7 +108,7 @@ constexpr auto aliases = std::to_array<Alias>({
     {nxm_nx, 16, Field::tunnel_id},   {nxm_nx, 17, Field::arp_sha},   {nxm_nx, 18, Field::arp_tha},
     {nxm_nx, 19, Field::ipv6_src},    {nxm_nx, 20, Field::ipv6_dst},  {nxm_nx, 21, Field::icmpv6_type},
     {nxm_nx, 22, Field::icmpv6_code}, {nxm_nx, 23, Field::nd_target}, {nxm_nx, 24, Field::nd_sll},
-    {nxm_nx, 25, Field::nd_tll},
+    {nxm_nx, 25, Field::nd_tll},      {nxm_nx, 34, Field::tcp_flags},
 });
 
 }  // namespace

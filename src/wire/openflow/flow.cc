@@ -42,6 +42,7 @@ Octets octets_of(Field field, ByteView bytes) {
 // The switch keeps some fields narrower than the wire has them and reports the narrow form. Without this a table listed
 // back would differ from the one that was sent:
 //  * ct_state: eight bits exist (ovs-fields(7)), the mask comes back cut to them;
+//  * tcp_flags: twelve bits exist;
 //  * ip_frag: two bits exist, a fragment and a later one, and both asked for is the same as the whole byte;
 //  * vlan_tci: priority bits mean something only when a tag is demanded, and come back as all three or none.
 FieldValue normal(FieldValue wanted) {
@@ -56,6 +57,9 @@ FieldValue normal(FieldValue wanted) {
       if (wanted.mask[0] == 2 && wanted.value[0] == 2) wanted.value[0] = wanted.mask[0] = 3;
       if (wanted.mask[0] == 1 && wanted.value[0] == 0) wanted.mask[0] = 3;
       if (wanted.mask[0] == 3) wanted.mask[0] = 0xff;
+      break;
+    case Field::tcp_flags:
+      wanted.mask[0] &= 0x0f;
       break;
     case Field::vlan_tci: {
       const bool demands_tag = (wanted.value[0] & wanted.mask[0] & 0x10) != 0;

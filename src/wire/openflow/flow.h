@@ -68,6 +68,7 @@ enum class Field : std::uint8_t {
   ipv6_dst,
   tcp_src,
   tcp_dst,
+  tcp_flags,  // 12 bits (RFC 9293 section 3.1): FIN is 1, SYN 2
   udp_src,
   udp_dst,
   sctp_src,

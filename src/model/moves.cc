@@ -1,0 +1,35 @@
+#include "model/moves.h"
+
+#include <algorithm>
+
+#include "model/reach.h"
+
+namespace tarn::model {
+
+bool has_or_had(const Port& port, const std::string& host) {
+  if (port.left_hosts.empty() || bound_host(port).empty()) return false;
+  return bound_host(port) == host || std::ranges::find(port.left_hosts, host) != port.left_hosts.end();
+}
+
+std::vector<PortId> moved_ports(const Snapshot& cloud, RouterId router, const std::string& host) {
+  std::vector<PortId> ports;
+  if (cloud.moved_ports(host).empty()) return ports;
+  for (const NetworkId& network : networks_before(cloud, router))
+    for (const PortId& port : cloud.moved_ports(network, host)) ports.push_back(port);
+  return ports;
+}
+
+bool is_come_to_by_moved(const Snapshot& cloud, RouterId router) {
+  return std::ranges::any_of(networks_before(cloud, router),
+                             [&](const NetworkId& network) { return !cloud.hosts_of_moved(network).empty(); });
+}
+
+std::set<RouterId> routers_kept(const Snapshot& cloud, const std::string& host) {
+  std::set<NetworkId> networks;
+  for (const PortId& port : cloud.moved_ports(host)) networks.insert((**cloud.find(port)).network);
+  std::set<RouterId> routers;
+  for (const NetworkId& network : networks) routers.merge(routers_from(cloud, network));
+  return routers;
+}
+
+}  // namespace tarn::model

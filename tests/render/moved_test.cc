@@ -1,0 +1,156 @@
+// Connections of instances that moved: where they were translated they still are, for the host that the instance is on
+// now, and nobody but who knows a connection lets it out.
+#include "outer.h"
+
+namespace tarn::render::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::uint64_t syn = 0x02;
+constexpr std::uint64_t ack = 0x10;
+
+Packet tcp(std::uint64_t port, std::uint64_t flags, std::uint64_t source_port = 1000) {
+  return ethernet(mac(port), mac(inside), 0x0800)
+      .set(Field::ipv4_src, ip("10.0.1." + std::to_string(port)))
+      .set(Field::ipv4_dst, ip(far))
+      .set(Field::ip_proto, 6)
+      .set(Field::ip_ttl, 64)
+      .set(Field::tcp_src, source_port)
+      .set(Field::tcp_dst, 443)
+      .set(Field::tcp_flags, flags);
+}
+Packet answer_to(const Mac& to, std::uint64_t port) {
+  return Outer::tagged(ethernet(mac(upstream), to, 0x0800)
+                           .set(Field::ipv4_src, ip(far))
+                           .set(Field::ipv4_dst, ip(own))
+                           .set(Field::ip_proto, 6)
+                           .set(Field::ip_ttl, 60)
+                           .set(Field::tcp_src, 443)
+                           .set(Field::tcp_dst, port)
+                           .set(Field::tcp_flags, ack));
+}
+Packet carried(const Fate& fate) {
+  return left(fate).frame().set(Field::tunnel_id, 0);
+}
+
+void put_moved(Outer& outer, std::uint64_t port, const std::string& host, const std::vector<std::string>& left_hosts) {
+  outer.world.put(
+      "moved/" + port_id(gateway).text() + "/" + port_id(port).text(),
+      model::MovedPort{port_id(gateway), port_id(port), {ip("10.0.1." + std::to_string(port))}, host, left_hosts});
+  outer.settle();
+}
+
+// Where the instance was: "here" in its own eyes, as all are; the instance's host is the east for it. Port 1 opened a
+// connection there, and went.
+class Left : public Outer {
+ public:
+  explicit Left(bool answers = false) : Outer(answers) {
+    hear_of("203.0.113.1", mac(upstream));
+    opened = test::left(send(1, tcp(1, syn)));
+    world.remove("port/" + port_id(1).text());
+    world.facts.plugged.erase(port_id(1));
+    put_moved(*this, 1, "east", {"here"});
+  }
+  [[nodiscard]] std::uint64_t port() const { return opened.number(Field::tcp_src); }
+  Packet opened;
+};
+
+// Where it is now; what it left is the east.
+class Now : public Outer {
+ public:
+  Now() : Outer(false) {
+    hear_of("203.0.113.1", mac(upstream));
+    put_moved(*this, 1, "here", {"east"});
+  }
+};
+
+TEST(Moved, a_connection_keeps_the_address_and_port_that_it_had) {
+  Left there;
+  Now here;
+  const Fate handed = here.send(1, tcp(1, ack));
+  ASSERT_THAT(handed.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Fate seen = there.send(tunnel_ofport, carried(handed));
+  ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+  EXPECT_EQ(left(seen).ip(Field::ipv4_src).text(), own);
+  EXPECT_EQ(left(seen).number(Field::tcp_src), there.port());
+  EXPECT_EQ(left(seen).ip(Field::ipv4_dst).text(), far);
+  EXPECT_EQ(left(seen).mac(Field::eth_dst), mac(upstream)) << "the next hop";
+  EXPECT_EQ(left(seen).mac(Field::eth_src), there.segment());
+  EXPECT_EQ(left(seen).number(Field::ip_ttl), 63U) << "one router, one hop";
+}
+
+TEST(Moved, its_answers_come_to_where_it_is_now) {
+  Left there;
+  Now here;
+  const Fate landed = there.send(patch_ofport, answer_to(there.segment(), there.port()));
+  ASSERT_THAT(landed.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Fate came = here.send(tunnel_ofport, carried(landed));
+  ASSERT_THAT(came.ways, ElementsAre("1"));
+  EXPECT_EQ(left(came).ip(Field::ipv4_dst).text(), "10.0.1.1");
+  EXPECT_EQ(left(came).number(Field::tcp_dst), 1000U);
+  EXPECT_EQ(left(came).mac(Field::eth_src), mac(inside));
+  EXPECT_EQ(left(came).number(Field::ip_ttl), 59U);
+}
+
+// In by the tunnel, from the host that answers for the gateway, and out by it.
+TEST(Moved, answers_that_land_elsewhere_come_too) {
+  Outer answering;
+  answering.block(1, "east", 2048);
+  answering.block(2, "here", 4096);
+  answering.settle();
+  Left there;
+  const Fate passed = answering.send(patch_ofport, answer_to(mac(gateway), there.port()));
+  ASSERT_THAT(passed.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(there.send(tunnel_ofport, carried(passed)).ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+}
+
+TEST(Moved, what_begins_now_begins_here) {
+  Now here;
+  const Fate begun = here.send(1, tcp(1, syn, 1001));
+  ASSERT_THAT(begun.ways, ElementsAre("physical vlan 109"));
+  const std::uint64_t port = left(begun).number(Field::tcp_src);
+  const Fate on = here.send(1, tcp(1, ack, 1001));
+  ASSERT_THAT(on.ways, ElementsAre("physical vlan 109"));
+  EXPECT_EQ(left(on).number(Field::tcp_src), port);
+  EXPECT_THAT(here.send(1, out(1)).ways, ElementsAre("physical vlan 109")) << "UDP has no first packets";
+}
+
+TEST(Moved, what_is_not_known_where_it_was_is_let_out_by_nobody) {
+  Left there;
+  Now here;
+  const Fate handed = here.send(1, tcp(1, ack, 1001));
+  ASSERT_THAT(handed.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Fate seen = there.send(tunnel_ofport, carried(handed));
+  EXPECT_THAT(seen.ways, IsEmpty());
+  EXPECT_THAT(seen.walk.commits, IsEmpty());
+}
+
+TEST(Moved, each_host_that_it_left_is_asked) {
+  Now here;
+  here.world.node("west", "192.0.2.3");
+  put_moved(here, 1, "here", {"west", "east"});
+  EXPECT_THAT(here.send(1, tcp(1, ack)).ways, ElementsAre("tunnel 192.0.2.2 vni 0", "tunnel 192.0.2.3 vni 0"));
+}
+
+TEST(Moved, nobody_else_of_the_network_goes_that_way) {
+  Now here;
+  here.world.port(3, 1, {"10.0.1.3"});
+  here.settle();
+  EXPECT_THAT(here.send(3, tcp(3, ack)).ways, ElementsAre("physical vlan 109"));
+  EXPECT_THAT(here.send(tunnel_ofport, carried(here.send(1, tcp(1, ack)))).ways, IsEmpty())
+      << "what it did not leave itself";
+}
+
+// It is translated address for address, by whatever host.
+TEST(Moved, who_has_a_floating_ip_needs_nobody) {
+  Now here;
+  put_moved(here, 2, "here", {"east"});
+  const Fate seen = here.send(2, tcp(2, ack));
+  ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+  EXPECT_EQ(left(seen).ip(Field::ipv4_src).text(), floating_ip);
+}
+
+}  // namespace
+}  // namespace tarn::render::test
