@@ -21,11 +21,12 @@ struct Meter {
   // to take.
   static constexpr Key first = 1'000;
   static constexpr Key last = 199'999;
-  // Of packets that are recorded, of those that routers have no way for, and of those from outside that are for whoever
-  // knows their connection.
+  // Of packets that are recorded, of those that routers have no way for, of those from outside that are for whoever
+  // knows their connection, and of those that the hosts a port left are asked about.
   static constexpr Key of_records = first;
   static constexpr Key of_routers = first + 1;
   static constexpr Key of_landings = first + 2;
+  static constexpr Key of_moved = first + 3;
   // Whatever is limited has four: ports by their ofport, what has none by a number that is recorded for it. The first
   // of the four; absent above `ofport_max` and `number_max`.
   static constexpr Key each = 4;

@@ -11,17 +11,19 @@ bool has_or_had(const Port& port, const std::string& host) {
   return bound_host(port) == host || std::ranges::find(port.left_hosts, host) != port.left_hosts.end();
 }
 
-std::vector<PortId> moved_ports(const Snapshot& cloud, RouterId router, const std::string& host) {
-  std::vector<PortId> ports;
-  if (cloud.moved_ports(host).empty()) return ports;
+std::set<PortId> moved_ports(const Snapshot& cloud, RouterId router) {
+  std::set<PortId> ports;
   for (const NetworkId& network : networks_before(cloud, router))
-    for (const PortId& port : cloud.moved_ports(network, host)) ports.push_back(port);
+    for (const PortId& port : cloud.moved_ports(network)) ports.insert(port);
   return ports;
 }
 
-bool is_come_to_by_moved(const Snapshot& cloud, RouterId router) {
-  return std::ranges::any_of(networks_before(cloud, router),
-                             [&](const NetworkId& network) { return !cloud.hosts_of_moved(network).empty(); });
+std::set<PortId> moved_ports(const Snapshot& cloud, RouterId router, const std::string& host) {
+  std::set<PortId> ports;
+  if (cloud.moved_ports(host).empty()) return ports;
+  for (const NetworkId& network : networks_before(cloud, router))
+    for (const PortId& port : cloud.moved_ports(network, host)) ports.insert(port);
+  return ports;
 }
 
 std::set<RouterId> routers_kept(const Snapshot& cloud, const std::string& host) {

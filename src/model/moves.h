@@ -6,7 +6,6 @@
 
 #include <set>
 #include <string>
-#include <vector>
 
 #include "model/snapshot.h"
 
@@ -15,10 +14,9 @@ namespace tarn::model {
 // Whether the port came to its host from others, and the host is one of all these.
 bool has_or_had(const Port& port, const std::string& host);
 
-// Such ports whose packets may come to the router; in id order for each network.
-std::vector<PortId> moved_ports(const Snapshot& cloud, RouterId router, const std::string& host);
-// Whether there are any, of whatever host.
-bool is_come_to_by_moved(const Snapshot& cloud, RouterId router);
+// Such ports whose packets may come to the router: all of them, and those that the host has or had.
+std::set<PortId> moved_ports(const Snapshot& cloud, RouterId router);
+std::set<PortId> moved_ports(const Snapshot& cloud, RouterId router, const std::string& host);
 // The routers that packets of such ports may come to.
 std::set<RouterId> routers_kept(const Snapshot& cloud, const std::string& host);
 

@@ -191,11 +191,20 @@ Named of_candidate(const Uuid& of, const std::string& host) {
   return named(0, Candidate{of, host});
 }
 
-Named of_moved(const Versioned<Port>& port, PortId gateway) {
-  MovedPort moved{gateway, port->id, {}, bound_host(*port), port->left_hosts};
+Named of_moved(const Snapshot& snapshot, const Versioned<Port>& port) {
+  MovedPort moved{port->id, port->network, port->mac, {}, bound_host(*port), port->left_hosts, {}};
   for (const FixedIp& fixed : port->fixed_ips)
     if (fixed.address.is_v4()) moved.addresses.push_back(fixed.address);
-  return named(port.modified, std::move(moved));
+  Revision version = port.modified;
+  for (const RouterId& id : routers_from(snapshot, port->network)) {
+    const Versioned<Router>* router = snapshot.find<Router>(id.uuid);
+    if (router == nullptr) continue;
+    version = std::max(version, router->modified);
+    for (const Gateway& gateway : (*router)->gateways)
+      if (gateway.enable_snat) moved.gateways.push_back(gateway.port);
+  }
+  std::ranges::sort(moved.gateways);
+  return named(version, std::move(moved));
 }
 
 Named of(const Versioned<PortBlock>& block) {
@@ -298,8 +307,8 @@ SliceName name(PortBlockId id) {
 SliceName candidates_prefix(const Uuid& of) {
   return "candidate/" + of.text() + "/";
 }
-SliceName moved_name(PortId gateway, PortId port) {
-  return "moved/" + gateway.text() + "/" + port.text();
+SliceName moved_name(PortId port) {
+  return "moved/" + port.text();
 }
 SliceName name(BgpSpeakerId id) {
   return "speaker/" + id.text();
@@ -350,7 +359,7 @@ struct NameOf {
   SliceName operator()(const FloatingAddress& floating) const { return items::name(floating.id); }
   SliceName operator()(const ForwardedPorts& forwarding) const { return items::name(forwarding.id); }
   SliceName operator()(const Candidate& row) const { return items::candidates_prefix(row.of) + row.host; }
-  SliceName operator()(const MovedPort& row) const { return items::moved_name(row.gateway, row.port); }
+  SliceName operator()(const MovedPort& row) const { return items::moved_name(row.id); }
   SliceName operator()(const PortBlock& block) const { return items::name(block.id); }
   SliceName operator()(const Speaker& speaker) const { return items::name(speaker.id); }
   SliceName operator()(const SpeakerPeer& peer) const { return items::peers_prefix(peer.speaker) + peer.id.text(); }

@@ -296,23 +296,26 @@ void describe(Visit&& visit, const Candidate*) {
   visit("host", &Candidate::host);
 }
 
-// A port that came to its host from others, for each gateway that its packets may come to: what is translated there on
-// the hosts that it left. Told to all of these hosts (moves.h).
+// A port that came to its host from others. Told to it and to them: they know its connections (moves.h).
 struct MovedPort {
-  PortId gateway;
-  PortId port;
+  PortId id;
+  NetworkId network;
+  Mac mac;
   std::vector<Ip> addresses;            // of IPv4
   std::string host;                     // where it is bound
   std::vector<std::string> left_hosts;  // the last first
+  std::vector<PortId> gateways;         // that may translate what it sends; sorted
   bool operator==(const MovedPort&) const = default;
 };
 template <class Visit>
 void describe(Visit&& visit, const MovedPort*) {
-  visit("gateway", &MovedPort::gateway);
-  visit("port", &MovedPort::port);
+  visit("id", &MovedPort::id);
+  visit("network", &MovedPort::network);
+  visit("mac", &MovedPort::mac);
   visit("addresses", &MovedPort::addresses);
   visit("host", &MovedPort::host);
   visit("left_hosts", &MovedPort::left_hosts);
+  visit("gateways", &MovedPort::gateways);
 }
 
 // A BGP speaker for which this node announces (bgp_routes.h).
@@ -381,7 +384,7 @@ using SliceRow = std::variant<Network, Subnet, Port, Peer, Node, SecurityGroup, 
 // "floating/<uuid>" (of a port bound here, and a central or announced one of a gateway that this node may answer for;
 // of a port that is bound nowhere: of one here that may take its address), "proxied/<uuid>" (of a port bound here, and
 // of a gateway that this node may answer for), "forwarding/<uuid>" (of either), "candidate/<uuid>/<host>" (of either),
-// "moved/<gateway>/<port>" (of a port bound here, or that was), "block/<uuid>" (this node's own, and all of a gateway
+// "moved/<uuid>" (of a port bound here, or that was), "block/<uuid>" (this node's own, and all of a gateway
 // that it may answer for), "speaker/<uuid>", "speaker_peer/<speaker>/<peer>" and
 // "speaker_route/<speaker>/<router>/<prefix>/<next hop>" (of the BGP speakers that this node announces for).
 using SliceName = std::string;

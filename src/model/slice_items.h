@@ -46,7 +46,7 @@ Named of_proxied(const Snapshot& snapshot, const Versioned<NdpProxy>& proxy, con
 Named of_forwarding(const Snapshot& snapshot, const Versioned<PortForwarding>& forwarding, PortId gateway);
 Named of_candidate(const Uuid& of, const std::string& host);
 // Of a port that came to its host from others.
-Named of_moved(const Versioned<Port>& port, PortId gateway);
+Named of_moved(const Snapshot& snapshot, const Versioned<Port>& port);
 Named of_speaker(const Versioned<BgpSpeaker>& speaker);
 Named of_peer(const Versioned<BgpSpeaker>& speaker, const Versioned<BgpPeer>& peer);
 Named of_route(BgpSpeakerId speaker, RouterId router, const BgpRoute& route);
@@ -76,7 +76,7 @@ SliceName name(PortBlockId id);
 SliceName name(PortForwardingId id);
 // What the names of the candidates for a floating IP, or for forwarded ports, begin with.
 SliceName candidates_prefix(const Uuid& of);
-SliceName moved_name(PortId gateway, PortId port);
+SliceName moved_name(PortId port);
 SliceName name(BgpSpeakerId id);
 // What the names of a speaker's peers begin with, of its routes, and of those of them that lead to one router.
 SliceName peers_prefix(BgpSpeakerId speaker);

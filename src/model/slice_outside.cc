@@ -92,17 +92,10 @@ class View {
     if (own || answers_for(origin.gateway)) visit(items::of(*row));
   }
 
-  // What is translated for it on the hosts that it left.
   template <class Visit>
-  void each_moved(PortId id, Visit&& visit) const {
-    const Versioned<Port>* port = cloud_.find(id);
-    if (port == nullptr || !has_or_had(**port, host_)) return;
-    for (const RouterId& router : routers_from(cloud_, (*port)->network)) {
-      const Versioned<Router>* row = cloud_.find<Router>(router.uuid);
-      if (row == nullptr) continue;
-      for (const Gateway& gateway : (*row)->gateways)
-        if (is_told(router, gateway)) visit(items::of_moved(*port, gateway.port));
-    }
+  void each_of(PortId moved, Visit&& visit) const {
+    const Versioned<Port>* port = cloud_.find(moved);
+    if (port != nullptr && has_or_had(**port, host_)) visit(items::of_moved(cloud_, *port));
   }
 
  private:
@@ -128,8 +121,6 @@ class View {
     for (const std::string& host : answering_.of(gateway)) visit(items::of_gateway_host(gateway.port, host));
     each_of(gateway.network, visit);
     for (const Uuid& block : cloud_.referrers(gateway.port.uuid, Kind::port_block)) each_of(PortBlockId{block}, visit);
-    for (const PortId& port : moved_ports(cloud_, router->id, host_))
-      visit(items::of_moved(*cloud_.find(port), gateway.port));
   }
 
   const Snapshot& cloud_;
@@ -175,8 +166,7 @@ class Step {
     slice_ = slice_.with(std::move(item.first), std::move(item.second));
   }
   template <class Id>
-  void replace(Id id, const View& now) {
-    const SliceName name = items::name(id);
+  void replace(const SliceName& name, Id id, const View& now) {
     if (const SliceItem* held = slice_.find(name)) drop({name, *held});
     const Slice before = slice_;
     const SliceName prefix = items::candidates_prefix(id.uuid);
@@ -229,6 +219,7 @@ void add(Slice& slice, const Snapshot& cloud, const std::string& host, const Rea
   routers.merge(routers_out_by(cloud, offered(cloud, host)));
   routers.merge(routers_kept(cloud, host));
   for (const RouterId& router : routers) view.each_of(router, put);
+  for (const PortId& port : cloud.moved_ports(host)) view.each_of(port, put);
 }
 
 Mentioned advance(Slice& slice, const Snapshot& before, const Snapshot& after, const Changes& changes,
@@ -246,12 +237,11 @@ Mentioned advance(Slice& slice, const Snapshot& before, const Snapshot& after, c
   for (const RouterId& router : changed.routers)
     is.each_of(router, [&](items::Named item) { step.put(std::move(item)); });
   if (step.dropped_any()) step.restore_networks(is);
-  for (const FloatingIpId& id : changed.floating) step.replace(id, is);
-  for (const NdpProxyId& id : changed.proxies) step.replace(id, is);
-  for (const PortBlockId& id : changed.blocks) step.replace(id, is);
-  for (const PortForwardingId& id : changed.forwardings) step.replace(id, is);
-  for (const PortId& id : changed.moved) was.each_moved(id, [&](const items::Named& item) { step.drop(item); });
-  for (const PortId& id : changed.moved) is.each_moved(id, [&](items::Named item) { step.put(std::move(item)); });
+  for (const FloatingIpId& id : changed.floating) step.replace(items::name(id), id, is);
+  for (const NdpProxyId& id : changed.proxies) step.replace(items::name(id), id, is);
+  for (const PortBlockId& id : changed.blocks) step.replace(items::name(id), id, is);
+  for (const PortForwardingId& id : changed.forwardings) step.replace(items::name(id), id, is);
+  for (const PortId& id : changed.moved) step.replace(items::moved_name(id), id, is);
   return std::move(step).mentioned();
 }
 

@@ -64,10 +64,13 @@ struct Finder {
         for (const Gateway& gateway : (**cloud.find<Router>(router.uuid)).gateways)
           if (all.have(gateway, host)) found.routers.insert(router);
   }
-  // Routers that the packets of ports which moved may come to by this one.
+  // What ports that moved may come to by the router, and what they are told of it.
   void passed_by(const Snapshot& cloud, RouterId router) {
     for (const RouterId& each : routers_from(cloud, router))
-      if (is_come_to_by_moved(cloud, each)) found.routers.insert(each);
+      for (const PortId& port : moved_ports(cloud, each)) {
+        found.moved.insert(port);
+        found.routers.insert(each);
+      }
   }
   void moves(const Snapshot& cloud, const Port& port, bool is_elsewhere) {
     if (port.left_hosts.empty()) return;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "base/check.h"
 
@@ -169,6 +170,15 @@ std::vector<PortBlockId> Snapshot::blocks_of(const std::string& host) const {
 
 std::vector<PortId> Snapshot::moved_ports(const std::string& host) const {
   return ids_at<PortId>(moved_by_host_, host);
+}
+
+std::vector<PortId> Snapshot::moved_ports(NetworkId network) const {
+  std::set<PortId> found;  // each is there once for each of its hosts
+  for (auto it = moved_by_network_.lower_bound({network.uuid, {}, {}}); it != moved_by_network_.end(); ++it) {
+    if ((*it).first.of != network.uuid) break;
+    found.insert({(*it).first.port});
+  }
+  return {found.begin(), found.end()};
 }
 
 std::vector<PortId> Snapshot::moved_ports(NetworkId network, const std::string& host) const {

@@ -157,9 +157,10 @@ class Snapshot {
   [[nodiscard]] std::vector<PortId> interfaces_of(RouterId router) const;
   [[nodiscard]] std::vector<PortId> ports_on(const std::string& host) const;  // binding:host_id, failed ones too
   [[nodiscard]] std::vector<PortBlockId> blocks_of(const std::string& host) const;
-  // Bound ports that came to their host from others: those that the host has or had; of them those of the network, in
-  // id order; all the hosts that have or had one of those.
+  // Bound ports that came to their host from others: those that the host has or had, those of the network, those that
+  // are both, in id order; all the hosts that have or had one of those of the network.
   [[nodiscard]] std::vector<PortId> moved_ports(const std::string& host) const;
+  [[nodiscard]] std::vector<PortId> moved_ports(NetworkId network) const;
   [[nodiscard]] std::vector<PortId> moved_ports(NetworkId network, const std::string& host) const;
   [[nodiscard]] std::vector<std::string> hosts_of_moved(NetworkId network) const;                   // sorted, unique
   [[nodiscard]] std::vector<PortId> ports_bound(NetworkId network, const std::string& host) const;  // see bound_host

@@ -1,7 +1,14 @@
-// Connections of instances that moved. What a gateway translates it knows on the host where the connection began, so
-// the instance's host hands to those that it left what belongs to none of its own: they translate what they know and
-// drop the rest, and hand the answers back. That is so of TCP alone, whose first packets can be told apart; whatever
-// else the instance says gets a port of its own host.
+// Connections of instances that moved. Where they began they are known, so the instance's host asks the hosts that it
+// left about what belongs to none of its own.
+//
+// What no rule lets in may be an answer. Who knows it as one says so, and it is delivered if a rule still lets the port
+// open the connection, which is asked of what the packet answers: its addresses and ports turned. That opens it anew
+// here, and nobody is asked from then on; but for TCP, since the sequence numbers are not turned: what the port says
+// next opens it.
+//
+// What leaves by a gateway's own address is translated by who knows it, who drops the rest and hands the answers back.
+// That is so of TCP alone, whose first packets can be told apart; whatever else the instance says gets a port of its
+// own host.
 #include <algorithm>
 #include <iterator>
 
@@ -15,7 +22,7 @@ constexpr std::uint64_t protocol_tcp = 6;
 constexpr std::uint64_t flag_syn = 2;  // RFC 9293 section 3.1
 constexpr auto above_new = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::middle) + 1);
 
-// The destination of what goes to a host that the instance left, and of the answers.
+// The destination of what is translated by a host that the instance left, and of the answers.
 Mac moved_mac(const LiveGateway& gateway) {
   return segment_mac("moved", gateway.row->id.uuid);
 }
@@ -28,6 +35,10 @@ struct Moved {
   LiveGateway gateway;
 };
 
+Match segment_of_connection(const Match& family) {
+  return family & number(Field::ip_proto, protocol_tcp) & FieldValue::number(Field::tcp_flags, 0, flag_syn);
+}
+
 // On the host of the instance now: connections that are not its own.
 void add_where_it_is(FlowSink& flows, View& view, const Moved& moved, const Ip& address) {
   const auto& [row, gateway] = moved;
@@ -37,9 +48,7 @@ void add_where_it_is(FlowSink& flows, View& view, const Moved& moved, const Ip& 
   for (const std::string& host : row->left_hosts)
     if (auto sent = send_to(view, host, moved_mac(gateway))) std::ranges::move(*sent, std::back_inserter(passes));
   if (passes.size() == told) return;
-  flows.add(Stage::translation, above_new,
-            new_at(gateway) & sent_from(address) & number(Field::ip_proto, protocol_tcp) &
-                FieldValue::number(Field::tcp_flags, 0, flag_syn),
+  flows.add(Stage::translation, above_new, segment_of_connection(new_at(gateway)) & sent_from(address),
             std::move(passes));
   Actions enter{set(Field::metadata, gateway.number), set(reg::target, reg::landed)};
   append_entry(enter, {gateway.row->router, *gateway.v4, scope_of_translated});
@@ -60,19 +69,114 @@ void add_where_it_was(FlowSink& flows, View& view, const Moved& moved, const Ip&
             with_state(at_gateway(gateway), ct_dnat, ct_dnat) & destined_to(address), std::move(*answer));
 }
 
+// The destination of what a host that the port left is asked about, and of what it knows.
+Mac asked_mac(const PortId& port) {
+  return segment_mac("asked", port.uuid);
+}
+Mac known_mac(const PortId& port) {
+  return segment_mac("known", port.uuid);
+}
+
+// To and from whom, and by which ports: what it answers.
+void append_turned(Actions& actions, bool v4, Field source_port, Field destination_port) {
+  constexpr std::uint16_t port_bits = 16;
+  const Field source = v4 ? Field::ipv4_src : Field::ipv6_src;
+  const Field destination = v4 ? Field::ipv4_dst : Field::ipv6_dst;
+  const auto word = [](std::uint16_t index, bool is_v4) {
+    return static_cast<std::uint16_t>(is_v4 ? 0 : 96 - 32 * index);
+  };
+  const std::uint16_t words = v4 ? 1 : 4;
+  for (std::uint16_t i = 0; i < words; ++i)
+    actions.emplace_back(of::Move{source, reg::claim_ip[i], word(i, v4), 0, 32});
+  actions.emplace_back(move(destination, source));
+  for (std::uint16_t i = 0; i < words; ++i)
+    actions.emplace_back(of::Move{reg::claim_ip[i], destination, 0, word(i, v4), 32});
+  actions.insert(actions.end(),
+                 {of::Move{source_port, reg::chunk, 0, 0, port_bits}, move(destination_port, source_port),
+                  of::Move{reg::chunk, destination_port, 0, 0, port_bits}});
+}
+
+// On the port's host: what no rule lets in, and what a host that it left says it knows.
+void add_asking(FlowSink& flows, View& view, const model::MovedPort& row) {
+  const model::Port* port = view.port(row.id);
+  const auto network = live_network(view, row.network);
+  const auto at = port == nullptr ? std::nullopt : live_attachment(view, *port);
+  if (!network || !at || !port->port_security_enabled) return;
+  Actions asks{of::Meter{domain::Meter::of_moved}, of::CtClear{}, of::ClearInPort{}};
+  const std::size_t before = asks.size();
+  for (const std::string& host : row.left_hosts)
+    if (auto sent = send_to(view, host, asked_mac(row.id))) std::ranges::move(*sent, std::back_inserter(asks));
+  if (asks.size() == before) return;
+  for (const Match& family : {ipv4(), ipv6()})
+    for (const Match& match : {segment_of_connection(family), family & number(Field::ip_proto, protocol_udp)})
+      flows.add(Stage::receiver_verdict, Priority::middle,
+                match & number(reg::target, at->number()) & refused() & opening(), asks);
+  Actions known{set(Field::metadata, network->number), set(Field::eth_dst, row.mac),
+                set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel)), set(reg::target, at->number())};
+  append_policy(known, policy_of(*port));
+  add_passed(flows, view, {known_mac(row.id), Match{}}, std::move(known), Stage::reopened);
+}
+
+// On a host that it left, whether it has anything else of the network or not.
+void add_answering(FlowSink& flows, View& view, const model::MovedPort& row) {
+  const auto network = usable_number(view, row.network);
+  auto known = send_to(view, row.host, known_mac(row.id));
+  if (!network || !known) return;
+  for (const Match& family : {ipv4(), ipv6()})
+    add_passed(flows, view, {asked_mac(row.id), family}, {set(Field::metadata, *network), track(Stage::known)});
+  known->insert(known->begin(), {of::CtClear{}, of::ClearInPort{}});
+  flows.add(Stage::known, Priority::low,
+            {in_network(*network), FieldValue::mac(Field::eth_dst, asked_mac(row.id)),
+             FieldValue::number(Field::ct_state, ct_tracked | ct_reply, ct_tracked | ct_reply | ct_invalid)},
+            std::move(*known));
+}
+
 }  // namespace
+
+void add_moved_rules(FlowSink& flows, Tables& tables, View& view) {
+  if (view.bucket(key_of(Table::moves)).empty()) return;
+  constexpr std::uint32_t asked_rate = 1000;  // in a second
+  tables.meters.emplace(domain::Meter::of_moved, of::MeterSpec{of::MeterSpec::Unit::packets, asked_rate, asked_rate});
+  for (const bool v4 : {true, false}) {
+    const Match family = v4 ? ipv4() : ipv6();
+    for (const Transport& transport : transports()) {
+      if (transport.protocol != protocol_tcp && transport.protocol != protocol_udp) continue;
+      const Match match = family & number(Field::ip_proto, transport.protocol);
+      Actions turned;
+      append_turned(turned, v4, transport.source_port, transport.destination_port);
+      Actions restored;
+      if (transport.protocol == protocol_udp) restored.emplace_back(call(Stage::commit));
+      restored.insert(restored.end(), turned.begin(), turned.end());
+      restored.emplace_back(of::CtClear{});
+      flows.add(Stage::restored, Priority::low, match & allowed(), std::move(restored), Stage::output);
+      turned.emplace_back(track(Stage::reopened));
+      flows.add(Stage::reopened, Priority::low, match & FieldValue::number(Field::ct_state, 0, ct_tracked),
+                std::move(turned));
+    }
+  }
+  flows.add(Stage::reopened, Priority::middle, {opening()},
+            {set(reg::judgement, static_cast<std::uint64_t>(Question::connection_out)), call(Stage::policy)},
+            Stage::restored);
+  // By the packet before this one.
+  flows.add(Stage::reopened, Priority::middle,
+            {FieldValue::number(Field::ct_state, ct_tracked, ct_tracked | ct_new | ct_invalid)},
+            {set(reg::judgement, judged_allowed)}, Stage::restored);
+}
 
 Tables render_moved(View& view, const UnitId& unit) {
   Tables tables;
-  const model::MovedPort* row = view.moved({Table::moved, unit.id, unit.part, unit.name});
+  const model::MovedPort* row = view.moved(unit.id);
   const NodeConfig* config = view.config();
   if (row == nullptr || config == nullptr) return tables;
-  const auto gateway = live_gateway(view, row->gateway);
-  if (!gateway || !gateway->v4 || !gateway->row->enable_snat) return tables;
   FlowSink flows(tables, unit);
   const bool is_here = row->host == config->host;
-  for (const Ip& address : row->addresses)
-    (is_here ? add_where_it_is : add_where_it_was)(flows, view, {row, *gateway}, address);
+  (is_here ? add_asking : add_answering)(flows, view, *row);
+  for (const PortId& id : row->gateways) {
+    const auto gateway = live_gateway(view, id);
+    if (!gateway || !gateway->v4 || !gateway->row->enable_snat) continue;
+    for (const Ip& address : row->addresses)
+      (is_here ? add_where_it_is : add_where_it_was)(flows, view, {row, *gateway}, address);
+  }
   return tables;
 }
 

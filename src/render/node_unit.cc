@@ -89,6 +89,7 @@ Tables render_node(View& view, const UnitId& unit) {
   for (const StageRow& row : stages()) flows.add(row.stage, Priority::miss, {}, {}, row.missed);
   add_source_rules(flows);
   add_security_rules(flows);
+  add_moved_rules(flows, tables, view);
   add_resolution_rules(flows);
   add_router_advertisement(flows, *config);
   add_service_rules(flows, view);

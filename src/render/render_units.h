@@ -93,6 +93,8 @@ void add_receipt(FlowSink& flows, Stage stage, Priority priority, const Match& m
 void add_source_rules(FlowSink& flows);  // of every secured port, once per node
 void add_source_claims(FlowSink& flows, const model::Port& port, const Attachment& at);
 void add_security_rules(FlowSink& flows);  // where security groups are asked, once per node
+// How a connection is opened anew that another host knew, once per node with ports that moved.
+void add_moved_rules(FlowSink& flows, Tables& tables, View& view);
 // The verdict of the groups, of a packet that opens a connection; and how the connection is remembered.
 FieldValue allowed();
 FieldValue refused();

@@ -12,7 +12,7 @@ namespace tarn::render {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Table>, 25> id_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 26> id_prefixes{{
     {"network/", Table::network},
     {"subnet/", Table::subnet},
     {"port/", Table::port},
@@ -37,13 +37,13 @@ constexpr std::array<std::pair<std::string_view, Table>, 25> id_prefixes{{
     {"proxied/", Table::proxied},
     {"block/", Table::block},
     {"forwarding/", Table::forwarding},
+    {"moved/", Table::moved},
     {"speaker/", Table::speaker},
 }};
 // Of which the name has more than an id.
-constexpr std::array<std::pair<std::string_view, Table>, 5> named_prefixes{{
+constexpr std::array<std::pair<std::string_view, Table>, 4> named_prefixes{{
     {"gateway_host/", Table::gateway_host},
     {"candidate/", Table::candidate},
-    {"moved/", Table::moved},
     {"speaker_peer/", Table::speaker_peer},
     {"speaker_route/", Table::speaker_route},
 }};
@@ -355,6 +355,11 @@ void Rows::count(const RowKey& key, const model::ForwardedPorts& forwarding, boo
   for (std::uint32_t chunk = 0; are_shifted(forwarding) && chunk <= last / shifted_ports_chunk; ++chunk)
     join(key_of(Table::shifted_ports, key.id, chunk), key, in);
   if (forwarding.qos_policy) join(key_of(Table::metered), key_of(Table::metered, forwarding.floating.uuid), in);
+}
+
+void Rows::count(const RowKey& key, const model::MovedPort& moved, bool in) {
+  join(key_of(Table::moves), key, in);
+  join(key_of(Table::networks), key_of(Table::network, moved.network.uuid), in);
 }
 
 void Rows::count(const RowKey& key, const model::Candidate& candidate, bool in) {

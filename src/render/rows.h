@@ -96,7 +96,7 @@ enum class Table : std::uint8_t {
   proxied,         // an address that is answered for outside by neighbour discovery
   block,           // of ports of a gateway
   forwarding,      // of ports of a floating IP
-  moved,           // for a gateway: the port that came from other hosts as the name
+  moved,           // a port that came from other hosts
   candidate,       // for a floating IP, or a forwarding: the host as the name
   speaker,         // of BGP
   speaker_peer,    // of a speaker, which is the id: the peer as the name
@@ -114,9 +114,9 @@ enum class Table : std::uint8_t {
   severed,
   number,
   // Buckets: sets of the keys above.
-  networks,       // what has a number: all networks of the slice, outer ones too, and all gateways
-  subnets_of,     // of a network
-  routers,        // all of the slice, and all gateways: what makes a node one that routes
+  networks,    // what has a number: all networks of the slice, outer ones too, those of moved ports, and all gateways
+  subnets_of,  // of a network
+  routers,     // all of the slice, and all gateways: what makes a node one that routes
   interfaces_of,  // of a router
   interfaces_on,  // of routers, on a network
   gateways_on,    // of routers, on a network
@@ -150,6 +150,7 @@ enum class Table : std::uint8_t {
   taps_of,      // the tap flows and tap mirrors of a port
   mirrors_of,   // the tap mirrors of a type, in `part`
   logs,         // all of them
+  moves,        // all moved ports
   routes_to,    // of a speaker, to the prefix that is the name
   bgp_maps,     // who names the route map that is the name
   logs_of,      // of a port, of a security group, or of the project that is the name
@@ -242,7 +243,7 @@ class Rows {
   void count(const RowKey& key, const model::OutsideSubnet& subnet, bool in);
   void count(const RowKey& key, const model::FloatingAddress& floating, bool in);
   void count(const RowKey&, const model::ProxiedAddress&, bool) {}
-  void count(const RowKey&, const model::MovedPort&, bool) {}
+  void count(const RowKey& key, const model::MovedPort& moved, bool in);
   void count(const RowKey& key, const model::PortBlock& block, bool in);
   void count(const RowKey& key, const model::ForwardedPorts& forwarding, bool in);
   void count(const RowKey& key, const model::Candidate& candidate, bool in);

@@ -46,7 +46,7 @@ enum class UnitClass : std::uint8_t {
   speaker_peer,     // one peer of one
   routes_to,        // where one announces that a prefix is
   proxied,          // one address that is answered for outside by neighbour discovery
-  moved,            // of one port that came from other hosts: what one gateway translates there
+  moved,            // one port that came from other hosts, which know its connections
 };
 
 struct UnitId {

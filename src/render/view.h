@@ -57,7 +57,7 @@ class View {
   const model::ProxiedAddress* proxied(const Uuid& id) {
     return slice_row<model::ProxiedAddress>(key_of(Table::proxied, id));
   }
-  const model::MovedPort* moved(const RowKey& key) { return slice_row<model::MovedPort>(key); }
+  const model::MovedPort* moved(const Uuid& id) { return slice_row<model::MovedPort>(key_of(Table::moved, id)); }
   const model::PortBlock* block(const Uuid& id) { return slice_row<model::PortBlock>(key_of(Table::block, id)); }
 
   const model::ForwardedPorts* forwarding(const Uuid& id) {

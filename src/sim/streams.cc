@@ -126,7 +126,6 @@ void Streams::look_at(const Scene& scene, const Attachment& at, const Exit& by, 
     return seen && as_seen(*seen) == stream.seen;
   });
   if (!goes_on || !settled) return;
-  if (stream.went_on.insert(at.node).second) send(scene, at, on);
   const Packet answer = segment(inward(by.tci, by.address, by.mac, 0, 0), far_port,
                                 static_cast<std::uint16_t>(stream.seen.number(Field::tcp_src)), flag_ack);
   for (const std::size_t landing : landings(scene, {stream.began, at.interface, at.port}, by.router)) {
@@ -144,7 +143,6 @@ void Streams::forget(std::size_t node) {
   std::erase_if(streams_, [node](const auto& each) { return each.second.began == node; });
   for (auto& [key, stream] : streams_) {
     stream.comes.clear();
-    stream.went_on.erase(node);
   }
 }
 

@@ -1,6 +1,6 @@
 // The law of connections that move: what an instance opened to the outside by the address of a gateway goes on as it
-// was, address and port, when the instance goes to another host, as often as it may; and its answers come. Owned by the
-// law of continuity outside, which finds the ways out and says whom to trust.
+// was, address and port, when the instance goes to another host, as often as it may; and its answers come, whether it
+// said anything there or not. Owned by the law of continuity outside, which finds the ways out and says whom to trust.
 #pragma once
 
 #include <functional>
@@ -44,7 +44,6 @@ class Streams {
     Packet seen;                         // outside
     std::string host;                    // of the instance, when it was last asked for
     std::vector<std::string> left = {};  // before that, the last first
-    std::set<std::size_t> went_on = {};  // nodes where it said something since
     std::set<std::string> came = {};     // promises, each with its terms: of the look before
     std::set<std::string> comes = {};    // and of this one
   };

@@ -2,12 +2,18 @@
 // a tap at the other end, the pause, the activated binding. Its memory, and so its sockets, come along.
 #include <gtest/gtest.h>
 
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <atomic>
 #include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "live/gateway_cloud.h"
+#include "live/sockets.h"
 #include "sandbox/fabric.h"
 
 namespace tarn::testing {
@@ -50,11 +56,18 @@ class Mover {
     cloud_.ask("POST", bindings(), {{"binding", {{"host", sandbox::Layout::host_name(host)}}}});
     must(sandbox::ip_in(outer,
                         {"link", "add", instance_.tap(), "type", "veth", "peer", "name", there(), "netns", inner_}));
-    must(sandbox::ip_in(inner_, {"link", "set", there(), "address", instance_.mac}));
+    must(sandbox::ip_in(inner_, {"link", "set", there(), "address", instance_.mac, "mtu", mtu(here())}));
     must(sandbox::inside(inner_, {"ethtool", "-K", there(), "tx", "off"}));
     must(sandbox::ip_in(outer, {"link", "set", instance_.tap(), "up"}));
     must(cloud_.host(host).vsctl(sandbox::plug_words(instance_.tap(), instance_.port_id, instance_.mac)));
     ASSERT_TRUE(in_sync(cloud_, host));
+  }
+  [[nodiscard]] std::string mtu(const std::string& device) const {
+    const std::string words = run(sandbox::ip_in(inner_, {"-o", "link", "show", "dev", device})).output;
+    std::istringstream after(words.substr(words.find(" mtu ") + 5));
+    std::string number;
+    after >> number;
+    return number;
   }
   // What makes it stop here and go on there, for ip(8).
   [[nodiscard]] std::string words() const {
@@ -165,6 +178,65 @@ TEST_F(MigrationOutside, WhatAGatewayTranslatedComesAlong) {
   }
   let_pass(500ms);
   for (const TrafficLoss& loss : (*traffic)->finish()) EXPECT_TRUE(loss.tcp_whole) << loss.name;
+}
+
+// What a server says to an instance that only listens, while something happens.
+class Download {
+ public:
+  Download(const std::string& from, const Ip& server, const std::string& to)
+      : listener_(open_inside(from, SOCK_STREAM, {server, port}).value()),
+        client_(open_inside(to, SOCK_STREAM, {Ip::from_v4(0), 0}).value()) {
+    EXPECT_EQ(::listen(listener_.get(), 1), 0);
+    const sockaddr_storage there = kernel_form({server, port});
+    EXPECT_TRUE(::connect(client_.get(), raw(there), sizeof there) == 0 || errno == EINPROGRESS);
+    EXPECT_TRUE(await_events(listener_, POLLIN, 5s));
+    server_ = Socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK));
+    EXPECT_TRUE(await_events(client_, POLLOUT, 5s));
+  }
+  // The longest time without a byte.
+  std::chrono::milliseconds longest_stall(const std::function<void()>& happens) {
+    std::atomic<bool> ends = false;
+    std::chrono::milliseconds longest{0};
+    std::thread pump([&] {
+      std::array<char, 4096> buffer{};
+      auto last = std::chrono::steady_clock::now();
+      while (!ends) {
+        (void)::send(server_.get(), buffer.data(), 1000, MSG_NOSIGNAL);
+        if (await_events(client_, POLLIN, 5ms) && ::recv(client_.get(), buffer.data(), buffer.size(), 0) > 0)
+          last = std::chrono::steady_clock::now();
+        longest = std::max(
+            longest, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - last));
+      }
+    });
+    happens();
+    ends = true;
+    pump.join();
+    return longest;
+  }
+
+ private:
+  static constexpr std::uint16_t port = 8080;
+  Socket listener_, client_, server_;
+};
+
+TEST_F(MigrationOutside, ADownloadComesAlong) {
+  set_group("plain2", closed_group);
+  // As DHCP would have told it: whose segments are too big for its network is told so by its router, which knows
+  // nothing of a connection that is translated elsewhere.
+  ASSERT_EQ(inside("plain2", {"ip", "link", "set", "eth0", "mtu", "1450"}).exit_code, 0);
+  settle();
+  Mover mover(*cloud, instances.at("plain2"));
+  for (int i = 0; i < 2 * hosts; ++i) {
+    Download download(outside->netns(), outside->internet(), netns("plain2"));
+    const auto stall = download.longest_stall([&] {
+      let_pass(500ms);
+      mover.move(1 + mover.host() % hosts);
+      let_pass(3000ms);
+    });
+    std::printf("stall %jd ms\n", static_cast<std::intmax_t>(stall.count()));
+    EXPECT_LT(stall, 500ms);
+  }
+  set_group("plain2", open_group);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ class Moves : public test::RoutedDesk {
   [[nodiscard]] SliceName block(const std::string& where) const {
     return "block/" + port_block_id({uuid(gateway)}, where).text();
   }
-  [[nodiscard]] SliceName moved() const { return "moved/" + gateway + "/" + instance; }
+  [[nodiscard]] SliceName moved() const { return "moved/" + instance; }
 
   std::string router, gateway, instance;
 };
@@ -48,8 +48,9 @@ class Moves : public test::RoutedDesk {
 TEST_F(Moves, AHostThatAPortLeftKeepsTheGatewayAndItsOwnPortsThereAndNothingElse) {
   EXPECT_TRUE(told(host(1), "moved").empty());
   move_to(host(2));
-  const MovedPort row{
-      {uuid(gateway)}, {uuid(instance)}, {at<Port>(instance).fixed_ips.front().address}, host(2), {host(1)}};
+  const Port& port = at<Port>(instance);
+  const MovedPort row{port.id, port.network, port.mac,         {port.fixed_ips.front().address},
+                      host(2), {host(1)},    {{uuid(gateway)}}};
   for (const int each : {1, 2}) {
     const Slice slice = model::slice(desk.cloud, host(each));
     ASSERT_NE(slice.find(moved()), nullptr) << each;
@@ -116,12 +117,12 @@ TEST_F(Moves, TheWayOutMayLieBehindAnotherRouter) {
   EXPECT_EQ(attach(router, between_subnet), "admitted");
   instance = port(deep, {{"binding_host", host(4)}});
   move_to(host(5));
-  EXPECT_TRUE(told(host(4), "moved").empty());
+  EXPECT_TRUE(told(host(4), "gateway").empty());
   EXPECT_EQ(
       change(Kind::router, first,
              {{"routes", boost::json::array{test::Given{{"destination", "0.0.0.0/0"}, {"nexthop", "10.9.0.1"}}}}}),
       "admitted");
-  EXPECT_EQ(told(host(4), "moved"), std::set{moved()});
+  EXPECT_EQ(told(host(4), "gateway"), std::set{"gateway/" + gateway});
   EXPECT_TRUE(told(host(4), "block").contains(block(host(4))));
 }
 

@@ -36,9 +36,13 @@ Packet carried(const Fate& fate) {
 }
 
 void put_moved(Outer& outer, std::uint64_t port, const std::string& host, const std::vector<std::string>& left_hosts) {
-  outer.world.put(
-      "moved/" + port_id(gateway).text() + "/" + port_id(port).text(),
-      model::MovedPort{port_id(gateway), port_id(port), {ip("10.0.1." + std::to_string(port))}, host, left_hosts});
+  outer.world.put("moved/" + port_id(port).text(), model::MovedPort{port_id(port),
+                                                                    network_id(1),
+                                                                    mac(port),
+                                                                    {ip("10.0.1." + std::to_string(port))},
+                                                                    host,
+                                                                    left_hosts,
+                                                                    {port_id(gateway)}});
   outer.settle();
 }
 
@@ -141,6 +145,131 @@ TEST(Moved, nobody_else_of_the_network_goes_that_way) {
   EXPECT_THAT(here.send(3, tcp(3, ack)).ways, ElementsAre("physical vlan 109"));
   EXPECT_THAT(here.send(tunnel_ofport, carried(here.send(1, tcp(1, ack)))).ways, IsEmpty())
       << "what it did not leave itself";
+}
+
+// The group lets nothing in, so what comes is an answer or nobody's.
+class Closed : public testing::Test {
+ protected:
+  // Of host "here", with an instance in a group that lets out what it may say, and a neighbour on the east.
+  struct Node {
+    World world;
+    sim::Conntrack conntrack{sim::Tracker::userspace};
+    Node() {
+      world.network(1);
+      world.subnet(1, 1, "10.0.1.0/24");
+      world.group(1);
+      world.rule(20, 1, let(model::Direction::egress, 4));
+      world.node("east", "192.0.2.2");
+      plug();
+    }
+    void plug() {
+      world.port(1, 1, {"10.0.1.1"}, [](model::Port& port) { port.security_groups = {group_id(1)}; });
+    }
+    void unplug() {
+      world.remove("port/" + port_id(1).text());
+      world.facts.plugged.erase(port_id(1));
+    }
+    void move(const std::string& host, const std::string& left_host) {
+      world.put("moved/" + port_id(1).text(),
+                model::MovedPort{port_id(1), network_id(1), mac(1), {ip("10.0.1.1")}, host, {left_host}, {}});
+    }
+    Fate send(std::uint32_t in_port, const Packet& packet) {
+      Fate fate;
+      fate.walk = sim::Pipeline(world.tables().flows).walk(in_port, packet, conntrack);
+      EXPECT_THAT(fate.walk.faults, IsEmpty());
+      for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
+      fate.walk.teach(conntrack);
+      return fate;
+    }
+  };
+  Closed() {
+    there.world.peer(7, 1, {"10.0.1.7"}, "east");
+    here.world.peer(7, 1, {"10.0.1.7"}, "east");
+    EXPECT_THAT(there.send(1, udp(mac(1), mac(7), "10.0.1.1", "10.0.1.7", 1000, 2000)).ways,
+                ElementsAre("tunnel 192.0.2.2 vni 101"));
+    there.unplug();
+    there.world.remove("network/" + network_id(1).text());
+    there.move("east", "here");
+    here.move("here", "east");
+  }
+  // From the neighbour, as it comes by the tunnel.
+  static Packet answer(std::uint64_t source_port = 2000) {
+    return udp(mac(7), mac(1), "10.0.1.7", "10.0.1.1", source_port, 1000).set(Field::tunnel_id, 101);
+  }
+
+  Node there;  // where the instance was; the east is where it is
+  Node here;   // where it is; the east is where it was
+};
+
+TEST_F(Closed, an_answer_that_another_host_knows_is_let_in_and_opens_the_connection_here) {
+  const Fate asked = here.send(tunnel_ofport, answer());
+  ASSERT_THAT(asked.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(asked.walk.commits, IsEmpty());
+  const Fate known = there.send(tunnel_ofport, carried(asked));
+  ASSERT_THAT(known.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Fate came = here.send(tunnel_ofport, carried(known));
+  ASSERT_THAT(came.ways, ElementsAre("1"));
+  EXPECT_EQ(left(came).frame(), answer().frame()) << "as it was sent";
+  ASSERT_EQ(came.walk.commits.size(), 1U);
+  EXPECT_EQ(came.walk.commits.front().original.source.text(), "10.0.1.1") << "who opened it";
+  EXPECT_EQ(came.walk.commits.front().original.destination_port, 2000U);
+  EXPECT_THAT(here.send(tunnel_ofport, answer()).ways, ElementsAre("1")) << "and nobody is asked again";
+}
+
+// Its sequence numbers are the port's own to say.
+TEST_F(Closed, a_segment_opens_nothing_until_the_port_says_something) {
+  const auto segment = [](std::uint64_t from, std::uint64_t to, std::uint64_t flags) {
+    return ethernet(mac(from), mac(to), 0x0800)
+        .set(Field::ipv4_src, ip("10.0.1." + std::to_string(from)))
+        .set(Field::ipv4_dst, ip("10.0.1." + std::to_string(to)))
+        .set(Field::ip_proto, 6)
+        .set(Field::tcp_src, from == 1 ? 1000 : 2000)
+        .set(Field::tcp_dst, from == 1 ? 2000 : 1000)
+        .set(Field::tcp_flags, flags);
+  };
+  Node began;
+  began.world.peer(7, 1, {"10.0.1.7"}, "east");
+  began.send(1, segment(1, 7, syn));
+  began.unplug();
+  began.move("east", "here");
+  const Packet pushed = segment(7, 1, ack).set(Field::tunnel_id, 101);
+  const auto pushes = [&] { return here.send(tunnel_ofport, pushed); };
+  const Fate came = here.send(tunnel_ofport, carried(began.send(tunnel_ofport, carried(pushes()))));
+  EXPECT_THAT(came.ways, ElementsAre("1"));
+  EXPECT_EQ(left(came).frame(), pushed.frame());
+  EXPECT_THAT(came.walk.commits, IsEmpty());
+  EXPECT_THAT(pushes().ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(here.send(1, segment(1, 7, ack)).walk.commits, testing::SizeIs(1));
+  EXPECT_THAT(pushes().ways, ElementsAre("1"));
+}
+
+TEST_F(Closed, what_nobody_knows_comes_nowhere) {
+  const Fate asked = here.send(tunnel_ofport, answer(2001));
+  ASSERT_THAT(asked.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Fate known = there.send(tunnel_ofport, carried(asked));
+  EXPECT_THAT(known.ways, IsEmpty());
+  EXPECT_THAT(known.walk.commits, IsEmpty());
+}
+
+TEST_F(Closed, a_rule_that_went_lets_nothing_in_that_it_had_let_out) {
+  const Fate known = there.send(tunnel_ofport, carried(here.send(tunnel_ofport, answer())));
+  here.world.remove(World::rule_name(20));
+  const Fate came = here.send(tunnel_ofport, carried(known));
+  EXPECT_THAT(came.ways, IsEmpty());
+  EXPECT_THAT(came.walk.commits, IsEmpty());
+}
+
+TEST_F(Closed, nobody_is_asked_about_what_opens_a_connection) {
+  const Packet opening = ethernet(mac(7), mac(1), 0x0800)
+                             .set(Field::ipv4_src, ip("10.0.1.7"))
+                             .set(Field::ipv4_dst, ip("10.0.1.1"))
+                             .set(Field::ip_proto, 6)
+                             .set(Field::tcp_src, 2000)
+                             .set(Field::tcp_dst, 22)
+                             .set(Field::tunnel_id, 101);
+  EXPECT_THAT(here.send(tunnel_ofport, Packet(opening).set(Field::tcp_flags, syn)).ways, IsEmpty());
+  EXPECT_THAT(here.send(tunnel_ofport, Packet(opening).set(Field::tcp_flags, ack)).ways,
+              ElementsAre("tunnel 192.0.2.2 vni 0"));
 }
 
 // It is translated address for address, by whatever host.
