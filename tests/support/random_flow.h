@@ -265,6 +265,12 @@ class RandomFlow {
           if (is_ip() && choice_.below(8) == 0)
             list.emplace_back(wire::of::Multipath{static_cast<std::uint16_t>(choice_.below(0x10000)),
                                                   static_cast<std::uint16_t>(1 + choice_.below(16)), Field::reg6, 4});
+          if (choice_.below(8) == 0) {
+            wire::of::FirstAlive first{{}, reg()};
+            for (std::uint32_t ports = 1 + choice_.below(5); ports > 0; --ports)
+              first.ports.push_back(static_cast<std::uint16_t>(1 + choice_.below(1000)));
+            list.emplace_back(std::move(first));
+          }
           if (choice_.below(8) == 0)
             list.emplace_back(wire::of::CheckLarger{static_cast<std::uint16_t>(1 + choice_.below(9000)), Field::reg7,
                                                     static_cast<std::uint16_t>(choice_.below(32))});

@@ -21,6 +21,7 @@ constexpr std::uint16_t type_meter = 29;
 
 // Nicira's actions, as ofp-actions of Open vSwitch numbers them; three more stand in action_parts.h.
 constexpr std::uint16_t nx_multipath = 10;
+constexpr std::uint16_t nx_bundle_load = 13;
 constexpr std::uint16_t nx_resubmit_table = 14;
 constexpr std::uint16_t nx_controller = 20;
 constexpr std::uint16_t nx_conjunction = 34;
@@ -31,6 +32,8 @@ constexpr std::uint16_t nx_ct_clear = 43;
 constexpr std::uint16_t nx_check_larger = 49;
 
 constexpr std::uint16_t hash_symmetric_l3l4_udp = 3;  // NX_HASH_FIELDS_SYMMETRIC_L3L4_UDP
+constexpr std::uint16_t active_backup = 0;            // NX_BD_ALG_ACTIVE_BACKUP, which hashes nothing
+constexpr std::uint16_t low_16_bits = 15;             // offset 0 in the high 10 bits, 16 bits minus one in the low 6
 constexpr std::uint16_t no_buffer = 0xffff;           // OFPCML_NO_BUFFER: the whole packet
 constexpr std::uint16_t in_port_16 = 0xfff8;          // OpenFlow 1.0's OFPP_IN_PORT, which resubmit still carries
 constexpr std::uint16_t ethertype_vlan = 0x8100;
@@ -38,7 +41,6 @@ constexpr std::uint32_t nxm_in_port = 0x00000002;  // NXM_OF_IN_PORT: class 0, f
 constexpr std::uint16_t ct_commit = 1;
 constexpr std::uint16_t ct_force = 2;
 constexpr std::uint8_t ct_no_table = 0xff;
-constexpr std::uint16_t ct_zone_bits = 15;       // offset 0 in the high 10 bits, 16 bits minus one in the low 6
 constexpr std::uint16_t controller_max_len = 0;  // NXAC2PT_*
 constexpr std::uint16_t controller_userdata = 3;
 constexpr std::uint16_t controller_meter = 5;
@@ -68,7 +70,7 @@ void put_ct(ByteWriter& out, const Ct& action) {
   out.u16(static_cast<std::uint16_t>((action.commit ? ct_commit : 0) | (action.force ? ct_force : 0)));
   if (action.zone_field) {
     put_field_name(out, *action.zone_field);
-    out.u16(ct_zone_bits);
+    out.u16(low_16_bits);
   } else {
     out.u32(0).u16(action.zone);
   }
@@ -139,6 +141,15 @@ struct Put {
     out.u16(0).u16(static_cast<std::uint16_t>(action.links - 1)).u32(0).u16(0);  // by the remainder
     out.u16(static_cast<std::uint16_t>(action.bits - 1));                        // from bit 0
     put_field_name(out, action.to);
+    frame.close();
+  }
+  void operator()(const FirstAlive& action) const {
+    ActionWriter frame(out, nx_bundle_load, nicira);
+    out.u16(active_backup).u16(0).u16(0).u32(nxm_in_port);
+    out.u16(static_cast<std::uint16_t>(action.ports.size())).u16(low_16_bits);
+    put_field_name(out, action.to);
+    out.zeros(4);
+    for (const std::uint16_t port : action.ports) out.u16(port);
     frame.close();
   }
   void operator()(const Learn& action) const { put_learn(out, action); }
@@ -252,7 +263,7 @@ Read read_ct(ByteReader in, int depth) {
     action.zone = zone;
   } else {
     action.zone_field = field_named(zone_source);
-    if (!action.zone_field || zone != ct_zone_bits) return std::nullopt;
+    if (!action.zone_field || zone != low_16_bits) return std::nullopt;
   }
   if (table != ct_no_table) action.table = table;
   Result<std::vector<Action>> nested = decode_list(in.take(in.left()), depth + 1);
@@ -305,6 +316,23 @@ Read read_multipath(ByteReader in) {
   return action;
 }
 
+Read read_bundle_load(ByteReader in) {
+  FirstAlive action;
+  const std::uint16_t algorithm = in.u16();
+  const std::uint16_t fields = in.u16();
+  const std::uint16_t basis = in.u16();
+  const std::uint32_t kind = in.u32();
+  const std::uint16_t count = in.u16();
+  const std::uint16_t offset_and_bits = in.u16();
+  const std::optional<Field> to = field_named(in.u32());
+  in.skip(4);
+  if (!in.ok() || !to || algorithm != active_backup || fields != 0 || basis != 0) return std::nullopt;
+  if (kind != nxm_in_port || offset_and_bits != low_16_bits || 2U * count > in.left()) return std::nullopt;
+  action.to = *to;
+  while (action.ports.size() < count) action.ports.push_back(in.u16());
+  return action;
+}
+
 Read read_resubmit(ByteReader in) {
   const std::uint16_t port = in.u16();
   const std::uint8_t table = in.u8();
@@ -329,6 +357,8 @@ Read read_experimenter(ByteReader in, int depth) {
       return read_ct(in, depth);
     case nx_multipath:
       return read_multipath(in);
+    case nx_bundle_load:
+      return read_bundle_load(in);
     case nx_check_larger:
       return read_check_larger(in);
     case nx_learn:

@@ -241,6 +241,13 @@ struct Multipath {
   std::uint16_t bits = 0;  // 1 to 32
   auto operator<=>(const Multipath&) const = default;
 };
+// The low 16 bits of a field become the number of the first of these ports that is alive, which one with BFD is while
+// that says so; 0xffff when none is (NXAST_BUNDLE_LOAD, active_backup).
+struct FirstAlive {
+  std::vector<std::uint16_t> ports;
+  Field to{};
+  auto operator<=>(const FirstAlive&) const = default;
+};
 // From now on the packet came from nowhere, and may go out where it came in, too (ovs-fields(7): in_port 0 is no
 // port's; only NXM_OF_IN_PORT can be written).
 struct ClearInPort {
@@ -281,10 +288,11 @@ struct Opaque {
   auto operator<=>(const Opaque&) const = default;
 };
 
-// What a variant of nineteen needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is
+// What a variant of twenty needs to be copied and compared is compiled once, in flow.cc, not wherever a flow is
 // held.
-struct Action : std::variant<Output, Controller, SetField, Move, Resubmit, Group, Meter, PushVlan, PopVlan, DecTtl, Ct,
-                             CtClear, ClearInPort, CheckLarger, Multipath, Learn, Clone, Conjunction, Opaque> {
+struct Action
+    : std::variant<Output, Controller, SetField, Move, Resubmit, Group, Meter, PushVlan, PopVlan, DecTtl, Ct, CtClear,
+                   ClearInPort, CheckLarger, Multipath, FirstAlive, Learn, Clone, Conjunction, Opaque> {
   using variant::variant;
   Action(const Action& other);
   Action(Action&& other) noexcept;

@@ -162,6 +162,10 @@ struct Print {
     return fmt::format("multipath(symmetric_l3l4+udp,{},modulo_n,{},0,{}[0..{}])", action.basis, action.links,
                        name_of(action.to), action.bits - 1);
   }
+  std::string operator()(const FirstAlive& action) const {
+    return fmt::format("bundle_load(eth_src,0,active_backup,ofport,{},members:{})", bits_text(action.to, 0, 16),
+                       fmt::join(action.ports, ","));
+  }
   std::string operator()(const ClearInPort&) const { return "set_field:0->in_port"; }
   std::string operator()(const CtClear&) const { return "ct_clear"; }
   std::string operator()(const Ct& action) const {

@@ -64,6 +64,32 @@ TEST(ActionCodec, ReadsAndWritesTranslationsOfIpv6AsOvsDoes) {
   EXPECT_EQ(encoded(actions), bytes);
 }
 
+// bundle_load(eth_src,0,active_backup,ofport,reg3[0..15],members:1,20,300),
+// bundle_load(eth_src,0,active_backup,ofport,reg3[0..15],members:7)
+constexpr std::string_view bundle_load =
+    "ffff002800002320000d000000000000000000020003000f0001060400000000"
+    "00010014012c0000"
+    "ffff002800002320000d000000000000000000020001000f0001060400000000"
+    "0007000000000000";
+
+TEST(ActionCodec, ReadsAndWritesTheFirstThatIsAliveAsOvsDoes) {
+  const std::vector<Action> actions{FirstAlive{{1, 20, 300}, Field::reg3}, FirstAlive{{7}, Field::reg3}};
+  EXPECT_EQ(decode_actions(from_hex(bundle_load)).value(), actions);
+  EXPECT_EQ(encoded(actions), from_hex(bundle_load));
+}
+
+// Another way to choose, a hash, one of other bits, more members than there are.
+TEST(ActionCodec, KeepsAChoiceOfMembersThatItHasNoWordsFor) {
+  for (const auto& [octet, value] : {std::pair(11, 1), {13, 1}, {15, 1}, {19, 3}, {21, 9}, {23, 14}, {24, 9}}) {
+    Bytes bytes = from_hex(bundle_load);
+    bytes.at(static_cast<std::size_t>(octet)) = static_cast<Byte>(value);
+    const auto read = decode_actions(bytes).value();
+    ASSERT_EQ(read.size(), 2U);
+    EXPECT_TRUE(std::holds_alternative<Opaque>(read.front())) << octet;
+    EXPECT_EQ(encoded(read), bytes);
+  }
+}
+
 // learn(table=10,priority=7,idle_timeout=60,delete_learned,cookie=0x7462,limit=5,eth_type=0x800,nw_proto=6,
 //   tcp_dst=0x50,nw_src=nw_dst,reg0[0..11]=reg1[4..15],load:eth_src[]->eth_dst[],load:reg1[]->reg2[])
 constexpr std::string_view learn2 =
