@@ -2,19 +2,20 @@
 
 namespace tarn::sim {
 
-void Datapath::become(const FlowTable& flows, const PortNumbers& ports) {
+void Datapath::become(const FlowTable& flows, const PortNumbers& ports, const LivePorts& alive) {
   std::map<wire::of::FlowKey, wire::of::FlowSpec> specs;
   for (const auto& [key, seen] : flows) specs.emplace(key, seen.spec);
-  if (specs == flows_ && ports == ports_) return;
+  if (specs == flows_ && ports == ports_ && alive == alive_) return;
   flows_ = std::move(specs);
   ports_ = ports;
+  alive_ = alive;
   pipeline_.reset();
   walked_.clear();
   ++version_;
 }
 
 const Pipeline& Datapath::pipeline() const {
-  if (!pipeline_) pipeline_ = std::make_shared<const Pipeline>(flows_);
+  if (!pipeline_) pipeline_ = std::make_shared<const Pipeline>(flows_, alive_);
   return *pipeline_;
 }
 
@@ -52,7 +53,7 @@ void Datapath::learn(const std::vector<Learned>& all) {
   FlowTable flows;
   for (const auto& [key, spec] : flows_) flows[key].spec = spec;
   for (const Learned& learned : all) sim::learn(flows, learned);
-  become(flows, PortNumbers(ports_));
+  become(flows, PortNumbers(ports_), LivePorts(alive_));
 }
 
 std::optional<std::uint32_t> Datapath::number_of(const std::string& interface) const {

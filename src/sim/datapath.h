@@ -20,7 +20,7 @@ using PortNumbers = std::map<std::string, std::uint32_t>;  // of the integration
 
 class Datapath {
  public:
-  void become(const FlowTable& flows, const PortNumbers& ports);
+  void become(const FlowTable& flows, const PortNumbers& ports, const LivePorts& alive = {});
 
   // What would come out if this came in, in order. Good until the next change. Asks only: no connection begins by it.
   [[nodiscard]] const std::vector<Emission>& emissions(std::uint32_t in_port, const Packet& packet) const;
@@ -49,6 +49,7 @@ class Datapath {
   Pupil pupil_;
   Conntrack conntrack_;
   PortNumbers ports_;
+  LivePorts alive_;
   std::map<wire::of::FlowKey, wire::of::FlowSpec> flows_;
   // Made when first asked for: laws send the same packets again and again through tables that did not change.
   mutable std::shared_ptr<const Pipeline> pipeline_;

@@ -125,7 +125,7 @@ void ModelSwitch::reconfigure() {
       write(writes, "Interface", uuid, "link_state", Datum::of("up"));
       write(writes, "Interface", uuid, "admin_state", Datum::of("up"));
     }
-    speak(interfaces, writes);
+    alive_ = speak(interfaces, ports, writes);
   } else {
     flows_.clear();
     clients_.clear();
@@ -144,7 +144,7 @@ void ModelSwitch::reconfigure() {
 }
 
 void ModelSwitch::forward() {
-  if (!waits_for_flows()) datapath_.become(flows_, ports_);
+  if (!waits_for_flows()) datapath_.become(flows_, ports_, alive_);
 }
 
 void ModelSwitch::put(const of::FlowKey& key, of::FlowSpec spec) {

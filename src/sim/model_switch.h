@@ -80,7 +80,9 @@ class ModelSwitch {
              const Datum& value);
   // switch_wires.cc
   void join_wires();
-  void speak(const std::map<std::string, Uuid>& interfaces, wire::ovsdb::Transaction& writes);
+  // Answers with the ports that are alive.
+  LivePorts speak(const std::map<std::string, Uuid>& interfaces, const PortNumbers& ports,
+                  wire::ovsdb::Transaction& writes);
   void look_at_segment(wire::ovsdb::Transaction& writes);
   void frame_came(const Packet& frame);
   void packet_out(const wire::of::PacketOut& packet);
@@ -103,6 +105,7 @@ class ModelSwitch {
   FlowTable flows_;
   std::map<std::uint32_t, wire::of::MeterSpec> meters_;
   PortNumbers ports_;
+  LivePorts alive_;
   bool bridge_there_ = false;
   std::uint32_t next_number_ = 1;
   bool look_posted_ = false;

@@ -1,5 +1,6 @@
 #include "sim/pipeline.h"
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <tuple>
@@ -36,6 +37,7 @@ struct Pipeline::State {
 
   Packet packet;        // as the tables see it, with its in_port, which actions may write
   Conntrack conntrack;  // with what the walk did so far
+  const LivePorts& alive;
   Walk walk{};
   int resubmits = 0;
   int recirculations = 0;
@@ -53,6 +55,7 @@ struct Pipeline::State {
   void track(const of::Ct& action);
   Conntrack::Verdict hear(const of::Ct& action, std::uint16_t zone, Packet& real);
   void choose(const of::Multipath& action);
+  void choose(const of::FirstAlive& action);
 };
 
 // ct(): a verdict, perhaps a new connection, perhaps other addresses, perhaps a copy that goes on with the verdict.
@@ -103,6 +106,12 @@ Conntrack::Verdict Pipeline::State::hear(const of::Ct& action, std::uint16_t zon
   return verdict;
 }
 
+void Pipeline::State::choose(const of::FirstAlive& action) {
+  constexpr std::uint16_t nobody = 0xffff;  // OFPP_NONE of OpenFlow 1.0
+  const auto first = std::ranges::find_if(action.ports, [this](std::uint16_t port) { return alive.contains(port); });
+  packet.set(of::FieldValue::number(action.to, first == action.ports.end() ? nobody : *first, 0xffff));
+}
+
 // Which of the links the switch takes is its own affair, but that all of a connection takes the same.
 void Pipeline::State::choose(const of::Multipath& action) {
   ContentHash hash;
@@ -119,7 +128,7 @@ bool Walk::teach(Conntrack& conntrack) const {
   return conntrack.version() != before;
 }
 
-Pipeline::Pipeline(const std::map<of::FlowKey, of::FlowSpec>& flows) {
+Pipeline::Pipeline(const std::map<of::FlowKey, of::FlowSpec>& flows, LivePorts alive) : alive_(std::move(alive)) {
   std::map<std::uint8_t, std::vector<Classifier::Flow>> lists;
   for (const auto& [key, spec] : flows) lists[key.table].push_back({key, spec});
   for (auto& [table, list] : lists) tables_.emplace(table, Classifier(std::move(list)));
@@ -127,7 +136,7 @@ Pipeline::Pipeline(const std::map<of::FlowKey, of::FlowSpec>& flows) {
 
 Walk Pipeline::walk(std::uint32_t in_port, Packet packet, const Conntrack& conntrack) const {
   packet.set(Field::in_port, in_port);
-  State state{std::move(packet), conntrack};
+  State state{std::move(packet), conntrack, alive_};
   run_table(state, 0, 0);
   return finish(state);
 }
@@ -135,7 +144,7 @@ Walk Pipeline::walk(std::uint32_t in_port, Packet packet, const Conntrack& connt
 Walk Pipeline::send(const std::vector<of::Action>& actions, Packet packet) const {
   packet.set(Field::in_port, of::port_controller);
   const Conntrack nothing;
-  State state{std::move(packet), nothing};
+  State state{std::move(packet), nothing, alive_};
   run_actions(state, actions, 0);
   return finish(state);
 }
@@ -209,6 +218,8 @@ bool Pipeline::run_actions(State& state, const std::vector<of::Action>& actions,
       forget_verdict(state.packet);
     } else if (const auto* paths = std::get_if<of::Multipath>(&action)) {
       state.choose(*paths);
+    } else if (const auto* first = std::get_if<of::FirstAlive>(&action)) {
+      state.choose(*first);
     } else if (const auto* check = std::get_if<of::CheckLarger>(&action)) {
       // Every packet here is a short one.
       state.packet.set(of::FieldValue::number(check->to, 0, std::uint64_t{1} << check->bit));

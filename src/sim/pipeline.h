@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct Walk {
   bool teach(Conntrack& conntrack) const;
 };
 
+// Of ports: what actions take for alive that ask for it. The others are not there, or BFD says so.
+using LivePorts = std::set<std::uint32_t>;
+
 class Pipeline {
  public:
   // Limits of ovs-vswitchd (ofproto-dpif-xlate: nesting and resubmits of one packet).
@@ -44,7 +48,7 @@ class Pipeline {
   // MAX_RECIRC_DEPTH in lib/dpif-netdev.c: a packet goes on after ct() six times, one after the other.
   static constexpr int recirculations_max = 6;
 
-  explicit Pipeline(const std::map<wire::of::FlowKey, wire::of::FlowSpec>& flows);
+  explicit Pipeline(const std::map<wire::of::FlowKey, wire::of::FlowSpec>& flows, LivePorts alive = {});
   // Leaves `conntrack` as it is; what one part of the packet commits, later parts of it meet. A packet that is sent on
   // by ct(table=…) is walked on after everything that was left to do without it. What ct(nat) rewrites, the tables see
   // in the packet that it sends on; what is left to do without it sees the packet as it was, and sends it out as it is
@@ -61,6 +65,7 @@ class Pipeline {
   bool run_actions(State& state, const std::vector<wire::of::Action>& actions, int depth) const;
 
   std::map<std::uint8_t, Classifier> tables_;
+  LivePorts alive_;
 };
 
 }  // namespace tarn::sim

@@ -72,8 +72,11 @@ void ModelSwitch::join_wires() {
 }
 
 // While it waits for its flows it forwards nothing for anybody, BFD neither.
-void ModelSwitch::speak(const std::map<std::string, Uuid>& interfaces, ovsdb::Transaction& writes) {
-  if (settings_.wires == nullptr) return;
+LivePorts ModelSwitch::speak(const std::map<std::string, Uuid>& interfaces, const PortNumbers& ports,
+                             ovsdb::Transaction& writes) {
+  LivePorts alive;
+  for (const auto& [name, number] : ports) alive.insert(number);
+  if (settings_.wires == nullptr) return alive;
   Wires::Sessions sessions;
   std::map<Uuid, std::string> watching;
   for (const auto& [name, uuid] : interfaces) {
@@ -93,7 +96,10 @@ void ModelSwitch::speak(const std::map<std::string, Uuid>& interfaces, ovsdb::Tr
     const auto status =
         remote == watching.end() ? Wires::Status() : settings_.wires->status(settings_.address, remote->second);
     write(writes, "Interface", uuid, "bfd_status", Datum::map(ovsdb::StringMap(status.begin(), status.end())));
+    const auto forwarding = status.find("forwarding");
+    if (forwarding != status.end() && forwarding->second != "true") alive.erase(ports.at(name));
   }
+  return alive;
 }
 
 // The wire of the operator's bridge is the one to the segment.
