@@ -73,6 +73,7 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
   for (const auto& [name, seen] : bridges) facts.bridges.insert(name);
   for (const auto& [name, interface] : plugged.interfaces) {
     if (!interface.watched || interface.bridge != config.integration_bridge) continue;
+    if (const auto ofport = usable(interface.ofport)) facts.watch_ports.emplace(name, *ofport);
     const bool unknown = *interface.watched == domain::PeerState::unknown;
     if (unknown && !missed.contains(name)) continue;
     facts.watched.emplace(name, *interface.watched == domain::PeerState::up);

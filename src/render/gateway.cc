@@ -119,6 +119,7 @@ void add_translating(FlowSink& flows, Tables& tables, View& view, const LiveGate
   const LiveGateway way = for_own_address(view, gateway);
   add_untranslated(flows, gateway);
   add_translation(flows, way.passing ? Actions() : out_limits, way, blocks);
+  if (way.passing) add_hand_over(flows, view, way, out_limits);
   if (duty.lands && gateway.uplink && !out_limits.empty()) add_handed_over(flows, view, gateway, out_limits);
   add_landing(flows, view, gateway, blocks, duty.lands);
   const Actions limits = received_limits(flows, tables, view, gateway, limited);
@@ -154,7 +155,10 @@ Tables render_gateway(View& view, const UnitId& unit) {
   if (!gateway) return tables;
   FlowSink flows(tables, unit);
   const GatewayDuty duty = duty_of(view, *gateway->row);
-  if (gateway->v4) add_translating(flows, tables, view, *gateway, duty);
+  if (gateway->v4)
+    add_translating(flows, tables, view, *gateway, duty);
+  else if (gateway->passing)
+    add_hand_over(flows, view, *gateway, {});
   if (gateway->v6) add_open_ways(flows, view, *gateway, duty);
   if (duty.answers)
     add_outside_address(flows, tables, view, gateway->row->network,

@@ -103,13 +103,18 @@ void add_departure(FlowSink& flows, Actions limits, const LiveGateway& gateway, 
 // Addresses that whoever answers for the gateway answers for too: what comes for them is to land here.
 void add_central_address(FlowSink& flows, Tables& tables, View& view, const LiveGateway& gateway,
                          const GatewayDuty& duty, const Actions& limits, const OutsideAddress& own);
-// IPv6 packets that leave, at the gateway's number: each is handed over to the host that lets them out.
+// What is handed over: to the first of those that may let it out that the switch sees there. What was translated to the
+// gateway's own address passes these limits first where this node does it itself.
+void add_hand_over(FlowSink& flows, View& view, const LiveGateway& gateway, Actions own_limits);
+// IPv6 packets that leave, at the gateway's number: each is handed over so.
 void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway);
 // What other nodes hand over so, to leave here.
 void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway);
 // The hosts that an instance may be on that a floating IP leads to, or forwarded ports: the one that it is bound to;
 // where its port is bound nowhere, those with a port that may take its address. Sorted.
 std::vector<std::string> hosts_for(View& view, const Uuid& of, const std::string& bound);
+// By the tunnel port, with its MAC addresses as they are; absent where there is no way to the host.
+std::optional<Actions> into_tunnel(View& view, const std::string& host);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);

@@ -82,6 +82,8 @@ constexpr StageRow stage_rows[] = {
      .subroutine = true},
     {Stage::output, "output", "to one port of this node, no more than it may get"},
     {Stage::output_packets, "output_packets", "no more packets than it may get"},
+    {Stage::hand_over, "hand_over",
+     "to leave by the wire of another host: of those that may let it out, by the one that is there"},
     {Stage::uplink, "uplink", "to the network's physical segment"},
 };
 static_assert(std::ranges::is_sorted(stage_rows, {}, &StageRow::stage));
@@ -96,8 +98,10 @@ constexpr RegisterRow register_rows[] = {
      "the receiving port here (likewise). Of a routed packet: bit 31, it has been sent to every host that it may be "
      "for"},
     {reg::chunk,
-     "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes; the slot of a routed packet, and by which "
-     "gateway it leaves if it is no answer"},
+     "the chunk of the broadcast domain: 0–31 ports here, 64–95 other nodes; the slot of a routed packet, by which "
+     "gateway it leaves if it is no answer, and of one that is handed over: bits 0–15, by which port the host is "
+     "watched "
+     "that lets it out, 0xffff is none"},
     {reg::claim,
      "claims: bits 0–1 proven so far, 8–15 kind (1 link, 4 IPv4, 6 IPv6), 16–17 how many must be proven. Of a routed "
      "packet, as the next three: the address of the interface it came to"},

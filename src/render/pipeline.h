@@ -63,6 +63,7 @@ enum class Stage : std::uint8_t {
   commit = 75,
   output = 80,
   output_packets = 81,
+  hand_over = 82,
   uplink = 85,
 };
 
@@ -95,6 +96,8 @@ inline constexpr Field claim_ip[] = {Field::reg8, Field::reg9, Field::reg10, Fie
 inline constexpr Field router_address[] = {Field::reg4, Field::reg5, Field::reg6, Field::reg7};
 inline constexpr Field slot = Field::reg3;       // of the ways of equal cost that a routed packet may take
 inline constexpr Field first_way = Field::reg3;  // the number of the gateway by which it leaves if it is no answer
+inline constexpr Field lets_out = Field::reg3;  // bits 0-15: the watch port of the host that a packet is handed over to
+inline constexpr std::uint32_t lets_out_port = 0xffff;
 inline constexpr Field next_hop[] = {Field::reg8, Field::reg9, Field::reg10, Field::reg11};  // of a routed packet
 inline constexpr Field policy_high = Field::reg12;  // of the sender until l2, of the receiver from there (policy.h)
 inline constexpr Field policy_low = Field::reg13;

@@ -123,17 +123,14 @@ std::optional<LiveGateway> live_gateway(View& view, const PortId& id) {
                       network,
                       *network_number,
                       uplink_of(view, segment),
-                      config->host,
                       std::nullopt,
                       first_of(*row, Family::v4),
                       first_of(*row, Family::v6),
                       segment_mac(config->host, row->network.uuid),
                       open_scope(view, *row, Family::v4),
                       open_scope(view, *row, Family::v6)};
-  if (is_passed(view, *row, config->host)) gateway.by = duty_of(view, *row).first;
-  const bool passes = gateway.by != config->host;
-  if (passes) gateway.passing = hand_over(view, row->network, gateway.by);
-  const bool leaves = passes ? gateway.passing.has_value() : gateway.uplink.has_value();
+  if (is_passed(view, *row, config->host)) gateway.passing = choice_of(view, gateway);
+  const bool leaves = gateway.passing ? !gateway.passing->empty() : gateway.uplink.has_value();
   return leaves ? std::optional(gateway) : std::nullopt;
 }
 
@@ -144,10 +141,8 @@ bool is_gathered(View& view, const model::RouterGateway& gateway) {
 
 LiveGateway for_own_address(View& view, LiveGateway gateway) {
   if (gateway.passing || !is_gathered(view, *gateway.row)) return gateway;
-  const std::string first = duty_of(view, *gateway.row).first;
-  if (first.empty() || first == gateway.by) return gateway;
-  gateway.passing = hand_over(view, gateway.row->network, first);
-  if (gateway.passing) gateway.by = first;
+  gateway.passing = choice_of(view, gateway);
+  if (gateway.passing && gateway.passing->empty()) gateway.passing.reset();
   return gateway;
 }
 

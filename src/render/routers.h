@@ -44,18 +44,18 @@ struct LiveGateway {
   const model::OutsideNetwork* network = nullptr;
   std::uint32_t network_number = 0;
   std::optional<std::uint32_t> uplink;  // this node's own wire, whether its packets leave by it or not
-  std::string by;                       // the host that lets out what leaves here
-  std::optional<Actions> passing;       // where that is another: what hands an IPv4 packet over to it
-  std::optional<Ip> v4, v6;             // the router's addresses there
-  Mac mac;                              // of this node on the segment
+  // Where another host lets out what leaves here: what finds it, and sends it a packet that says where it goes on.
+  std::optional<Actions> passing;
+  std::optional<Ip> v4, v6;  // the router's addresses there
+  Mac mac;                   // of this node on the segment
   // The address scope outside, of a family of which packets pass untranslated: those that come are of it, and those
   // that leave have to be. Absent: all are translated.
   std::optional<std::uint32_t> open4, open6;
 };
 std::optional<LiveGateway> live_gateway(View& view, const PortId& id);
-// Hands a packet that is to leave by an outer network, IPv4, with its next hop in the register, to a host with a wire
-// there; absent where there is no way to that.
-std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host);
+// Finds who lets out what leaves by the gateway, in the flows of add_hand_over. Absent where this node does it itself,
+// by its own wire; empty where nobody can.
+std::optional<Actions> choice_of(View& view, const LiveGateway& gateway);
 // Whether all that leaves by the gateway from this host, or another one, is passed to a host that answers for it.
 bool is_passed(View& view, const model::RouterGateway& gateway, const std::string& host);
 // Whether what is translated to the gateway's own address is, from every host: one rate of all of it is one host's.
@@ -84,9 +84,12 @@ void add_ways_back(FlowSink& flows, const std::vector<WayOut>& ways);
 struct GatewayDuty {
   bool lands = false;    // takes what comes for it
   bool answers = false;  // is where it comes to
-  // The first host that is seen to be there: what leaves is let out there. One that nobody has seen yet is waited for
-  // by those who answer, and not by those who hand over: it would lose what another one lets out.
-  std::string first;
+  // The first of these hosts that this node's switch sees there lets out what leaves. One that nobody has seen yet is
+  // waited for by those who answer, and not by those who hand over: it would lose what another one lets out.
+  std::vector<std::string> before;
+  // Who does while it sees none of them: this node itself, if it can; else the first that nobody has seen yet, or the
+  // first of all. Empty: nobody may.
+  std::string otherwise;
   std::vector<std::string> hidden;  // those who may as well and are not in sight, in order of their names
 };
 GatewayDuty duty_of(View& view, const model::RouterGateway& gateway);

@@ -67,6 +67,7 @@ std::map<RowKey, RowValue> rows_of(const Facts& facts) {
   for (const auto& [physical, ofport] : facts.patch_ports) rows.emplace(key_of(Table::patch_port, physical), ofport);
   for (const auto& bridge : facts.bridges) rows.emplace(key_of(Table::bridge, bridge), std::uint32_t{1});
   for (const auto& [port, there] : facts.watched) rows.emplace(key_of(Table::watched, port), std::uint32_t{there});
+  for (const auto& [port, ofport] : facts.watch_ports) rows.emplace(key_of(Table::watch_port, port), ofport);
   for (const auto& physical : facts.severed) rows.emplace(key_of(Table::severed, physical), std::uint32_t{1});
   for (const auto& [network, number] : facts.numbers) rows.emplace(key_of(Table::number, network.uuid), number);
   return rows;

@@ -64,7 +64,8 @@ struct Facts {
   std::map<NetworkId, std::uint32_t> numbers;        // recorded local network numbers
   // By the port (names.h): whether the node at its other end is there; absent while that is not known yet.
   std::map<std::string, bool> watched;
-  std::set<std::string> severed;  // physical networks none of whose wires here is up
+  std::map<std::string, std::uint32_t> watch_ports;  // of those that exist, the ofport
+  std::set<std::string> severed;                     // physical networks none of whose wires here is up
   bool operator==(const Facts&) const = default;
 };
 
@@ -111,6 +112,7 @@ enum class Table : std::uint8_t {
   patch_port,
   bridge,
   watched,  // 1: there, 0: not
+  watch_port,
   severed,
   number,
   // Buckets: sets of the keys above.

@@ -45,14 +45,18 @@ Mac leaving_mac(const LiveGateway& gateway) {
   return segment_mac("leaving", gateway.row->id.uuid);
 }
 
+// To whoever lets it out, once it says where it goes on.
+Actions passed_by(const LiveGateway& gateway, Actions told) {
+  told.insert(told.end(), gateway.passing->begin(), gateway.passing->end());
+  return told;
+}
+
 }  // namespace
 
 std::optional<Actions> send_to(View& view, const std::string& host, const Mac& mac) {
-  const auto* tunnel = view.number(key_of(Table::tunnel_port));
-  const auto address = tunnel_address_of(view, host);
-  if (tunnel == nullptr || !address) return std::nullopt;
-  return Actions{set(Field::eth_dst, mac), set(Field::tunnel_id, passing_vni), set(Field::tunnel_dst, *address),
-                 of::Output{*tunnel}};
+  auto sent = into_tunnel(view, host);
+  if (sent) sent->insert(sent->begin(), set(Field::eth_dst, mac));
+  return sent;
 }
 
 void add_passed(FlowSink& flows, View& view, const Passed& passed, Actions actions, std::optional<Stage> next) {
@@ -94,8 +98,20 @@ Match untunnelled(Match match) {
   return match & FieldValue::number(reg::origin, local_and_physical, local_and_physical);
 }
 
+std::optional<Actions> into_tunnel(View& view, const std::string& host) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  const auto address = tunnel_address_of(view, host);
+  if (tunnel == nullptr || !address) return std::nullopt;
+  return Actions{set(Field::tunnel_id, passing_vni), set(Field::tunnel_dst, *address), of::Output{*tunnel}};
+}
+
 Actions leave(const LiveGateway& gateway, const std::optional<Mac>& mac) {
-  if (gateway.passing) return *gateway.passing;
+  if (gateway.passing) {
+    Actions told;
+    tell_next_hop(told);
+    told.push_back(set(Field::eth_dst, leaving_mac(gateway.row->network)));
+    return passed_by(gateway, std::move(told));
+  }
   Actions actions{of::CtClear{}, set(Field::metadata, gateway.network_number)};
   if (mac) actions.push_back(set(Field::eth_src, *mac));
   actions.emplace_back(call(Stage::neighbour));
@@ -151,15 +167,6 @@ void add_landed(FlowSink& flows, View& view, const LiveGateway& gateway, const M
   flows.add(Stage::landing, here ? Priority::top : Priority::high, untunnelled(match), std::move(passes));
 }
 
-std::optional<Actions> hand_over(View& view, const NetworkId& network, const std::string& host) {
-  auto sent = send_to(view, host, leaving_mac(network));
-  if (!sent) return std::nullopt;
-  Actions actions;
-  tell_next_hop(actions);
-  std::ranges::move(*sent, std::back_inserter(actions));
-  return actions;
-}
-
 void add_handed_over(FlowSink& flows, View& view, const OutsideLink& link) {
   const NodeConfig* config = view.config();
   if (config == nullptr) return;
@@ -176,10 +183,9 @@ void add_handed_over(FlowSink& flows, View& view, const LiveGateway& gateway, Ac
 
 void add_hand_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway) {
   const auto add = [&](Priority priority, const Match& match, const std::optional<Ip>& next_hop) {
-    auto sent = send_to(view, gateway.by, leaving_mac(gateway));
-    if (!sent) return;
-    sent->insert(sent->begin(), set(Field::eth_src, next_hop_mac(gateway, next_hop)));
-    add_way_out(flows, priority, match, *gateway.open6, std::move(*sent));
+    add_way_out(flows, priority, match, *gateway.open6,
+                passed_by(gateway, {set(Field::eth_src, next_hop_mac(gateway, next_hop)),
+                                    set(Field::eth_dst, leaving_mac(gateway))}));
   };
   const Match leaving = ipv6() & in_network(gateway.number);
   add(Priority::middle, leaving, std::nullopt);

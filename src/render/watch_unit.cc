@@ -79,7 +79,10 @@ Tables render_watch(View& view, const UnitId& unit) {
        {"min_rx", watch_interval_ms},
        {"min_tx", is_relied_on ? watch_interval_ms : idle_interval_ms},
        {"cpath_down", severed ? "true" : "false"}}};
-  tables.switch_ports.emplace(watch_port_name(unit.name), std::move(spec));
+  const std::string name = watch_port_name(unit.name);
+  tables.switch_ports.emplace(name, std::move(spec));
+  if (const auto* ofport = view.number(key_of(Table::watch_port, name)))
+    tables.ofport_pins.emplace(name, domain::OfportPin::Spec{*ofport});
   return tables;
 }
 
@@ -97,7 +100,7 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
   const bool has_wire = uplink_of(view, segment_of(*network)) && !is_severed(view, network->physical_network);
   bool alone = true;
   const std::string* first = nullptr;
-  const std::string* first_seen = nullptr;
+  const std::string* first_unseen = nullptr;
   for (const std::string& host : hosts) {
     const bool here = host == config->host;
     duty.lands = duty.lands || here;
@@ -106,12 +109,17 @@ GatewayDuty duty_of(View& view, const model::RouterGateway& gateway) {
     if (sight != seen && !here) duty.hidden.push_back(host);
     alone = alone && (here || !able);
     if (able && first == nullptr) first = &host;
-    if (sight == seen && first_seen == nullptr) first_seen = &host;
+    if (sight == unseen && first_unseen == nullptr) first_unseen = &host;
+    if (here && able)
+      duty.otherwise = host;
+    else if (!here && duty.otherwise.empty())
+      duty.before.push_back(host);
   }
   // Who sees none of several others is not where the instances are, most likely, and would take their traffic.
   const bool cut_off = hosts.size() > 2 && alone;
   duty.answers = duty.lands && !cut_off && first != nullptr && *first == config->host;
-  if (!hosts.empty()) duty.first = first_seen != nullptr ? *first_seen : first != nullptr ? *first : hosts.front();
+  if (duty.otherwise.empty() && !hosts.empty())
+    duty.otherwise = first_unseen != nullptr ? *first_unseen : hosts.front();
   std::ranges::sort(duty.hidden);
   return duty;
 }

@@ -144,12 +144,14 @@ std::vector<Scenario> of_gateways() {
        3, acts(std::string(outward) + "; offer 3"), acts("lose-gateway 1; steps 400; boot-gateway 1; settle")},
       {"handed-over", "Gateway of a host without a wire dies",
        "A host that is not on the segment hands over what its instances send, translated, to the host that answers for "
-       "their router's address. That one loses its power. The switch of the host without a wire misses its BFD, as the "
-       "other gateway's does, and its agent hands over to the next; when the first is heard again, to that.",
-       "Each connection keeps its address and port, since nothing of it was at the gateway. As soon as the databases "
-       "tell of it, what is handed over is let out again.",
+       "their router's address. Its own agent is killed, and that host loses its power. The switch of the host without "
+       "a wire misses its BFD, as the other gateway's does, and hands over to the next; when the first is heard again, "
+       "to that.",
+       "Each connection keeps its address and port, since nothing of it was at the gateway. As soon as BFD tells of "
+       "it, "
+       "what is handed over is let out again, agent or no agent.",
        3, acts(std::string(outward) + "; port 3 1 3; port-groups 3 1; plug 3; floating 2 1; associate 2 3"),
-       acts("lose-gateway 1; steps 400; boot-gateway 1; settle")},
+       acts("kill-agent 3; lose-gateway 1; steps 400; boot-gateway 1; start-agent 3; settle")},
       {"ipv6-gateway-dies", "Gateway of IPv6 dies and comes back",
        "Instances are known outside by their own IPv6 addresses; one of them is on a host without a wire. The one "
        "that answers for their router's address loses its power. The next one answers neighbour solicitations for the "

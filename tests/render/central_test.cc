@@ -160,7 +160,8 @@ TEST(Central, what_leaves_goes_to_the_first_host_that_is_there) {
   const std::string first = east_first ? "east" : "west";
   const std::string second = east_first ? "west" : "east";
   const auto goes = [&](bool first_there, bool second_there) {
-    here.world.facts.watched = {{watch_port_name(first), first_there}, {watch_port_name(second), second_there}};
+    here.world.see(first, first_there);
+    here.world.see(second, second_there);
     here.settle();
     return here.send(1, out(1)).ways;
   };
@@ -173,6 +174,74 @@ TEST(Central, what_leaves_goes_to_the_first_host_that_is_there) {
   here.world.facts.watched.clear();
   here.settle();
   EXPECT_THAT(here.send(1, out(1)).ways, ElementsAre(at.at(first)));
+}
+
+// Its own switch finds out who is there: no agent has a part in it.
+TEST(Central, what_leaves_follows_the_switch_while_no_agent_is_there) {
+  Wireless here;
+  here.world.put("gateway_host/" + port_id(gateway).text() + "/west", model::GatewayHost{port_id(gateway), "west"});
+  here.world.node("west", "192.0.2.3");
+  for (const std::string host : {"east", "west"}) here.world.see(host, true);
+  here.settle();
+  const std::map<std::string, std::string> at{{"east", "tunnel 192.0.2.2 vni 0"}, {"west", "tunnel 192.0.2.3 vni 0"}};
+  const bool east_first =
+      model::gateway_rank(port_id(gateway), {}, "east") > model::gateway_rank(port_id(gateway), {}, "west");
+  const std::string first = east_first ? "east" : "west";
+  const std::string second = east_first ? "west" : "east";
+  const auto goes = [&](bool first_there, bool second_there) {
+    here.world.see(first, first_there);
+    here.world.see(second, second_there);
+    std::vector<std::string> ways;
+    for (const std::uint32_t port : {1U, 2U})
+      for (const std::string& way : here.send(port, out(port)).ways) ways.push_back(way);
+    return ways;
+  };
+  EXPECT_THAT(goes(true, true), ElementsAre(at.at(first), at.at(first)));
+  EXPECT_THAT(goes(false, true), ElementsAre(at.at(second), at.at(second)));
+  EXPECT_THAT(goes(false, false), ElementsAre(at.at(first), at.at(first)));
+  EXPECT_THAT(goes(true, false), ElementsAre(at.at(first), at.at(first)));
+  const Tables before = here.world.renderer.tables();
+  goes(false, true);
+  here.settle();
+  EXPECT_EQ(here.world.renderer.tables().flows, before.flows) << "and no agent has anything to write";
+}
+
+// This host may answer as well, and leaves by its own wire while no host before it is there.
+TEST(Central, a_host_that_may_answer_lets_out_its_own_while_none_before_it_is_there) {
+  Outer here;
+  model::RouterGateway row = Outer::way_out();
+  row.distributed = false;
+  row.chosen_hosts = {"east", "here", "west"};
+  here.put(row);
+  here.put(floating_of("here", true));
+  for (const std::string host : {"east", "west"}) {
+    here.world.put("gateway_host/" + port_id(gateway).text() + "/" + host, model::GatewayHost{port_id(gateway), host});
+    here.world.see(host, true);
+  }
+  here.world.node("west", "192.0.2.3");
+  here.settle();
+  here.hear_of("203.0.113.1", mac(upstream));
+  for (const std::uint32_t port : {1U, 2U}) {
+    here.world.see("east", true);
+    EXPECT_THAT(here.send(port, out(port)).ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+    here.world.see("east", false);
+    const Fate fate = here.send(port, out(port));
+    ASSERT_THAT(fate.ways, ElementsAre("physical vlan 109"));
+    EXPECT_EQ(left(fate).mac(Field::eth_dst), mac(upstream));
+    EXPECT_EQ(left(fate).mac(Field::eth_src), here.segment());
+    EXPECT_EQ(left(fate).ip(Field::ipv4_src).text(), port == 1 ? own : floating_ip);
+  }
+  here.world.facts.severed = {"physnet1"};
+  here.settle();
+  EXPECT_THAT(here.send(1, out(1)).ways, ElementsAre("tunnel 192.0.2.3 vni 0")) << "its own wire is cut";
+}
+
+TEST(Central, the_number_of_the_port_that_it_watches_by_stays) {
+  Wireless here;
+  const std::string port = watch_port_name("east");
+  EXPECT_FALSE(here.world.tables().ofport_pins.contains(port));
+  here.world.see("east", true);
+  EXPECT_EQ(here.world.tables().ofport_pins.at(port).ofport, watch_ofport);
 }
 
 TEST(Central, those_who_hand_over_and_those_who_answer_watch_each_other) {

@@ -60,6 +60,7 @@ TEST(Facts, who_is_watched_is_there_or_not_once_it_was_seen_or_missed) {
     domain::PluggedInterface interface;
     interface.bridge = "br-int";
     interface.watched = state;
+    if (state != domain::PeerState::unknown) interface.ofport = 20;
     return interface;
   };
   const Facts facts = facts_with({{"tb-1", watching(domain::PeerState::up)},
@@ -69,6 +70,7 @@ TEST(Facts, who_is_watched_is_there_or_not_once_it_was_seen_or_missed) {
                                   {"tap1", tap(1, 11)}},
                                  {"tb-4"});
   EXPECT_EQ(facts.watched, (std::map<std::string, bool>{{"tb-1", true}, {"tb-2", false}, {"tb-4", false}}));
+  EXPECT_EQ(facts.watch_ports, (std::map<std::string, std::uint32_t>{{"tb-1", 20}, {"tb-2", 20}}));
 }
 
 TEST(Facts, a_physical_network_is_severed_when_all_of_its_wires_are_down) {

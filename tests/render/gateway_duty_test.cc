@@ -50,7 +50,7 @@ class Shared : public Outer {
     world.node("west", "192.0.2.3");
     settle();
   }
-  void see(const std::string& host, bool there) { world.facts.watched[watch_port_name(host)] = there; }
+  void see(const std::string& host, bool there) { world.see(host, there); }
   void choose(const std::vector<std::string>& hosts) {
     model::RouterGateway row = way_out();
     row.chosen_hosts = hosts;

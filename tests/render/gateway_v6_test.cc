@@ -222,6 +222,25 @@ TEST(GatewayV6, what_is_handed_over_leaves_by_the_next_hop_that_the_route_said) 
   }
 }
 
+// This one may answer as well, after the east, and its router is central.
+TEST(GatewayV6, what_is_handed_over_follows_the_switch_while_no_agent_is_there) {
+  Outer6 here;
+  model::RouterGateway row = Outer6::way_out6();
+  row.distributed = false;
+  row.chosen_hosts = {"east", "here"};
+  here.put(row);
+  here.world.put("gateway_host/" + port_id(gateway).text() + "/east", model::GatewayHost{port_id(gateway), "east"});
+  here.world.see("east", true);
+  here.settle();
+  here.hear_of6(upstream6, mac(upstream));
+  EXPECT_THAT(here.out6().ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  here.world.see("east", false);
+  const Fate fate = here.out6();
+  ASSERT_THAT(fate.ways, ElementsAre("physical vlan 109"));
+  EXPECT_EQ(left(fate).mac(Field::eth_dst), mac(upstream));
+  EXPECT_EQ(left(fate).mac(Field::eth_src), here.segment());
+}
+
 // Neutron's administrators' guide, "Address scopes": what leaves by an interface of another scope is dropped. IPv4 has
 // scopes of its own.
 TEST(GatewayV6, only_one_address_scope_meets_the_outside) {

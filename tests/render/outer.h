@@ -90,7 +90,7 @@ class Outer {
   }
   Fate send(std::uint32_t in_port, const Packet& packet) {
     Fate fate;
-    fate.walk = sim::Pipeline(flows_).walk(in_port, packet, conntrack_);
+    fate.walk = sim::Pipeline(flows_, world.alive()).walk(in_port, packet, conntrack_);
     EXPECT_THAT(fate.walk.faults, testing::IsEmpty());
     for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
     std::ranges::sort(fate.ways);

@@ -232,6 +232,26 @@ TEST_F(OutsideLimitsElsewhere, what_is_sent_by_a_limited_gateway_passes_the_mete
   EXPECT_THAT(meters_passed(there.outer.world.tables(), there.outer.send(tunnel_ofport, other)), IsEmpty());
 }
 
+// Its switch finds that out by itself, so the meters are passed by whoever lets it out.
+TEST_F(OutsideLimitsElsewhere, what_is_sent_by_a_limited_gateway_passes_this_host_s_meters_while_it_sees_no_other) {
+  bytes_both_ways();
+  packets_both_ways();
+  model::RouterGateway row = Outer::way_out();
+  row.chosen_hosts = {"east", "here"};
+  row.qos_policy = slow;
+  outer.put(row);
+  outer.world.put("gateway_host/" + port_id(gateway).text() + "/here", model::GatewayHost{port_id(gateway), "here"});
+  outer.world.see("east", true);
+  settle();
+  const Tables tables = outer.world.tables();
+  EXPECT_THAT(meters_passed(tables, outer.send(1, out(1))), IsEmpty());
+  outer.world.see("east", false);
+  const Fate seen = outer.send(1, out(1));
+  ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+  EXPECT_THAT(meters_passed(tables, seen), ElementsAre(sends, sends_packets));
+  EXPECT_THAT(meters_passed(tables, outer.send(2, out(2))), IsEmpty()) << "by the floating IP";
+}
+
 TEST_F(OutsideLimitsElsewhere, what_landed_elsewhere_has_passed_there) {
   bytes_both_ways();
   const Fate sent = outer.send(1, out(1));

@@ -55,6 +55,7 @@ inline const Mac broadcast{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 
 inline constexpr std::uint32_t tunnel_ofport = 900;
 inline constexpr std::uint32_t patch_ofport = 901;
+inline constexpr std::uint32_t watch_ofport = 950;  // the first
 
 inline model::Permission let(model::Direction direction, int ip_version, const std::string& protocol = {},
                              std::optional<std::uint32_t> first = {}, std::optional<std::uint32_t> last = {}) {
@@ -204,6 +205,19 @@ struct World {
   }
   void node(const std::string& host, const std::string& tunnel_address) {
     put("node/" + host, model::Node{host, tunnel_address});
+  }
+
+  // The host that is watched is there, or not, as BFD says: to the switch at once, to the agent with the next facts.
+  void see(const std::string& host, bool there) {
+    const std::string port = watch_port_name(host);
+    facts.watched[port] = there;
+    facts.watch_ports.try_emplace(port, watch_ofport + static_cast<std::uint32_t>(facts.watch_ports.size()));
+  }
+  sim::LivePorts alive() const {
+    sim::LivePorts ports;
+    for (const auto& [port, there] : facts.watched)
+      if (there) ports.insert(facts.watch_ports.at(port));
+    return ports;
   }
 
   Patches render() {
