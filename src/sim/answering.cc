@@ -1,6 +1,7 @@
 #include "sim/answering.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/hash.h"
 #include "model/gateways.h"
@@ -28,15 +29,30 @@ std::uint64_t facts_of(const Scene& scene) {
 // (src/agent/announcer.cc).
 constexpr rt::Duration neighbours_within = std::chrono::seconds(6);
 
-// All that are alive know all there is to know, and nothing keeps them from acting on it.
-bool all_can_act(const Scene& scene, const Network& network) {
-  return std::ranges::all_of(scene.nodes, [&](const auto& node) {
-    return is_dead(*node) || (is_settled(scene.cloud, *node) && can_act(*node, network) && !may_refuse(*node) &&
-                              !network.is_slow(node->database_path()));
-  });
+// What the cloud tells the node is what it told it once, as far as it matters there: which host answers for a gateway
+// does not.
+bool says_the_same(const model::Snapshot& cloud, const Node& node, const model::Slice& once) {
+  const model::SlicePatch patch = model::difference(once, model::slice(cloud, node.host()));
+  return patch.removed.empty() && std::ranges::all_of(patch.put, [&](const auto& each) {
+           const model::SliceItem* before = once.find(each.first);
+           return before != nullptr && *before->row == *each.second.row;
+         });
 }
 
-class Look {
+// It knows all there is to know, and nothing keeps it from acting on it.
+bool knows_and_acts(const Node& node, const Scene& scene, const Network& network) {
+  return is_settled(scene.cloud, node) && can_act(node, network) && !may_refuse(node) &&
+         !network.is_slow(node.database_path());
+}
+
+bool all_can_act(const Scene& scene, const Network& network) {
+  return std::ranges::all_of(scene.nodes,
+                             [&](const auto& node) { return is_dead(*node) || knows_and_acts(*node, scene, network); });
+}
+
+}  // namespace
+
+class Answering::Look {
  public:
   // `waited`: for as long nothing has changed.
   Look(const Scene& scene, rt::Duration waited)
@@ -85,6 +101,29 @@ class Look {
     return std::move(broken_);
   }
 
+  // Nodes without an agent that knew what there is to know still: what they handed over then.
+  std::vector<std::string> run_alone(const std::map<std::size_t, Known>& known, const Network& network) {
+    for (const auto& [node, then] : known) {
+      const Node& own = *scene_.nodes[node];
+      if (own.agent_runs() || is_dead(own) || own.waits_for_flows() || !own.vswitchd().has_looked()) continue;
+      if (then.joined != is_joined(node) || !says_the_same(cloud_, own, then.told)) continue;
+      for (const Handing& handing : then.handed) alone(handing, network);
+    }
+    return std::move(broken_);
+  }
+
+  // What run() saw, to be told from what comes.
+  [[nodiscard]] std::map<std::size_t, Known> known() {
+    std::map<std::size_t, Known> all;
+    for (const Handing& handing : handed_) {
+      const std::size_t node = handing.from.node;
+      const auto [at, is_new] = all.try_emplace(node, Known{{}, is_joined(node), {}});
+      if (is_new) at->second.told = model::slice(cloud_, scene_.nodes[node]->host());
+      at->second.handed.insert(handing);
+    }
+    return all;
+  }
+
  private:
   // Null where none leads to it.
   [[nodiscard]] const model::Router* router_of(const model::FloatingIp& floating) const {
@@ -109,8 +148,26 @@ class Look {
       const model::Port& own = *port_of(scene_, from.port);
       const Packet packet = outward(own, exit, source_port);
       if (!exit.is_central || !may_send(cloud_, own, packet)) continue;
-      if (!left_by(deliveries(scene_, from, packet), exit))
+      if (left_by(deliveries(scene_, from, packet), exit))
+        handed_.insert({from, exit.gateway, exit.inside.family});
+      else
         broken_.push_back("answering: nobody lets out what " + text(scene_, from) + " hands over");
+    }
+  }
+
+  // Its switch finds those who let it out, as long as these know all there is to know.
+  void alone(const Handing& handing, const Network& network) {
+    constexpr std::uint16_t source_port = 4061;
+    if (!scene_.attachments.contains(handing.from)) return;
+    for (const Exit& exit : exits_of(scene_, handing.from)) {
+      if (!exit.is_central || exit.gateway != handing.gateway || exit.inside.family != handing.family) continue;
+      const bool others_can = std::ranges::all_of(exit.through, [&](std::size_t i) {
+        return i == handing.from.node || knows_and_acts(*scene_.nodes[i], scene_, network);
+      });
+      const Packet packet = outward(*port_of(scene_, handing.from.port), exit, source_port);
+      if (others_can && !left_by(deliveries(scene_, handing.from, packet), exit))
+        broken_.push_back("answering: nobody lets out what " + text(scene_, handing.from) +
+                          " hands over while it has no agent");
     }
   }
 
@@ -183,22 +240,43 @@ class Look {
   const model::Snapshot& cloud_;
   bool is_patient_;
   rt::Duration waited_;
+  std::set<Handing> handed_;
   std::vector<std::string> broken_;
 };
 
-}  // namespace
+// An agent that was told something else may have begun to do it, whatever it is told later.
+void Answering::doubt(const Scene& scene) {
+  const model::Snapshot& cloud = scene.cloud.snapshot();
+  ContentHash hash;
+  hash.add(cloud.revision());
+  for (const auto& node : scene.nodes) hash.add(std::uint64_t{node->agent_runs()});
+  if (std::exchange(doubted_, hash.value()) == hash.value()) return;
+  std::erase_if(known_, [&](const auto& each) {
+    const Node& node = *scene.nodes[each.first];
+    return node.agent_runs() && !says_the_same(cloud, node, each.second.told);
+  });
+}
 
 std::vector<std::string> Answering::look(const Scene& scene, const Network& network, rt::Instant now) {
   if (scene.outdoors.addresses.empty()) return {};
   if (const std::uint64_t facts = facts_of(scene); facts != facts_) {
     facts_ = facts;
     since_ = now;
-    judged_ = false;
+    judged_ = judged_alone_ = false;
+    doubt(scene);
   }
-  if (judged_ || now - since_ < at_once || !scene.wires.quiet() || !all_can_act(scene, network)) return {};
   const rt::Duration waited = now - since_;
+  if (judged_ || waited < at_once || !scene.wires.quiet()) return {};
+  if (!all_can_act(scene, network)) {
+    if (judged_alone_ || waited < neighbours_within) return {};
+    judged_alone_ = true;
+    return Look(scene, waited).run_alone(known_, network);
+  }
   judged_ = waited >= patience || (waited >= neighbours_within && !scene.wires.waits_for_somebody());
-  return Look(scene, waited).run();
+  Look look(scene, waited);
+  std::vector<std::string> broken = look.run();
+  if (judged_) known_ = look.known();
+  return broken;
 }
 
 std::vector<std::string> announced_at_rest(const Scene& scene) {

@@ -118,7 +118,10 @@ void World::unplug(const Attachment& attachment) {
 
 void World::start_switch(std::size_t node, Node::Flows flows) {
   const bool empty = flows == Node::Flows::announced && !nodes_[node]->waits_for_flows();
-  if (flows == Node::Flows::lost || empty) continuity_.forget(node);
+  if (flows == Node::Flows::lost || empty) {
+    continuity_.forget(node);
+    answering_.forget(node);
+  }
   // A switch that crashes again before its flows were put back: the agent's word that they are may still be on its way,
   // and nothing in the database tells one start of the switch from the next (docs/operations.md).
   if (nodes_[node]->waits_for_flows() && flows != Node::Flows::announced) continuity_.distrust(node);
@@ -145,6 +148,7 @@ void World::offer_segment(std::size_t node, bool offered) {
 
 void World::lose_power(std::size_t node) {
   continuity_.forget(node);
+  answering_.forget(node);
   nodes_[node]->lose_power();
   ++edits_;
 }

@@ -185,6 +185,35 @@ TEST(Outside, WhoHandsOverAndHasSeenNobodyYetWaitsForWhomHeShouldSee) {
               IsEmpty());
 }
 
+// Its switch finds the other one by BFD, and nobody else of its host has a part in it.
+TEST(Outside, WhoHandsOverFollowsWhoIsThereWithoutAnAgent) {
+  rt::Seeded choice(12);
+  Stage stage(choice, 3);
+  World& world = stage.world();
+  const auto perform = [&](const std::string& text) {
+    for (const Act& act : *parse_acts(text)) stage.perform(act);
+  };
+  perform(
+      "offer 1; offer 2; network 1; subnet6 1; external 1; external6 1; router 1; attach 1 1; gateway 1 1; "
+      "port 1 1 3; plug 1; settle");
+  const auto ways_out = [&] {
+    const Scene scene = world.scene();
+    const Attachment& at = *scene.attachments.begin();
+    std::size_t count = 0;
+    for (const Exit& exit : exits_of(scene, at))
+      if (left_by(deliveries(scene, at, outward(*port_of(scene, at.port), exit, 4000)), exit)) ++count;
+    return count;
+  };
+  EXPECT_EQ(ways_out(), 2U) << "IPv4 and IPv6";
+  perform("kill-agent 3; lose-gateway 1");
+  EXPECT_EQ(ways_out(), 0U);
+  EXPECT_TRUE(world.run_until([&] { return ways_out() == 2; }, 200ms));
+  perform("boot-gateway 1");
+  world.run_until([&] { return ways_out() < 2; }, 10s);
+  EXPECT_EQ(ways_out(), 2U) << "it is handed back";
+  EXPECT_THAT(world.violations(), IsEmpty());
+}
+
 // Which of the two goes first is the seed's.
 TEST(Outside, WhoHandsOverToAHostThatItSeesGoesOnWhenAnotherComesThatItDoesNot) {
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U, 6U}) {
