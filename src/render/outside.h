@@ -39,7 +39,9 @@ void add_handed_over(FlowSink& flows, View& view, const LiveGateway& gateway, Ac
 // The VNI of packets between nodes on their way in or out, and of those for who has a virtual address: of no network.
 // As the destination they have a MAC address that tells what they are.
 inline constexpr std::uint64_t passing_vni = 0;
-// To the host, so; absent where there is no way to it.
+// To the host, with that destination or, into the tunnel, with its MAC addresses as they are; absent where there is no
+// way to it.
+std::optional<Actions> into_tunnel(View& view, const std::string& host);
 std::optional<Actions> send_to(View& view, const std::string& host, const Mac& mac);
 // What was sent so.
 struct Passed {
@@ -113,8 +115,6 @@ void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway)
 // The hosts that an instance may be on that a floating IP leads to, or forwarded ports: the one that it is bound to;
 // where its port is bound nowhere, those with a port that may take its address. Sorted.
 std::vector<std::string> hosts_for(View& view, const Uuid& of, const std::string& bound);
-// By the tunnel port, with its MAC addresses as they are; absent where there is no way to the host.
-std::optional<Actions> into_tunnel(View& view, const std::string& host);
 // To the host that translates it, as it is; absent where there is no way to that.
 std::optional<Actions> pass_to(View& view, const LiveGateway& gateway, const std::string& host);
 void add_arrival_by_tunnel(FlowSink& flows, View& view, const LiveGateway& gateway);

@@ -111,9 +111,8 @@ std::optional<Exit> exit_by(const Scene& scene, const Attachment& from, const mo
     exit.is_central = is_limited(cloud, gateway);
     exit.block = block_of(cloud, gateway.port, host);
     if (!exit.block) return std::nullopt;
-  } else if (how == Opening::closed) {
-    return std::nullopt;
   }
+  exit.is_closed = how == Opening::closed && floating == nullptr;
   exit.terms = router.id.text() + gateway.port.text() + gateway.network.text() + exit.door.text() +
                exit.address.text() + exit.mac.text() + (translates ? " translates" : " opens") +
                (router.enable_ndp_proxy ? " proxies" : "") + (exit.is_called ? "" : " out alone") +
@@ -166,7 +165,10 @@ const model::Gateway& gateway_on(const model::Router& router, NetworkId network)
 
 }  // namespace
 
-std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
+namespace {
+
+// Closed ones too.
+std::vector<Exit> all_exits(const Scene& scene, const Attachment& from) {
   std::vector<Exit> exits;
   if (scene.outdoors.addresses.empty() || !wired(scene, from)) return exits;
   const model::Port& own = *port_of(scene, from.port);
@@ -190,6 +192,14 @@ std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
   return exits;
 }
 
+}  // namespace
+
+std::vector<Exit> exits_of(const Scene& scene, const Attachment& from) {
+  std::vector<Exit> exits = all_exits(scene, from);
+  std::erase_if(exits, [](const Exit& exit) { return exit.is_closed; });
+  return exits;
+}
+
 std::optional<Exit> exit_from(const Scene& scene, Exit exit, std::size_t node) {
   const model::Snapshot& cloud = scene.cloud.snapshot();
   const auto& gateways = (*cloud.find<model::Router>(exit.router.uuid))->gateways;
@@ -203,7 +213,7 @@ std::optional<Exit> exit_from(const Scene& scene, Exit exit, std::size_t node) {
 std::vector<Forwarded> forwarded_to(const Scene& scene, const Attachment& at) {
   std::vector<Forwarded> all;
   const model::Snapshot& cloud = scene.cloud.snapshot();
-  const std::vector<Exit> exits = exits_of(scene, at);
+  const std::vector<Exit> exits = all_exits(scene, at);
   for (const Uuid& id :
        exits.empty() ? std::vector<Uuid>() : cloud.referrers(at.port.uuid, model::Kind::port_forwarding)) {
     const model::PortForwarding& row = **cloud.find<model::PortForwarding>(id);

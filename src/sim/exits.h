@@ -31,6 +31,7 @@ struct Exit {
   bool is_floating = false;
   bool is_translated = true;
   bool is_called = true;                  // by the address; else neither calls nor answers come in
+  bool is_closed = false;                 // by address scopes: for forwarded ports alone
   bool is_central = false;                // by a host that answers for the gateway, not by its own wire
   std::vector<std::size_t> through = {};  // the nodes by whose wires it may leave now
   std::optional<model::PortBlock> block;  // of its host, where the gateway translates
