@@ -82,15 +82,12 @@ void append_turned(Actions& actions, bool v4, Field source_port, Field destinati
   constexpr std::uint16_t port_bits = 16;
   const Field source = v4 ? Field::ipv4_src : Field::ipv6_src;
   const Field destination = v4 ? Field::ipv4_dst : Field::ipv6_dst;
-  const auto word = [](std::uint16_t index, bool is_v4) {
-    return static_cast<std::uint16_t>(is_v4 ? 0 : 96 - 32 * index);
-  };
   const std::uint16_t words = v4 ? 1 : 4;
-  for (std::uint16_t i = 0; i < words; ++i)
-    actions.emplace_back(of::Move{source, reg::claim_ip[i], word(i, v4), 0, 32});
+  const auto place = [words](std::uint16_t word) { return static_cast<std::uint16_t>(32 * (words - 1 - word)); };
+  for (std::uint16_t i = 0; i < words; ++i) actions.emplace_back(of::Move{source, reg::claim_ip[i], place(i), 0, 32});
   actions.emplace_back(move(destination, source));
   for (std::uint16_t i = 0; i < words; ++i)
-    actions.emplace_back(of::Move{reg::claim_ip[i], destination, 0, word(i, v4), 32});
+    actions.emplace_back(of::Move{reg::claim_ip[i], destination, 0, place(i), 32});
   actions.insert(actions.end(),
                  {of::Move{source_port, reg::chunk, 0, 0, port_bits}, move(destination_port, source_port),
                   of::Move{reg::chunk, destination_port, 0, 0, port_bits}});

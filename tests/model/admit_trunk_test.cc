@@ -74,10 +74,13 @@ TEST_F(Trunks, WhatIsBelowIsBoundWhereTheParentIs) {
   EXPECT_EQ(port_at(second).binding_host, "west");
   EXPECT_EQ(port_at(second).carrier_vlan_id, 6U);
 
+  for (const char* host : {"west", "east"}) desk.agent(host);
   const std::uint64_t revision = port_at(second).standard.revision_number;
   EXPECT_EQ(bind(parent, "east"), "admitted");
   EXPECT_EQ(port_at(first).binding_host, "east");
+  EXPECT_EQ(port_at(first).left_hosts, std::vector<std::string>{"west"});
   EXPECT_EQ(drop(id, first), "admitted");
+  EXPECT_TRUE(port_at(first).left_hosts.empty());
   EXPECT_EQ(port_at(first).carrier, std::nullopt);
   EXPECT_EQ(port_at(first).binding_host, "");
   EXPECT_EQ(port_at(first).device_owner, "");
