@@ -7,8 +7,8 @@
 namespace tarn::model {
 
 bool has_or_had(const Port& port, const std::string& host) {
-  if (port.left_hosts.empty() || bound_host(port).empty()) return false;
-  return bound_host(port) == host || std::ranges::find(port.left_hosts, host) != port.left_hosts.end();
+  const std::vector<std::string> hosts = hosts_had(port);
+  return !port.left_hosts.empty() && std::ranges::find(hosts, host) != hosts.end();
 }
 
 std::set<PortId> moved_ports(const Snapshot& cloud, RouterId router) {

@@ -1,7 +1,7 @@
-// Instances that go on to another host while they speak with the outside. What a gateway translated it translates where
-// the connection began, for nobody else knows it: so a host keeps the gateway, and its block of ports, as long as a
-// port that left it may have connections there; the port's own host hands it what belongs to them. Pure questions to a
-// snapshot.
+// Instances that go on to another host in the midst of connections. That they are is known where they began, and what a
+// gateway translated is translated there, for nobody else knows how: so a host keeps the number of the network, the
+// gateway and its block of ports as long as a port that left it may have connections there; the port's own host asks it
+// for them. Pure questions to a snapshot.
 #pragma once
 
 #include <set>

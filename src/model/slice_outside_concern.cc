@@ -44,10 +44,8 @@ void add_hosts_told(const Snapshot& cloud, NdpProxyId id, std::set<std::string>&
 
 // The hosts that the port came from, and its own.
 void add_hosts_of_move(const Snapshot& cloud, PortId id, std::set<std::string>& hosts) {
-  const Versioned<Port>* port = cloud.find(id);
-  if (port == nullptr || bound_host(**port).empty()) return;
-  hosts.insert((*port)->left_hosts.begin(), (*port)->left_hosts.end());
-  hosts.insert(bound_host(**port));
+  if (const Versioned<Port>* port = cloud.find(id))
+    for (std::string& host : hosts_had(**port)) hosts.insert(std::move(host));
 }
 
 // The hosts that are told of a router's ways out.

@@ -53,6 +53,13 @@ const std::string& bound_host(const Port& port) {
   return port.vif_type == VifType::ovs && !router_of(port) ? port.binding_host : nowhere;
 }
 
+std::vector<std::string> hosts_had(const Port& port) {
+  if (bound_host(port).empty()) return {};
+  std::vector<std::string> hosts = port.left_hosts;
+  hosts.push_back(port.binding_host);
+  return hosts;
+}
+
 bool holds_for_others(const Port& port) {
   return bound_host(port).empty() && !router_of(port);
 }
@@ -148,14 +155,6 @@ std::vector<PortId> ports_at(const PortPlaces& places, const Uuid& of, const std
     found.push_back({key.port});
   }
   return found;
-}
-
-// The hosts that a port which came from others has or had; none of another port.
-std::vector<std::string> hosts_of_move(const Port& port) {
-  if (bound_host(port).empty() || port.left_hosts.empty()) return {};
-  std::vector<std::string> hosts = port.left_hosts;
-  hosts.push_back(port.binding_host);
-  return hosts;
 }
 
 }  // namespace
@@ -309,7 +308,7 @@ void Snapshot::unlist_more(const Port& port) {
     ports_by_group_ = ports_by_group_.without({group.uuid, bound_host(port), port.id.uuid});
   ports_by_network_ = ports_by_network_.without({port.network.uuid, bound_host(port), port.id.uuid});
   ports_by_host_ = ports_by_host_.without({port.binding_host, port.id.uuid});
-  for (const std::string& host : hosts_of_move(port)) {
+  for (const std::string& host : port.left_hosts.empty() ? std::vector<std::string>() : hosts_had(port)) {
     moved_by_network_ = moved_by_network_.without({port.network.uuid, host, port.id.uuid});
     moved_by_host_ = moved_by_host_.without({host, port.id.uuid});
   }
@@ -329,7 +328,7 @@ void Snapshot::enlist_more(const Port& port) {
   }
   ports_by_network_ = ports_by_network_.with({port.network.uuid, bound_host(port), port.id.uuid}, {});
   if (!port.binding_host.empty()) ports_by_host_ = ports_by_host_.with({port.binding_host, port.id.uuid}, {});
-  for (const std::string& host : hosts_of_move(port)) {
+  for (const std::string& host : port.left_hosts.empty() ? std::vector<std::string>() : hosts_had(port)) {
     moved_by_network_ = moved_by_network_.with({port.network.uuid, host, port.id.uuid}, {});
     moved_by_host_ = moved_by_host_.with({host, port.id.uuid}, {});
   }

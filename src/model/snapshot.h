@@ -45,6 +45,8 @@ struct StoredRow {
 // The host whose data plane carries the port; empty when none does (unbound, or the binding failed). A router's
 // interface is nowhere: every host with traffic for it carries it.
 const std::string& bound_host(const Port& port);
+// The hosts that a bound port has and had: its own, and those that it left; none of one that is nowhere.
+std::vector<std::string> hosts_had(const Port& port);
 // Whether the port only holds its addresses for others: bound nowhere, and not a router's.
 bool holds_for_others(const Port& port);
 // Of its allowed address pairs those of one address: such an address it may take, and another port after it.

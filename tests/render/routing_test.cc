@@ -411,7 +411,7 @@ TEST(Routing, costs_one_flow_for_each_route_address_and_neighbour) {
   World world = unrouted();
   const std::size_t before = world.tables().flows.size();
   world = routed();
-  // 27 of all routers and their gateways; 4 prefixes; for each interface 2, and for each of its 3 addresses 3; for each
+  // 29 of all routers and their gateways; 4 prefixes; for each interface 2, and for each of its 3 addresses 3; for each
   // of 6 addresses of ports 1.
   EXPECT_EQ(world.tables().flows.size() - before, 29U + 4 + 2 * (2 + 3 * 3) + 6);
 }

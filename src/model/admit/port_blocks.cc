@@ -45,11 +45,8 @@ class Due {
     for (const auto& [cloud, row] : {std::pair(&before_, port.before), std::pair(&now_, port.after)}) {
       if (row == nullptr) continue;
       if (const auto router = router_of(**row)) add_whole(*router);
-      const std::string& host = bound_host(**row);
-      if (!moved || host.empty()) continue;
-      std::vector<std::string> hosts = (*row)->left_hosts;
-      hosts.push_back(host);
-      for (const std::string& each : hosts) of_hosts_[each].merge(routers_from(*cloud, (*row)->network));
+      if (!moved) continue;
+      for (const std::string& host : hosts_had(**row)) of_hosts_[host].merge(routers_from(*cloud, (*row)->network));
     }
   }
 
