@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "around.h"
 #include "pool.h"
 #include "rt/machine_clock.h"
 #include "sim/gears.h"
@@ -20,9 +21,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t shrinking_runs_max = 600;
-constexpr std::size_t orders_max = 60;      // of one scenario
-constexpr std::size_t schedule_depth = 6;   // choices
-constexpr std::size_t schedules_max = 300;  // of one scenario
 
 struct Failure {
   sim::Story story;
@@ -71,10 +69,10 @@ struct Round {
 using Found = std::vector<std::pair<sim::Story, std::string>>;
 
 // Stories by their number, so that millions need not be held.
-void play_stories(const Wanted& wanted, std::size_t count, const std::function<sim::Story(std::size_t)>& story,
-                  Round& round, Found& found) {
+void play_drawn(const Wanted& wanted, Round& round, Found& found) {
+  const auto story = [&](std::size_t task) { return sim::draw_story(wanted.seed + task); };
   run_tasks(
-      count, wanted.processes, [&](std::size_t task) { return violation_of(story(task)); },
+      wanted.runs, wanted.processes, [&](std::size_t task) { return violation_of(story(task)); },
       [&](const Outcome& outcome) {
         ++round.runs;
         if (outcome.died) found.emplace_back(story(outcome.task), "crash: " + outcome.text);
@@ -83,43 +81,38 @@ void play_stories(const Wanted& wanted, std::size_t count, const std::function<s
       });
 }
 
-// Which schedule comes next depends on the one before, so each scenario is one task.
-void play_schedules(const Wanted& wanted, Round& round, Found& found, Explored& explored) {
-  const auto& scenarios = sim::catalogue();
-  const auto task = [&](std::size_t at) {
-    const sim::Schedules done = sim::schedules(scenarios[at], schedule_depth, schedules_max);
-    return std::to_string(done.runs) + "\n" + sim::text(done.story.acts) + "\n" + done.violation;
-  };
-  run_tasks(scenarios.size(), wanted.processes, task, [&](const Outcome& outcome) {
-    if (outcome.died) {
-      found.emplace_back(sim::story_of(scenarios[outcome.task]), "crash: " + outcome.text);
-      return true;
-    }
-    const std::size_t first = outcome.text.find('\n');
-    const std::size_t second = outcome.text.find('\n', first + 1);
-    const std::size_t runs = std::stoul(outcome.text.substr(0, first));
-    round.runs += runs;
-    explored[scenarios[outcome.task].name].schedules = runs;
-    const std::string violation = outcome.text.substr(second + 1);
-    if (violation.empty()) return true;
-    sim::Story story = sim::story_of(scenarios[outcome.task]);
-    story.acts = sim::parse_acts(outcome.text.substr(first + 1, second - first - 1)).value();
-    found.emplace_back(std::move(story), violation);
-    return true;
-  });
+// Where a process died that played several stories: each in one of its own, until one of them breaks a law or dies.
+std::pair<sim::Story, std::string> who_died(const std::vector<sim::Story>& stories, const std::string& last_words) {
+  for (const sim::Story& story : stories) {
+    if (std::string violation = violation_apart(story); !violation.empty()) return {story, std::move(violation)};
+  }
+  return {stories.front(), "crash: among the stories around this one: " + last_words};
 }
 
-std::vector<sim::Story> stories_around_scenarios(const std::string& gear, Explored& explored) {
-  std::vector<sim::Story> stories;
-  for (const sim::Scenario& scenario : sim::catalogue()) {
-    const auto more = gear == "expansions" ? sim::expansions(scenario)
-                      : gear == "orders"   ? sim::orders(scenario, orders_max)
-                                           : sim::crashes(scenario);
-    sim::Explored& counts = explored[scenario.name];
-    (gear == "expansions" ? counts.expansions : gear == "orders" ? counts.orders : counts.crashes) = more.size();
-    stories.insert(stories.end(), more.begin(), more.end());
-  }
-  return stories;
+std::size_t& count_of(sim::Explored& explored, const std::string& gear) {
+  if (gear == "expansions") return explored.expansions;
+  if (gear == "orders") return explored.orders;
+  return gear == "crashes" ? explored.crashes : explored.schedules;
+}
+
+void play_scenarios(const Wanted& wanted, const std::string& gear, Round& round, Found& found, Explored& explored) {
+  const auto& scenarios = sim::catalogue();
+  const auto task = [&](std::size_t at) { return text(play_around(gear, scenarios[at])); };
+  run_tasks(scenarios.size(), wanted.processes, task, [&](const Outcome& outcome) {
+    const sim::Scenario& scenario = scenarios[outcome.task];
+    if (outcome.died) {
+      found.push_back(who_died(stories_around(gear, scenario), outcome.text));
+      return found.size() < wanted.failures_max;
+    }
+    const Played played = parse_played(outcome.text);
+    round.runs += played.runs;
+    count_of(explored[scenario.name], gear) = played.runs;
+    for (const auto& [acts, violation] : played.broken) {
+      const sim::Story own = sim::story_of(scenario);
+      if (found.size() < wanted.failures_max) found.emplace_back(sim::Story{own.seed, own.hosts, acts}, violation);
+    }
+    return found.size() < wanted.failures_max;
+  });
 }
 
 Round play_gear(const Wanted& wanted, const std::string& gear, Explored& explored) {
@@ -127,15 +120,10 @@ Round play_gear(const Wanted& wanted, const std::string& gear, Explored& explore
   const rt::Instant begin = clock.now();
   Round round{gear, 0, 0, {}};
   Found found;
-  if (gear == "random") {
-    play_stories(
-        wanted, wanted.runs, [&](std::size_t task) { return sim::draw_story(wanted.seed + task); }, round, found);
-  } else if (gear == "schedules") {
-    play_schedules(wanted, round, found, explored);
-  } else {
-    const std::vector<sim::Story> stories = stories_around_scenarios(gear, explored);
-    play_stories(wanted, stories.size(), [&](std::size_t task) { return stories[task]; }, round, found);
-  }
+  if (gear == "random")
+    play_drawn(wanted, round, found);
+  else
+    play_scenarios(wanted, gear, round, found, explored);
   round.seconds = std::chrono::duration<double>(clock.now() - begin).count();
   for (auto& [story, violation] : found) {
     round.failures.push_back(wanted.first_only ? Failure{std::move(story), violation, 0}

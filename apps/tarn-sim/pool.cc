@@ -8,9 +8,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <new>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -33,13 +36,33 @@ void write_all(int descriptor, const void* bytes, std::size_t size) {
   }
 }
 
-// Tasks first, first + stride, … of one process, and what it has told of them.
+// The number of the next task, for processes that take turns.
+class Queue {
+ public:
+  explicit Queue(std::size_t count) : count_(count) {
+    void* const memory = ::mmap(nullptr, sizeof *next_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(memory != MAP_FAILED);
+    next_ = new (memory) std::atomic<std::size_t>(0);
+  }
+  ~Queue() { ::munmap(next_, sizeof *next_); }
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  [[nodiscard]] bool empty() const { return next_->load() >= count_; }
+  std::optional<std::size_t> take() {
+    const std::size_t at = next_->fetch_add(1);
+    return at < count_ ? std::optional(at) : std::nullopt;
+  }
+
+ private:
+  std::size_t count_;
+  std::atomic<std::size_t>* next_ = nullptr;
+};
+
+// One process, and what it has told of its tasks: of each first its number, and what came of it when it is done.
 class Crew {
  public:
-  Crew(std::size_t first, std::size_t stride, std::size_t count, const Task& task)
-      : next_(first), stride_(stride), count_(count), task_(task) {
-    start();
-  }
+  Crew(Queue& queue, const Task& task) : queue_(queue), task_(task) { start(); }
   ~Crew() { end(); }
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -54,19 +77,22 @@ class Crew {
     if (count < 0 && errno == EINTR) return true;
     if (count > 0) heard_.append(bytes.data(), static_cast<std::size_t>(count));
     while (heard_.size() >= sizeof(std::size_t)) {
-      std::size_t size = 0;
-      std::memcpy(&size, heard_.data(), sizeof size);
-      if (heard_.size() < sizeof size + size) break;
-      const Outcome outcome{next_, heard_.substr(sizeof size, size), false};
-      heard_.erase(0, sizeof size + size);
-      next_ += stride_;
+      std::size_t number = 0;
+      std::memcpy(&number, heard_.data(), sizeof number);
+      if (!begun_) {
+        begun_ = number;
+        heard_.erase(0, sizeof number);
+        continue;
+      }
+      if (heard_.size() < sizeof number + number) break;
+      const Outcome outcome{*std::exchange(begun_, std::nullopt), heard_.substr(sizeof number, number), false};
+      heard_.erase(0, sizeof number + number);
       if (!done(outcome)) return false;
     }
     if (count > 0) return true;
     const std::string death = end();
-    if (next_ >= count_) return true;
-    const Outcome outcome{next_, death, true};
-    next_ += stride_;
+    if (!begun_) return true;
+    const Outcome outcome{*std::exchange(begun_, std::nullopt), death, true};
     start();
     return done(outcome);
   }
@@ -74,7 +100,7 @@ class Crew {
  private:
   void start() {
     heard_.clear();
-    if (next_ >= count_) return;
+    if (queue_.empty()) return;
     std::array<int, 2> ends{};
     CHECK(::pipe(ends.data()) == 0);
     words_ = ::memfd_create("words", MFD_CLOEXEC);
@@ -85,8 +111,9 @@ class Crew {
       ::close(ends[0]);
       ::dup2(words_, STDERR_FILENO);
       ::dup2(words_, STDOUT_FILENO);
-      for (std::size_t at = next_; at < count_; at += stride_) {
-        const std::string text = task_(at);
+      while (const std::optional<std::size_t> at = queue_.take()) {
+        write_all(ends[1], &*at, sizeof *at);
+        const std::string text = task_(*at);
         const std::size_t size = text.size();
         write_all(ends[1], &size, sizeof size);
         write_all(ends[1], text.data(), size);
@@ -116,10 +143,9 @@ class Crew {
     return how + (words.empty() ? "" : ": " + words);
   }
 
-  std::size_t next_;
-  std::size_t stride_;
-  std::size_t count_;
+  Queue& queue_;
   const Task& task_;
+  std::optional<std::size_t> begun_;
   pid_t pid_ = 0;
   int pipe_ = -1;
   int words_ = -1;
@@ -130,10 +156,9 @@ class Crew {
 
 void run_tasks(std::size_t count, std::size_t processes, const Task& task,
                const std::function<bool(const Outcome&)>& done) {
+  Queue queue(count);
   std::vector<std::unique_ptr<Crew>> crews;
-  for (std::size_t i = 0; i < std::min(processes, count); ++i) {
-    crews.push_back(std::make_unique<Crew>(i, std::min(processes, count), count, task));
-  }
+  for (std::size_t i = 0; i < std::min(processes, count); ++i) crews.push_back(std::make_unique<Crew>(queue, task));
   while (true) {
     std::vector<pollfd> waits;
     std::vector<Crew*> of;

@@ -15,8 +15,9 @@ struct Outcome {
   bool died = false;  // then `text` says by what, and what it said last
 };
 
-// Runs `task(0)` … `task(count - 1)` in `processes` processes and hands each outcome to `done` as it comes, in no fixed
-// order. When `done` answers false the rest is left undone. The tasks' own output goes nowhere.
+// Runs `task(0)` … `task(count - 1)` in `processes` processes, each of which takes the next as soon as it is done with
+// one, and hands each outcome to `done` as it comes, in no fixed order. When `done` answers false the rest is left
+// undone. The tasks' own output goes nowhere.
 void run_tasks(std::size_t count, std::size_t processes, const std::function<std::string(std::size_t)>& task,
                const std::function<bool(const Outcome&)>& done);
 

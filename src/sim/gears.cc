@@ -1,7 +1,10 @@
 #include "sim/gears.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "base/hash.h"
 
@@ -28,7 +31,10 @@ Acts between(const Acts& acts, const Acts& filling) {
   return out;
 }
 
-Acts fall(const Victim victim) {
+enum class Victim : std::uint8_t { agent, server, server_power, switch_awaited, database, openflow_line, feed };
+constexpr std::size_t victims = static_cast<std::size_t>(Victim::feed) + 1;
+
+Acts fall(Victim victim) {
   switch (victim) {
     case Victim::agent:
       return {{Deed::kill_agent, {1}}, {Deed::start_agent, {1}}};
@@ -100,49 +106,42 @@ std::vector<Story> orders(const Scenario& scenario, std::size_t stories_max) {
   return out;
 }
 
-std::vector<Story> crashes(const Scenario& scenario, Victim victim) {
+std::vector<Story> crashes(const Scenario& scenario) {
   std::vector<Story> out;
   const Story story = story_of(scenario);
   rt::Seeded scheduling(story.seed);
   Stage stage(scheduling, story.hosts);
   for (const Act& act : story.acts) stage.perform(act);
   World& world = stage.world();
-  std::optional<std::uint64_t> last;
+  std::array<std::optional<std::uint64_t>, victims> last;
   std::uint32_t calm = 0;
   for (std::uint32_t step = 0; step < crash_steps_max && calm < some_steps && world.violations().empty(); ++step) {
-    const std::uint64_t now = outside(world, victim);
-    if (now != last) {
-      Story crash = story;
+    for (std::size_t i = 0; i < victims; ++i) {
+      const auto victim = static_cast<Victim>(i);
+      const std::uint64_t now = outside(world, victim);
+      if (std::exchange(last[i], now) == now) continue;
+      Story& crash = out.emplace_back(story);
       crash.acts.push_back({Deed::steps, {step}});
       for (const Act& act : fall(victim)) crash.acts.push_back(act);
-      out.push_back(std::move(crash));
     }
-    last = now;
     world.steps(1);
     calm = world.at_rest() ? calm + 1 : 0;
   }
   return out;
 }
 
-std::vector<Story> crashes(const Scenario& scenario) {
-  std::vector<Story> out;
-  for (int victim = 0; victim <= static_cast<int>(Victim::feed); ++victim) {
-    for (Story& story : crashes(scenario, static_cast<Victim>(victim))) out.push_back(std::move(story));
-  }
-  return out;
-}
-
-Schedules schedules(const Scenario& scenario, std::size_t depth, std::size_t runs_max) {
+Schedules schedules(const Scenario& scenario, std::size_t depth, std::size_t runs_max, const PlayOn& play) {
   Schedules done;
   std::vector<std::uint32_t> picks(depth, 0);
   while (done.runs < runs_max) {
-    Story story = story_of(scenario);
-    for (const std::uint32_t pick : picks) story.acts.push_back({Deed::pick, {pick}});
+    Acts more;
+    for (const std::uint32_t pick : picks) more.push_back({Deed::pick, {pick}});
     ++done.runs;
-    const Life life = play(story);
+    const Life life = play(more);
     if (!life.violations.empty()) {
       done.violation = life.violations.front();
-      done.story = std::move(story);
+      done.story = story_of(scenario);
+      done.story.acts.insert(done.story.acts.end(), more.begin(), more.end());
       return done;
     }
     picks.resize(std::min(depth, life.bounds.size()));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "sim/catalogue.h"
@@ -19,11 +20,10 @@ std::vector<Story> expansions(const Scenario& scenario);
 // Its acts in every order, each close together and with some steps between. At most `stories_max`.
 std::vector<Story> orders(const Scenario& scenario, std::size_t stories_max);
 
-// One part crashes after each step of the scenario until it is at rest, and is started again. Two crashes between which
-// nothing has happened outside of the part that crashes are the same, and are played once.
-enum class Victim : std::uint8_t { agent, server, server_power, switch_awaited, database, openflow_line, feed };
-std::vector<Story> crashes(const Scenario& scenario, Victim victim);
-std::vector<Story> crashes(const Scenario& scenario);  // of each victim
+// One part crashes after each step of the scenario until it is at rest, and is started again: the agent, the server,
+// its machine, the switch, the database, or a line. Two crashes between which nothing has happened outside of the part
+// that crashes are the same, and are there once.
+std::vector<Story> crashes(const Scenario& scenario);
 
 // Every way through the first choices of the scheduler after the acts, depth first, until `runs_max` are played or all
 // are. Answers how many were played and the first violation with its story.
@@ -33,6 +33,8 @@ struct Schedules {
   Story story;
   std::string violation;
 };
-Schedules schedules(const Scenario& scenario, std::size_t depth, std::size_t runs_max);
+// `play` performs the scenario's story and then these acts.
+using PlayOn = std::function<Life(const Acts& more)>;
+Schedules schedules(const Scenario& scenario, std::size_t depth, std::size_t runs_max, const PlayOn& play);
 
 }  // namespace tarn::sim

@@ -409,19 +409,24 @@ void Stage::of_machines(const Act& act) {
   if (act.deed == Deed::boot && !world_.node(*node).powered()) world_.boot(*node);
 }
 
-Life play(const Story& story) {
-  rt::Seeded scheduling(story.seed);
-  Stage stage(scheduling, story.hosts);
-  World& world = stage.world();
+void Performance::perform(const Act& act) {
+  if (stage_.world().violations().empty()) stage_.perform(act);
+}
+
+Life Performance::finish() {
+  World& world = stage_.world();
   const auto well = [&] { return world.violations().empty(); };
-  for (const Act& act : story.acts) {
-    if (well()) stage.perform(act);
-  }
   if (well()) world.settle();
   if (well()) world.stays_silent(70s);  // longer than an audit
   for (std::size_t i = 0; i < world.nodes() && well(); ++i) world.check_adoption(i);
   if (well()) world.settle();
-  return {world.violations(), world.trace(), world.scheduler().steps(), stage.choice().bounds()};
+  return {world.violations(), world.trace(), world.scheduler().steps(), stage_.choice().bounds()};
+}
+
+Life play(const Story& story) {
+  Performance performance(story.seed, story.hosts);
+  for (const Act& act : story.acts) performance.perform(act);
+  return performance.finish();
 }
 
 }  // namespace tarn::sim

@@ -116,7 +116,21 @@ struct Story {
   Acts acts;
 };
 
-// Plays the acts, then heals everything and demands rest, silence and adoption. Ends at the first violation.
+// A story while it is played. After a broken law nothing more is performed.
+class Performance {
+ public:
+  Performance(std::uint64_t seed, std::uint32_t hosts) : scheduling_(seed), stage_(scheduling_, hosts) {}
+
+  void perform(const Act& act);
+  // Heals everything and demands rest, silence and adoption. Nothing is performed after it.
+  Life finish();
+
+ private:
+  rt::Seeded scheduling_;
+  Stage stage_;
+};
+
+// Performs the acts, and finishes.
 Life play(const Story& story);
 
 }  // namespace tarn::sim
