@@ -27,8 +27,12 @@ std::string_view text_of(SwitchPort::Type type) {
       return "geneve";
     case SwitchPort::Type::gre:
       return "gre";
+    case SwitchPort::Type::ip6gre:
+      return "ip6gre";
     case SwitchPort::Type::erspan:
       return "erspan";
+    case SwitchPort::Type::ip6erspan:
+      return "ip6erspan";
     case SwitchPort::Type::patch:
       return "patch";
     case SwitchPort::Type::internal:

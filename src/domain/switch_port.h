@@ -22,7 +22,7 @@ struct SwitchPort {
   static constexpr std::string_view unit_mark = "tarn-unit";
   static constexpr std::string_view hash_mark = "tarn-hash";
 
-  enum class Type : std::uint8_t { vxlan, geneve, gre, erspan, patch, internal, system };
+  enum class Type : std::uint8_t { vxlan, geneve, gre, ip6gre, erspan, ip6erspan, patch, internal, system };
 
   struct Spec {
     std::string bridge;

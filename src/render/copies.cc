@@ -36,9 +36,14 @@ std::optional<Copy> copy_for(View& view, const model::Tap& tap, std::uint32_t vl
 }
 
 std::optional<Copy> copy_for(View& view, const model::TapMirror& mirror, std::uint32_t key) {
-  const auto* ofport = view.number(key_of(Table::mirror_port, {}, static_cast<std::uint32_t>(mirror.type)));
-  if (ofport == nullptr || !mirror.remote.is_v4()) return std::nullopt;
-  return Copy{*ofport, {set(Field::tunnel_id, key), set(Field::tunnel_dst, mirror.remote)}, {}};
+  const auto* ofport = view.number(key_of(Table::mirror_port, {}, MirrorWay{mirror.type, mirror.remote.family}.part()));
+  if (ofport == nullptr) return std::nullopt;
+  if (mirror.remote.is_v4())
+    return Copy{*ofport, {set(Field::tunnel_id, key), set(Field::tunnel_dst, mirror.remote)}, {}};
+  // A packet that has both goes to the IPv4 address, and the kernel's datapath takes none that has both.
+  return Copy{*ofport,
+              {set(Field::tunnel_id, key), set(Field::tunnel_dst, Ip{}), set(Field::tunnel_ipv6_dst, mirror.remote)},
+              {set(Field::tunnel_ipv6_dst, Ip{Family::v6})}};
 }
 
 void add_flow(Copies& copies, View& view, const model::TapFlow& flow, std::uint32_t vlan_id) {

@@ -61,10 +61,9 @@ Facts facts_of(const NodeConfig& config, const domain::PluggedInterfaces& plugge
   facts.config = config;
   add_plugged(facts, plugged);
   facts.tunnel_port = ofport_of(switch_ports, tunnel_port_name, config.integration_bridge);
-  for (const auto& [type, name] :
-       {std::pair(model::MirrorType::gre, gre_port_name), std::pair(model::MirrorType::erspan_v1, erspan_port_name)})
-    if (const auto ofport = ofport_of(switch_ports, name, config.integration_bridge))
-      facts.mirror_ports.emplace(type, *ofport);
+  for (const MirrorPort& port : mirror_ports)
+    if (const auto ofport = ofport_of(switch_ports, port.name, config.integration_bridge))
+      facts.mirror_ports.emplace(port.way, *ofport);
   if (!config.service_interface.empty())
     facts.service_port = ofport_of(switch_ports, config.service_interface, config.integration_bridge);
   for (const auto& [physical, bridge] : config.bridge_mappings)

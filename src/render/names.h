@@ -8,7 +8,9 @@ namespace tarn::render {
 
 inline constexpr const char* tunnel_port_name = "tarn-vxlan";
 inline constexpr const char* gre_port_name = "tarn-gre";
+inline constexpr const char* gre6_port_name = "tarn-gre6";  // to IPv6 addresses, as the next but one
 inline constexpr const char* erspan_port_name = "tarn-erspan";
+inline constexpr const char* erspan6_port_name = "tarn-erspan6";
 
 // The two ends of the patch between the integration bridge and a physical network's bridge: "ti-physnet1" and
 // "tp-physnet1"; longer or unusual names are replaced by twelve digits of their hash.

@@ -46,18 +46,18 @@ void add_patch_ports(Tables& tables, View& view, const NodeConfig& config, const
 // While somebody outside gets copies; where to and by which key the flows say.
 void add_mirror_ports(Tables& tables, View& view, const NodeConfig& config, const std::string& unit) {
   using Options = std::map<std::string, std::string>;
-  const auto add = [&](model::MirrorType type, const char* name, PortType port_type, Options options) {
-    const auto part = static_cast<std::uint32_t>(type);
-    if (view.bucket(key_of(Table::mirrors_of, {}, part)).empty()) return;
-    options.insert({{"remote_ip", "flow"}, {"key", "flow"}});
-    if (config.tunnel_address) options.emplace("local_ip", config.tunnel_address->text());
+  for (const MirrorPort& port : mirror_ports) {
+    const std::uint32_t part = port.way.part();
+    if (view.bucket(key_of(Table::mirrors_of, {}, part)).empty()) continue;
+    Options options{{"remote_ip", "flow"}, {"key", "flow"}};
+    if (port.way.type == model::MirrorType::erspan_v1) options.emplace("erspan_ver", "1");
+    if (config.tunnel_address && config.tunnel_address->family == port.way.family)
+      options.emplace("local_ip", config.tunnel_address->text());
     tables.switch_ports.emplace(
-        name, domain::SwitchPort::Spec{config.integration_bridge, port_type, std::move(options), unit});
+        port.name, domain::SwitchPort::Spec{config.integration_bridge, port.type, std::move(options), unit});
     if (const auto* ofport = view.number(key_of(Table::mirror_port, {}, part)))
-      tables.ofport_pins.emplace(name, domain::OfportPin::Spec{*ofport});
-  };
-  add(model::MirrorType::gre, gre_port_name, PortType::gre, {});
-  add(model::MirrorType::erspan_v1, erspan_port_name, PortType::erspan, {{"erspan_ver", "1"}});
+      tables.ofport_pins.emplace(port.name, domain::OfportPin::Spec{*ofport});
+  }
 }
 
 void add_exports(Tables& tables, const NodeConfig& config, const std::string& unit) {

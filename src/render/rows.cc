@@ -62,8 +62,7 @@ std::map<RowKey, RowValue> rows_of(const Facts& facts) {
   if (facts.service_port) rows.emplace(key_of(Table::service_port), *facts.service_port);
   for (const auto& [number, port] : facts.instances)
     rows.emplace(key_of(Table::instance, port.uuid, number), std::uint32_t{1});
-  for (const auto& [type, ofport] : facts.mirror_ports)
-    rows.emplace(key_of(Table::mirror_port, {}, static_cast<std::uint32_t>(type)), ofport);
+  for (const auto& [way, ofport] : facts.mirror_ports) rows.emplace(key_of(Table::mirror_port, {}, way.part()), ofport);
   for (const auto& [physical, ofport] : facts.patch_ports) rows.emplace(key_of(Table::patch_port, physical), ofport);
   for (const auto& bridge : facts.bridges) rows.emplace(key_of(Table::bridge, bridge), std::uint32_t{1});
   for (const auto& [port, there] : facts.watched) rows.emplace(key_of(Table::watched, port), std::uint32_t{there});
@@ -307,7 +306,7 @@ void Rows::count(const RowKey& key, const model::TapFlow& flow, bool in) {
 
 void Rows::count(const RowKey& key, const model::TapMirror& mirror, bool in) {
   join(key_of(Table::taps_of, mirror.port.uuid), key, in);
-  join(key_of(Table::mirrors_of, {}, static_cast<std::uint32_t>(mirror.type)), key, in);
+  join(key_of(Table::mirrors_of, {}, MirrorWay{mirror.type, mirror.remote.family}.part()), key, in);
 }
 
 void Rows::count(const RowKey& key, const model::Router&, bool in) {

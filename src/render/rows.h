@@ -3,6 +3,7 @@
 // is remembered until take_touched(). Holds no wish and makes no decision.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,7 +14,9 @@
 #include "base/address.h"
 #include "base/uuid.h"
 #include "domain/flow_export.h"
+#include "domain/switch_port.h"
 #include "model/slice.h"
+#include "render/names.h"
 
 namespace tarn::render {
 
@@ -51,12 +54,33 @@ struct Plugged {
   bool operator==(const Plugged&) const = default;
 };
 
+// How copies leave for an address outside: each way has a port of its own.
+struct MirrorWay {
+  model::MirrorType type = model::MirrorType::gre;
+  Family family = Family::v4;
+  [[nodiscard]] std::uint32_t part() const {
+    return static_cast<std::uint32_t>(type) * 2 + static_cast<std::uint32_t>(family);
+  }
+  auto operator<=>(const MirrorWay&) const = default;
+};
+struct MirrorPort {
+  MirrorWay way;
+  const char* name = nullptr;
+  domain::SwitchPort::Type type = domain::SwitchPort::Type::gre;
+};
+inline constexpr std::array<MirrorPort, 4> mirror_ports{{
+    {{model::MirrorType::gre, Family::v4}, gre_port_name, domain::SwitchPort::Type::gre},
+    {{model::MirrorType::gre, Family::v6}, gre6_port_name, domain::SwitchPort::Type::ip6gre},
+    {{model::MirrorType::erspan_v1, Family::v4}, erspan_port_name, domain::SwitchPort::Type::erspan},
+    {{model::MirrorType::erspan_v1, Family::v6}, erspan6_port_name, domain::SwitchPort::Type::ip6erspan},
+}};
+
 // Everything read back from the node that flows depend on. Make one only from whole listings (reconcile::derive).
 struct Facts {
   NodeConfig config;
   std::map<PortId, Plugged> plugged;
   std::optional<std::uint32_t> tunnel_port;  // ofport of the VXLAN port
-  std::map<model::MirrorType, std::uint32_t> mirror_ports;
+  std::map<MirrorWay, std::uint32_t> mirror_ports;
   std::optional<std::uint32_t> service_port;         // ofport of the services' interface
   std::map<std::uint32_t, PortId> instances;         // whom the services of the node know, by the number of the port
   std::map<std::string, std::uint32_t> patch_ports;  // physical network → ofport of our patch port on br-int
@@ -106,7 +130,7 @@ enum class Table : std::uint8_t {
   config,
   plugged,
   tunnel_port,
-  mirror_port,  // its MirrorType as `part`
+  mirror_port,  // its MirrorWay as `part`
   service_port,
   instance,  // of a port, known to the services by the number `part`
   patch_port,
@@ -150,7 +174,7 @@ enum class Table : std::uint8_t {
   limits_of,    // the QoS rules of a policy
   members_at,   // the groups of both kinds that have this prefix
   taps_of,      // the tap flows and tap mirrors of a port
-  mirrors_of,   // the tap mirrors of a type, in `part`
+  mirrors_of,   // the tap mirrors of a MirrorWay, in `part`
   logs,         // all of them
   moves,        // all moved ports
   routes_to,    // of a speaker, to the prefix that is the name

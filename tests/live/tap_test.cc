@@ -8,6 +8,7 @@
 
 #include "live/guest.h"
 #include "live/traffic.h"
+#include "sandbox/fabric.h"
 #include "wire/packet/frame.h"
 
 namespace tarn::testing {
@@ -55,10 +56,11 @@ class Taps : public ::testing::Test {
     const json::value flow = cloud->ask("POST", "/v2.0/taas/tap_flows", json::object{{"tap_flow", given}});
     made.push_back("/v2.0/taas/tap_flows/" + text_at(flow.at("tap_flow"), "id"));
   }
-  void mirror(const std::string& type, json::object directions) {
+  void mirror(const std::string& type, json::object directions,
+              const std::string& remote = sandbox::Layout::tunnel_address(2).text()) {
     const json::object given{{"port_id", instance("watched").port_id},
                              {"directions", std::move(directions)},
-                             {"remote_ip", sandbox::Layout::tunnel_address(2).text()},
+                             {"remote_ip", remote},
                              {"mirror_type", type}};
     const json::value mirror = cloud->ask("POST", "/v2.0/taas/tap_mirrors", json::object{{"tap_mirror", given}});
     made.push_back("/v2.0/taas/tap_mirrors/" + text_at(mirror.at("tap_mirror"), "id"));
@@ -128,28 +130,65 @@ TEST_F(Taps, OneDirectionIsOneDirection) {
   EXPECT_EQ(sends.nic.count(whole(in.front())), 0U);
 }
 
-// RFC 2784, RFC 2890 and draft-foschiano-erspan-03 section 4.2: what stands before the copy.
+// RFC 2784 and RFC 2890: what stands before a copy, behind the header of IP.
+Bytes gre_head(std::uint32_t key) {
+  ByteWriter head;
+  head.u16(0x2000).u16(0x6558).u32(key);
+  return std::move(head).finish();
+}
+// draft-foschiano-erspan-03 section 4.2, of session 513.
+const Bytes erspan_head{0x10, 0x00, 0x02, 0x01, 0, 0, 0, 0};
+
+std::string behind(const Bytes& head, const Bytes& frame) {
+  return whole(head) + whole(frame);
+}
+
 TEST_F(Taps, CopiesForAnAddressOutsideHaveTheirKey) {
   mirror("gre", {{"OUT", 70'001}, {"IN", 70'002}});
   mirror("erspanv1", {{"OUT", 513}});
   settle();
   Guest watched = guest("watched"), beside = guest("beside");
   Nic underlay(cloud->sandbox().layout().fabric_namespace(), "u1");  // where host 1 comes in
-  const auto behind = [](const Bytes& head, const Bytes& frame) { return whole(head) + whole(frame); };
-  const auto gre = [](std::uint32_t key) {
-    ByteWriter head;
-    head.u16(0x2000).u16(0x6558).u32(key);
-    return std::move(head).finish();
-  };
-  const Bytes erspan{0x10, 0x00, 0x02, 0x01, 0, 0, 0, 0};
   const Bytes out = udp(watched, beside, "said by the watched");
   const Bytes in = udp(beside, watched, "heard by the watched");
   // The first packets by a tunnel are lost, until the switch knows who has the address.
-  EXPECT_TRUE(await([&] { return watched.nic.send(out), underlay.hears(behind(gre(70'001), out), 200ms); }));
-  EXPECT_TRUE(await([&] { return beside.nic.send(in), underlay.hears(behind(gre(70'002), in), 200ms); }));
-  EXPECT_TRUE(await([&] { return watched.nic.send(out), underlay.hears(behind(erspan, out), 200ms); }));
-  EXPECT_EQ(underlay.count(behind(gre(70'001), in)), 0U);
-  EXPECT_EQ(underlay.count(behind(gre(70'002), out)), 0U);
+  EXPECT_TRUE(await([&] { return watched.nic.send(out), underlay.hears(behind(gre_head(70'001), out), 200ms); }));
+  EXPECT_TRUE(await([&] { return beside.nic.send(in), underlay.hears(behind(gre_head(70'002), in), 200ms); }));
+  EXPECT_TRUE(await([&] { return watched.nic.send(out), underlay.hears(behind(erspan_head, out), 200ms); }));
+  EXPECT_EQ(underlay.count(behind(gre_head(70'001), in)), 0U);
+  EXPECT_EQ(underlay.count(behind(gre_head(70'002), out)), 0U);
+}
+
+// Beside one for an IPv4 address, and of what came in by a tunnel over IPv4.
+TEST_F(Taps, CopiesGoToIPv6AddressesToo) {
+  const auto& layout = cloud->sandbox().layout();
+  for (const int host : {1, 2}) {
+    const std::string address = "2001:db8:77::" + std::to_string(host) + "/64";
+    ASSERT_TRUE(sandbox::must_run(sandbox::ip_in(
+        layout.host_namespace(host), {"addr", "replace", address, "dev", sandbox::underlay_bridge, "nodad"})));
+  }
+  const std::string far = "2001:db8:77::2";
+  mirror("gre", {{"OUT", 70'004}, {"IN", 70'005}}, far);
+  mirror("erspanv1", {{"OUT", 513}}, far);
+  mirror("gre", {{"OUT", 70'006}, {"IN", 70'007}});
+  settle();
+  Guest watched = guest("watched"), afar = guest("afar");
+  Nic underlay(layout.fabric_namespace(), "u1");
+  const Bytes out = udp(watched, afar, "said by the watched");
+  const Bytes in = udp(afar, watched, "heard by the watched");
+  for (const Bytes& head : {gre_head(70'004), gre_head(70'006), erspan_head})
+    EXPECT_TRUE(await([&] { return watched.nic.send(out), underlay.hears(behind(head, out), 200ms); }));
+  for (const Bytes& head : {gre_head(70'005), gre_head(70'007)})
+    EXPECT_TRUE(await([&] { return afar.nic.send(in), underlay.hears(behind(head, in), 200ms); }));
+  EXPECT_TRUE(afar.nic.hears(whole(out)));
+  EXPECT_TRUE(watched.nic.hears(whole(in)));
+  const Bytes last = udp(afar, watched, "the last word");
+  afar.nic.send(last);
+  EXPECT_TRUE(watched.nic.hears(whole(last)));
+  for (const std::uint32_t key : {70'005U, 70'007U}) {
+    EXPECT_TRUE(underlay.hears(behind(gre_head(key), last)));
+    EXPECT_EQ(underlay.count(behind(gre_head(key), last)), 1U);
+  }
 }
 
 TEST_F(Taps, NeitherTrafficNorListenersNoticeWhoStartsToListen) {

@@ -44,11 +44,12 @@ struct Taps : testing::Test {
     flow.vlan_filter = std::move(vlan_filter);
     world.put("tap_flow/" + flow.id.text(), flow);
   }
-  void mirror(MirrorType type, std::optional<std::uint32_t> key_in, std::optional<std::uint32_t> key_out) {
+  void mirror(MirrorType type, std::optional<std::uint32_t> key_in, std::optional<std::uint32_t> key_out,
+              const char* remote = "198.51.100.9") {
     model::TapMirror row;
     row.id = {uuid(11, 1)};
     row.port = port_id(watched);
-    row.remote = ip("198.51.100.9");
+    row.remote = ip(remote);
     row.type = type;
     row.key_in = key_in;
     row.key_out = key_out;
@@ -186,7 +187,7 @@ TEST_F(Taps, mirrors_leave_by_a_tunnel_port_that_is_there_while_they_are) {
   EXPECT_EQ(port.options.at("remote_ip"), "flow");
   EXPECT_EQ(port.options.at("key"), "flow");
   EXPECT_THAT(ways(watched, out), ElementsAre("2"));  // not made yet
-  world.facts.mirror_ports[MirrorType::gre] = gre_ofport;
+  world.facts.mirror_ports[{MirrorType::gre, Family::v4}] = gre_ofport;
   for (const auto& [in_port, packet, key] : {std::tuple(watched, out, 72U), std::tuple(other, in, 71U)}) {
     const Fate fate = send(world.tables(), static_cast<std::uint32_t>(in_port), packet);
     const auto copy = std::ranges::find(fate.walk.emissions, gre_ofport, &sim::Emission::port);
@@ -197,6 +198,25 @@ TEST_F(Taps, mirrors_leave_by_a_tunnel_port_that_is_there_while_they_are) {
   }
   world.remove("tap_mirror/" + uuid(11, 1).text());
   EXPECT_FALSE(world.tables().switch_ports.contains(gre_port_name));
+}
+
+// ovs-fields(7), tun_dst: the address of one family is zero where that of the other is used.
+TEST_F(Taps, mirrors_to_ipv6_addresses_have_a_port_of_their_own_and_leave_no_trace) {
+  mirror(MirrorType::gre, 71, 72, "2001:db8::9");
+  const Tables before = world.tables();
+  EXPECT_FALSE(before.switch_ports.contains(gre_port_name));
+  EXPECT_FALSE(before.switch_ports.at(gre6_port_name).options.contains("local_ip"));  // ours is of IPv4
+  world.facts.mirror_ports[{MirrorType::gre, Family::v6}] = gre_ofport;
+  for (const auto& [in_port, packet, key] : {std::tuple(watched, out, 72U), std::tuple(other, in, 71U)}) {
+    const Fate fate = send(world.tables(), static_cast<std::uint32_t>(in_port), packet);
+    ASSERT_EQ(fate.walk.emissions.size(), 2U);
+    const auto copy = std::ranges::find(fate.walk.emissions, gre_ofport, &sim::Emission::port);
+    ASSERT_NE(copy, fate.walk.emissions.end());
+    EXPECT_EQ(copy->packet.number(Field::tunnel_id), key);
+    EXPECT_EQ(copy->packet.ip(Field::tunnel_ipv6_dst), ip("2001:db8::9"));
+    EXPECT_TRUE(copy->packet.ip(Field::tunnel_dst).is_zero());
+    EXPECT_TRUE(fate.walk.last.ip(Field::tunnel_ipv6_dst).is_zero());
+  }
 }
 
 TEST_F(Taps, erspan_has_a_port_of_its_own) {
@@ -215,7 +235,7 @@ TEST_F(Taps, whatever_came_and_went_the_flows_are_those_of_a_fresh_start) {
   trunk();
   listens_here();
   copies(TapDirection::both, "1-9");
-  world.facts.mirror_ports[MirrorType::gre] = gre_ofport;
+  world.facts.mirror_ports[{MirrorType::gre, Family::v4}] = gre_ofport;
   mirror(MirrorType::gre, 71, 72);
   EXPECT_TRUE(is_fresh());
   listens_there();

@@ -64,6 +64,7 @@ class RandomFlow {
     if (choice_.below(4) == 0) match.with(value(Field::conj_id));
     if (coin()) match.with(masked(Field::tunnel_id));
     if (choice_.below(4) == 0) match.with(masked(Field::tunnel_src)).with(masked(Field::tunnel_dst));
+    if (choice_.below(4) == 0) match.with(masked(Field::tunnel_ipv6_dst));
     if (coin()) match.with(masked(Field::eth_dst)).with(masked(Field::eth_src));
     if (choice_.below(4) == 0) {
       tagged_ = coin();
@@ -152,7 +153,9 @@ class RandomFlow {
       case 2:
         return wire::of::SetField{masked(coin() ? Field::metadata : Field::tunnel_id)};
       case 3:
-        return wire::of::SetField{value(coin() ? Field::tunnel_src : Field::tunnel_dst)};
+        return wire::of::SetField{value(coin()   ? Field::tunnel_src
+                                        : coin() ? Field::tunnel_dst
+                                                 : Field::tunnel_ipv6_dst)};
       case 4:
         if (packet_ == Packet::tcp4) return wire::of::SetField{masked(coin() ? Field::ipv4_src : Field::ipv4_dst)};
         if (packet_ == Packet::arp)

@@ -42,6 +42,7 @@ constexpr std::array<FieldTraits, field_count> table{{
     {Field::tunnel_id, "tun_id", basic, 38, 8, FieldForm::hex},
     {Field::tunnel_src, "tun_src", nxm_nx, 31, 4, FieldForm::ipv4},
     {Field::tunnel_dst, "tun_dst", nxm_nx, 32, 4, FieldForm::ipv4},
+    {Field::tunnel_ipv6_dst, "tun_ipv6_dst", nxm_nx, 110, 16, FieldForm::ipv6},
     {Field::eth_dst, "eth_dst", basic, 3, 6, FieldForm::mac},
     {Field::eth_src, "eth_src", basic, 4, 6, FieldForm::mac},
     {Field::eth_type, "eth_type", basic, 5, 2, FieldForm::hex},

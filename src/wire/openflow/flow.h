@@ -47,6 +47,7 @@ enum class Field : std::uint8_t {
   tunnel_id,
   tunnel_src,
   tunnel_dst,
+  tunnel_ipv6_dst,
   eth_dst,
   eth_src,
   eth_type,
