@@ -62,6 +62,10 @@ Result<TcpEnds> open_tcp(const PathEnd& from, const PathEnd& to, std::uint16_t s
   if (!taken.ok()) return fail(ErrorCode::unavailable, "the TCP connection was not taken");
   for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO})
     setsockopt(taken.get(), SOL_SOCKET, option, &patience, sizeof patience);
+  // It ends by a reset: in TIME-WAIT it may not take a connection of the same translated port for a new one, as Linux
+  // goes by timestamps, which begin anew with each port (RFC 6191).
+  const linger none{1, 0};
+  setsockopt(taken.get(), SOL_SOCKET, SO_LINGER, &none, sizeof none);
   return TcpEnds{std::move(*opened), std::move(taken)};
 }
 
