@@ -6,6 +6,7 @@
 #include "bench_cloud.h"
 #include "gateway_world.h"
 #include "guest_settings.h"
+#include "render/names.h"
 #include "rt/machine_clock.h"
 
 namespace tarn::bench {
@@ -18,6 +19,7 @@ constexpr int host_count = 3;
 constexpr int routers_max = 40;  // each is the host's with a chance of one in three
 constexpr rt::Duration active_within = 30s;
 constexpr int poll_ms = 20;
+const std::string sessions_within = "20";  // seconds
 
 Result<std::string> id_of(const Result<json::value>& made, const char* kind) {
   if (!made) return std::unexpected(made.error());
@@ -158,6 +160,21 @@ class OwnGatewayWorld final : public GatewayWorld {
     for (const int host : {1, 2}) {
       const Result<std::string> port = boot("i" + std::to_string(host), host);
       if (!port) return std::unexpected(port.error());
+    }
+    return await_sessions();
+  }
+
+  // BFD says a word each second until both ends have heard the other (RFC 5880 section 6.8.3): a host that dies before
+  // is missed later.
+  Status await_sessions() const {
+    for (int host = 1; host <= host_count; ++host) {
+      for (int other = 1; other <= host_count; ++other) {
+        if (other == host) continue;
+        const std::string port = render::watch_port_name(cloud_->sandbox().host(other).name());
+        const auto up = sandbox::must_run(cloud_->sandbox().host(host).vsctl(
+            {"--timeout=" + sessions_within, "wait-until", "Interface", port, "bfd_status:state=up"}));
+        if (!up) return std::unexpected(up.error());
+      }
     }
     return {};
   }
