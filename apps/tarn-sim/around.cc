@@ -15,9 +15,7 @@ constexpr std::size_t schedule_depth = 6;   // choices
 constexpr std::size_t schedules_max = 300;  // of one scenario
 
 Played play_schedules(const sim::Scenario& scenario) {
-  const sim::Story story = sim::story_of(scenario);
-  sim::Performance begun(story.seed, story.hosts);
-  for (const sim::Act& act : story.acts) begun.perform(act);
+  sim::Performance begun(sim::story_of(scenario));
   sim::Schedules done = sim::schedules(scenario, schedule_depth, schedules_max,
                                        [&](const sim::Acts& more) { return play_on(begun, more); });
   Played played{done.runs, {}};

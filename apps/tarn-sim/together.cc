@@ -125,7 +125,7 @@ std::vector<sim::Life> play_together(const std::vector<sim::Story>& stories) {
     CHECK(story.seed == first.seed && story.hosts == first.hosts);
     rests.push_back({rests.size(), story.acts});
   }
-  sim::Performance performance(first.seed, first.hosts);
+  sim::Performance performance(sim::Story{first.seed, first.hosts, {}});
   Together together(performance, stories.size());
   together.play(std::move(rests));
   return std::move(together).lives();

@@ -409,6 +409,10 @@ void Stage::of_machines(const Act& act) {
   if (act.deed == Deed::boot && !world_.node(*node).powered()) world_.boot(*node);
 }
 
+Performance::Performance(const Story& story) : scheduling_(story.seed), stage_(scheduling_, story.hosts) {
+  for (const Act& act : story.acts) perform(act);
+}
+
 void Performance::perform(const Act& act) {
   if (stage_.world().violations().empty()) stage_.perform(act);
 }
@@ -424,9 +428,7 @@ Life Performance::finish() {
 }
 
 Life play(const Story& story) {
-  Performance performance(story.seed, story.hosts);
-  for (const Act& act : story.acts) performance.perform(act);
-  return performance.finish();
+  return Performance(story).finish();
 }
 
 }  // namespace tarn::sim

@@ -119,7 +119,8 @@ struct Story {
 // A story while it is played. After a broken law nothing more is performed.
 class Performance {
  public:
-  Performance(std::uint64_t seed, std::uint32_t hosts) : scheduling_(seed), stage_(scheduling_, hosts) {}
+  // All acts of the story are performed.
+  explicit Performance(const Story& story);
 
   void perform(const Act& act);
   // Heals everything and demands rest, silence and adoption. Nothing is performed after it.

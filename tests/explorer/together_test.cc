@@ -50,8 +50,7 @@ TEST(Together, StoriesThatAreTheSameOrOnlyTheBeginningOfOthersArePlayedToo) {
 
 TEST(Together, WhatGoesOnFromAPerformanceLeavesItAsItWas) {
   const Story story = sim::story_of(scenario());
-  sim::Performance begun(story.seed, story.hosts);
-  for (const sim::Act& act : story.acts) begun.perform(act);
+  sim::Performance begun(story);
   for (const char* more : {"kill-server; start-server", "pick 1; pick 0", ""}) {
     Story whole = story;
     const Acts acts = *more == '\0' ? Acts() : *sim::parse_acts(more);

@@ -179,10 +179,11 @@ TEST_F(Taps, CopiesGoToIPv6AddressesToo) {
   for (const Bytes& head : {gre_head(70'004), gre_head(70'006)})
     EXPECT_TRUE(await([&] { return watched.nic.send(out), underlay.hears(behind(head, out), 200ms); }));
   // The kernel's datapath reads the class of service from the copy as if that were of IPv6.
+  const std::uint8_t services = LiveCloud::datapath() == sandbox::Datapath::kernel ? 8 : 1;
   EXPECT_TRUE(await([&] {
     watched.nic.send(out);
     Bytes head = erspan_head;
-    for (std::uint8_t service = 0; service < 8; ++service) {
+    for (std::uint8_t service = 0; service < services; ++service) {
       head[2] = static_cast<std::uint8_t>(service << 5 | erspan_head[2]);
       if (underlay.hears(behind(head, out), 20ms)) return true;
     }
