@@ -1,5 +1,5 @@
 // Names of the ports that Tarn makes on the switch. At most 15 bytes (IFNAMSIZ), the same on every node and after every
-// start, so that what is there is found again. Names only: what the ports are stands in node_unit.cc.
+// start, so that what is there is found again. Names only: what the ports are stands in node_unit.cc and rows.h.
 #pragma once
 
 #include <string>
