@@ -7,8 +7,9 @@
 // next opens it.
 //
 // What leaves by a gateway's own address is translated by who knows it, who drops the rest and hands the answers back.
-// That is so of TCP alone, whose first packets can be told apart; whatever else the instance says gets a port of its
-// own host.
+// TCP that is no first packet is handed over to all whom the instance left. UDP has no first packets: it is handed over
+// to whoever hands back answers to it, which the switch learns, and forgets when none have come for a while; until one
+// has, it gets a port of its own host. So whatever begins asks nobody, and nobody who is dead is asked for long.
 #include <algorithm>
 #include <iterator>
 
@@ -21,6 +22,8 @@ namespace {
 constexpr std::uint64_t protocol_tcp = 6;
 constexpr std::uint64_t flag_syn = 2;  // RFC 9293 section 3.1
 constexpr auto above_new = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::middle) + 1);
+constexpr std::uint32_t sessions_max = 1024;  // of one address by one gateway
+constexpr std::uint16_t session_hard_s = 30;  // as long as the userspace datapath remembers a UDP session
 
 // The destination of what is translated by a host that the instance left, and of the answers.
 Mac moved_mac(const LiveGateway& gateway) {
@@ -39,6 +42,44 @@ Match segment_of_connection(const Match& family) {
   return family & number(Field::ip_proto, protocol_tcp) & FieldValue::number(Field::tcp_flags, 0, flag_syn);
 }
 
+Match datagram(Match match) {
+  constexpr std::uint64_t later_fragment = 2;  // has no ports
+  return match & number(Field::ip_proto, protocol_udp) & FieldValue::number(Field::ip_frag, 0, later_fragment);
+}
+
+// Of an answer: that what it answers is known by the host that handed it back.
+of::Learn learn_session(const Moved& moved, const Ip& address) {
+  of::Learn learned;
+  learned.table = static_cast<std::uint8_t>(Stage::known_by);
+  learned.priority = static_cast<std::uint16_t>(Priority::low);
+  learned.hard_timeout = session_hard_s;
+  learned.cookie =
+      domain::cookie_of_learned(moved.row->id.text() + " " + moved.gateway.row->id.text() + " " + address.text());
+  learned.limit = sessions_max;
+  learned.matches = {in_network(moved.gateway.number), number(Field::eth_type, ethertype_ipv4),
+                     number(Field::ip_proto, protocol_udp)};
+  learned.copied = {move(Field::ipv4_dst, Field::ipv4_src), move(Field::ipv4_src, Field::ipv4_dst),
+                    move(Field::udp_dst, Field::udp_src), move(Field::udp_src, Field::udp_dst)};
+  learned.loads = {move(Field::tunnel_src, Field::tunnel_dst)};
+  return learned;
+}
+
+// What the switch learned of its answers goes before what is known here, which began when no answer had come yet.
+void add_sessions(FlowSink& flows, View& view, const Moved& moved, const Ip& address) {
+  const auto* tunnel = view.number(key_of(Table::tunnel_port));
+  if (tunnel == nullptr) return;
+  const Match said = datagram(at_gateway(moved.gateway)) & sent_from(address);
+  flows.add(Stage::outward, Priority::high, said, {of::CtClear{}, call(Stage::known_by)}, Stage::translation);
+  const Match asked = said & FieldValue::number(Field::ct_state, 0, ct_tracked);
+  flows.add(Stage::translation, Priority::middle, asked & number(Field::tunnel_dst, 0),
+            {translate(Stage::translation)});
+  Actions passes;
+  tell_next_hop(passes);
+  passes.insert(passes.end(), {set(Field::eth_dst, moved_mac(moved.gateway)), set(Field::tunnel_id, passing_vni),
+                               of::Output{*tunnel}});
+  flows.add(Stage::translation, Priority::low, asked, std::move(passes));
+}
+
 // On the host of the instance now: connections that are not its own.
 void add_where_it_is(FlowSink& flows, View& view, const Moved& moved, const Ip& address) {
   const auto& [row, gateway] = moved;
@@ -53,7 +94,11 @@ void add_where_it_is(FlowSink& flows, View& view, const Moved& moved, const Ip& 
   Actions enter{set(Field::metadata, gateway.number), set(reg::target, reg::landed)};
   append_entry(enter, {gateway.row->router, *gateway.v4, scope_of_translated});
   enter.push_back(set(reg::origin, static_cast<std::uint64_t>(Origin::local)));
-  add_passed(flows, view, {answer_mac(gateway), ipv4() & destined_to(address)}, std::move(enter), Stage::router);
+  const Match answers = ipv4() & destined_to(address);
+  add_passed(flows, view, {answer_mac(gateway), answers}, enter, Stage::router);
+  enter.insert(enter.begin(), learn_session(moved, address));
+  add_passed(flows, view, {answer_mac(gateway), datagram(answers), Priority::middle}, std::move(enter), Stage::router);
+  add_sessions(flows, view, moved, address);
 }
 
 // On a host that it left.
@@ -65,8 +110,11 @@ void add_where_it_was(FlowSink& flows, View& view, const Moved& moved, const Ip&
              {set(Field::metadata, gateway.number), set(reg::origin, static_cast<std::uint64_t>(Origin::tunnel)),
               told_next_hop(), set(Field::eth_src, gateway.mac), of::ClearInPort{}, translate(Stage::translation)});
   answer->insert(answer->begin(), {of::CtClear{}, of::ClearInPort{}});
-  flows.add(Stage::translated, Priority::middle,
-            with_state(at_gateway(gateway), ct_dnat, ct_dnat) & destined_to(address), std::move(*answer));
+  const Match known = with_state(at_gateway(gateway), ct_dnat, ct_dnat) & destined_to(address);
+  flows.add(Stage::translated, Priority::middle, known, std::move(*answer));
+  // They come to all, and the port's host knows them as soon as it asks again: nobody hears them twice.
+  flows.drop(Stage::translated, Priority::high,
+             known & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_reply));
 }
 
 // The destination of what a host that the port left is asked about, and of what it knows.

@@ -35,6 +35,7 @@ enum class Stage : std::uint8_t {
   known = 36,
   reopened = 37,
   restored = 38,
+  known_by = 39,
   back = 47,
   landing = 48,
   inward = 49,

@@ -38,6 +38,7 @@ Learned learned_of(const of::Learn& learn, const Packet& packet) {
   Learned learned{.key = {learn.table, learn.priority, {}},
                   .spec = {.cookie = learn.cookie, .actions = {}, .goto_table = {}},
                   .idle_timeout = learn.idle_timeout,
+                  .hard_timeout = learn.hard_timeout,
                   .limit = learn.limit};
   for (const of::FieldValue& constant : learn.matches) add(learned.key.match, constant);
   for (const of::Move& copy : learn.copied) add(learned.key.match, packet.moved(copy));
@@ -53,7 +54,10 @@ void learn(FlowTable& flows, const Learned& learned) {
       std::ranges::count_if(flows, [&](const auto& flow) { return is_of(flow, table, learned.spec.cookie); });
   if (learned.limit != 0 && static_cast<std::uint64_t>(count) >= learned.limit) return;
   const auto [flow, is_new] = flows.try_emplace(learned.key);
-  if (is_new) flow->second.idle_timeout = learned.idle_timeout;
+  if (is_new) {
+    flow->second.idle_timeout = learned.idle_timeout;
+    flow->second.hard_timeout = learned.hard_timeout;
+  }
   std::vector<of::Action> before = flow->second.spec.actions;
   flow->second.spec = learned.spec;
   unlearn(flows, before);

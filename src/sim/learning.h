@@ -16,8 +16,9 @@ using FlowTable = std::map<wire::of::FlowKey, wire::of::FlowSeen>;
 struct Learned {
   wire::of::FlowKey key;
   wire::of::FlowSpec spec;
-  std::uint16_t idle_timeout = 0;  // seconds
-  std::uint32_t limit = 0;         // as in Learn
+  std::uint16_t idle_timeout = 0;  // seconds, as the next: shown, and never over here
+  std::uint16_t hard_timeout = 0;
+  std::uint32_t limit = 0;  // as in Learn
   bool operator==(const Learned&) const = default;
 };
 

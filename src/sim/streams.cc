@@ -10,6 +10,7 @@ namespace tarn::sim {
 namespace {
 
 constexpr std::uint64_t protocol_tcp = 6;
+constexpr std::uint64_t protocol_udp = 17;
 constexpr std::uint64_t flag_syn = 2;
 constexpr std::uint64_t flag_ack = 16;
 constexpr std::uint16_t far_port = 443;
@@ -27,12 +28,33 @@ Packet segment(Packet packet, std::uint16_t source_port, std::uint16_t destinati
       .set(Field::tcp_flags, flags);
 }
 
-Packet said(const model::Port& own, const Exit& exit, std::uint16_t source_port, std::uint64_t flags) {
-  return segment(outward(own, exit, source_port), source_port, far_port, flags);
+bool is_datagram(const Packet& packet) {
+  return packet.number(Field::ip_proto) == protocol_udp;
+}
+std::uint16_t source_port_of(const Packet& packet) {
+  return static_cast<std::uint16_t>(packet.number(is_datagram(packet) ? Field::udp_src : Field::tcp_src));
+}
+std::uint16_t destination_port_of(const Packet& packet) {
+  return static_cast<std::uint16_t>(packet.number(is_datagram(packet) ? Field::udp_dst : Field::tcp_dst));
+}
+// What an instance says outside, or what it hears, by one of both protocols.
+Packet by_protocol(Packet datagram, bool datagrams, std::uint64_t flags) {
+  const std::uint16_t source_port = source_port_of(datagram);
+  const std::uint16_t destination_port = destination_port_of(datagram);
+  return datagrams ? datagram : segment(std::move(datagram), source_port, destination_port, flags);
+}
+Packet said(const model::Port& own, const Exit& exit, std::uint16_t source_port, bool datagrams, std::uint64_t flags) {
+  return by_protocol(outward(own, exit, source_port).set(Field::udp_dst, far_port), datagrams, flags);
+}
+Packet answer_to(const Packet& opening, const Packet& seen, const Exit& by) {
+  const Packet datagram = inward(by.tci, by.address, by.mac, destination_port_of(opening), source_port_of(seen))
+                              .set(Field::ipv4_src, opening.ip(Field::ipv4_dst));
+  return by_protocol(datagram, is_datagram(opening), flag_ack);
 }
 // Whatever part of the connection it is, and by whosever wire it left.
 Packet as_seen(Packet packet) {
-  return packet.set(Field::tcp_flags, 0).set(Field::eth_src, Mac{});
+  if (!is_datagram(packet)) packet.set(Field::tcp_flags, 0);
+  return packet.set(Field::eth_src, Mac{});
 }
 
 // The gateway is still one by whose address packets of the port may leave, and the address is the same.
@@ -78,21 +100,23 @@ void Streams::prune(const Scene& scene) {
 void Streams::open(const Scene& scene, const Attachment& at, const Exit& exit, const Key& key) {
   const model::Port& own = *port_of(scene, at.port);
   const auto port = static_cast<std::uint16_t>(first_port + opened_++ % ports_most);
-  const Packet opening = said(own, exit, port, flag_syn);
+  const Packet opening = said(own, exit, port, key.datagrams, flag_syn);
   if (!left_by(deliveries(scene, at, opening), exit)) return;
   if (const auto seen = left_by(send(scene, at, opening), exit))
     streams_.emplace(key, Stream{at.node, opening, as_seen(*seen), own.binding_host});
 }
 
-void Streams::look_at(const Scene& scene, const Attachment& at, const Exit& exit, const Asker& asker) {
-  const Key key{at.port, exit.gateway};
+void Streams::look_at(const Scene& scene, const Attachment& at, const Exit& exit, const Key& key, const Asker& asker) {
   const auto found = streams_.find(key);
   if (found == streams_.end()) {
     if (asker.is_settled(at.node)) open(scene, at, exit, key);
     return;
   }
   Stream& stream = found->second;
-  if (stream.opening.ip(Field::ipv4_dst) != exit.far) return end(at, exit.gateway);  // it may leave by another gateway
+  if (stream.opening.ip(Field::ipv4_dst) != exit.far) {  // it may leave by another gateway
+    streams_.erase(found);
+    return;
+  }
   const std::string& home = scene.nodes[stream.began]->tunnel_address();
   const bool is_away = stream.began != at.node && !asker.may_refuse(stream.began) &&
                        scene.wires.connects(home, scene.nodes[at.node]->tunnel_address());
@@ -119,21 +143,26 @@ void Streams::look_at(const Scene& scene, const Attachment& at, const Exit& by, 
   };
   const bool settled =
       asker.is_settled(at.node) && asker.is_settled(stream.began) && std::ranges::all_of(by.through, asker.is_settled);
-  const auto source_port = static_cast<std::uint16_t>(stream.opening.number(Field::tcp_src));
-  const Packet on = said(*port_of(scene, at.port), by, source_port, flag_ack);
-  const bool goes_on = probe(terms, settled, "is not seen outside as it was", [&] {
+  const bool datagrams = is_datagram(stream.opening);
+  const std::uint16_t source_port = source_port_of(stream.opening);
+  const Packet on = said(*port_of(scene, at.port), by, source_port, datagrams, flag_ack);
+  const Packet answer = answer_to(stream.opening, stream.seen, by);
+  std::vector<std::size_t> doors = landings(scene, {stream.began, at.interface, at.port}, by.router);
+  std::erase_if(doors, [&](std::size_t each) { return asker.may_refuse(each) || !asker.is_settled(each); });
+  const auto is_as_it_was = [&] {
     const auto seen = left_by(deliveries(scene, at, on), by);
     return seen && as_seen(*seen) == stream.seen;
-  });
-  if (!goes_on || !settled) return;
-  const Packet answer = segment(inward(by.tci, by.address, by.mac, 0, 0), far_port,
-                                static_cast<std::uint16_t>(stream.seen.number(Field::tcp_src)), flag_ack);
-  for (const std::size_t landing : landings(scene, {stream.began, at.interface, at.port}, by.router)) {
-    if (asker.may_refuse(landing) || !asker.is_settled(landing)) continue;
+  };
+  // Who knows a session is learned of an answer.
+  if (datagrams && settled && !doors.empty() && !is_as_it_was())
+    send_from_outside(scene, doors.front(), by.tci, answer);
+  if (datagrams && doors.empty() && !stream.came.contains(terms)) return;
+  if (!probe(terms, settled, "is not seen outside as it was", is_as_it_was) || !settled) return;
+  for (const std::size_t landing : doors) {
     probe(terms + " by " + scene.nodes[landing]->host(), true, "hears no answers", [&] {
       return std::ranges::any_of(deliveries_from_outside(scene, landing, by.tci, answer), [&](const Delivery& each) {
         return each.is_at(at) && each.packet.ip(Field::ipv4_dst) == by.inside &&
-               each.packet.number(Field::tcp_dst) == source_port;
+               destination_port_of(each.packet) == source_port;
       });
     });
   }

@@ -32,7 +32,8 @@ class Mover {
       : cloud_(cloud),
         instance_(std::move(instance)),
         inner_(cloud.sandbox().layout().instance_namespace(instance_.name)),
-        host_(instance_.host) {}
+        host_(instance_.host),
+        moves_(run(sandbox::ip_in(inner_, {"link", "show", "eth0"})).exit_code == 0 ? 0 : 1) {}
 
   // All of it, to `host`.
   void move(int host) {
@@ -100,7 +101,7 @@ class Mover {
   sandbox::Instance instance_;
   std::string inner_;
   int host_;
-  int moves_ = 0;
+  int moves_;  // or as many more as it was moved before, if that is an even number
 };
 
 constexpr int hosts = 3;
@@ -235,6 +236,93 @@ TEST_F(MigrationOutside, ADownloadComesAlong) {
     });
     std::printf("stall %jd ms\n", static_cast<std::intmax_t>(stall.count()));
     EXPECT_LT(stall, 500ms);
+  }
+  set_group("plain2", open_group);
+}
+
+// Datagrams both ways, as a call or a game has them: what the server was called by, and by whom since.
+class Session {
+ public:
+  Session(const std::string& from, const Ip& server, const std::string& to)
+      : server_at_{server, port},
+        server_(open_inside(from, SOCK_DGRAM, server_at_).value()),
+        client_(open_inside(to, SOCK_DGRAM, {Ip::from_v4(0), 0}).value()) {
+    say();
+    EXPECT_TRUE(await_events(server_, POLLIN, 5s));
+    hear();
+    began_ = last_;
+  }
+  struct Heard {
+    std::chrono::milliseconds stall{0};  // the longest time in which the instance heard nothing
+    std::uint64_t by_others = 0;         // datagrams that the server got from elsewhere
+    Endpoint began, last;                // what it was called by
+  };
+  Heard speak_while(const std::function<void()>& happens) {
+    std::atomic<bool> ends = false;
+    Heard heard;
+    std::thread pump([&] {
+      std::array<char, 64> buffer{};
+      auto last = std::chrono::steady_clock::now();
+      while (!ends) {
+        say();
+        const sockaddr_storage there = kernel_form(began_);
+        (void)::sendto(server_.get(), buffer.data(), 1, 0, raw(there), sizeof there);
+        if (await_events(client_, POLLIN, 5ms)) {
+          while (::recv(client_.get(), buffer.data(), buffer.size(), 0) > 0) last = std::chrono::steady_clock::now();
+        }
+        hear();
+        heard.stall =
+            std::max(heard.stall,
+                     std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - last));
+      }
+    });
+    happens();
+    ends = true;
+    pump.join();
+    return {heard.stall, by_others_, began_, last_};
+  }
+
+ private:
+  static constexpr std::uint16_t port = 5060;
+
+  void say() {
+    const sockaddr_storage there = kernel_form(server_at_);
+    (void)::sendto(client_.get(), "s", 1, 0, raw(there), sizeof there);
+  }
+  void hear() {
+    std::array<char, 64> buffer{};
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    while (::recvfrom(server_.get(), buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &size) > 0) {
+      last_ = endpoint_in(from);
+      by_others_ += began_.port != 0 && last_ != began_ ? 1 : 0;
+      size = sizeof from;
+    }
+  }
+
+  Endpoint server_at_;
+  Socket server_, client_;
+  Endpoint began_, last_;
+  std::uint64_t by_others_ = 0;
+};
+
+// Nothing tells a datagram that begins a session from others; but whoever hears answers goes on as he was. The group
+// lets nothing in.
+TEST_F(MigrationOutside, ASessionOfDatagramsComesAlong) {
+  set_group("plain2", closed_group);
+  settle();
+  Mover mover(*cloud, instances.at("plain2"));
+  for (int i = 0; i < hosts; ++i) {
+    Session session(outside->netns(), outside->internet(), netns("plain2"));
+    const Session::Heard heard = session.speak_while([&] {
+      let_pass(500ms);
+      mover.move(1 + mover.host() % hosts);
+      let_pass(1000ms);
+    });
+    std::printf("stall %jd ms, %lu datagrams from elsewhere\n", static_cast<std::intmax_t>(heard.stall.count()),
+                heard.by_others);
+    EXPECT_LT(heard.stall, 500ms);
+    EXPECT_EQ(heard.last, heard.began);
   }
   set_group("plain2", open_group);
 }

@@ -264,7 +264,7 @@ TEST(Engine, a_port_costs_few_flows) {
   EXPECT_EQ(flows(UnitClass::port, 2), 15U);
   EXPECT_EQ(flows(UnitClass::peer, 3), 3U);
   EXPECT_EQ(world.renderer.shard({UnitClass::network, network_id(1).uuid, 0})->wishes.flows.size(), 4U);
-  EXPECT_EQ(world.renderer.shard({UnitClass::node, {}, 0})->wishes.flows.size(), 146U);
+  EXPECT_EQ(world.renderer.shard({UnitClass::node, {}, 0})->wishes.flows.size(), 147U);
 }
 
 TEST(Engine, each_unit_marks_its_flows_with_a_cookie_of_its_own) {

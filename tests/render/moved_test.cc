@@ -34,6 +34,10 @@ Packet answer_to(const Mac& to, std::uint64_t port) {
 Packet carried(const Fate& fate) {
   return left(fate).frame().set(Field::tunnel_id, 0);
 }
+// By the east.
+Packet handed_back(const Fate& fate) {
+  return carried(fate).set(Field::tunnel_src, ip("192.0.2.2"));
+}
 
 void put_moved(Outer& outer, std::uint64_t port, const std::string& host, const std::vector<std::string>& left_hosts) {
   outer.world.put("moved/" + port_id(port).text(), model::MovedPort{port_id(port),
@@ -53,12 +57,19 @@ class Left : public Outer {
   explicit Left(bool answers = false) : Outer(answers) {
     hear_of("203.0.113.1", mac(upstream));
     opened = test::left(send(1, tcp(1, syn)));
+    said = test::left(send(1, out(1)));
     world.remove("port/" + port_id(1).text());
     world.facts.plugged.erase(port_id(1));
     put_moved(*this, 1, "east", {"here"});
   }
   [[nodiscard]] std::uint64_t port() const { return opened.number(Field::tcp_src); }
+  // Of what was said by UDP.
+  Fate answered() {
+    const auto port = said.number(Field::udp_src);
+    return send(patch_ofport, from_outside(segment(), own, said.number(Field::udp_dst), port));
+  }
   Packet opened;
+  Packet said;
 };
 
 // Where it is now; what it left is the east.
@@ -118,7 +129,57 @@ TEST(Moved, what_begins_now_begins_here) {
   const Fate on = here.send(1, tcp(1, ack, 1001));
   ASSERT_THAT(on.ways, ElementsAre("physical vlan 109"));
   EXPECT_EQ(left(on).number(Field::tcp_src), port);
-  EXPECT_THAT(here.send(1, out(1)).ways, ElementsAre("physical vlan 109")) << "UDP has no first packets";
+  EXPECT_THAT(here.send(1, out(1)).ways, ElementsAre("physical vlan 109")) << "of UDP, too";
+}
+
+TEST(Moved, a_session_goes_on_as_it_was_once_an_answer_came) {
+  Left there;
+  Now here;
+  const Fate before = here.send(1, out(1));
+  ASSERT_THAT(before.ways, ElementsAre("physical vlan 109")) << "nobody knows better";
+  EXPECT_THAT(before.walk.commits, testing::SizeIs(2));
+  const Fate landed = there.answered();
+  ASSERT_THAT(landed.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  EXPECT_THAT(here.send(tunnel_ofport, handed_back(landed)).ways, ElementsAre("1"));
+  const Fate handed = here.send(1, out(1));
+  ASSERT_THAT(handed.ways, ElementsAre("tunnel 192.0.2.2 vni 0"));
+  const Fate seen = there.send(tunnel_ofport, carried(handed));
+  ASSERT_THAT(seen.ways, ElementsAre("physical vlan 109"));
+  EXPECT_EQ(left(seen).number(Field::udp_src), there.said.number(Field::udp_src));
+  EXPECT_EQ(left(seen).ip(Field::ipv4_src).text(), own);
+  EXPECT_EQ(left(seen).mac(Field::eth_dst), mac(upstream)) << "the next hop";
+  EXPECT_THAT(here.send(1, out(1, far, 1001)).ways, ElementsAre("physical vlan 109")) << "another session";
+  EXPECT_THAT(here.send(1, out(1, "198.51.100.8")).ways, ElementsAre("physical vlan 109")) << "to somebody else";
+}
+
+TEST(Moved, a_later_fragment_of_an_answer_teaches_nothing) {
+  Left there;
+  Now here;
+  const Packet answer = handed_back(there.answered());
+  const sim::Walk later =
+      sim::Pipeline(here.world.tables().flows).walk(tunnel_ofport, Packet(answer).set(Field::ip_frag, 3));
+  EXPECT_THAT(later.learned, IsEmpty());
+  const Fate came = here.send(tunnel_ofport, answer);
+  ASSERT_THAT(came.walk.learned, testing::SizeIs(1));
+  EXPECT_GT(came.walk.learned.front().hard_timeout, 0) << "whoever does not answer any more is not asked for ever";
+}
+
+// Replies come to every host that may know who asked, and both do once it has asked again.
+TEST(Moved, an_echo_reply_is_not_handed_on) {
+  const auto echo = [](std::uint64_t type, Packet packet) {
+    packet.clear(Field::udp_src);
+    packet.clear(Field::udp_dst);
+    return packet.set(Field::ip_proto, 1).set(Field::icmp_type, type).set(Field::icmp_code, 0);
+  };
+  Outer outer(false);
+  outer.hear_of("203.0.113.1", mac(upstream));
+  ASSERT_THAT(outer.send(1, echo(8, out(1))).ways, ElementsAre("physical vlan 109"));
+  const Packet reply = echo(0, from_outside(outer.segment(), own, 0, 0));
+  ASSERT_THAT(outer.send(patch_ofport, reply).ways, ElementsAre("1"));
+  outer.world.remove("port/" + port_id(1).text());
+  outer.world.facts.plugged.erase(port_id(1));
+  put_moved(outer, 1, "east", {"here"});
+  EXPECT_THAT(outer.send(patch_ofport, reply).ways, IsEmpty());
 }
 
 TEST(Moved, what_is_not_known_where_it_was_is_let_out_by_nobody) {

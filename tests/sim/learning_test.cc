@@ -36,6 +36,7 @@ of::Learn answers(std::uint32_t limit = 0) {
   return {.table = there,
           .priority = 7,
           .idle_timeout = 60,
+          .hard_timeout = 90,
           .cookie = cookie,
           .limit = limit,
           .matches = {FieldValue::number(Field::eth_type, 0x0800)},
@@ -130,6 +131,14 @@ TEST(Learning, TakesOverAFlowThatIsThereAndKeepsItsTimeout) {
   learn(flows, learned_of(answers(), from("10.0.0.1")));
   EXPECT_EQ(flows[to("10.0.0.1")].spec.cookie, cookie);
   EXPECT_EQ(flows[to("10.0.0.1")].idle_timeout, 0);
+  EXPECT_EQ(flows[to("10.0.0.1")].hard_timeout, 0);
+}
+
+TEST(Learning, MakesAFlowThatLastsAsLongAsItSays) {
+  FlowTable flows = learner(answers());
+  learn(flows, learned_of(answers(), from("10.0.0.1")));
+  EXPECT_EQ(flows[to("10.0.0.1")].idle_timeout, 60);
+  EXPECT_EQ(flows[to("10.0.0.1")].hard_timeout, 90);
 }
 
 class Unlearning : public testing::Test {

@@ -28,6 +28,12 @@ class StreamsLaw : public testing::Test {
       count += standing.translation.has_value() && connection.original.protocol == 6 ? 1 : 0;
     return count;
   }
+  // Sessions that its switch has learned to be another host's.
+  [[nodiscard]] std::size_t learned_on(std::size_t node) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(stage.world().node(node).vswitchd().flows(),
+                              [](const auto& flow) { return flow.first.table == 39 && flow.first.priority != 0; }));
+  }
 
   rt::Seeded choice{5};
   Stage stage{choice, 3};
@@ -41,6 +47,18 @@ TEST_F(StreamsLaw, AConnectionThatMovesIsKnownWhereItBeganAlone) {
     EXPECT_EQ(translated_on(1), 0U) << host;
     EXPECT_EQ(translated_on(2), 0U) << host;
   }
+  EXPECT_THAT(stage.world().violations(), IsEmpty());
+}
+
+TEST_F(StreamsLaw, ASessionIsLearnedWhereItIsAndNowhereElse) {
+  EXPECT_EQ(learned_on(0), 0U);
+  move_to(2);
+  EXPECT_EQ(learned_on(1), 1U);
+  move_to(3);
+  EXPECT_EQ(learned_on(1), 0U);
+  EXPECT_EQ(learned_on(2), 1U);
+  move_to(1);
+  EXPECT_EQ(learned_on(0) + learned_on(1) + learned_on(2), 0U) << "at home it is a session like others";
   EXPECT_THAT(stage.world().violations(), IsEmpty());
 }
 

@@ -38,8 +38,8 @@ void put_nat(ByteWriter& out, const Nat& nat);
 bool is_nat(ByteView action);
 std::optional<Nat> read_nat(ByteView action);
 
-// Read behind the subtype. Nothing: what Learn cannot say (outputs, constants to load, other timeouts and flags, a
-// result), or says in another order.
+// Read behind the subtype. Nothing: what Learn cannot say (outputs, constants to load, timeouts after a FIN, other
+// flags, a result), or says in another order.
 void put_learn(ByteWriter& out, const Learn& learn);
 std::optional<Learn> read_learn(ByteReader in, std::uint16_t subtype);
 

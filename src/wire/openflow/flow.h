@@ -261,6 +261,7 @@ struct Learn {
   std::uint8_t table = 0;
   std::uint16_t priority = 0;
   std::uint16_t idle_timeout = 0;   // seconds, 0 is forever
+  std::uint16_t hard_timeout = 0;   // seconds since it was last learned, 0 is forever
   std::uint64_t cookie = 0;         // of the flow that is made
   std::uint32_t limit = 0;          // flows with this cookie in the table at most; 0: any number
   std::vector<FieldValue> matches;  // constants that the new flow matches, each exact, prerequisites first

@@ -116,6 +116,7 @@ std::string nat_text(const Nat& nat) {
 std::string learn_text(const Learn& learn) {
   std::string result = fmt::format("table={}", learn.table);
   if (learn.idle_timeout != 0) result += fmt::format(",idle_timeout={}", learn.idle_timeout);
+  if (learn.hard_timeout != 0) result += fmt::format(",hard_timeout={}", learn.hard_timeout);
   result += fmt::format(",priority={},delete_learned", learn.priority);
   if (learn.cookie != 0) result += fmt::format(",cookie={:#x}", learn.cookie);
   if (learn.limit != 0) result += fmt::format(",limit={}", learn.limit);

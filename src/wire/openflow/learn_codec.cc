@@ -84,7 +84,7 @@ bool take_specification(Learn& learn, ByteReader& in, std::uint16_t first_word) 
 
 void put_learn(ByteWriter& out, const Learn& learn) {
   ActionWriter frame(out, nx_learn2, nicira);
-  out.u16(learn.idle_timeout).u16(0).u16(learn.priority).u64(learn.cookie).u16(delete_learned);
+  out.u16(learn.idle_timeout).u16(learn.hard_timeout).u16(learn.priority).u64(learn.cookie).u16(delete_learned);
   out.u8(learn.table).zeros(1).u32(0);  // no timeouts after a FIN
   out.u32(learn.limit).u32(0);          // no result
   for (const FieldValue& match : learn.matches) put_constant(out, match);
@@ -96,7 +96,7 @@ void put_learn(ByteWriter& out, const Learn& learn) {
 std::optional<Learn> read_learn(ByteReader in, std::uint16_t subtype) {
   Learn learn;
   learn.idle_timeout = in.u16();
-  const std::uint16_t hard_timeout = in.u16();
+  learn.hard_timeout = in.u16();
   learn.priority = in.u16();
   learn.cookie = in.u64();
   const std::uint16_t flags = in.u16();
@@ -108,7 +108,7 @@ std::optional<Learn> read_learn(ByteReader in, std::uint16_t subtype) {
     learn.limit = in.u32();
     result = in.u32();
   }
-  if (flags != delete_learned || (hard_timeout | padding | fin_timeouts | result) != 0) return std::nullopt;
+  if (flags != delete_learned || (padding | fin_timeouts | result) != 0) return std::nullopt;
   while (in.left() >= 2) {
     const std::uint16_t first_word = in.u16();
     if (first_word == 0) break;  // the rest is padding

@@ -134,6 +134,21 @@ TEST(ActionCodec, ReadsTheOlderFormOfLearning) {
   EXPECT_EQ(decode_actions(bytes).value(), std::vector<Action>{learn});
 }
 
+// learn(table=10,delete_learned,hard_timeout=5,metadata[])
+TEST(ActionCodec, ReadsAndWritesHowLongALearnedFlowLasts) {
+  const Bytes bytes = from_hex(
+      "ffff0030000023200010000000058000000000000000000000020a0000000000"
+      "00408000040800008000040800000000");
+  const Learn learn{.table = 10,
+                    .priority = 0x8000,
+                    .hard_timeout = 5,
+                    .matches = {},
+                    .copied = {{Field::metadata, Field::metadata, 0, 0, 64}},
+                    .loads = {}};
+  EXPECT_EQ(decode_actions(bytes).value(), std::vector<Action>{learn});
+  EXPECT_EQ(decode_actions(encoded({learn})).value(), std::vector<Action>{learn});
+}
+
 struct Foreign {
   std::string_view text;
   std::string_view hex;
@@ -154,9 +169,6 @@ constexpr auto foreign = std::to_array<Foreign>({
     {"learn(table=10,delete_learned,metadata[],output:reg1[])",
      "ffff0038000023200010000000008000000000000000000000020a0000000000"
      "004080000408000080000408000010200001020400000000"},
-    {"learn(table=10,delete_learned,hard_timeout=5,metadata[])",
-     "ffff0030000023200010000000058000000000000000000000020a0000000000"
-     "00408000040800008000040800000000"},
     {"learn(table=10,delete_learned,fin_idle_timeout=5,metadata[])",
      "ffff0030000023200010000000008000000000000000000000020a0000050000"
      "00408000040800008000040800000000"},

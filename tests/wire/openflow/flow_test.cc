@@ -118,6 +118,7 @@ TEST(FlowText, WritesEveryActionOfOurVocabulary) {
       Learn{.table = 10,
             .priority = 7,
             .idle_timeout = 60,
+            .hard_timeout = 90,
             .cookie = 0x7461,
             .limit = 5,
             .matches = {FieldValue::number(Field::eth_type, 0x0800), FieldValue::number(Field::reg3, 5)},
@@ -135,8 +136,8 @@ TEST(FlowText, WritesEveryActionOfOurVocabulary) {
             "exec(set_field:0x1->ct_mark)),ct_clear,set_field:0->in_port,check_pkt_larger(1500)->reg15[16],"
             "multipath(symmetric_l3l4+udp,7,modulo_n,16,0,reg3[0..3]),"
             "bundle_load(eth_src,0,active_backup,ofport,reg3[0..15],members:4,5),"
-            "learn(table=10,idle_timeout=60,priority=7,delete_learned,cookie=0x7461,limit=5,eth_type=0x800,reg3=0x5,"
-            "eth_dst[]=eth_src[],reg0[0..11]=reg1[4..15],load:in_port_oxm[]->reg2[]),"
+            "learn(table=10,idle_timeout=60,hard_timeout=90,priority=7,delete_learned,cookie=0x7461,limit=5,"
+            "eth_type=0x800,reg3=0x5,eth_dst[]=eth_src[],reg0[0..11]=reg1[4..15],load:in_port_oxm[]->reg2[]),"
             "clone(output:4,resubmit(,30)),group:9,"
             "controller(max_len=128,userdata=01.02.ff,meter_id=5),IN_PORT,LOCAL");
 }
