@@ -1,7 +1,9 @@
 #include "datapath_look.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "process_cost.h"
@@ -105,6 +107,14 @@ Result<std::vector<std::string>> DatapathLook::flows() const {
     if (line.find(", packets:") != std::string::npos) lines.push_back(line);
   }
   return lines;
+}
+
+Result<std::int64_t> DatapathLook::made_since(const std::vector<std::string>& before) const {
+  std::set<std::string> seen;
+  for (const std::string& line : before) seen.insert(flow_of(line).match);
+  const Result<std::vector<std::string>> now = flows();
+  if (!now) return std::unexpected(now.error());
+  return std::ranges::count_if(*now, [&](const std::string& line) { return !seen.contains(flow_of(line).match); });
 }
 
 Result<PathCost> DatapathLook::cost_since(const std::vector<std::string>& before, std::int64_t packets_least) const {

@@ -40,12 +40,21 @@ class DatapathLook {
     pass();
     return cost_since(*before, packets_least);
   }
+  // How many flows there are after `pass` that were not there before.
+  template <class Pass>
+  [[nodiscard]] Result<std::int64_t> made(Pass pass) const {
+    const Result<std::vector<std::string>> before = flows();
+    if (!before) return std::unexpected(before.error());
+    pass();
+    return made_since(*before);
+  }
 
  private:
   DatapathLook(std::string socket, pid_t pid) : socket_(std::move(socket)), pid_(pid) {}
   [[nodiscard]] Result<std::string> ask(std::vector<std::string> words) const;
   [[nodiscard]] Result<std::vector<std::string>> flows() const;
   [[nodiscard]] Result<PathCost> cost_since(const std::vector<std::string>& before, std::int64_t packets_least) const;
+  [[nodiscard]] Result<std::int64_t> made_since(const std::vector<std::string>& before) const;
 
   std::string socket_;
   pid_t pid_;

@@ -2,9 +2,12 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/check.h"
 #include "rt/machine_clock.h"
+#include "rt/thread_pool.h"
 
 namespace tarn::bench {
 namespace {
@@ -14,6 +17,7 @@ namespace json = boost::json;
 
 constexpr const char* everywhere = "172.30.0.0/16";
 constexpr int commands_at_once = 250;
+constexpr int clients_at_once = 10;  // as many requests as Terraform has under way
 constexpr int poll_ms = 20;
 constexpr rt::Duration programmed_within = 300s;
 
@@ -94,9 +98,14 @@ class OwnRoutes final : public RouteSide {
     return done ? Status() : std::unexpected(done.error());
   }
   Status change_all(const std::string& verb) const {
-    for (std::size_t router = 0; router < routers_.size(); ++router)
-      if (Status done = change(verb, router, everywhere); !done) return done;
-    return {};
+    std::vector<Status> done(routers_.size());
+    {
+      rt::ThreadPool clients("bench-clients", clients_at_once, routers_.size());
+      for (std::size_t router = 0; router < routers_.size(); ++router)
+        CHECK(clients.run([&, router] { done[router] = change(verb, router, everywhere); }));
+    }
+    const auto failed = std::ranges::find_if(done, [](const Status& each) { return !each; });
+    return failed == done.end() ? Status() : *failed;
   }
   // The agent is told in the order of the commits, and a router's address is answered for once its flows are in.
   Status await_router(int network) const {

@@ -52,7 +52,8 @@ Match next_hop_is(Match match, const Ip& address) {
   return match;
 }
 
-void append_destination_as_next_hop(Actions& actions) {
+void append_destination_as_next_hop(Actions& actions, Family family) {
+  if (family == Family::v4) return actions.push_back(move(Field::ipv4_dst, reg::next_hop[0]));
   for (std::uint16_t word = 0; word < 4; ++word)
     actions.push_back(
         of::Move{Field::ipv6_dst, reg::next_hop[word], static_cast<std::uint16_t>(96 - 32 * word), 0, 32});

@@ -15,8 +15,8 @@ FieldValue sent_from(const Ip& address);
 void append_address(Actions& actions, const Field (&registers)[4], const Ip& address);
 // Of those packets whose next hop is the address.
 Match next_hop_is(Match match, const Ip& address);
-// The next hop of an IPv6 packet is its destination.
-void append_destination_as_next_hop(Actions& actions);
+// The next hop of the packet is its destination.
+void append_destination_as_next_hop(Actions& actions, Family family);
 // Who has the address on a network, for packets that are routed there.
 void add_next_hop(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
 

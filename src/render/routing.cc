@@ -35,9 +35,13 @@ std::uint32_t scope_of(View& view, const model::Subnet& subnet) {
 }
 
 // What a packet that goes this way is told. `mtu_most` is the largest that it may have come with.
-Actions actions_of(const Way& way, std::uint32_t mtu_most) {
+Actions actions_of(const Way& way, Family family, std::uint32_t mtu_most) {
   Actions actions{set(Field::metadata, *way.number), set(Field::eth_src, way.mac), of::DecTtl{}};
-  if (way.next_hop) append_address(actions, reg::next_hop, *way.next_hop);
+  // Only such a way reads the whole destination: by the others one datapath flow serves many.
+  if (way.next_hop)
+    append_address(actions, reg::next_hop, *way.next_hop);
+  else
+    append_destination_as_next_hop(actions, family);
   if (way.mtu != 0 && way.mtu < mtu_most) {
     actions.push_back(set(reg::way, way.mtu));
     actions.emplace_back(
@@ -71,12 +75,12 @@ struct RouterTerms {
 // Where the way is closed the packet goes nowhere: another, shorter prefix may lead where it must not go. Nor does what
 // comes from another address scope.
 void add_route(FlowSink& flows, const RouterTerms& terms, const Prefix& destination, const std::vector<Way>& ways) {
+  const Family family = destination.address.family;
   Match match = in_router(of_family(destination.address) & destined_to(destination), terms.router);
   const auto priority = static_cast<std::uint16_t>(route_base + 2 * destination.length);
   std::vector<Way> open;
   std::ranges::copy_if(ways, std::back_inserter(open), [](const Way& way) { return way.number.has_value(); });
-  const bool scoped =
-      terms.scopes.at(destination.address.family).size() > 1 && std::ranges::none_of(open, &Way::outward);
+  const bool scoped = terms.scopes.at(family).size() > 1 && std::ranges::none_of(open, &Way::outward);
   if (open.empty() || scoped) flows.add(Stage::route, priority, match, {no_way(PuntReason::no_route)});
   if (open.empty()) return;
   std::map<std::uint32_t, std::vector<Way>> of_scopes;
@@ -86,7 +90,7 @@ void add_route(FlowSink& flows, const RouterTerms& terms, const Prefix& destinat
     const auto above = static_cast<std::uint16_t>(priority + (scoped ? 1 : 0));
     const Match of_scope = scoped ? match & number(reg::scope, scope) : match;
     if (each.size() == 1) {
-      flows.add(Stage::route, above, of_scope, actions_of(each.front(), terms.mtu_most), after(each.front()));
+      flows.add(Stage::route, above, of_scope, actions_of(each.front(), family, terms.mtu_most), after(each.front()));
       continue;
     }
     const auto basis = static_cast<std::uint16_t>(number_of(terms.router));
@@ -94,7 +98,7 @@ void add_route(FlowSink& flows, const RouterTerms& terms, const Prefix& destinat
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
       const Way& way = way_of_slot(each, slot);
       flows.add(Stage::way, above, of_scope & FieldValue::number(reg::slot, slot, slots - 1),
-                actions_of(way, terms.mtu_most), after(way));
+                actions_of(way, family, terms.mtu_most), after(way));
     }
   }
 }

@@ -39,7 +39,7 @@ void add_echo(FlowSink& flows) {
             ipv4() & number(Field::ip_proto, protocol_icmp) & number(Field::icmp_type, icmp_echo_request),
             std::move(actions), Stage::l2);
   actions.clear();
-  append_destination_as_next_hop(actions);
+  append_destination_as_next_hop(actions, Family::v6);
   actions.push_back(move(Field::ipv6_src, Field::ipv6_dst));
   append_next_hop_as_source(actions);
   actions.push_back(set(Field::icmpv6_type, icmpv6_echo_reply));
@@ -79,10 +79,7 @@ Tables render_routing(View& view, const UnitId& unit) {
   const Prefix link_local = Prefix::parse("fe80::/10").value();
   for (const Field field : {Field::ipv6_src, Field::ipv6_dst})
     flows.drop(Stage::router, Priority::high, ipv6() & FieldValue::prefix(field, link_local));
-  flows.add(Stage::router, Priority::low, ipv4(), {move(Field::ipv4_dst, reg::next_hop[0])}, Stage::route);
-  Actions words;
-  append_destination_as_next_hop(words);
-  flows.add(Stage::router, Priority::low, ipv6(), std::move(words), Stage::route);
+  for (const Match& family : {ipv4(), ipv6()}) flows.add(Stage::router, Priority::low, family, {}, Stage::route);
   add_echo(flows);
   add_translation_rules(flows, tables);
   add_way_of_questions(flows);

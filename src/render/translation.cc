@@ -198,7 +198,7 @@ void add_handed_over_v6(FlowSink& flows, View& view, const LiveGateway& gateway)
     if (next_hop)
       append_address(told, reg::next_hop, *next_hop);
     else
-      append_destination_as_next_hop(told);
+      append_destination_as_next_hop(told, Family::v6);
     add_passed(flows, view,
                {leaving_mac(gateway), ipv6() & FieldValue::mac(Field::eth_src, next_hop_mac(gateway, next_hop))},
                as_sent_here(gateway.mac, gateway.network_number, std::move(told)), Stage::neighbour);

@@ -186,6 +186,15 @@ TEST_F(LivePipeline, delivery_agrees) {
   agree(2, udp(mac(2), multicast_of(ip("ff02::1")), "2001:db8::2", "ff02::1"));
 }
 
+// What a datapath flow does not match it serves: whoever goes by a next hop, each of the many that lie behind it.
+TEST_F(LivePipeline, a_way_by_a_next_hop_does_not_read_the_whole_destination) {
+  const std::string routed = trace(1, udp(mac(1), mac(51), "10.0.0.1", "172.16.5.9"));
+  EXPECT_THAT(routed, testing::ContainsRegex("Megaflow: .*nw_dst=172\\.16\\.0\\.0/1[0-9],")) << routed;
+  EXPECT_THAT(routed, testing::Not(testing::ContainsRegex("Megaflow: [^\n]*nw_dst=172.16.5.9")));
+  const std::string delivered = trace(1, udp(mac(1), mac(51), "10.0.0.1", "10.4.0.7"));
+  EXPECT_THAT(delivered, testing::ContainsRegex("Megaflow: .*nw_dst=10.4.0.7")) << "here it must";
+}
+
 TEST_F(LivePipeline, arrivals_agree) {
   for (const Mac& to : {mac(1), mac(11), mac(99), broadcast}) {
     agree(tunnel_ofport, udp(mac(12), to, "10.0.0.12", "10.0.0.1").set(Field::tunnel_id, 101));
