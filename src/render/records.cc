@@ -1,6 +1,7 @@
-// What is recorded of what security groups say: packets that no rule lets through, and those that open a connection.
-// The packet goes on its way in the switch, and a copy of its beginning goes to the agent, no more of them than the
-// node's meter lets pass. A broadcast is judged for several ports at once and not recorded.
+// What is recorded of what security groups say: packets that no rule lets through, those that open a connection, and
+// of stateless groups each that passes; and what an instance says that it may not say it is. The packet goes on its way
+// in the switch, and a copy of its beginning goes to the agent, no more of them than the node's meter lets pass. What
+// receivers' groups say of a broadcast is judged for several ports at once and not recorded.
 #include "render/punt.h"
 #include "render/render_units.h"
 
@@ -39,6 +40,7 @@ of::Controller record(PuntReason reason, const model::Port& port) {
 struct Side {
   Stage verdict;
   FieldValue port;
+  Question packet;  // asked of stateless groups
   PuntReason accepted, dropped;
   Actions passed;
   Stage next;
@@ -54,6 +56,18 @@ void add_side(FlowSink& flows, const Side& side, const RecordSubject& subject, c
     flows.add(side.verdict, Priority::high, Match{number(Field::eth_type, family)} & side.port & allowed() & opening(),
               std::move(actions), side.next);
   }
+  const std::uint64_t packet_allowed = static_cast<std::uint64_t>(side.packet) | judged_allowed;
+  flows.add(side.verdict, Priority::top,
+            {side.port, FieldValue::number(reg::judgement, packet_allowed, question_mask | judged_allowed)},
+            {record(side.accepted, port)}, side.next);
+}
+
+// Whatever falls through where the sender's claims are asked.
+void add_forgeries(FlowSink& flows, const RecordSubject& subject, const model::Port& port, const Attachment& at) {
+  if (subject.dropped.empty()) return;
+  constexpr std::uint16_t below_claims = 50;
+  for (const Stage stage : {Stage::source_mac, Stage::source_verdict})
+    flows.add(stage, below_claims, {number(reg::source, at.number())}, {record(PuntReason::dropped_out, port)});
 }
 
 }  // namespace
@@ -63,9 +77,11 @@ void add_records(FlowSink& flows, Tables& tables, View& view, const model::Port&
   const RecordSubject subject = subject_of(view, port);
   if (subject.accepted.empty() && subject.dropped.empty()) return;
   tables.subjects.emplace(port.id, subject);
+  add_forgeries(flows, subject, port, at);
   add_side(flows,
            {Stage::sender_verdict,
             number(reg::source, at.number()),
+            Question::packet_out,
             PuntReason::accepted_out,
             PuntReason::dropped_out,
             {},
@@ -74,6 +90,7 @@ void add_records(FlowSink& flows, Tables& tables, View& view, const model::Port&
   add_side(flows,
            {Stage::receiver_verdict,
             number(reg::target, at.number()),
+            Question::packet_in,
             PuntReason::accepted_in,
             PuntReason::dropped_in,
             {remember()},

@@ -21,6 +21,15 @@ std::uint64_t claim_state(ClaimKind kind, unsigned needed) {
 }
 constexpr std::uint64_t claim_kind_mask = 0xff00;
 
+// What no instance may say is a claim that nothing proves.
+void forbid(FlowSink& flows, std::uint16_t priority, const Match& match) {
+  flows.add(Stage::source_claim, priority, match, {set(reg::claim, claim_state(ClaimKind{}, 1))},
+            Stage::source_verdict);
+}
+void forbid(FlowSink& flows, Priority priority, const Match& match) {
+  forbid(flows, static_cast<std::uint16_t>(priority), match);
+}
+
 void append_claim(Actions& actions, Field mac, std::optional<Field> address) {
   actions.push_back(of::Move{mac, reg::claim_mac_high, 16, 0, 32});
   actions.push_back(of::Move{mac, reg::claim_mac_low, 0, 0, 16});
@@ -39,7 +48,7 @@ void add_claim_rule(FlowSink& flows, Priority priority, const Match& match, Clai
 }
 
 void add_ipv4_rules(FlowSink& flows) {
-  flows.drop(Stage::source_claim, Priority::top, udp(ethertype_ipv4, dhcp4_server_port, dhcp4_client_port));
+  forbid(flows, Priority::top, udp(ethertype_ipv4, dhcp4_server_port, dhcp4_client_port));
   // Before it has an address a client sends from 0.0.0.0 (RFC 2131 section 4.1).
   flows.add(Stage::source_claim, Priority::high,
             udp(ethertype_ipv4, dhcp4_client_port, dhcp4_server_port) & FieldValue::ip(Field::ipv4_src, unspecified4()),
@@ -69,7 +78,7 @@ void add_neighbour_rules(FlowSink& flows) {
   const Match detection = solicitation & FieldValue::ip(Field::ipv6_src, unspecified6());
   add_claim_rule(flows, Priority::top, detection & no_source_option, ClaimKind::ipv6, Field::eth_src, Field::nd_target);
   constexpr std::uint16_t below_top = static_cast<std::uint16_t>(Priority::top) - 10;
-  flows.add(Stage::source_claim, below_top, detection, {});
+  forbid(flows, below_top, detection);
   add_claim_rule(flows, Priority::high, solicitation & no_source_option, ClaimKind::ipv6, Field::eth_src,
                  Field::ipv6_src);
   add_claim_rule(flows, Priority::middle, solicitation, ClaimKind::ipv6, Field::nd_sll, Field::ipv6_src);
@@ -77,14 +86,14 @@ void add_neighbour_rules(FlowSink& flows) {
   add_advertisement_rule(flows, Priority::middle, advertisement, Field::nd_tll);
   // With another code they are no neighbour messages (RFC 4861 section 7.1) and must not pass as something else.
   constexpr std::uint16_t below_middle = static_cast<std::uint16_t>(Priority::middle) - 10;
-  flows.add(Stage::source_claim, below_middle, icmpv6(icmpv6_neighbour_solicitation), {});
-  flows.add(Stage::source_claim, below_middle, icmpv6(icmpv6_neighbour_advertisement), {});
+  forbid(flows, below_middle, icmpv6(icmpv6_neighbour_solicitation));
+  forbid(flows, below_middle, icmpv6(icmpv6_neighbour_advertisement));
 }
 
 void add_ipv6_rules(FlowSink& flows) {
-  flows.drop(Stage::source_claim, Priority::top, udp(ethertype_ipv6, dhcp6_server_port, dhcp6_client_port));
-  flows.drop(Stage::source_claim, Priority::top, icmpv6(icmpv6_router_advertisement));
-  flows.drop(Stage::source_claim, Priority::top, icmpv6(icmpv6_redirect));
+  forbid(flows, Priority::top, udp(ethertype_ipv6, dhcp6_server_port, dhcp6_client_port));
+  forbid(flows, Priority::top, icmpv6(icmpv6_router_advertisement));
+  forbid(flows, Priority::top, icmpv6(icmpv6_redirect));
   add_neighbour_rules(flows);
   // Sent before there is an address: a router solicitation (RFC 4861 section 4.1) and listener messages (RFC 3590).
   for (const std::uint64_t type :

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <fstream>
+#include <utility>
 
 #include "live/guest.h"
 #include "live/traffic.h"
@@ -114,6 +115,26 @@ TEST_F(SecurityRecords, SayWhatPassedAndWhatDidNot) {
   EXPECT_EQ(server.nic.count("refused"), 0U);
   EXPECT_TRUE(records("ACCEPT", refused.to).empty());
   EXPECT_TRUE(records("DROP", allowed.to).empty());
+}
+
+TEST_F(SecurityRecords, SayWhatAnInstanceForged) {
+  make_log("DROP");
+  Guest server = guest("server"), client = guest("client");
+  const Ip own = std::exchange(server.ip, *Ip::parse("10.7.0.99"));
+  constexpr wire::packet::UdpPorts forged{4000, 5002};
+  server.nic.send(udp(server, client, "forged", forged));
+  ASSERT_TRUE(await([&] { return !records("DROP", forged.to).empty(); }));
+  const json::object record = records("DROP", forged.to).front();
+  EXPECT_EQ(record.at("direction"), "egress");
+  EXPECT_EQ(record.at("port_id"), json::value(server_port));
+  EXPECT_EQ(record.at("packet").at("ip_src"), "10.7.0.99");
+  server.ip = own;
+  client.nic.send(udp(client, server, "allowed", allowed));
+  EXPECT_TRUE(server.nic.hears("allowed"));
+  server.nic.send(udp(server, client, "answer", {allowed.to, allowed.from}));
+  EXPECT_TRUE(client.nic.hears("answer"));
+  EXPECT_EQ(client.nic.count("forged"), 0U);
+  EXPECT_EQ(records("DROP", forged.to).size(), 1U);
 }
 
 TEST_F(SecurityRecords, NobodyIsRecordedWithoutALog) {

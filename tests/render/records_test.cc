@@ -100,6 +100,34 @@ TEST_F(Records, the_sender_has_records_of_its_own) {
   EXPECT_THAT(pass(1, refused).punts, ElementsAre(Punt{PuntReason::dropped_out, port_id(1)}));
 }
 
+TEST_F(Records, what_an_instance_forges_is_recorded) {
+  log_of_port(LogEvent::drop, 1);
+  const std::vector<Packet> forged{
+      udp(mac(7), mac(2), "10.0.0.1", "10.0.0.2"),        udp(mac(1), mac(2), "10.0.0.7", "10.0.0.2"),
+      arp(2, {mac(1), "10.0.0.7"}, {mac(2), "10.0.0.2"}), udp(mac(1), mac(2), "10.0.0.1", "10.0.0.2", 67, 68),
+      solicitation(mac(1), "fe80::7", "fe80::2", mac(1)),
+  };
+  for (const Packet& packet : forged) {
+    const Seen seen = pass(1, packet);
+    EXPECT_THAT(seen.punts, ElementsAre(Punt{PuntReason::dropped_out, port_id(1)}));
+    EXPECT_THAT(seen.ways, IsEmpty());
+  }
+  log_of_port(LogEvent::accept, 1);
+  for (const Packet& packet : forged) EXPECT_THAT(pass(1, packet).punts, IsEmpty());
+}
+
+TEST_F(Records, of_stateless_groups_each_packet_that_passes_is_recorded) {
+  world.group(1, false);
+  log_of_port(LogEvent::all, 2);
+  for (int i = 0; i < 2; ++i) {
+    const Seen seen = pass(1, allowed);
+    EXPECT_THAT(seen.punts, ElementsAre(accepted_in));
+    EXPECT_THAT(seen.ways, ElementsAre("2"));
+  }
+  EXPECT_THAT(pass(1, refused).punts, ElementsAre(dropped_in));
+  EXPECT_THAT(pass(2, answer).punts, ElementsAre(Punt{PuntReason::dropped_out, port_id(2)})) << "no rule lets it out";
+}
+
 TEST_F(Records, a_log_is_of_a_port_a_group_a_port_in_a_group_or_a_project) {
   log(LogEvent::all, [](model::Log& row) { row.resource = group_id(1).uuid; });
   EXPECT_THAT(pass(1, refused).punts, ElementsAre(dropped_in));
@@ -141,7 +169,7 @@ TEST_F(Records, they_pass_one_meter_that_the_configuration_sets) {
         ++records;
         EXPECT_EQ(controller->meter, domain::Meter::of_records);
       }
-  EXPECT_EQ(records, 6U);
+  EXPECT_EQ(records, 10U);
 }
 
 TEST_F(Records, whatever_came_and_went_the_flows_are_those_of_a_fresh_start) {
