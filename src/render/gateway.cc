@@ -45,7 +45,12 @@ void add_translation(FlowSink& flows, Actions limits, const LiveGateway& gateway
   // Whoever it is for is here: if it may be for others, their hosts have got it too.
   Actions enter{of::CtClear{}, set(reg::target, reg::landed)};
   append_enter(enter, gateway, *gateway.v4);
-  flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat), std::move(enter));
+  // Of what has another destination now the kernel says that it has another source, too (ovs_ct_nat()), and sometimes
+  // it has. So what leaves by an address is told from it by its way.
+  constexpr auto above_low = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::low) + 1);
+  flows.add(Stage::translated, Priority::low, with_state(at_gateway(gateway), ct_dnat, ct_dnat | ct_snat), enter);
+  flows.add(Stage::translated, above_low, with_state(at_gateway(gateway), ct_dnat, ct_dnat | ct_reply),
+            std::move(enter));
   if (!gateway.row->enable_snat || !blocks.own) return;
   // Who has the address already would be translated to itself, which a later packet of the connection aborts
   // ovs-vswitchd for (docs/routing.md). Nobody inside has it, but who may send what he likes can say so.

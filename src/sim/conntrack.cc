@@ -162,7 +162,11 @@ std::optional<Conntrack::Rewriting> Conntrack::rewriting(const Connection& conne
   // The answer to a packet whose source was rewritten has its destination rewritten.
   const bool of_source = (translation.side == of::Nat::Side::source) != found->reply;
   const Tuple to = found->reply ? found->connection.original.reversed() : translation.reply.reversed();
-  return Rewriting{to, of_source ? ct_source_translated : ct_destination_translated};
+  // The kernel binds the source, too, of whatever has another destination, and says so of what goes that way
+  // (ovs_ct_nat() in net/openvswitch/conntrack.c).
+  const bool both = tracker_ == Tracker::kernel && !of_source && !found->reply;
+  const std::uint32_t bit = of_source ? ct_source_translated : ct_destination_translated;
+  return Rewriting{to, both ? bit | ct_source_translated : bit};
 }
 
 bool Conntrack::passed(const Passage& passage) {

@@ -23,7 +23,8 @@ inline constexpr std::uint32_t ct_tracked = 0x20;
 inline constexpr std::uint32_t ct_source_translated = 0x40;  // of this packet, as the next
 inline constexpr std::uint32_t ct_destination_translated = 0x80;
 
-// Whose connection tracking it is. To both a connection is new until its first answer; they differ in what is invalid.
+// Whose connection tracking it is. To both a connection is new until its first answer; they differ in what is invalid,
+// and in what ct_state says of a packet whose destination was translated.
 enum class Tracker : std::uint8_t {
   kernel,
   userspace  // refuses ports of 0 and echoes with a code
@@ -98,7 +99,7 @@ class Conntrack {
   // What ct() is about to do. A connection that is new and to be translated, but finds no free port, is not committed.
   [[nodiscard]] Passage passage(const Connection& connection, bool commit,
                                 const std::optional<wire::of::Nat>& nat) const;
-  // What ct(nat) makes of a packet of a translated connection, and the bit of ct_state that says so.
+  // What ct(nat) makes of a packet of a translated connection, and the bits of ct_state that say so.
   struct Rewriting {
     Tuple to;
     std::uint32_t bit = 0;

@@ -94,7 +94,7 @@ TEST_F(Gateway, PacketsOfAFloatingIpAreCountedBesideItsBytes) {
   }
   settle();
   const auto expect_counted = [](const Passed& passed) {
-    EXPECT_LT(passed.frames, 4 * flood_frames);
+    if (!LiveCloud::is_emulated()) EXPECT_LT(passed.frames, 4 * flood_frames);  // else they come slower than may be
     EXPECT_LE(static_cast<double>(passed.frames), 1.1 * (800 + 1000 * passed.elapsed_s));
     EXPECT_GE(passed.frames, 640U);
   };

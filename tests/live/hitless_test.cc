@@ -7,7 +7,6 @@
 
 #include <boost/json.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "live/live_cloud.h"
@@ -27,9 +26,7 @@ struct Load {
 };
 
 Load load() {
-  const char* wanted = std::getenv("TARN_LIVE_LOAD");
-  const bool light = wanted != nullptr && std::string_view(wanted) == "light";
-  return light ? Load{.crowd_per_host = 20, .kills = 5, .tick = 50ms} : Load{};
+  return LiveCloud::is_emulated() ? Load{.crowd_per_host = 20, .kills = 5, .tick = 50ms} : Load{};
 }
 
 struct Row {

@@ -26,6 +26,11 @@ std::filesystem::path LiveCloud::programs() {
   return TARN_PROGRAMS;
 }
 
+bool LiveCloud::is_emulated() {
+  const char* wanted = std::getenv("TARN_LIVE_LOAD");
+  return wanted != nullptr && std::string_view(wanted) == "light";
+}
+
 sandbox::Datapath LiveCloud::datapath() {
   const char* wanted = std::getenv("TARN_LIVE_DATAPATH");
   return wanted != nullptr && std::string_view(wanted) == "system" ? sandbox::Datapath::kernel

@@ -27,6 +27,8 @@ class LiveCloud {
   [[nodiscard]] static std::filesystem::path programs();
   // Of all clouds of this run: the kernel's where TARN_LIVE_DATAPATH=system, which needs its module; else userspace.
   [[nodiscard]] static sandbox::Datapath datapath();
+  // TARN_LIVE_LOAD=light: the machine is emulated, and many times slower than others.
+  [[nodiscard]] static bool is_emulated();
 
   // The API; a refusal fails the test program.
   boost::json::value ask(const std::string& method, const std::string& target,

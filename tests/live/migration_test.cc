@@ -22,7 +22,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // Nobody waited for a timer of a second (docs/performance.md has the figures of a quiet machine).
-constexpr std::int64_t gap_max_ms = 500;
+std::chrono::milliseconds gap_max() {
+  return LiveCloud::is_emulated() ? 2000ms : 500ms;
+}
 
 // One instance on its way from host to host. The namespace stands for its memory: it is the same before and after, and
 // what it knew of neighbours and routes it still knows.
@@ -120,7 +122,7 @@ void sessions_survive(LiveCloud& cloud, Mover& mover, const std::vector<TrafficP
                   loss.longest_gap_ms, loss.tcp_stall_ms);
       EXPECT_GT(loss.probes_sent, 500U);
       EXPECT_TRUE(loss.tcp_whole) << loss.name;
-      EXPECT_LE(loss.longest_gap_ms, gap_max_ms) << loss.name;
+      EXPECT_LE(loss.longest_gap_ms, gap_max() / 1ms) << loss.name;
     }
   }
 }
@@ -235,7 +237,7 @@ TEST_F(MigrationOutside, ADownloadComesAlong) {
       let_pass(2000ms);
     });
     std::printf("stall %jd ms\n", static_cast<std::intmax_t>(stall.count()));
-    EXPECT_LT(stall, 500ms);
+    EXPECT_LT(stall, gap_max());
   }
   set_group("plain2", open_group);
 }
@@ -321,7 +323,7 @@ TEST_F(MigrationOutside, ASessionOfDatagramsComesAlong) {
     });
     std::printf("stall %jd ms, %lu datagrams from elsewhere\n", static_cast<std::intmax_t>(heard.stall.count()),
                 heard.by_others);
-    EXPECT_LT(heard.stall, 500ms);
+    EXPECT_LT(heard.stall, gap_max());
     EXPECT_EQ(heard.last, heard.began);
   }
   set_group("plain2", open_group);

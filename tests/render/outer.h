@@ -88,13 +88,11 @@ class Outer {
       return !world.renderer.tables().flows.contains(flow.first) && !learned_.contains(flow.first);
     });
   }
+  // Whose connection tracking it is makes no difference.
   Fate send(std::uint32_t in_port, const Packet& packet) {
-    Fate fate;
-    fate.walk = sim::Pipeline(flows_, world.alive()).walk(in_port, packet, conntrack_);
-    EXPECT_THAT(fate.walk.faults, testing::IsEmpty());
-    for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
-    std::ranges::sort(fate.ways);
-    fate.walk.teach(conntrack_);
+    const sim::Pipeline pipeline(flows_, world.alive());
+    Fate fate = pass(pipeline, in_port, packet, conntrack_);
+    EXPECT_EQ(pass(pipeline, in_port, packet, kernels_).ways, fate.ways) << "by the kernel's tracking";
     for (const sim::Learned& learned : fate.walk.learned) {
       flows_.insert_or_assign(learned.key, learned.spec);
       learned_.insert(learned.key);
@@ -111,9 +109,20 @@ class Outer {
   World world;
 
  private:
+  static Fate pass(const sim::Pipeline& pipeline, std::uint32_t in_port, const Packet& packet,
+                   sim::Conntrack& conntrack) {
+    Fate fate;
+    fate.walk = pipeline.walk(in_port, packet, conntrack);
+    EXPECT_THAT(fate.walk.faults, testing::IsEmpty());
+    for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
+    std::ranges::sort(fate.ways);
+    fate.walk.teach(conntrack);
+    return fate;
+  }
+
   std::map<wire::of::FlowKey, wire::of::FlowSpec> flows_;
   std::set<wire::of::FlowKey> learned_;
-  sim::Conntrack conntrack_{sim::Tracker::userspace};
+  sim::Conntrack conntrack_{sim::Tracker::userspace}, kernels_{sim::Tracker::kernel};
 };
 
 inline const Packet& left(const Fate& fate) {
