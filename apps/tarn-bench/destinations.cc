@@ -1,7 +1,5 @@
 #include "destinations.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -9,6 +7,7 @@
 #include <cstring>
 
 #include "datapath_look.h"
+#include "endpoint.h"
 #include "inside_namespace.h"
 
 namespace tarn::bench {
@@ -19,18 +18,10 @@ constexpr std::uint32_t destination_step = 131;          // all over it, a prime
 constexpr std::uint16_t discard_port = 9;
 constexpr int between_ms = 2;  // time for what the first packet of each takes: none waits for another
 
-sockaddr_in endpoint(std::uint32_t address, std::uint16_t port) {
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_port = htons(port);
-  where.sin_addr.s_addr = htonl(address);
-  return where;
-}
-
 Result<rt::Descriptor> open_source(const PathEnd& from, std::uint16_t source) {
   return open_inside(from.network_namespace, [&] {
     rt::Descriptor made(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    const sockaddr_in here = endpoint(from.address.v4(), source);
+    const sockaddr_in here = endpoint(from.address, source);
     const bool bound = bind(made.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here) == 0;
     return bound ? std::move(made) : rt::Descriptor();
   });
@@ -38,7 +29,7 @@ Result<rt::Descriptor> open_source(const PathEnd& from, std::uint16_t source) {
 
 Status speak_with_each(const rt::Descriptor& source) {
   for (std::uint32_t i = 0; i < destinations; ++i) {
-    const sockaddr_in there = endpoint(first_destination + i * destination_step, discard_port);
+    const sockaddr_in there = endpoint(Ip::from_v4(first_destination + i * destination_step), discard_port);
     if (sendto(source.get(), "", 1, 0, reinterpret_cast<const sockaddr*>(&there), sizeof there) != 1)
       return fail(ErrorCode::unavailable, std::string("not sent: ") + std::strerror(errno));
     poll(nullptr, 0, between_ms);

@@ -18,6 +18,7 @@
 #include <set>
 #include <vector>
 
+#include "endpoint.h"
 #include "inside_namespace.h"
 #include "rt/thread_pool.h"
 
@@ -100,9 +101,7 @@ Descriptor raw_socket() {
 Descriptor sink(std::uint16_t port) {
   Descriptor made(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   setsockopt(made.get(), SOL_SOCKET, SO_RCVBUFFORCE, &sink_bytes, sizeof sink_bytes);
-  sockaddr_in here{};
-  here.sin_family = AF_INET;
-  here.sin_port = htons(port);
+  const sockaddr_in here = endpoint(Ip::from_v4(0), port);
   if (bind(made.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) return Descriptor();
   return made;
 }

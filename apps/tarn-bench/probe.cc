@@ -1,6 +1,5 @@
 #include "probe.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -14,6 +13,7 @@
 #include <cstring>
 #include <future>
 
+#include "endpoint.h"
 #include "rt/descriptor.h"
 #include "rt/machine_clock.h"
 #include "rt/thread_pool.h"
@@ -29,14 +29,6 @@ constexpr rt::Duration last_wait = 1s;
 
 using rt::Descriptor;
 
-sockaddr_in endpoint(const ProbeEnd& end) {
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_port = htons(end.port);
-  where.sin_addr.s_addr = htonl(end.address.v4());
-  return where;
-}
-
 Error system_error(const std::string& what) {
   return {ErrorCode::unavailable, {}, what + ": " + std::strerror(errno)};
 }
@@ -47,7 +39,7 @@ Result<Descriptor> open_in(const ProbeEnd& end) {
   if (there.get() < 0 || setns(there.get(), CLONE_NEWNET) != 0) return fail(system_error(end.network_namespace));
   Descriptor made(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   setsockopt(made.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer_bytes, sizeof receive_buffer_bytes);
-  const sockaddr_in here = endpoint(end);
+  const sockaddr_in here = endpoint(end.address, end.port);
   if (bind(made.get(), reinterpret_cast<const sockaddr*>(&here), sizeof here) != 0) {
     return fail(system_error("cannot bind " + end.address.text()));
   }
@@ -93,7 +85,7 @@ class RunningProbe final : public Probe {
     if (!out) return std::unexpected(out.error());
     Result<Descriptor> in = open_in(to);
     if (!in) return std::unexpected(in.error());
-    const sockaddr_in there = endpoint(to);
+    const sockaddr_in there = endpoint(to.address, to.port);
     if (connect(out->get(), reinterpret_cast<const sockaddr*>(&there), sizeof there) != 0) {
       return fail(system_error("no way to " + to.address.text()));
     }

@@ -1,10 +1,9 @@
 #include "tcp_ends.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "endpoint.h"
 #include "inside_namespace.h"
 
 namespace tarn::bench {
@@ -14,14 +13,6 @@ using rt::Descriptor;
 
 constexpr std::uint16_t stream_port = 7001;
 constexpr timeval patience{10, 0};  // of each call that may block
-
-sockaddr_in endpoint(const Ip& address, std::uint16_t port) {
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_port = htons(port);
-  where.sin_addr.s_addr = htonl(address.v4());
-  return where;
-}
 
 Descriptor stream_socket() {
   Descriptor made(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));

@@ -235,12 +235,7 @@ class Closed : public testing::Test {
                 model::MovedPort{port_id(1), network_id(1), mac(1), {ip("10.0.1.1")}, host, {left_host}, {}});
     }
     Fate send(std::uint32_t in_port, const Packet& packet) {
-      Fate fate;
-      fate.walk = sim::Pipeline(world.tables().flows).walk(in_port, packet, conntrack);
-      EXPECT_THAT(fate.walk.faults, IsEmpty());
-      for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
-      fate.walk.teach(conntrack);
-      return fate;
+      return test::send(sim::Pipeline(world.tables().flows), in_port, packet, conntrack);
     }
   };
   Closed() {

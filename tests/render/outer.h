@@ -91,8 +91,8 @@ class Outer {
   // Whose connection tracking it is makes no difference.
   Fate send(std::uint32_t in_port, const Packet& packet) {
     const sim::Pipeline pipeline(flows_, world.alive());
-    Fate fate = pass(pipeline, in_port, packet, conntrack_);
-    EXPECT_EQ(pass(pipeline, in_port, packet, kernels_).ways, fate.ways) << "by the kernel's tracking";
+    Fate fate = test::send(pipeline, in_port, packet, conntrack_);
+    EXPECT_EQ(test::send(pipeline, in_port, packet, kernels_).ways, fate.ways) << "by the kernel's tracking";
     for (const sim::Learned& learned : fate.walk.learned) {
       flows_.insert_or_assign(learned.key, learned.spec);
       learned_.insert(learned.key);
@@ -109,17 +109,6 @@ class Outer {
   World world;
 
  private:
-  static Fate pass(const sim::Pipeline& pipeline, std::uint32_t in_port, const Packet& packet,
-                   sim::Conntrack& conntrack) {
-    Fate fate;
-    fate.walk = pipeline.walk(in_port, packet, conntrack);
-    EXPECT_THAT(fate.walk.faults, testing::IsEmpty());
-    for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
-    std::ranges::sort(fate.ways);
-    fate.walk.teach(conntrack);
-    return fate;
-  }
-
   std::map<wire::of::FlowKey, wire::of::FlowSpec> flows_;
   std::set<wire::of::FlowKey> learned_;
   sim::Conntrack conntrack_{sim::Tracker::userspace}, kernels_{sim::Tracker::kernel};

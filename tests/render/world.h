@@ -253,12 +253,22 @@ inline std::string way_of(const sim::Emission& emission) {
   return std::to_string(emission.port) + (tci == 0 ? "" : " vlan " + std::to_string(tci & 0xfff));
 }
 
-inline Fate send(const Tables& tables, std::uint32_t in_port, const Packet& packet) {
-  Fate fate;
-  fate.walk = sim::Pipeline(tables.flows).walk(in_port, packet);
-  EXPECT_THAT(fate.walk.faults, testing::IsEmpty());
+inline Fate fate_of(sim::Walk walk) {
+  EXPECT_THAT(walk.faults, testing::IsEmpty());
+  Fate fate{{}, std::move(walk)};
   for (const auto& emission : fate.walk.emissions) fate.ways.push_back(way_of(emission));
   std::ranges::sort(fate.ways);
+  return fate;
+}
+
+inline Fate send(const Tables& tables, std::uint32_t in_port, const Packet& packet) {
+  return fate_of(sim::Pipeline(tables.flows).walk(in_port, packet));
+}
+// The connections that it opens are known from then on.
+inline Fate send(const sim::Pipeline& pipeline, std::uint32_t in_port, const Packet& packet,
+                 sim::Conntrack& conntrack) {
+  Fate fate = fate_of(pipeline.walk(in_port, packet, conntrack));
+  fate.walk.teach(conntrack);
   return fate;
 }
 
