@@ -93,6 +93,7 @@ Tables render_node(View& view, const UnitId& unit) {
   add_resolution_rules(flows);
   add_router_advertisement(flows, *config);
   add_service_rules(flows, view);
+  add_early_punts(flows, tables, view, *config);
   flows.drop(Stage::l2, Priority::top, {FieldValue::mac(Field::eth_dst, reserved_group, reserved_group_mask)});
   return tables;
 }

@@ -111,19 +111,50 @@ TEST_F(Answers, questions_from_elsewhere_go_to_the_instance) {
               ElementsAre("1", "2"));
 }
 
+const std::vector<std::pair<Packet, PuntReason>> questions{
+    {udp(mac(1), broadcast, "0.0.0.0", "255.255.255.255", 68, 67), PuntReason::dhcp4},
+    {udp(mac(1), answer::service_mac(network_id(1)), "10.0.0.1", "169.254.169.254", 68, 67), PuntReason::dhcp4},
+    {udp(mac(1), multicast_of(ip("ff02::1:2")), Ip::link_local(mac(1)).text(), "ff02::1:2", 546, 547),
+     PuntReason::dhcp6},
+    {icmp6(mac(1), Ip::link_local(mac(1)).text(), "ff02::2", 133), PuntReason::router_solicitation},
+    {icmp6(mac(1), "::", "ff02::2", 133), PuntReason::router_solicitation}};
+
 TEST_F(Answers, questions_for_the_agent_carry_their_reason_and_port) {
-  const std::vector<std::pair<Packet, PuntReason>> questions{
-      {udp(mac(1), broadcast, "0.0.0.0", "255.255.255.255", 68, 67), PuntReason::dhcp4},
-      {udp(mac(1), answer::service_mac(network_id(1)), "10.0.0.1", "169.254.169.254", 68, 67), PuntReason::dhcp4},
-      {udp(mac(1), multicast_of(ip("ff02::1:2")), Ip::link_local(mac(1)).text(), "ff02::1:2", 546, 547),
-       PuntReason::dhcp6},
-      {icmp6(mac(1), Ip::link_local(mac(1)).text(), "ff02::2", 133), PuntReason::router_solicitation},
-      {icmp6(mac(1), "::", "ff02::2", 133), PuntReason::router_solicitation}};
   const Tables tables = world.tables();
   for (const auto& [packet, reason] : questions) {
     const Fate fate = send(tables, 1, packet);
     ASSERT_THAT(fate.ways, ElementsAre("agent"));
     EXPECT_THAT(decode_punt(fate.walk.emissions[0].userdata), Optional(Punt{reason, port_id(1)}));
+  }
+}
+
+TEST_F(Answers, questions_from_an_interface_without_a_port_are_kept_for_it) {
+  const Tables tables = world.tables();
+  constexpr std::uint32_t unwired = 77;
+  for (const auto& [packet, reason] : questions) {
+    const Fate fate = send(tables, unwired, packet);
+    ASSERT_THAT(fate.ways, ElementsAre("agent"));
+    EXPECT_THAT(decode_punt(fate.walk.emissions[0].userdata), Optional(Punt{reason, PortId{}}));
+    const auto meters = meters_passed(tables, fate);
+    ASSERT_EQ(meters.size(), 1U);
+    EXPECT_EQ(meters[0].rate, 1000U);
+    Packet tagged = packet;
+    EXPECT_THAT(send(tables, unwired, tagged.set(Field::vlan_tci, 0x1000 | 5)).ways, IsEmpty());
+  }
+  EXPECT_THAT(ways(unwired, arp(1, {mac(1), "0.0.0.0"}, {Mac{}, "10.0.0.2"})), IsEmpty());
+  EXPECT_THAT(ways(unwired, udp(mac(1), broadcast, "0.0.0.0", "255.255.255.255", 67, 68)), IsEmpty());
+}
+
+TEST_F(Answers, questions_that_no_instance_here_asked_are_nobodys) {
+  constexpr std::uint32_t service_ofport = 905;
+  world.facts.service_port = service_ofport;
+  world.facts.config.service_interface = "services";
+  for (const auto& [packet, reason] : questions) {
+    for (const std::uint32_t other : {patch_ofport, service_ofport}) EXPECT_THAT(ways(other, packet), IsEmpty());
+    Packet copy = packet;
+    copy.set(Field::tunnel_id, 4711);
+    EXPECT_THAT(ways(tunnel_ofport, Packet(copy).set(Field::tunnel_dst, ip("192.0.2.1"))), IsEmpty());
+    EXPECT_THAT(ways(tunnel_ofport, Packet(copy).set(Field::tunnel_ipv6_dst, ip("2001:db8:1::1"))), IsEmpty());
   }
 }
 
