@@ -21,6 +21,7 @@ void fold_all(Tables& tables, const Patches& patches) {
   fold(tables.meters, patches.meters);
   fold(tables.flows, patches.flows);
   fold(tables.exports, patches.exports);
+  fold(tables.zones, patches.zones);
   fold(tables.answers, patches.answers);
   fold(tables.wired, patches.wired);
 }
