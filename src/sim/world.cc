@@ -8,6 +8,7 @@
 #include "sim/exits.h"
 #include "sim/isolation.h"
 #include "sim/isolation_outside.h"
+#include "sim/meetings.h"
 #include "sim/rest.h"
 #include "sim/ways.h"
 
@@ -339,6 +340,7 @@ bool World::settle() {
   continuity_.trust();
   violated_all(sim::at_rest(scene()));
   violated_all(continuity_.at_rest(scene()));
+  violated_all(meetings_at_rest(scene()));
   for (const auto& node : nodes_) {
     for (const std::string& fault : node->datapath().faults()) violated("walk: at " + node->host() + ": " + fault);
   }
@@ -348,7 +350,9 @@ bool World::settle() {
 // A packet for somebody whom the switch does not know is lost, and has him asked for.
 void World::greet_outside() {
   if (outdoors_.addresses.empty()) return;
-  greet(scene(), static_cast<std::uint16_t>(greeting_port + greetings_++));
+  const auto port = static_cast<std::uint16_t>(greeting_port + greetings_++);
+  greet(scene(), port);
+  call_each_other(scene(), port);
   run_until([] { return false; }, introduction);
 }
 
