@@ -17,8 +17,8 @@ namespace tarn::agent {
 class EarlyQuestions {
  public:
   static constexpr std::size_t most = 768;  // of all interfaces
-  // By then a client has asked again (RFC 2131 section 4.1, RFC 8415 section 15, RFC 4861 section 6.3.7).
-  static constexpr rt::Duration kept_for = std::chrono::seconds(10);
+  // By then a client has asked again (RFC 2131 section 4.1).
+  static constexpr rt::Duration kept_for = std::chrono::seconds(64);
 
   // The last question of each kind is kept, by the switch's number of the interface. When there are too many, whoever
   // asked first is forgotten.

@@ -163,12 +163,22 @@ void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model:
   for (const Asked& question : questions()) {
     if (!has_answer(answers, question.reason)) continue;
     flows.add(Stage::answers, Priority::middle, question.match & number(reg::source, at.number()),
-              {of::Controller{0xffff, encode(Punt{question.reason, port.id}), 0}});
+              {of::Controller{0xffff, encode(Punt{question.reason, port.id}), domain::Meter::of_questions(at.ofport)}});
   }
 }
 
+// In a second, by those who share a meter: some instances that start, and no more than an agent answers beside its
+// work.
+void add_question_meters(Tables& tables) {
+  constexpr std::uint32_t questions_rate = 1000;
+  constexpr of::MeterSpec spec{of::MeterSpec::Unit::packets, questions_rate, questions_rate};
+  for (std::uint32_t share = 0; share < domain::Meter::shares_of_questions; ++share)
+    tables.meters.emplace(domain::Meter::of_questions(share), spec);
+  tables.meters.emplace(domain::Meter::of_early_questions, spec);
+}
+
 // An interface that no port's flows know; never the tunnel, nor another bridge, nor the services.
-void add_early_punts(FlowSink& flows, Tables& tables, View& view, const NodeConfig& config) {
+void add_early_punts(FlowSink& flows, View& view, const NodeConfig& config) {
   constexpr auto early = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::miss) + 1);
   const auto keep_out = [&](const std::uint32_t* ofport) {
     if (ofport != nullptr) flows.add(Stage::classify, early + 1, {number(Field::in_port, *ofport)}, {});
@@ -176,14 +186,11 @@ void add_early_punts(FlowSink& flows, Tables& tables, View& view, const NodeConf
   for (const auto& [physical, bridge] : config.bridge_mappings)
     keep_out(view.number(key_of(Table::patch_port, physical)));
   keep_out(view.number(key_of(Table::service_port)));
-  constexpr std::uint32_t early_rate = 1000;  // in a second
-  constexpr domain::Meter::Key meter = domain::Meter::of_early_questions;
-  tables.meters.emplace(meter, of::MeterSpec{of::MeterSpec::Unit::packets, early_rate, early_rate});
   const Match of_interface{untagged(), number(Field::tunnel_dst, 0),
                            FieldValue::ip(Field::tunnel_ipv6_dst, Ip::parse("::").value())};
   for (const Asked& question : questions())
     flows.add(Stage::classify, early, question.match & of_interface,
-              {of::Controller{0xffff, encode(Punt{question.reason, {}}), meter}});
+              {of::Controller{0xffff, encode(Punt{question.reason, {}}), domain::Meter::of_early_questions}});
 }
 
 }  // namespace tarn::render

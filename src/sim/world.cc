@@ -193,6 +193,7 @@ void World::look() {
   violated_all(withdrawal_.look(scene(), network_, scheduler_.now()));
   violated_all(revocation_.look(scene(), network_, scheduler_.now()));
   violated_all(answering_.look(scene(), network_, scheduler_.now()));
+  first_words_.look(scene(), scheduler_.now());
   const std::uint64_t now = version();
   if (now == looked_at_) return;
   looked_at_ = now;
@@ -341,6 +342,7 @@ bool World::settle() {
   violated_all(sim::at_rest(scene()));
   violated_all(continuity_.at_rest(scene()));
   violated_all(meetings_at_rest(scene()));
+  violated_all(first_words_.at_rest(scene()));
   for (const auto& node : nodes_) {
     for (const std::string& fault : node->datapath().faults()) violated("walk: at " + node->host() + ": " + fault);
   }

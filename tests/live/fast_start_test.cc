@@ -7,7 +7,12 @@
 #include <cstdio>
 
 #include "live/live_cloud.h"
+#include "live/nic.h"
+#include "live/steps.h"
+#include "rt/machine_clock.h"
 #include "sandbox/fast_start.h"
+#include "wire/dhcp/dhcp4.h"
+#include "wire/packet/transport.h"
 
 namespace tarn::testing {
 namespace {
@@ -19,6 +24,15 @@ using sandbox::FirstWord;
 constexpr int starts_wanted = 100;
 constexpr int crowd = 300;
 constexpr int others = 200;
+
+Bytes discover(const Mac& mac) {
+  wire::dhcp::Message4 message;
+  std::ranges::copy(mac.bytes, message.hardware.begin());
+  message.options[wire::dhcp::code4::message_type] = {static_cast<Byte>(wire::dhcp::MessageType4::discover)};
+  const wire::packet::Envelope envelope{wire::packet::broadcast_mac, mac, Ip::from_v4(0), Ip::from_v4(0xffffffff)};
+  return wire::packet::build_udp(envelope, {wire::dhcp::client_port4, wire::dhcp::server_port4},
+                                 wire::dhcp::encode4(message, {}, 576));
+}
 
 class FastStarts : public ::testing::Test {
  protected:
@@ -55,6 +69,34 @@ TEST_F(FastStarts, OneAfterAnotherAreAllAnswered) {
 
 TEST_F(FastStarts, WhoDoesNotWaitIsAnsweredAllTheSame) {
   expect_all_answered("not waiting, one after another", 1, FirstWord::once_plugged);
+}
+
+// It asks as often as it can. The switch hands on a thousand questions in a second and no more than as many at once.
+TEST_F(FastStarts, WhoFloodsTheAgentWithQuestionsIsCutAndOthersAreAnsweredAtOnce) {
+  constexpr int rounds = 10;
+  constexpr int questions = 2'000;  // of each round
+  constexpr double per_second = 1'000;
+  const std::string network = cloud->make_network("flooded", "10.8.0.0/24");
+  const sandbox::Instance flooder = boot(*cloud, "flooder", network, 1);
+  ASSERT_TRUE(cloud->await_all_active(60s));
+  const Nic nic(cloud->sandbox().layout().instance_namespace("flooder"), "eth0");
+  const Bytes question = discover(*Mac::parse(flooder.mac));
+  const auto heard = [&] { return cloud->ask_agent(1, "stats").at("answers").at("received").to_number<double>(); };
+
+  const rt::MachineClock clock;
+  const double before = heard();
+  const rt::Instant begin = clock.now();
+  for (int round = 0; round < rounds; ++round) {
+    for (int i = 0; i < questions; ++i) nic.send(question);
+    const auto started = sandbox::start_fast(cloud->sandbox(), {.patience = 60s});
+    ASSERT_TRUE(started.has_value()) << started.error().message;
+    EXPECT_TRUE(started->front().offered.has_value());
+  }
+  const double passed = heard() - before;
+  const double elapsed_s = std::chrono::duration<double>(clock.now() - begin).count();
+  EXPECT_GE(passed, per_second / 2) << "nothing came";
+  EXPECT_LE(passed, per_second * (1 + elapsed_s) + rounds);
+  std::printf("%d questions in %.1f s, of which the agent heard %.0f\n", rounds * questions, elapsed_s, passed);
 }
 
 TEST_F(FastStarts, AllAreAnsweredBesideACrowdWhileOthersArePlugged) {

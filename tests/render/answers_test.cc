@@ -128,6 +128,25 @@ TEST_F(Answers, questions_for_the_agent_carry_their_reason_and_port) {
   }
 }
 
+TEST_F(Answers, who_asks_the_agent_too_much_keeps_few_others_waiting) {
+  const Tables tables = world.tables();
+  std::map<Bytes, std::uint32_t> meters;  // by the mark
+  for (const auto& [key, flow] : tables.flows)
+    for (const auto& action : flow.actions)
+      if (const auto* agent = std::get_if<wire::of::Controller>(&action)) meters[agent->userdata] = agent->meter;
+  for (const auto& [packet, reason] : questions) {
+    const std::uint32_t first = meters.at(encode({reason, port_id(1)})),
+                        second = meters.at(encode({reason, port_id(2)}));
+    EXPECT_NE(first, second);
+    for (const std::uint32_t meter : {first, second})
+      EXPECT_EQ(tables.meters.at(meter), (wire::of::MeterSpec{wire::of::MeterSpec::Unit::packets, 1000, 1000}));
+  }
+  // Numbers are for whole hosts: those of questions are nobody's limits.
+  EXPECT_LT(*domain::Meter::of_number(domain::Meter::number_max) + domain::Meter::each - 1,
+            domain::Meter::first_of_questions);
+  EXPECT_EQ(domain::Meter::of_questions(domain::Meter::shares_of_questions - 1), domain::Meter::last);
+}
+
 TEST_F(Answers, questions_from_an_interface_without_a_port_are_kept_for_it) {
   const Tables tables = world.tables();
   constexpr std::uint32_t unwired = 77;

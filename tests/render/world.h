@@ -273,10 +273,10 @@ inline Fate send(const sim::Pipeline& pipeline, std::uint32_t in_port, const Pac
 }
 
 // Those of what is limited, and of what a configuration or somebody asks for.
-inline std::vector<domain::Meter::Key> meters_beside_early_questions(const Tables& tables) {
+inline std::vector<domain::Meter::Key> meters_beside_questions(const Tables& tables) {
   std::vector<domain::Meter::Key> keys;
   for (const auto& [key, spec] : tables.meters)
-    if (key != domain::Meter::of_early_questions) keys.push_back(key);
+    if (key != domain::Meter::of_early_questions && key < domain::Meter::first_of_questions) keys.push_back(key);
   return keys;
 }
 
