@@ -40,7 +40,7 @@ bool is_active(const Node& node, PortId port) {
   return found != ports.end() && found->second == model::PortStatus::active;
 }
 
-bool is_heard(const Node& node) {
+bool hears(const Node& node) {
   return node.switch_runs() && node.agent_runs() && node.hears_switch();
 }
 
@@ -67,28 +67,37 @@ void FirstWords::ask(const Scene& scene, const Attachment& at, std::uint32_t num
 void FirstWords::look(const Scene& scene, rt::Instant now) {
   std::erase_if(words_, [&](const auto& each) { return !scene.attachments.contains(each.first); });
   for (const Attachment& at : scene.attachments) {
+    const auto known = words_.find(at);
+    if (known != words_.end()) {
+      if (!known->second.is_over) follow(scene, at, known->second, now);
+      continue;
+    }
     const Node& node = *scene.nodes[at.node];
     const TapVlan place = tap_vlan_of(at.interface);
     const auto number = node.datapath().number_of(place.tap);
     if (place.vlan_id != 0 || !number) continue;
-    const auto [found, is_new] = words_.try_emplace(at, Word{.said = now, .is_lost = !is_heard(node)});
-    Word& word = found->second;
-    word.is_lost = word.is_lost || !is_heard(node) || node.agent_jobs() < word.jobs;
-    word.jobs = node.agent_jobs();
-    if (is_new && !word.is_lost) ask(scene, at, *number);
-    if (word.is_active || !is_active(node, at.port)) continue;
-    word.is_active = true;
-    word.waited = now - word.said;
+    const bool is_heard = hears(node);
+    const std::uint64_t offers = is_heard ? node.vswitchd().offers_to(at.interface) : 0;
+    words_.emplace(at, Word{.said = now, .is_over = !is_heard, .offers = offers, .jobs = node.agent_jobs()});
+    if (is_heard) ask(scene, at, *number);
   }
+}
+
+void FirstWords::follow(const Scene& scene, const Attachment& at, Word& word, rt::Instant now) {
+  const Node& node = *scene.nodes[at.node];
+  word.is_over = !hears(node) || node.agent_jobs() < word.jobs || node.vswitchd().offers_to(at.interface) > word.offers;
+  word.jobs = node.agent_jobs();
+  if (word.is_active || !is_active(node, at.port)) return;
+  word.is_active = true;
+  word.waited = now - word.said;
 }
 
 std::vector<std::string> FirstWords::at_rest(const Scene& scene) const {
   std::vector<std::string> broken;
   for (const auto& [at, word] : words_) {
     const model::Port* port = port_of(scene, at.port);
-    const bool is_owed = !word.is_lost && word.is_active && word.waited < agent::EarlyQuestions::kept_for;
+    const bool is_owed = !word.is_over && word.is_active && word.waited < agent::EarlyQuestions::kept_for;
     if (!is_owed || port == nullptr || !has_lease(scene.cloud.snapshot(), *port)) continue;
-    if (scene.nodes[at.node]->vswitchd().offers_to(at.interface) > 0) continue;
     broken.push_back("first word: " + text(scene, at) + " asked once when it was plugged, and was not answered");
   }
   return broken;

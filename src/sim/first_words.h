@@ -21,11 +21,13 @@ class FirstWords {
  private:
   struct Word {
     rt::Instant said;
-    rt::Duration waited{};   // until the port was ACTIVE
-    bool is_active = false;  // it was once
-    bool is_lost = false;    // the agent or the switch did not live all the while, or did not hear each other
-    std::uint64_t jobs = 0;  // of the agent, at the last look
+    rt::Duration waited{};     // until the port was ACTIVE
+    bool is_active = false;    // it was once
+    bool is_over = false;      // answered; or lost, as agent and switch did not live and hear each other all the while
+    std::uint64_t offers = 0;  // to the interface before
+    std::uint64_t jobs = 0;    // of the agent, at the last look
   };
+  static void follow(const Scene& scene, const Attachment& at, Word& word, rt::Instant now);
   static void ask(const Scene& scene, const Attachment& at, std::uint32_t number);
 
   std::map<Attachment, Word> words_;
