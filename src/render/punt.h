@@ -33,16 +33,13 @@ enum class PuntReason : std::uint8_t {
   unresolved = 14,    // the next hop is on a physical segment, and not known yet
 };
 
-constexpr bool is_of_instance(PuntReason reason) {
-  return reason <= PuntReason::router_solicitation;
-}
 constexpr bool is_question(PuntReason reason) {
-  return is_of_instance(reason) || reason >= PuntReason::router_resolution;
+  return reason <= PuntReason::router_solicitation || reason >= PuntReason::router_resolution;
 }
 
 struct Punt {
   PuntReason reason{};
-  PortId port;  // zero: the one in the packet's register `source`; of an instance's question: none is wired yet
+  PortId port;  // zero: the one in the packet's register `source`
   bool operator==(const Punt&) const = default;
 };
 

@@ -38,12 +38,9 @@ struct Mutation {
   Datum elements;
 };
 
-// A row that is there, or one that the same transaction inserts before.
-using RowName = std::variant<Uuid, NamedUuid>;
-
 struct Mutate {
   std::string table;
-  RowName row;
+  Uuid uuid;
   std::vector<Mutation> mutations;  // in this order
 };
 

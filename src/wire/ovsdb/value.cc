@@ -74,12 +74,9 @@ const std::string* Datum::string() const {
 
 std::vector<Uuid> Datum::uuids() const {
   std::vector<Uuid> found;
-  const auto add = [&](const Atom& atom) {
+  for (const Atom& atom : atoms()) {
     if (const auto* uuid = std::get_if<Uuid>(&atom)) found.push_back(*uuid);
-  };
-  for (const Atom& atom : atoms()) add(atom);
-  for (const auto& [key, value] : pairs()) add(value);
-  std::ranges::sort(found);
+  }
   return found;
 }
 
