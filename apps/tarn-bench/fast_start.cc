@@ -53,10 +53,16 @@ void add_row(Sheet& sheet, const std::string& beside, FirstWord word, const std:
        static_cast<std::int64_t>(offered.size()), quantile_of(offered, 0.5), static_cast<std::int64_t>(again.size())});
 }
 
+constexpr FirstWord both[] = {FirstWord::once_active, FirstWord::once_plugged};
+
+std::string words_of(FirstWord word) {
+  return word == FirstWord::once_active ? ", waiting for ACTIVE" : ", not waiting";
+}
+
 // Both kinds of instance in turn.
 Status measure_beside(BenchCloud& cloud, const std::string& beside, int at_a_time, Sheet& sheet) {
-  for (const FirstWord word : {FirstWord::once_active, FirstWord::once_plugged}) {
-    tell(beside + (word == FirstWord::once_active ? ", waiting for ACTIVE" : ", not waiting"));
+  for (const FirstWord word : both) {
+    tell(beside + words_of(word));
     const auto starts = start(cloud, word, at_a_time);
     if (!starts) return std::unexpected(starts.error());
     add_row(sheet, beside, word, *starts);
@@ -65,14 +71,14 @@ Status measure_beside(BenchCloud& cloud, const std::string& beside, int at_a_tim
 }
 
 // All of them between the moment that the database has the others and the moment that those are ACTIVE.
-Status measure_among(BenchCloud& cloud, const std::string& beside, Sheet& sheet) {
-  tell(beside);
+Status measure_among(BenchCloud& cloud, const std::string& beside, FirstWord word, Sheet& sheet) {
+  tell(beside + words_of(word));
   const Result<std::vector<Plug>> made = cloud.make_ports(others);
   if (!made) return std::unexpected(made.error());
   if (Status done = cloud.plug(*made, Patience::leave); !done) return done;
-  const auto starts = start(cloud, FirstWord::once_active, starts_wanted);
+  const auto starts = start(cloud, word, starts_wanted);
   if (!starts) return std::unexpected(starts.error());
-  add_row(sheet, beside, FirstWord::once_active, *starts);
+  add_row(sheet, beside, word, *starts);
   return cloud.await_active();
 }
 
@@ -103,8 +109,11 @@ Result<Report> measure_fast_starts(const Settings& settings) {
     if (Status done = measure_beside(**cloud, crowd, at_a_time_beside_many, sheet); !done)
       return std::unexpected(done.error());
     const std::string among = crowd + ", " + std::to_string(others) + " being plugged";
-    if (Status done = measure_among(**cloud, among, sheet); !done) return std::unexpected(done.error());
-    wired = std::max(wired, count) + others;
+    wired = std::max(wired, count);
+    for (const FirstWord word : both) {
+      if (Status done = measure_among(**cloud, among, word, sheet); !done) return std::unexpected(done.error());
+      wired += others;
+    }
   }
   return Report{{std::move(sheet)}};
 }

@@ -71,7 +71,21 @@ void Answerer::say_farewell(answer::PortAnswers last, const std::optional<answer
 
 void Answerer::question_came(const render::Punt& punt, const wire::of::PacketIn& packet) {
   ++counts_.received;
-  const Answer answer = punt.port.uuid.is_zero() ? of_router(punt.reason, packet) : of_port(punt.port, packet);
+  if (!punt.port.uuid.is_zero()) return send(of_port(punt.port, packet.packet));
+  if (!render::is_of_instance(punt.reason)) return send(of_router(punt.reason, packet));
+  early_.keep(packet.in_port(), punt.reason, packet.packet, loop_.clock().now());
+}
+
+void Answerer::ports_wired(const std::map<PortId, model::PortStatus>& ports) {
+  for (const std::uint32_t interface : early_.interfaces()) {
+    const auto sender = senders_.find(interface);  // of an untagged port that is its number
+    const auto port = sender == senders_.end() ? ports.end() : ports.find(sender->second);
+    if (port == ports.end() || port->second != model::PortStatus::active) continue;
+    for (const Bytes& frame : early_.take(interface, loop_.clock().now())) send(of_port(port->first, frame));
+  }
+}
+
+void Answerer::send(const Answer& answer) {
   if (!answer.frame || !driver_.send_packet(answer.actions, *answer.frame)) {
     ++counts_.ignored;
     return;
@@ -79,11 +93,11 @@ void Answerer::question_came(const render::Punt& punt, const wire::of::PacketIn&
   ++counts_.answered;
 }
 
-Answerer::Answer Answerer::of_port(const PortId& port, const wire::of::PacketIn& packet) const {
+Answerer::Answer Answerer::of_port(const PortId& port, ByteView frame) const {
   const auto found = answers_.find(port);
   if (found == answers_.end()) return {};
   if (found->second.target == 0) return {};
-  return {render::delivery_to(found->second.target), answer::answer(found->second, packet.packet)};
+  return {render::delivery_to(found->second.target), answer::answer(found->second, frame)};
 }
 
 Answerer::Answer Answerer::of_router(render::PuntReason reason, const wire::of::PacketIn& packet) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 
+#include "agent/early_questions.h"
 #include "host/openflow_driver.h"
 #include "render/outputs.h"
 #include "render/punt.h"
@@ -25,6 +26,8 @@ class Answerer {
 
   void wish_changed(const render::Patches& patches);
   void question_came(const render::Punt& punt, const wire::of::PacketIn& packet);
+  // Answers those who asked before their port was wired, if it is now.
+  void ports_wired(const std::map<PortId, model::PortStatus>& ports);
   [[nodiscard]] const AnswerCounts& counts() const { return counts_; }
 
  private:
@@ -32,8 +35,9 @@ class Answerer {
     std::vector<wire::of::Action> actions;  // what brings it to whom it is for
     std::optional<Bytes> frame;
   };
-  [[nodiscard]] Answer of_port(const PortId& port, const wire::of::PacketIn& packet) const;
+  [[nodiscard]] Answer of_port(const PortId& port, ByteView frame) const;
   [[nodiscard]] Answer of_router(render::PuntReason reason, const wire::of::PacketIn& packet) const;
+  void send(const Answer& answer);
   void say_farewell(answer::PortAnswers last, const std::optional<answer::PortAnswers>& next);
   void advertise(const PortId& port);
   void advertise_all();
@@ -43,6 +47,7 @@ class Answerer {
   host::OpenflowDriver& driver_;
   std::map<PortId, answer::PortAnswers> answers_;
   std::map<std::uint32_t, PortId> senders_;  // the same ports, by what registers call them
+  EarlyQuestions early_;
   rt::TimerHandle advertise_alarm_;
   AnswerCounts counts_;
 };

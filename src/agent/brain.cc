@@ -61,6 +61,7 @@ void Brain::packet_came(const wire::of::PacketIn& packet) {
     announcer_.unresolved(packet);
   } else if (is_question(punt->reason)) {
     answerer_.question_came(*punt, packet);
+    answerer_.ports_wired(progress_.ports());  // the switch may have asked just before it was told
   } else {
     security_log_.packet_came(*punt, packet.packet, packet.full_len);
   }
@@ -172,6 +173,7 @@ void Brain::turned() {
   let_switch_forward();
   if (slice_ && whole_wish_given_ && !render_posted_) {
     if (auto report = progress_.report(lanes_, renderer_, rows_, revision_)) feed_.report(std::move(*report));
+    answerer_.ports_wired(progress_.ports());
   }
   if (switch_in_sync()) announcer_.in_place(switch_flows_.counters().connections);
   if (in_sync()) {

@@ -42,10 +42,11 @@ Lanes::Lanes(rt::Loop& loop, rt::Choice& choice, host::OvsdbDriver& database, ho
       pins(database.pins(), loop, choice, options(settings, false)),
       flows(flows_driver, loop, choice, options(settings, true)),
       exports(database.exports(), loop, choice, options(settings, false)),
+      zones(database.zones(), loop, choice, options(settings, false)),
       instances(folders.instances, loop, choice, options(settings, false)),
       names(folders.names, loop, choice, options(settings, false)),
       bgp(daemon, loop, choice, options(settings, false)),
-      machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows, exports, instances, names),
+      machine(loop, ranked(bridges, switch_ports, numbers, meters, pins, flows, exports, zones, instances, names),
               settings.audit_every),
       announcing(loop, {{&bgp}}, settings.audit_every) {}
 
@@ -76,6 +77,7 @@ template class Lane<domain::Meter>;
 template class Lane<domain::OfportPin>;
 template class Lane<domain::Flow>;
 template class Lane<domain::FlowExport>;
+template class Lane<domain::ZoneTimeouts>;
 template class Lane<domain::InstanceFile>;
 template class Lane<domain::NameFile>;
 template class Lane<domain::BgpItem>;

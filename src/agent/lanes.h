@@ -12,6 +12,7 @@
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
+#include "domain/zone_timeouts.h"
 #include "host/openflow_driver.h"
 #include "host/ovsdb_driver.h"
 #include "reconcile/lane.h"
@@ -24,10 +25,10 @@ namespace tarn::agent {
 // A pin goes out before the flows of its port and is not awaited. A number does not move while the switch runs, so the
 // flows are right at once; the pin keeps it over a restart. The switch looks at all its interfaces anew when it hears
 // of one, which an awaited pin would put before every port's flows (docs/performance.md).
-using Order = reconcile::Order<
-    reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>, reconcile::Rank<domain::NetworkNumber>,
-    reconcile::Rank<domain::Meter>,
-    reconcile::Rank<domain::OfportPin, domain::Flow, domain::FlowExport, domain::InstanceFile, domain::NameFile>>;
+using Order = reconcile::Order<reconcile::Rank<domain::Bridge>, reconcile::Rank<domain::SwitchPort>,
+                               reconcile::Rank<domain::NetworkNumber>, reconcile::Rank<domain::Meter>,
+                               reconcile::Rank<domain::OfportPin, domain::Flow, domain::FlowExport,
+                                               domain::ZoneTimeouts, domain::InstanceFile, domain::NameFile>>;
 static_assert(Order::after<domain::SwitchPort, domain::Bridge>());     // a port sits on a bridge
 static_assert(Order::after<domain::NetworkNumber, domain::Bridge>());  // numbers are recorded on the bridge
 static_assert(Order::after<domain::Flow, domain::NetworkNumber>());    // flows match on numbers …
@@ -35,6 +36,7 @@ static_assert(Order::after<domain::Flow, domain::SwitchPort>());       // … an
 static_assert(Order::after<domain::Flow, domain::Meter>());            // a meter takes its flows along when it goes
 static_assert(Order::after<domain::OfportPin, domain::Bridge>());      // a pin is on an interface of the bridge
 static_assert(Order::after<domain::FlowExport, domain::Bridge>());     // the bridge refers to it
+static_assert(Order::after<domain::ZoneTimeouts, domain::NetworkNumber>());  // a zone is a number
 
 struct LaneSettings {
   reconcile::Writes writes = reconcile::Writes::allow;
@@ -60,6 +62,7 @@ class Lanes {
   reconcile::Lane<domain::OfportPin> pins;
   reconcile::Lane<domain::Flow> flows;
   reconcile::Lane<domain::FlowExport> exports;
+  reconcile::Lane<domain::ZoneTimeouts> zones;
   reconcile::Lane<domain::InstanceFile> instances;
   reconcile::Lane<domain::NameFile> names;
   reconcile::Lane<domain::BgpItem> bgp;
@@ -76,6 +79,7 @@ class Lanes {
     visit(pins, outputs.ofport_pins);
     visit(flows, outputs.flows);
     visit(exports, outputs.exports);
+    visit(zones, outputs.zones);
     visit(instances, outputs.instances);
     visit(names, outputs.names);
     visit(bgp, outputs.bgp);
@@ -89,6 +93,7 @@ class Lanes {
     visit(pins);
     visit(flows);
     visit(exports);
+    visit(zones);
     visit(instances);
     visit(names);
     visit(bgp);
@@ -110,6 +115,7 @@ extern template class Lane<domain::Meter>;
 extern template class Lane<domain::OfportPin>;
 extern template class Lane<domain::Flow>;
 extern template class Lane<domain::FlowExport>;
+extern template class Lane<domain::ZoneTimeouts>;
 extern template class Lane<domain::InstanceFile>;
 extern template class Lane<domain::NameFile>;
 extern template class Lane<domain::BgpItem>;

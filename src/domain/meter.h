@@ -27,12 +27,18 @@ struct Meter {
   static constexpr Key of_routers = first + 1;
   static constexpr Key of_landings = first + 2;
   static constexpr Key of_moved = first + 3;
+  // Of what instances ask before their port is wired; no number is 0.
+  static constexpr Key of_early_questions = 168'000;
+  // Of what a port asks of the agent; some share one, so that who asks too much keeps few others waiting.
+  static constexpr std::uint32_t shares_of_questions = 64;
+  static constexpr Key first_of_questions = last + 1 - shares_of_questions;
+  static constexpr Key of_questions(std::uint32_t ofport) { return first_of_questions + ofport % shares_of_questions; }
   // Whatever is limited has four: ports by their ofport, what has none by a number that is recorded for it. The first
   // of the four; absent above `ofport_max` and `number_max`.
   static constexpr Key each = 4;
-  static constexpr Key first_numbered = 168'000;
+  static constexpr Key first_numbered = of_early_questions;
   static constexpr std::uint32_t ofport_max = (first_numbered - first) / each - 1;
-  static constexpr std::uint32_t number_max = (last + 1 - first_numbered) / each - 1;
+  static constexpr std::uint32_t number_max = (first_of_questions - first_numbered) / each - 1;
   static constexpr std::optional<Key> of_port(std::uint32_t ofport) {
     return ofport <= ofport_max ? std::optional(first + each * ofport) : std::nullopt;
   }

@@ -20,13 +20,14 @@ OvsdbChanges everything_changed() {
 
 struct OvsdbDriver::Targets {
   explicit Targets(OvsdbDriver& driver)
-      : bridges(driver), ports(driver), pins(driver), numbers(driver), exports(driver) {}
+      : bridges(driver), ports(driver), pins(driver), numbers(driver), exports(driver), zones(driver) {}
 
   OvsdbTarget<domain::Bridge> bridges;
   OvsdbTarget<domain::SwitchPort> ports;
   OvsdbTarget<domain::OfportPin> pins;
   OvsdbTarget<domain::NetworkNumber> numbers;
   OvsdbTarget<domain::FlowExport> exports;
+  OvsdbTarget<domain::ZoneTimeouts> zones;
 };
 
 OvsdbDriver::OvsdbDriver(rt::Loop& loop, rt::Dialer& dialer, rt::Choice& choice, Options options)
@@ -57,6 +58,9 @@ reconcile::Target<domain::NetworkNumber>& OvsdbDriver::numbers() {
 }
 reconcile::Target<domain::FlowExport>& OvsdbDriver::exports() {
   return targets_->exports;
+}
+reconcile::Target<domain::ZoneTimeouts>& OvsdbDriver::zones() {
+  return targets_->zones;
 }
 
 const reconcile::Whole<domain::PluggedInterfaces>* OvsdbDriver::facts() const {
@@ -107,12 +111,14 @@ void OvsdbDriver::tell(const OvsdbChanges& changes) {
     targets_->pins.hint_everything();
     targets_->numbers.hint_everything();
     targets_->exports.hint_everything();
+    targets_->zones.hint_everything();
   } else {
     targets_->bridges.hint(changes.bridges);
     targets_->ports.hint(changes.ports);
     targets_->pins.hint(changes.pins);
     targets_->numbers.hint(changes.networks);
     targets_->exports.hint(changes.exports);
+    targets_->zones.hint(changes.zones);
   }
   if (on_change_) on_change_(changes);
 }

@@ -31,12 +31,13 @@ class OvsdbDriver {
 
   void start();
 
-  // One batch at a time is served by each; the five may be under way together. They live as long as the driver.
+  // One batch at a time is served by each; the six may be under way together. They live as long as the driver.
   [[nodiscard]] reconcile::Target<domain::Bridge>& bridges();
   [[nodiscard]] reconcile::Target<domain::SwitchPort>& ports();
   [[nodiscard]] reconcile::Target<domain::OfportPin>& pins();
   [[nodiscard]] reconcile::Target<domain::NetworkNumber>& numbers();
   [[nodiscard]] reconcile::Target<domain::FlowExport>& exports();
+  [[nodiscard]] reconcile::Target<domain::ZoneTimeouts>& zones();
 
   // Null unless the replica is whole: a broken line never looks like "no port has a number".
   [[nodiscard]] const reconcile::Whole<domain::PluggedInterfaces>* facts() const;

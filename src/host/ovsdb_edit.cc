@@ -28,6 +28,7 @@ ovsdb::Transaction OvsdbEdit::finish(std::string comment) && {
 OvsdbEdit OvsdbEdit::part() const {
   OvsdbEdit part;
   part.next_row_ = next_row_;
+  part.new_datapath_ = new_datapath_;
   return part;
 }
 
@@ -35,6 +36,7 @@ void OvsdbEdit::join(OvsdbEdit part) {
   waits_.merge(part.waits_);
   std::ranges::move(part.operations_, std::back_inserter(operations_));
   next_row_ = part.next_row_;
+  new_datapath_ = std::move(part.new_datapath_);
 }
 
 std::unexpected<Error> overtaken(std::string_view what, std::string_view key) {
@@ -78,11 +80,6 @@ ovsdb::Mutate clear_keys(std::string_view table, const Uuid& uuid, std::string_v
   return {name_of(table), uuid, {{name_of(column), ovsdb::Mutator::erase, Datum::set(std::move(keys))}}};
 }
 
-// ---- bridges
-
-namespace {
-
-// The one row of Open_vSwitch, which lists the bridges. `ovs-vsctl init` makes it.
 Result<Uuid> root_row(const OvsdbView& view) {
   const ovsdb::Table& rows = view.replica.table(table::open_vswitch);
   if (rows.empty()) {
@@ -90,6 +87,10 @@ Result<Uuid> root_row(const OvsdbView& view) {
   }
   return rows.begin()->first;
 }
+
+// ---- bridges
+
+namespace {
 
 Status create_bridge(OvsdbEdit& edit, const OvsdbView& view, const std::string& name,
                      const domain::Bridge::Spec& want) {

@@ -14,6 +14,9 @@ namespace tarn::host {
 std::unexpected<Error> overtaken(std::string_view what, std::string_view key);
 std::string name_of(std::string_view word);
 
+// The one row of Open_vSwitch, which lists bridges and datapaths. `ovs-vsctl init` makes it.
+Result<Uuid> root_row(const OvsdbView& view);
+
 // Goes on only while the row is there and `columns` say what the replica says.
 void wait_for_row(OvsdbEdit& edit, const OvsdbView& view, std::string_view table, const Uuid& uuid,
                   std::initializer_list<std::string_view> columns);

@@ -1,5 +1,6 @@
 #include "host/ovsdb_picture.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "host/ovsdb_words.h"
@@ -103,6 +104,28 @@ domain::FlowExport::Seen seen_export(const Row& row) {
   return seen;
 }
 
+std::optional<Uuid> uuid_at(const Row& row, std::string_view column, std::string_view key) {
+  const ovsdb::AtomMap& pairs = ovsdb::column_of(row, column).pairs();
+  const auto found = pairs.find(ovsdb::Atom(std::string(key)));
+  const auto* uuid = found == pairs.end() ? nullptr : std::get_if<Uuid>(&found->second);
+  return uuid == nullptr ? std::nullopt : std::optional(*uuid);
+}
+
+domain::ZoneTimeouts::Seen seen_zone(const Uuid& uuid, const Replica& replica) {
+  domain::ZoneTimeouts::Seen seen;
+  const Row* zone = replica.find(table::zone, uuid);
+  if (zone == nullptr) return seen;
+  const auto marks = ovsdb::column_of(*zone, column::external_ids).strings();
+  if (const auto unit = marks.find(std::string(domain::ZoneTimeouts::unit_mark)); unit != marks.end())
+    seen.unit = unit->second;
+  const auto policies = ovsdb::column_of(*zone, column::timeout_policy).uuids();
+  const Row* policy = policies.empty() ? nullptr : replica.find(table::timeout_policy, policies.front());
+  if (policy == nullptr) return seen;
+  for (const auto& [what, seconds] : ovsdb::column_of(*policy, column::timeouts).pairs())
+    seen.seconds.emplace(std::get<std::string>(what), std::get<std::int64_t>(seconds));
+  return seen;
+}
+
 // Keeps name → row. What went is taken out before what came is put in: a row may be made anew under an old name.
 void index_names(std::map<std::string, Uuid, std::less<>>& names, const std::vector<RowChange>& changes,
                  std::string_view table, std::set<std::string>& touched) {
@@ -153,7 +176,7 @@ Uuid row_named(const std::map<std::string, Uuid, std::less<>>& names, std::strin
 
 ovsdb::MonitoredTables pictured_tables() {
   return {
-      {"Open_vSwitch", {"external_ids", "other_config", "ovs_version"}},
+      {"Open_vSwitch", {"external_ids", "other_config", "ovs_version", "datapaths"}},
       {"Bridge",
        {"name", "datapath_type", "datapath_id", "fail_mode", "ports", "external_ids", "controller", "ipfix", "sflow"}},
       {"Port", {"name", "interfaces", "external_ids"}},
@@ -161,7 +184,10 @@ ovsdb::MonitoredTables pictured_tables() {
        {"name", "type", "options", "ofport", "ofport_request", "external_ids", "admin_state", "link_state", "mtu",
         "error", "bfd", "bfd_status"}},
       {"IPFIX", {"targets", "sampling", "external_ids"}},
-      {"sFlow", {"targets", "sampling", "agent", "external_ids"}}};
+      {"sFlow", {"targets", "sampling", "agent", "external_ids"}},
+      {"Datapath", {"ct_zones"}},
+      {"CT_Zone", {"timeout_policy", "external_ids"}},
+      {"CT_Timeout_Policy", {"timeouts"}}};
 }
 
 Uuid OvsdbPicture::bridge_row(std::string_view name) const {
@@ -182,6 +208,7 @@ OvsdbChanges OvsdbPicture::fold(const std::vector<RowChange>& changes, const Rep
   for (const std::string& name : touched.interfaces) project_interface(name, replica, changed);
   if (touched.bridges.contains(integration_bridge_)) project_numbers(replica, changed);
   project_exports(replica, changed);
+  project_zones(changes, replica, changed);
   project_node(replica, changed);
   return changed;
 }
@@ -295,6 +322,30 @@ void OvsdbPicture::project_exports(const Replica& replica, OvsdbChanges& changed
     if (row != nullptr) now = seen_export(*row);
     if (put(exports_, kind, std::move(now))) changed.exports.insert(kind);
   }
+}
+
+// Zones come and go with gateways, so all are looked at when a row has changed that they are made of.
+void OvsdbPicture::project_zones(const std::vector<RowChange>& changes, const Replica& replica, OvsdbChanges& changed) {
+  constexpr std::string_view made_of[] = {table::open_vswitch, table::datapath, table::zone, table::timeout_policy};
+  if (std::ranges::none_of(changes, [&](const RowChange& change) { return std::ranges::count(made_of, change.table); }))
+    return;
+  const ovsdb::Table& roots = replica.table(table::open_vswitch);
+  const auto none = std::optional<Uuid>();
+  const auto datapath =
+      roots.empty() ? none : uuid_at(*roots.begin()->second, column::datapaths, domain::ZoneTimeouts::datapath);
+  datapath_row_ = datapath.value_or(Uuid());
+  reconcile::Actual<domain::ZoneTimeouts> now;
+  if (const Row* row = replica.find(table::datapath, datapath_row_)) {
+    for (const auto& [zone, uuid] : ovsdb::column_of(*row, column::ct_zones).pairs())
+      now.emplace(static_cast<std::uint32_t>(std::get<std::int64_t>(zone)), seen_zone(std::get<Uuid>(uuid), replica));
+  }
+  for (const auto& [zone, seen] : zones_)
+    if (!now.contains(zone)) changed.zones.insert(zone);
+  for (const auto& [zone, seen] : now) {
+    const auto before = zones_.find(zone);
+    if (before == zones_.end() || before->second != seen) changed.zones.insert(zone);
+  }
+  zones_ = std::move(now);
 }
 
 void OvsdbPicture::project_node(const Replica& replica, OvsdbChanges& changed) {

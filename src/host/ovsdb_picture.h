@@ -14,6 +14,7 @@
 #include "domain/ofport_pin.h"
 #include "domain/plugged_interface.h"
 #include "domain/switch_port.h"
+#include "domain/zone_timeouts.h"
 #include "reconcile/domain.h"
 #include "wire/ovsdb/replica.h"
 
@@ -31,11 +32,12 @@ struct OvsdbChanges {
   std::set<std::string> pins;
   std::set<NetworkId> networks;
   std::set<domain::FlowExport::Key> exports;
+  std::set<domain::ZoneTimeouts::Key> zones;
   std::set<std::string> interfaces;
 
   [[nodiscard]] bool empty() const {
     return !everything && !node && bridges.empty() && ports.empty() && pins.empty() && networks.empty() &&
-           exports.empty() && interfaces.empty();
+           exports.empty() && zones.empty() && interfaces.empty();
   }
   bool operator==(const OvsdbChanges&) const = default;
 };
@@ -53,12 +55,15 @@ class OvsdbPicture {
   [[nodiscard]] const reconcile::Actual<domain::OfportPin>& pins() const { return pins_; }
   [[nodiscard]] const reconcile::Actual<domain::NetworkNumber>& numbers() const { return numbers_; }
   [[nodiscard]] const reconcile::Actual<domain::FlowExport>& exports() const { return exports_; }
+  [[nodiscard]] const reconcile::Actual<domain::ZoneTimeouts>& zones() const { return zones_; }
   [[nodiscard]] const domain::PluggedInterfaces& facts() const { return facts_; }
 
   // The row of that name; the zero UUID when there is none.
   [[nodiscard]] Uuid bridge_row(std::string_view name) const;
   [[nodiscard]] Uuid port_row(std::string_view name) const;
   [[nodiscard]] Uuid interface_row(std::string_view name) const;
+  // Of what holds the zones (domain::ZoneTimeouts).
+  [[nodiscard]] Uuid datapath_row() const { return datapath_row_; }
   [[nodiscard]] const std::string& integration_bridge() const { return integration_bridge_; }
 
  private:
@@ -74,6 +79,8 @@ class OvsdbPicture {
   void project_interface(const std::string& name, const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
   void project_numbers(const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
   void project_exports(const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
+  void project_zones(const std::vector<wire::ovsdb::RowChange>& changes, const wire::ovsdb::Replica& replica,
+                     OvsdbChanges& changed);
   void project_node(const wire::ovsdb::Replica& replica, OvsdbChanges& changed);
   [[nodiscard]] std::string bridge_of_port(const Uuid& port, const wire::ovsdb::Replica& replica) const;
 
@@ -83,12 +90,14 @@ class OvsdbPicture {
   Names bridge_rows_;
   Names port_rows_;
   Names interface_rows_;
+  Uuid datapath_row_;
 
   reconcile::Actual<domain::Bridge> bridges_;
   reconcile::Actual<domain::SwitchPort> ports_;
   reconcile::Actual<domain::OfportPin> pins_;
   reconcile::Actual<domain::NetworkNumber> numbers_;
   reconcile::Actual<domain::FlowExport> exports_;
+  reconcile::Actual<domain::ZoneTimeouts> zones_;
   domain::PluggedInterfaces facts_;
 };
 

@@ -26,6 +26,10 @@ inline const reconcile::Actual<domain::FlowExport>& table_of(const OvsdbPicture&
   return picture.exports();
 }
 
+inline const reconcile::Actual<domain::ZoneTimeouts>& table_of(const OvsdbPicture& picture, domain::ZoneTimeouts) {
+  return picture.zones();
+}
+
 template <reconcile::Domain D>
 class OvsdbTarget final : public reconcile::Target<D> {
  public:

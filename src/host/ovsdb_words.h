@@ -19,6 +19,9 @@ inline constexpr std::string_view port = "Port";
 inline constexpr std::string_view interface = "Interface";
 inline constexpr std::string_view ipfix = "IPFIX";
 inline constexpr std::string_view sflow = "sFlow";
+inline constexpr std::string_view datapath = "Datapath";
+inline constexpr std::string_view zone = "CT_Zone";
+inline constexpr std::string_view timeout_policy = "CT_Timeout_Policy";
 }  // namespace table
 
 namespace column {
@@ -28,8 +31,11 @@ inline constexpr std::string_view bfd = "bfd";
 inline constexpr std::string_view bfd_status = "bfd_status";
 inline constexpr std::string_view bridges = "bridges";
 inline constexpr std::string_view controller = "controller";
+inline constexpr std::string_view ct_zones = "ct_zones";
 inline constexpr std::string_view datapath_id = "datapath_id";
 inline constexpr std::string_view datapath_type = "datapath_type";
+inline constexpr std::string_view datapath_version = "datapath_version";
+inline constexpr std::string_view datapaths = "datapaths";
 inline constexpr std::string_view error = "error";
 inline constexpr std::string_view external_ids = "external_ids";
 inline constexpr std::string_view fail_mode = "fail_mode";
@@ -46,6 +52,8 @@ inline constexpr std::string_view ports = "ports";
 inline constexpr std::string_view protocols = "protocols";
 inline constexpr std::string_view sampling = "sampling";
 inline constexpr std::string_view targets = "targets";
+inline constexpr std::string_view timeout_policy = "timeout_policy";
+inline constexpr std::string_view timeouts = "timeouts";
 inline constexpr std::string_view type = "type";
 }  // namespace column
 

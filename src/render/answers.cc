@@ -117,6 +117,23 @@ void add_advertisement(View& view, Ipv6Wish& wish, const model::Network& network
   add_servers(said.dns_servers, dns_servers(naming, subnet));
 }
 
+// What an instance asks of the agent.
+struct Asked {
+  PuntReason reason{};
+  Match match;
+};
+std::vector<Asked> questions() {
+  return {{PuntReason::dhcp4, udp(ethertype_ipv4, dhcp4_client_port, dhcp4_server_port)},
+          {PuntReason::dhcp6, udp(ethertype_ipv6, dhcp6_client_port, dhcp6_server_port)},
+          {PuntReason::router_solicitation, icmpv6(icmpv6_router_solicitation)}};
+}
+
+bool has_answer(const answer::PortAnswers& answers, PuntReason asked) {
+  if (asked == PuntReason::dhcp4) return answers.dhcp4.has_value();
+  if (asked == PuntReason::dhcp6) return answers.dhcp6.has_value();
+  return answers.advertisement.has_value();
+}
+
 }  // namespace
 
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port) {
@@ -143,13 +160,37 @@ answer::PortAnswers answers_for(View& view, const model::Network& network, const
 }
 
 void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, const Attachment& at) {
-  const auto punt = [&](const Match& match, PuntReason reason) {
-    flows.add(Stage::answers, Priority::middle, match & number(reg::source, at.number()),
-              {of::Controller{0xffff, encode(Punt{reason, port.id}), 0}});
+  for (const Asked& question : questions()) {
+    if (!has_answer(answers, question.reason)) continue;
+    flows.add(Stage::answers, Priority::middle, question.match & number(reg::source, at.number()),
+              {of::Controller{0xffff, encode(Punt{question.reason, port.id}), domain::Meter::of_questions(at.ofport)}});
+  }
+}
+
+// In a second, by those who share a meter: some instances that start, and no more than an agent answers beside its
+// work.
+void add_question_meters(Tables& tables) {
+  constexpr std::uint32_t questions_rate = 1000;
+  constexpr of::MeterSpec spec{of::MeterSpec::Unit::packets, questions_rate, questions_rate};
+  for (std::uint32_t share = 0; share < domain::Meter::shares_of_questions; ++share)
+    tables.meters.emplace(domain::Meter::of_questions(share), spec);
+  tables.meters.emplace(domain::Meter::of_early_questions, spec);
+}
+
+// An interface that no port's flows know; never the tunnel, nor another bridge, nor the services.
+void add_early_punts(FlowSink& flows, View& view, const NodeConfig& config) {
+  constexpr auto early = static_cast<std::uint16_t>(static_cast<std::uint16_t>(Priority::miss) + 1);
+  const auto keep_out = [&](const std::uint32_t* ofport) {
+    if (ofport != nullptr) flows.add(Stage::classify, early + 1, {number(Field::in_port, *ofport)}, {});
   };
-  if (answers.dhcp4) punt(udp(ethertype_ipv4, 68, 67), PuntReason::dhcp4);
-  if (answers.dhcp6) punt(udp(ethertype_ipv6, 546, 547), PuntReason::dhcp6);
-  if (answers.advertisement) punt(icmpv6(icmpv6_router_solicitation), PuntReason::router_solicitation);
+  for (const auto& [physical, bridge] : config.bridge_mappings)
+    keep_out(view.number(key_of(Table::patch_port, physical)));
+  keep_out(view.number(key_of(Table::service_port)));
+  const Match of_interface{untagged(), number(Field::tunnel_dst, 0),
+                           FieldValue::ip(Field::tunnel_ipv6_dst, Ip::parse("::").value())};
+  for (const Asked& question : questions())
+    flows.add(Stage::classify, early, question.match & of_interface,
+              {of::Controller{0xffff, encode(Punt{question.reason, {}}), domain::Meter::of_early_questions}});
 }
 
 }  // namespace tarn::render

@@ -106,6 +106,17 @@ void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& 
   add_next_hop(flows, gateway.network_number, gateway.row->mac, *gateway.v4);
 }
 
+// A translated port is given anew once its connection is forgotten, which for one that has ended the userspace datapath
+// does after 30 or 45 s. A server may know it longer, and takes nothing new from there until then: Linux for 60 s (its
+// TCP_TIMEWAIT_LEN). The kernel's tracking remembers it for 120 s.
+void add_memory(Tables& tables, View& view, const LiveGateway& gateway, const UnitId& unit) {
+  constexpr std::int64_t ended_s = 65;
+  const NodeConfig* config = view.config();
+  if (config == nullptr || config->datapath_type != domain::ZoneTimeouts::datapath) return;
+  tables.zones.emplace(gateway.number,
+                       domain::ZoneTimeouts::Spec{{{"tcp_close", ended_s}, {"tcp_time_wait", ended_s}}, text(unit)});
+}
+
 // What leaves as it is. Where nothing but floating IPs is translated, the rest goes nowhere, but for what the router
 // says of connections that are.
 void add_untranslated(FlowSink& flows, const LiveGateway& gateway) {
@@ -160,10 +171,12 @@ Tables render_gateway(View& view, const UnitId& unit) {
   if (!gateway) return tables;
   FlowSink flows(tables, unit);
   const GatewayDuty duty = duty_of(view, *gateway->row);
-  if (gateway->v4)
+  if (gateway->v4) {
     add_translating(flows, tables, view, *gateway, duty);
-  else if (gateway->passing)
+    if (gateway->row->enable_snat) add_memory(tables, view, *gateway, unit);
+  } else if (gateway->passing) {
     add_hand_over(flows, view, *gateway, {});
+  }
   if (gateway->v6) add_open_ways(flows, view, *gateway, duty);
   if (duty.answers)
     add_outside_address(flows, tables, view, gateway->row->network,

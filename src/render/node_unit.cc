@@ -84,6 +84,7 @@ Tables render_node(View& view, const UnitId& unit) {
   add_service_port(tables, view, *config, text(unit));
   add_exports(tables, *config, text(unit));
   add_records_meter(tables, view, *config);
+  add_question_meters(tables);
 
   FlowSink flows(tables, unit);
   for (const StageRow& row : stages()) flows.add(row.stage, Priority::miss, {}, {}, row.missed);
@@ -93,6 +94,7 @@ Tables render_node(View& view, const UnitId& unit) {
   add_resolution_rules(flows);
   add_router_advertisement(flows, *config);
   add_service_rules(flows, view);
+  add_early_punts(flows, view, *config);
   flows.drop(Stage::l2, Priority::top, {FieldValue::mac(Field::eth_dst, reserved_group, reserved_group_mask)});
   return tables;
 }

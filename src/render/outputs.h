@@ -20,6 +20,7 @@
 #include "domain/network_number.h"
 #include "domain/ofport_pin.h"
 #include "domain/switch_port.h"
+#include "domain/zone_timeouts.h"
 #include "model/rows/services.h"
 
 namespace tarn::render {
@@ -55,6 +56,7 @@ struct Outputs {
   In<domain::Meter> meters;
   In<domain::Flow> flows;
   In<domain::FlowExport> exports;
+  In<domain::ZoneTimeouts> zones;
   In<domain::InstanceFile> instances;
   In<domain::NameFile> names;
   In<domain::BgpItem> bgp;

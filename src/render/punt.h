@@ -33,13 +33,16 @@ enum class PuntReason : std::uint8_t {
   unresolved = 14,    // the next hop is on a physical segment, and not known yet
 };
 
+constexpr bool is_of_instance(PuntReason reason) {
+  return reason <= PuntReason::router_solicitation;
+}
 constexpr bool is_question(PuntReason reason) {
-  return reason <= PuntReason::router_solicitation || reason >= PuntReason::router_resolution;
+  return is_of_instance(reason) || reason >= PuntReason::router_resolution;
 }
 
 struct Punt {
   PuntReason reason{};
-  PortId port;  // zero: the one in the packet's register `source`
+  PortId port;  // zero: the one in the packet's register `source`; of an instance's question: none is wired yet
   bool operator==(const Punt&) const = default;
 };
 

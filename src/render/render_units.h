@@ -129,6 +129,9 @@ void add_own_reply(FlowSink& flows, const Attachment& at, const std::vector<Copy
 // What the port's workload is told; reads the subnets of its addresses.
 answer::PortAnswers answers_for(View& view, const model::Network& network, const model::Port& port);
 void add_punts(FlowSink& flows, const answer::PortAnswers& answers, const model::Port& port, const Attachment& at);
+// How many of them, and those of whoever asks before the port is wired, once per node.
+void add_question_meters(Tables& tables);
+void add_early_punts(FlowSink& flows, View& view, const NodeConfig& config);
 
 // What a QoS policy says, as seen from who has it; absent: no limit, no mark.
 struct QosLimits {

@@ -25,6 +25,7 @@ void each_output(Claims& claims, Visit&& visit) {
   visit(&Tables::meters, &Patches::meters, claims.meters);
   visit(&Tables::flows, &Patches::flows, claims.flows);
   visit(&Tables::exports, &Patches::exports, claims.exports);
+  visit(&Tables::zones, &Patches::zones, claims.zones);
   visit(&Tables::instances, &Patches::instances, claims.instances);
   visit(&Tables::names, &Patches::names, claims.names);
   visit(&Tables::bgp, &Patches::bgp, claims.bgp);

@@ -62,12 +62,13 @@ Status make_port(const Sandbox& sandbox, int host, Starting& starting) {
   return {};
 }
 
-Status plug_tap(const Host& host, Starting& starting) {
+Status plug_tap(const Host& host, FirstWord word, Starting& starting) {
   Result<Tap> tap = Tap::make(host.netns(), starting.interface());
   if (!tap) return std::unexpected(tap.error());
   starting.tap = std::move(*tap);
   Argv words = plug_words(starting.interface(), starting.port_id, starting.mac);
-  words.insert(words.begin(), "--no-wait");  // the instance is plugged, whether the switch has looked at it or not
+  // Until then the interface is in the database only, and nobody could hear what the instance says.
+  if (word == FirstWord::once_active) words.insert(words.begin(), "--no-wait");
   if (const Result<std::string> done = must_run(host.vsctl(std::move(words))); !done) {
     return std::unexpected(done.error());
   }
@@ -157,7 +158,7 @@ Status look(const Sandbox& sandbox, std::vector<Starting>& all, const rt::Clock&
 Status start_one(const Sandbox& sandbox, const StartWish& wish, Starting& starting, const rt::Clock& clock) {
   const rt::Instant begin = clock.now();
   if (Status made = make_port(sandbox, wish.host, starting); !made) return made;
-  if (Status plugged = plug_tap(sandbox.host(wish.host), starting); !plugged) return plugged;
+  if (Status plugged = plug_tap(sandbox.host(wish.host), wish.first_word, starting); !plugged) return plugged;
   starting.plugged = clock.now();
   starting.result.made = starting.plugged - begin;
   return wish.first_word == FirstWord::once_plugged ? say_discover(starting, clock) : Status();

@@ -12,7 +12,8 @@
 namespace tarn::sandbox {
 
 // When an instance says its first word. Nova lets a machine run only when it has been told that its port is ACTIVE. Who
-// does not wait for that and is not heard asks once more when the port is.
+// waits only for the switch to have the interface is plugged by then, and who is not heard asks once more when the port
+// is ACTIVE.
 enum class FirstWord { once_active, once_plugged };
 
 struct StartWish {

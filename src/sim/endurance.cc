@@ -16,6 +16,7 @@ using domain::NameFile;
 using domain::NetworkNumber;
 using domain::OfportPin;
 using domain::SwitchPort;
+using domain::ZoneTimeouts;
 
 class Look {
  public:
@@ -29,6 +30,7 @@ class Look {
     });
     look(lanes.pins, [this](const std::string& interface) { return refuses_row(subject_of_pin(interface)); });
     look(lanes.exports, [](const FlowExport::Key&) { return false; });
+    look(lanes.zones, [](const ZoneTimeouts::Key&) { return false; });
     look(lanes.instances, [](const InstanceFile::Key&) { return false; });
     look(lanes.names, [](const NameFile::Key&) { return false; });
     look(lanes.bgp, [](const domain::BgpItem::Key&) { return false; });

@@ -58,6 +58,8 @@ class ModelSwitch {
   void refuse(RefusesFlow judge) { refuses_ = std::move(judge); }
   [[nodiscard]] bool refuses_anything() const { return refuses_ != nullptr; }
   [[nodiscard]] bool refuses(const wire::of::AddFlow& add) const { return refuses_ && refuses_(add); }
+  // How many DHCP offers of the agent's have left for the interface.
+  [[nodiscard]] std::uint64_t offers_to(const std::string& interface) const;
   // What a Controller action sends to whoever listens.
   void packet_in(const wire::of::PacketIn& packet);
   // Nothing has changed in the database that it has not seen yet.
@@ -111,6 +113,7 @@ class ModelSwitch {
   bool look_posted_ = false;
   std::uint64_t watch_ = 0;
   Counters counters_;
+  std::map<std::string, std::uint64_t> offers_;
   RefusesFlow refuses_;
   std::uint64_t clients_made_ = 0;
   std::map<std::uint64_t, std::unique_ptr<Client>> clients_;

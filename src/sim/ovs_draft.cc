@@ -24,7 +24,11 @@ Atom OvsDatabase::Draft::resolved(const Atom& atom) {
 }
 
 Datum OvsDatabase::Draft::resolved(const Datum& datum) {
-  if (datum.is_map()) return datum;  // no column of the model maps to rows
+  if (datum.is_map()) {
+    AtomMap pairs;
+    for (const auto& [key, value] : datum.pairs()) pairs.emplace(key, resolved(value));
+    return Datum::map(std::move(pairs));
+  }
   std::vector<Atom> atoms;
   for (const Atom& atom : datum.atoms()) atoms.push_back(resolved(atom));
   return Datum::set(std::move(atoms));

@@ -15,6 +15,8 @@ constexpr std::string_view text = R"({
 "tables": {
  "Open_vSwitch": {"isRoot": true, "maxRows": 1, "columns": {
   "bridges": {"type": {"key": {"type": "uuid", "refTable": "Bridge"}, "min": 0, "max": "unlimited"}},
+  "datapaths": {"type": {"key": {"type": "string"}, "value": {"type": "uuid", "refTable": "Datapath"},
+   "min": 0, "max": "unlimited"}},
   "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
   "other_config": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
   "next_cfg": {"type": "integer"}, "cur_cfg": {"type": "integer"},
@@ -65,7 +67,22 @@ constexpr std::string_view text = R"({
   "link_state": {"type": {"key": {"type": "string", "enum": ["set", ["up", "down"]]}, "min": 0, "max": 1},
    "ephemeral": true},
   "mtu": {"type": {"key": "integer", "min": 0, "max": 1}, "ephemeral": true},
-  "error": {"type": {"key": "string", "min": 0, "max": 1}}}}
+  "error": {"type": {"key": "string", "min": 0, "max": 1}}}},
+ "Datapath": {"columns": {
+  "datapath_version": {"type": "string"},
+  "ct_zones": {"type": {"key": {"type": "integer", "minInteger": 0, "maxInteger": 65535},
+   "value": {"type": "uuid", "refTable": "CT_Zone"}, "min": 0, "max": "unlimited"}},
+  "capabilities": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}},
+  "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
+ "CT_Zone": {"columns": {
+  "timeout_policy": {"type": {"key": {"type": "uuid", "refTable": "CT_Timeout_Policy"}, "min": 0, "max": 1}},
+  "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}},
+ "CT_Timeout_Policy": {"columns": {
+  "timeouts": {"type": {"key": {"type": "string", "enum": ["set", ["icmp_first", "icmp_reply", "tcp_close",
+   "tcp_close_wait", "tcp_established", "tcp_fin_wait", "tcp_last_ack", "tcp_retransmit", "tcp_syn_recv",
+   "tcp_syn_sent", "tcp_syn_sent2", "tcp_time_wait", "tcp_unack", "udp_first", "udp_multiple", "udp_single"]]},
+   "value": {"type": "integer", "minInteger": 0, "maxInteger": 4294967295}, "min": 0, "max": "unlimited"}},
+  "external_ids": {"type": {"key": "string", "value": "string", "min": 0, "max": "unlimited"}}}}
 }})";
 
 ColumnRule rule_from(const boost::json::object& column) {
@@ -123,6 +140,9 @@ bool is_root(std::string_view table) {
 
 std::string_view referred_table(std::string_view table, std::string_view column) {
   if (table == "Open_vSwitch" && column == "bridges") return "Bridge";
+  if (table == "Open_vSwitch" && column == "datapaths") return "Datapath";
+  if (table == "Datapath" && column == "ct_zones") return "CT_Zone";
+  if (table == "CT_Zone" && column == "timeout_policy") return "CT_Timeout_Policy";
   if (table == "Bridge" && column == "ports") return "Port";
   if (table == "Bridge" && column == "controller") return "Controller";
   if (table == "Bridge" && column == "ipfix") return "IPFIX";

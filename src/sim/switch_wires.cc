@@ -6,6 +6,7 @@
 #include "render/names.h"
 #include "sim/model_switch.h"
 #include "sim/traffic.h"
+#include "wire/dhcp/dhcp4.h"
 #include "wire/nd/neighbour.h"
 #include "wire/packet/arp.h"
 #include "wire/packet/transport.h"
@@ -57,6 +58,20 @@ std::optional<Packet> neighbour_message_of(ByteView bytes) {
   const auto told = nd::decode_neighbour_advertisement(message->body);
   if (message->type != nd::type_neighbour_advertisement || !told) return std::nullopt;
   return packet.set(Field::nd_target, told->target).set(Field::nd_tll, told->target_link.value_or(Mac{}));
+}
+
+// A DHCPv4 offer likewise (RFC 2131 section 4.3.1).
+std::optional<Packet> offer_of(ByteView bytes) {
+  namespace dhcp = wire::dhcp;
+  const auto ethernet = wire::packet::read_ethernet(bytes);
+  const auto ip = ethernet ? wire::packet::read_ip(*ethernet) : std::nullopt;
+  const auto datagram = ip ? wire::packet::read_udp(*ip) : std::nullopt;
+  if (!datagram || datagram->destination_port != dhcp::client_port4) return std::nullopt;
+  const auto message = dhcp::decode4(datagram->payload);
+  if (!message || message->type() != dhcp::MessageType4::offer) return std::nullopt;
+  return udp(ethernet->source, ethernet->destination, ip->source, ip->destination)
+      .set(Field::udp_src, datagram->source_port)
+      .set(Field::udp_dst, datagram->destination_port);
 }
 
 }  // namespace
@@ -117,8 +132,18 @@ void ModelSwitch::frame_came(const Packet& frame) {
   if (const auto port = datapath_.number_of(segment_port())) emit(datapath_.send(*port, frame));
 }
 
-// Of the agent's own packets only what neighbours say has anybody here to hear it.
+std::uint64_t ModelSwitch::offers_to(const std::string& interface) const {
+  const auto found = offers_.find(interface);
+  return found == offers_.end() ? 0 : found->second;
+}
+
+// Of the agent's own packets only what neighbours say, and what DHCP offers, has anybody here to hear it.
 void ModelSwitch::packet_out(const of::PacketOut& packet) {
+  if (const auto offer = offer_of(packet.packet)) {
+    for (const Emission& emission : datapath_.send_out(packet.actions, *offer))
+      ++offers_[datapath_.name_of(emission.port)];
+    return;
+  }
   auto frame = arp_of(packet.packet);
   if (!frame) frame = neighbour_message_of(packet.packet);
   if (frame) emit(datapath_.send_out(packet.actions, *frame));

@@ -8,6 +8,7 @@
 #include "sim/exits.h"
 #include "sim/isolation.h"
 #include "sim/isolation_outside.h"
+#include "sim/meetings.h"
 #include "sim/rest.h"
 #include "sim/ways.h"
 
@@ -192,6 +193,7 @@ void World::look() {
   violated_all(withdrawal_.look(scene(), network_, scheduler_.now()));
   violated_all(revocation_.look(scene(), network_, scheduler_.now()));
   violated_all(answering_.look(scene(), network_, scheduler_.now()));
+  first_words_.look(scene(), scheduler_.now());
   const std::uint64_t now = version();
   if (now == looked_at_) return;
   looked_at_ = now;
@@ -339,6 +341,8 @@ bool World::settle() {
   continuity_.trust();
   violated_all(sim::at_rest(scene()));
   violated_all(continuity_.at_rest(scene()));
+  violated_all(meetings_at_rest(scene()));
+  violated_all(first_words_.at_rest(scene()));
   for (const auto& node : nodes_) {
     for (const std::string& fault : node->datapath().faults()) violated("walk: at " + node->host() + ": " + fault);
   }
@@ -348,7 +352,9 @@ bool World::settle() {
 // A packet for somebody whom the switch does not know is lost, and has him asked for.
 void World::greet_outside() {
   if (outdoors_.addresses.empty()) return;
-  greet(scene(), static_cast<std::uint16_t>(greeting_port + greetings_++));
+  const auto port = static_cast<std::uint16_t>(greeting_port + greetings_++);
+  greet(scene(), port);
+  call_each_other(scene(), port);
   run_until([] { return false; }, introduction);
 }
 

@@ -12,6 +12,7 @@
 #include "sim/cloud.h"
 #include "sim/continuity.h"
 #include "sim/feed_laws.h"
+#include "sim/first_words.h"
 #include "sim/node.h"
 #include "sim/ownership.h"
 #include "sim/revocation.h"
@@ -124,6 +125,7 @@ class World {
   Revocation revocation_;
   Ownership ownership_;
   Answering answering_;
+  FirstWords first_words_;
   std::uint64_t looked_at_ = ~std::uint64_t{0};
   std::uint64_t edits_ = 0;
   std::uint16_t greetings_ = 0;

@@ -24,11 +24,17 @@ ovsdb::Schema schema() {
   const ovsdb::ColumnType number{integer, {}, false, false};
   const ovsdb::ColumnType rows{uuid, {}, false, true};
   const ovsdb::ColumnType map{string, string, false, true};
+  const ovsdb::ColumnType rows_by_name{string, uuid, false, true};
+  const ovsdb::ColumnType rows_by_number{integer, uuid, false, true};
+  const ovsdb::ColumnType numbers_by_name{string, integer, false, true};
   return {
       "1",
-      {{"Open_vSwitch", {{"external_ids", map}, {"other_config", map}}},
+      {{"Open_vSwitch", {{"external_ids", map}, {"other_config", map}, {"datapaths", rows_by_name}}},
        {"Bridge", {{"name", text}, {"datapath_type", text}, {"ports", rows}, {"external_ids", map}, {"ipfix", rows}}},
        {"IPFIX", {{"targets", texts}, {"sampling", number}, {"external_ids", map}}},
+       {"Datapath", {{"ct_zones", rows_by_number}}},
+       {"CT_Zone", {{"timeout_policy", rows}, {"external_ids", map}}},
+       {"CT_Timeout_Policy", {{"timeouts", numbers_by_name}}},
        {"Port", {{"name", text}, {"interfaces", rows}, {"external_ids", map}}},
        {"Interface",
         {{"name", text}, {"type", text}, {"ofport", number}, {"ofport_request", number}, {"external_ids", map}}}}};
@@ -85,6 +91,26 @@ void edit_export(Model& model, rt::Choice& choice) {
   model.bridge(choice)["ipfix"] = choice.below(3) == 0 ? Datum() : Datum::of(row);
 }
 
+// A zone comes, goes, gets a policy or another one, or somebody's mark; now and then the datapath that holds it goes.
+void edit_zone(Model& model, rt::Choice& choice) {
+  const Uuid datapath = Uuid::random(10, 1);
+  const Uuid zone = Uuid::random(11, choice.below(3));
+  const Uuid policy = Uuid::random(12, choice.below(2));
+  model.tables["CT_Timeout_Policy"][policy]["timeouts"] =
+      Datum::map(ovsdb::AtomMap{{std::string("tcp_close"), std::int64_t{choice.below(3)}}});
+  Row& row = model.tables["CT_Zone"][zone];
+  row["timeout_policy"] = choice.below(3) == 0 ? Datum() : Datum::of(policy);
+  row["external_ids"] =
+      Datum::map(choice.below(2) == 0 ? ovsdb::StringMap{} : ovsdb::StringMap{{"tarn-unit", "gateway"}});
+  ovsdb::AtomMap zones;
+  for (std::uint32_t count = choice.below(3); count > 0; --count)
+    zones.emplace(std::int64_t{1 + choice.below(3)}, any_of(model.tables["CT_Zone"], choice)->first);
+  model.tables["Datapath"][datapath]["ct_zones"] = Datum::map(std::move(zones));
+  const bool is_held = choice.below(4) > 0;
+  model.tables["Open_vSwitch"].begin()->second["datapaths"] =
+      Datum::map(is_held ? ovsdb::AtomMap{{std::string("netdev"), datapath}} : ovsdb::AtomMap{});
+}
+
 // The port leaves its bridge; with it go its rows, unless it is to be plugged elsewhere.
 Uuid unlist_any(Model& model, rt::Choice& choice) {
   const Uuid port = any_of(model.tables["Port"], choice)->first;
@@ -104,7 +130,7 @@ void edit(Model& model, rt::Choice& choice) {
   const bool has_ports = !model.tables["Port"].empty();
   bool taken = false;
   for (const auto& [uuid, row] : model.tables["Port"]) taken |= ovsdb::string_of(row, "name") == name;
-  switch (choice.below(8)) {
+  switch (choice.below(9)) {
     case 0:
       if (!taken) model.plug(name, choice);
       break;
@@ -140,6 +166,9 @@ void edit(Model& model, rt::Choice& choice) {
       break;
     case 6:
       edit_export(model, choice);
+      break;
+    case 7:
+      edit_zone(model, choice);
       break;
     default:
       model.bridge(choice)["external_ids"] = Datum::map(ovsdb::StringMap{
@@ -181,12 +210,15 @@ TEST(OvsdbPicture, FoldedIsAsBuiltAnewAndTellsExactlyTheDifference) {
       ASSERT_EQ(picture.pins(), anew.pins()) << "seed " << seed;
       ASSERT_EQ(picture.numbers(), anew.numbers()) << "seed " << seed;
       ASSERT_EQ(picture.exports(), anew.exports()) << "seed " << seed;
+      ASSERT_EQ(picture.zones(), anew.zones()) << "seed " << seed;
+      ASSERT_EQ(picture.datapath_row(), anew.datapath_row()) << "seed " << seed;
       ASSERT_EQ(picture.facts(), anew.facts()) << "seed " << seed;
       ASSERT_EQ(told.bridges, differing(before.bridges(), picture.bridges()));
       ASSERT_EQ(told.ports, differing(before.ports(), picture.ports()));
       ASSERT_EQ(told.pins, differing(before.pins(), picture.pins()));
       ASSERT_EQ(told.networks, differing(before.numbers(), picture.numbers()));
       ASSERT_EQ(told.exports, differing(before.exports(), picture.exports()));
+      ASSERT_EQ(told.zones, differing(before.zones(), picture.zones()));
       ASSERT_EQ(told.interfaces, differing(before.facts().interfaces, picture.facts().interfaces));
     }
   }

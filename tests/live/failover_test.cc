@@ -109,7 +109,8 @@ class Failover : public Gateway {
     for (const TrafficLoss& loss : (*traffic)->finish()) {
       EXPECT_LE(loss.probes_lost, lost_max) << loss.name << " " << what;
       EXPECT_LE(loss.longest_gap_ms, gap_max_ms) << loss.name << " " << what;
-      EXPECT_TRUE(loss.tcp_whole) << loss.name << " " << what;
+      EXPECT_TRUE(loss.tcp_whole) << loss.name << " " << what << ": " << loss.tcp_bytes << " of " << loss.tcp_sent
+                                  << " bytes, " << loss.tcp_state;
       std::printf("%s, %s: %ju of %ju probes lost, longest gap %jd ms\n", what.c_str(), loss.name.c_str(),
                   static_cast<std::uintmax_t>(loss.probes_lost), static_cast<std::uintmax_t>(loss.probes_sent),
                   static_cast<std::intmax_t>(loss.longest_gap_ms));

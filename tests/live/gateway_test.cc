@@ -1,6 +1,7 @@
 // The way to the outside and back on real Open vSwitch: by the router's address, by floating IPs, from any host; and
 // what has no way.
 #include <cerrno>
+#include <regex>
 
 #include "live/gateway_cloud.h"
 #include "live/guest.h"
@@ -32,6 +33,29 @@ TEST_F(Gateway, InstancesOfTwoHostsGoOutByTheRoutersAddressAtOnce) {
   EXPECT_NE(conversations[0].called.far_end(), conversations[1].called.far_end());
   for (const std::string word : {"once more", "and again"})
     for (Conversation& each : conversations) EXPECT_TRUE(speak(each, word));
+}
+
+// Or the next that gets it is taken for the one that ended, and not answered: Linux knows a connection for 60 s after
+// its end (TCP_TIMEWAIT_LEN).
+TEST_F(Gateway, ATranslatedPortIsNobodyElsesWhileAServerMayKnowIt) {
+  constexpr int known_s = 60;
+  const Endpoint there{outside->internet(), 8090};
+  Listener listener(outside->netns(), there);
+  std::uint16_t port = 0;
+  {
+    const std::optional<Conversation> held = converse(netns("plain1"), there, listener);
+    ASSERT_TRUE(held.has_value());
+    port = held->called.far_end().port;
+  }
+  const std::regex ended("dport=" + std::to_string(port) +
+                         R"(\),zone=[0-9]+,timeout=([0-9]+),protoinfo=\(state=TIME_WAIT)");
+  std::smatch found;
+  std::string told;
+  ASSERT_TRUE(await([&] {
+    told = cloud->ask_switch(1, {"dpctl/dump-conntrack", "-s"});
+    return std::regex_search(told, found, ended);
+  })) << told;
+  EXPECT_GT(std::stoi(found[1]), known_s);
 }
 
 TEST_F(Gateway, DatagramsFromEqualPortsFindTheirWayBack) {

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -58,6 +59,15 @@ class Arrivals {
   std::int64_t gap_ms_ = 0;
 };
 
+// What the kernel says of a connection (linux/tcp.h), for who asks why it went no further.
+std::string state_of(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::strerror(errno);
+  return "state " + std::to_string(info.tcpi_state) + ", " + std::to_string(info.tcpi_total_retrans) +
+         " sent again, last heard " + std::to_string(info.tcpi_last_ack_recv) + " ms ago";
+}
+
 // One direction of one pair.
 class Direction {
  public:
@@ -104,7 +114,7 @@ class Direction {
     if (send(probe_out_.get(), &number, sizeof number, 0) == sizeof number) ++loss_.probes_sent;
     if (tick % (pair_.answered ? ticks_per_answered_flow : ticks_per_flow) == 0) open_flow();
     const ssize_t written = send(tcp_out_.get(), zeros_.data(), zeros_.size(), MSG_NOSIGNAL);
-    if (written > 0) tcp_sent_ += static_cast<std::uint64_t>(written);
+    if (written > 0) loss_.tcp_sent += static_cast<std::uint64_t>(written);
   }
 
   void receive() {
@@ -119,14 +129,15 @@ class Direction {
 
   [[nodiscard]] bool all_arrived() const {
     return probes_.lost_of(loss_.probes_sent) == 0 && flows_.lost_of(loss_.flows_opened) == 0 &&
-           loss_.tcp_bytes == tcp_sent_;
+           loss_.tcp_bytes == loss_.tcp_sent;
   }
   [[nodiscard]] TrafficLoss result() const {
     TrafficLoss loss = loss_;
     loss.probes_lost = probes_.lost_of(loss_.probes_sent);
     loss.flows_lost = flows_.lost_of(loss_.flows_opened);
     loss.longest_gap_ms = probes_.gap_ms();
-    loss.tcp_whole = tcp_sent_ > 0 && loss_.tcp_bytes == tcp_sent_;
+    loss.tcp_whole = loss_.tcp_sent > 0 && loss_.tcp_bytes == loss_.tcp_sent;
+    loss.tcp_state = state_of(tcp_out_.get());
     return loss;
   }
   void add_polls(std::vector<pollfd>& polls) const {
@@ -195,7 +206,6 @@ class Direction {
   Arrivals flows_;
   std::deque<Socket> unanswered_;
   std::array<char, tcp_bytes_per_tick> zeros_{};
-  std::uint64_t tcp_sent_ = 0;
   std::int64_t tcp_last_ms_ = 0;
 };
 

@@ -38,6 +38,8 @@ struct TrafficLoss {
   std::uint64_t flows_opened = 0;   // new UDP flows, one packet each
   std::uint64_t flows_lost = 0;
   std::uint64_t tcp_bytes = 0;    // received, in order
+  std::uint64_t tcp_sent = 0;     // bytes
+  std::string tcp_state;          // of who sends, at the end
   std::int64_t tcp_stall_ms = 0;  // longest time without a byte
   bool tcp_whole = false;         // everything sent was received, and the connection lived
 };

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "host/ovsdb_driver.h"
 #include "reconcile/diff.h"
@@ -19,6 +20,7 @@ using domain::FlowExport;
 using domain::NetworkNumber;
 using domain::OfportPin;
 using domain::SwitchPort;
+using domain::ZoneTimeouts;
 using reconcile::Applied;
 using reconcile::Outcome;
 using reconcile::Refused;
@@ -391,6 +393,35 @@ TEST_F(LiveOvsdb, AForeignExportOfTheIntegrationBridgeGivesWayAndIsNeverTakenAwa
   const auto outcomes = agent.apply<FlowExport>(agent.driver.exports(), std::move(removal));
   EXPECT_EQ(std::get<Refused>(outcomes.at(0)).why.code, ErrorCode::stale);
   EXPECT_EQ(get("Bridge", "br-int", "sflow"), later);
+}
+
+// As ovs-vsctl lists them.
+std::set<std::string> zones_in(test::PrivateSwitch& ovs) {
+  std::istringstream text(ovs.vsctl({"list-zone-tp", "netdev"}));
+  std::set<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.insert(line);
+  return lines;
+}
+
+TEST_F(LiveOvsdb, TimeoutsOfZonesAreMadeChangedAndTakenAwayAndOthersZonesStay) {
+  const ZoneTimeouts::Spec longer{{{"tcp_close", 65}, {"tcp_time_wait", 66}}, "gateway 1"};
+  const ZoneTimeouts::Spec other{{{"udp_first", 7}}, "gateway 2"};
+  agent.settle<ZoneTimeouts>(agent.driver.zones(), {{7, longer}, {65535, other}});  // and what holds them, once
+  EXPECT_EQ(zones_in(ovs), (std::set<std::string>{"Zone:7, Timeout Policies: tcp_close=65 tcp_time_wait=66",
+                                                  "Zone:65535, Timeout Policies: udp_first=7"}));
+  ovs.vsctl({"add-zone-tp", "netdev", "zone=8", "icmp_first=3"});  // somebody else's
+  agent.settle<ZoneTimeouts>(agent.driver.zones(), {{7, other}});
+  EXPECT_EQ(zones_in(ovs),
+            (std::set<std::string>{"Zone:7, Timeout Policies: udp_first=7", "Zone:8, Timeout Policies: icmp_first=3"}));
+  agent.settle<ZoneTimeouts>(agent.driver.zones(), {});
+  EXPECT_EQ(zones_in(ovs), std::set<std::string>{"Zone:8, Timeout Policies: icmp_first=3"});
+  EXPECT_EQ(without_newline(ovs.vsctl({"--bare", "--columns=timeouts", "list", "CT_Timeout_Policy"})), "icmp_first=3");
+
+  // Between the plan and its step somebody takes the zone: what was planned is not done.
+  auto creation = agent.plan<ZoneTimeouts>(agent.driver.zones(), {{9, longer}});
+  ovs.vsctl({"add-zone-tp", "netdev", "zone=9", "icmp_reply=4"});
+  const auto outcomes = agent.apply<ZoneTimeouts>(agent.driver.zones(), std::move(creation));
+  EXPECT_EQ(std::get<Refused>(outcomes.at(0)).why.code, ErrorCode::stale);
 }
 
 TEST_F(LiveOvsdb, AChangeFromOutsideWakesExactlyItsKeys) {

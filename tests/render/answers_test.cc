@@ -111,19 +111,69 @@ TEST_F(Answers, questions_from_elsewhere_go_to_the_instance) {
               ElementsAre("1", "2"));
 }
 
+const std::vector<std::pair<Packet, PuntReason>> questions{
+    {udp(mac(1), broadcast, "0.0.0.0", "255.255.255.255", 68, 67), PuntReason::dhcp4},
+    {udp(mac(1), answer::service_mac(network_id(1)), "10.0.0.1", "169.254.169.254", 68, 67), PuntReason::dhcp4},
+    {udp(mac(1), multicast_of(ip("ff02::1:2")), Ip::link_local(mac(1)).text(), "ff02::1:2", 546, 547),
+     PuntReason::dhcp6},
+    {icmp6(mac(1), Ip::link_local(mac(1)).text(), "ff02::2", 133), PuntReason::router_solicitation},
+    {icmp6(mac(1), "::", "ff02::2", 133), PuntReason::router_solicitation}};
+
 TEST_F(Answers, questions_for_the_agent_carry_their_reason_and_port) {
-  const std::vector<std::pair<Packet, PuntReason>> questions{
-      {udp(mac(1), broadcast, "0.0.0.0", "255.255.255.255", 68, 67), PuntReason::dhcp4},
-      {udp(mac(1), answer::service_mac(network_id(1)), "10.0.0.1", "169.254.169.254", 68, 67), PuntReason::dhcp4},
-      {udp(mac(1), multicast_of(ip("ff02::1:2")), Ip::link_local(mac(1)).text(), "ff02::1:2", 546, 547),
-       PuntReason::dhcp6},
-      {icmp6(mac(1), Ip::link_local(mac(1)).text(), "ff02::2", 133), PuntReason::router_solicitation},
-      {icmp6(mac(1), "::", "ff02::2", 133), PuntReason::router_solicitation}};
   const Tables tables = world.tables();
   for (const auto& [packet, reason] : questions) {
     const Fate fate = send(tables, 1, packet);
     ASSERT_THAT(fate.ways, ElementsAre("agent"));
     EXPECT_THAT(decode_punt(fate.walk.emissions[0].userdata), Optional(Punt{reason, port_id(1)}));
+  }
+}
+
+TEST_F(Answers, who_asks_the_agent_too_much_keeps_few_others_waiting) {
+  const Tables tables = world.tables();
+  std::map<Bytes, std::uint32_t> meters;  // by the mark
+  for (const auto& [key, flow] : tables.flows)
+    for (const auto& action : flow.actions)
+      if (const auto* agent = std::get_if<wire::of::Controller>(&action)) meters[agent->userdata] = agent->meter;
+  for (const auto& [packet, reason] : questions) {
+    const std::uint32_t first = meters.at(encode({reason, port_id(1)})),
+                        second = meters.at(encode({reason, port_id(2)}));
+    EXPECT_NE(first, second);
+    for (const std::uint32_t meter : {first, second})
+      EXPECT_EQ(tables.meters.at(meter), (wire::of::MeterSpec{wire::of::MeterSpec::Unit::packets, 1000, 1000}));
+  }
+  // Numbers are for whole hosts: those of questions are nobody's limits.
+  EXPECT_LT(*domain::Meter::of_number(domain::Meter::number_max) + domain::Meter::each - 1,
+            domain::Meter::first_of_questions);
+  EXPECT_EQ(domain::Meter::of_questions(domain::Meter::shares_of_questions - 1), domain::Meter::last);
+}
+
+TEST_F(Answers, questions_from_an_interface_without_a_port_are_kept_for_it) {
+  const Tables tables = world.tables();
+  constexpr std::uint32_t unwired = 77;
+  for (const auto& [packet, reason] : questions) {
+    const Fate fate = send(tables, unwired, packet);
+    ASSERT_THAT(fate.ways, ElementsAre("agent"));
+    EXPECT_THAT(decode_punt(fate.walk.emissions[0].userdata), Optional(Punt{reason, PortId{}}));
+    const auto meters = meters_passed(tables, fate);
+    ASSERT_EQ(meters.size(), 1U);
+    EXPECT_EQ(meters[0].rate, 1000U);
+    Packet tagged = packet;
+    EXPECT_THAT(send(tables, unwired, tagged.set(Field::vlan_tci, 0x1000 | 5)).ways, IsEmpty());
+  }
+  EXPECT_THAT(ways(unwired, arp(1, {mac(1), "0.0.0.0"}, {Mac{}, "10.0.0.2"})), IsEmpty());
+  EXPECT_THAT(ways(unwired, udp(mac(1), broadcast, "0.0.0.0", "255.255.255.255", 67, 68)), IsEmpty());
+}
+
+TEST_F(Answers, questions_that_no_instance_here_asked_are_nobodys) {
+  constexpr std::uint32_t service_ofport = 905;
+  world.facts.service_port = service_ofport;
+  world.facts.config.service_interface = "services";
+  for (const auto& [packet, reason] : questions) {
+    for (const std::uint32_t other : {patch_ofport, service_ofport}) EXPECT_THAT(ways(other, packet), IsEmpty());
+    Packet copy = packet;
+    copy.set(Field::tunnel_id, 4711);
+    EXPECT_THAT(ways(tunnel_ofport, Packet(copy).set(Field::tunnel_dst, ip("192.0.2.1"))), IsEmpty());
+    EXPECT_THAT(ways(tunnel_ofport, Packet(copy).set(Field::tunnel_ipv6_dst, ip("2001:db8:1::1"))), IsEmpty());
   }
 }
 

@@ -18,8 +18,10 @@ void fold_all(Tables& tables, const Patches& patches) {
   fold(tables.switch_ports, patches.switch_ports);
   fold(tables.ofport_pins, patches.ofport_pins);
   fold(tables.numbers, patches.numbers);
+  fold(tables.meters, patches.meters);
   fold(tables.flows, patches.flows);
   fold(tables.exports, patches.exports);
+  fold(tables.zones, patches.zones);
   fold(tables.answers, patches.answers);
   fold(tables.wired, patches.wired);
 }
@@ -264,7 +266,7 @@ TEST(Engine, a_port_costs_few_flows) {
   EXPECT_EQ(flows(UnitClass::port, 2), 15U);
   EXPECT_EQ(flows(UnitClass::peer, 3), 3U);
   EXPECT_EQ(world.renderer.shard({UnitClass::network, network_id(1).uuid, 0})->wishes.flows.size(), 4U);
-  EXPECT_EQ(world.renderer.shard({UnitClass::node, {}, 0})->wishes.flows.size(), 147U);
+  EXPECT_EQ(world.renderer.shard({UnitClass::node, {}, 0})->wishes.flows.size(), 151U);
 }
 
 TEST(Engine, each_unit_marks_its_flows_with_a_cookie_of_its_own) {

@@ -95,6 +95,24 @@ TEST(Gateway, what_comes_by_the_tunnel_is_for_this_host_alone) {
       IsEmpty());
 }
 
+// Linux's TIME-WAIT is 60 s (TCP_TIMEWAIT_LEN); the kernel's connection tracking remembers for longer by itself.
+TEST(Gateway, the_userspace_datapath_remembers_translated_connections_longer_than_servers) {
+  Outer outer;
+  outer.world.facts.config.datapath_type = "netdev";
+  outer.settle();
+  const auto zones = outer.world.tables().zones;
+  ASSERT_EQ(zones.size(), 1U);
+  const auto& [zone, spec] = *zones.begin();
+  EXPECT_EQ(zone, 61U) << "the number of the gateway";
+  for (const char* ended : {"tcp_close", "tcp_time_wait"}) EXPECT_GT(spec.seconds.at(ended), 60) << ended;
+  EXPECT_EQ(spec.seconds.size(), 2U);
+
+  outer.world.facts.config.datapath_type = "system";
+  outer.settle();
+  EXPECT_THAT(outer.world.tables().zones, IsEmpty());
+  EXPECT_THAT(Outer(true, false).world.tables().zones, IsEmpty()) << "translates nothing to ports";
+}
+
 TEST(Gateway, what_has_no_ports_goes_to_each_host_that_may_know_it) {
   Outer outer;
   outer.hear_of("203.0.113.1", mac(upstream));

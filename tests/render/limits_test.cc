@@ -48,7 +48,7 @@ constexpr auto kilobits = MeterSpec::Unit::kilobits;
 constexpr auto packets = MeterSpec::Unit::packets;
 
 TEST_F(Limits, without_rules_there_is_no_meter) {
-  EXPECT_THAT(world.tables().meters, IsEmpty());
+  EXPECT_THAT(meters_beside_questions(world.tables()), IsEmpty());
   EXPECT_THAT(meters_of(1, out), IsEmpty());
 }
 
@@ -114,7 +114,7 @@ TEST_F(Limits, a_changed_limit_changes_the_meter_and_no_flow) {
 TEST_F(Limits, ports_share_no_meter) {
   rule(1, QosRuleType::bandwidth_limit, Direction::egress, 1000, 400);
   limited(2, policy);
-  EXPECT_EQ(world.tables().meters.size(), 2U);
+  EXPECT_EQ(meters_beside_questions(world.tables()).size(), 2U);
 }
 
 }  // namespace

@@ -77,9 +77,8 @@ struct OutsideLimits : testing::Test {
   Packet called() const { return from_outside(mac(named), floating_ip, 4000, 2222); }
   Packet answer() const { return udp(mac(2), mac(inside), "10.0.1.2", far, 2222, 4000); }
   std::vector<std::uint32_t> meters() {
-    std::vector<std::uint32_t> keys;
-    for (const auto& [key, spec] : outer.world.tables().meters)
-      if (key >= domain::Meter::first + domain::Meter::each) keys.push_back(key);
+    std::vector<std::uint32_t> keys = meters_beside_questions(outer.world.tables());
+    std::erase_if(keys, [](auto key) { return key < domain::Meter::first + domain::Meter::each; });
     return keys;
   }
 

@@ -151,10 +151,10 @@ TEST(Trunk, what_is_below_is_limited_by_itself) {
   EXPECT_EQ(world.tables().numbers.size(), unlimited + 1);
   world.network(2, model::NetworkType::vxlan, [&](model::Network& network) { network.qos_policy = of_network; });
   EXPECT_EQ(world.tables().numbers.size(), unlimited + 2) << "by its network's";
-  EXPECT_THAT(world.tables().meters, testing::SizeIs(1)) << "of port 3, which has an ofport";
+  EXPECT_THAT(meters_beside_questions(world.tables()), testing::SizeIs(1)) << "of port 3, which has an ofport";
   record_numbers(world);
   const Tables tables = world.tables();
-  EXPECT_THAT(tables.meters, testing::SizeIs(3));
+  EXPECT_THAT(meters_beside_questions(tables), testing::SizeIs(3));
   const auto passes = [&](std::uint32_t in_port, const Packet& packet) {
     const Fate fate = send(tables, in_port, packet);
     EXPECT_THAT(fate.ways, testing::SizeIs(1));

@@ -272,14 +272,26 @@ inline Fate send(const sim::Pipeline& pipeline, std::uint32_t in_port, const Pac
   return fate;
 }
 
+// Those of what is limited, and of what a configuration or somebody asks for.
+inline std::vector<domain::Meter::Key> meters_beside_questions(const Tables& tables) {
+  std::vector<domain::Meter::Key> keys;
+  for (const auto& [key, spec] : tables.meters)
+    if (key != domain::Meter::of_early_questions && key < domain::Meter::first_of_questions) keys.push_back(key);
+  return keys;
+}
+
 // The meters that the packet passed on its way, in order.
 inline std::vector<wire::of::MeterSpec> meters_passed(const Tables& tables, const Fate& fate) {
   std::vector<wire::of::MeterSpec> passed;
   for (const auto& key : fate.walk.path) {
     const auto flow = tables.flows.find(key);  // or one that the switch learned
     if (flow == tables.flows.end()) continue;
-    for (const auto& action : flow->second.actions)
-      if (const auto* meter = std::get_if<wire::of::Meter>(&action)) passed.push_back(tables.meters.at(meter->meter));
+    for (const auto& action : flow->second.actions) {
+      const auto* meter = std::get_if<wire::of::Meter>(&action);
+      const auto* agent = std::get_if<wire::of::Controller>(&action);
+      const auto number = meter != nullptr ? meter->meter : agent != nullptr ? agent->meter : 0;
+      if (number != 0) passed.push_back(tables.meters.at(number));
+    }
   }
   return passed;
 }

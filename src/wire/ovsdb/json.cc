@@ -132,9 +132,9 @@ Result<TableSchema> table_schema_from(const json::value& value) {
   return schema;
 }
 
-json::array by_uuid(const Uuid& uuid) {
+json::array by_uuid(const Atom& uuid) {
   json::array conditions;  // not in braces: compilers differ on whether an array of one array is its copy (CWG 2137)
-  conditions.push_back(json::array{"_uuid", "==", to_json(Atom(uuid))});
+  conditions.push_back(json::array{"_uuid", "==", to_json(uuid)});
   return conditions;
 }
 
@@ -160,7 +160,7 @@ struct OperationWriter {
   }
   json::object operator()(const Mutate& mutate) const {
     auto object = start("mutate", mutate.table);
-    object["where"] = by_uuid(mutate.uuid);
+    object["where"] = by_uuid(std::visit([](const auto& name) { return Atom(name); }, mutate.row));
     auto& mutations = object["mutations"].emplace_array();
     for (const Mutation& each : mutate.mutations) {
       mutations.push_back(

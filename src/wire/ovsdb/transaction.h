@@ -38,9 +38,12 @@ struct Mutation {
   Datum elements;
 };
 
+// A row that is there, or one that the same transaction inserts before.
+using RowName = std::variant<Uuid, NamedUuid>;
+
 struct Mutate {
   std::string table;
-  Uuid uuid;
+  RowName row;
   std::vector<Mutation> mutations;  // in this order
 };
 

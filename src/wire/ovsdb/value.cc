@@ -74,9 +74,12 @@ const std::string* Datum::string() const {
 
 std::vector<Uuid> Datum::uuids() const {
   std::vector<Uuid> found;
-  for (const Atom& atom : atoms()) {
+  const auto add = [&](const Atom& atom) {
     if (const auto* uuid = std::get_if<Uuid>(&atom)) found.push_back(*uuid);
-  }
+  };
+  for (const Atom& atom : atoms()) add(atom);
+  for (const auto& [key, value] : pairs()) add(value);
+  std::ranges::sort(found);
   return found;
 }
 

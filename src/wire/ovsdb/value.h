@@ -64,8 +64,9 @@ class Datum {
   [[nodiscard]] std::optional<std::int64_t> integer() const;
   [[nodiscard]] std::optional<bool> boolean() const;
   [[nodiscard]] const std::string* string() const;
-  [[nodiscard]] std::vector<Uuid> uuids() const;  // sorted; atoms of other types are left out
-  [[nodiscard]] StringMap strings() const;        // pairs that are not both strings are left out
+  // Sorted; of a map what the keys are for; atoms of other types are left out.
+  [[nodiscard]] std::vector<Uuid> uuids() const;
+  [[nodiscard]] StringMap strings() const;  // pairs that are not both strings are left out
 
  private:
   std::variant<std::vector<Atom>, AtomMap> content_;

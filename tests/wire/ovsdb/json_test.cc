@@ -114,6 +114,9 @@ TEST(OvsdbOperations, AreWrittenAsSection5_2Says) {
             R"({"op":"mutate","table":"Bridge",)" + where +
                 R"(,"mutations":[["ports","delete",["uuid","550e8400-e29b-41d4-a716-446655440000"]],)" +
                 R"(["ports","insert",["named-uuid","x"]]]})");
+  EXPECT_EQ(written(Mutate{"Datapath", NamedUuid{"made"}, {{"ct_zones", Mutator::erase, Datum::of(std::int64_t{7})}}}),
+            R"({"op":"mutate","table":"Datapath","where":[["_uuid","==",["named-uuid","made"]]],)"
+            R"("mutations":[["ct_zones","delete",7]]})");
   EXPECT_EQ(written(Wait{"Port", {{"name", Datum::of(std::string("p"))}}, {"name"}, {}}),
             R"({"op":"wait","table":"Port","timeout":0,"where":[["name","==","p"]],"columns":["name"],)"
             R"("until":"==","rows":[]})");
