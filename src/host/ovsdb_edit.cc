@@ -190,9 +190,7 @@ Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<do
     return fail(ErrorCode::not_found,
                 "there is no bridge '" + view.picture.integration_bridge() + "' to write numbers on");
   }
-  const NetworkNumber::Seen* planned = change != nullptr ? &change->have : remove != nullptr ? &remove->have : nullptr;
-  const bool fits = planned == nullptr ? now == nullptr : now != nullptr && *now == *planned;
-  if (!fits) return overtaken("the number of network", network.text());
+  if (!fits(step, now)) return overtaken("the number of network", network.text());
 
   wait_for_row(edit, view, table::bridge, bridge, {column::name, column::external_ids});
   const std::string key = NetworkNumber::written_key(network);

@@ -63,9 +63,7 @@ Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<Fl
   const std::string& name = view.picture.integration_bridge();
   const Uuid bridge = view.picture.bridge_row(name);
   if (bridge.is_zero()) return fail(ErrorCode::not_found, "there is no bridge '" + name + "' to export from");
-  const FlowExport::Seen* planned = change != nullptr ? &change->have : remove != nullptr ? &remove->have : nullptr;
-  const bool fits = planned == nullptr ? now == nullptr : now != nullptr && *now == *planned;
-  if (!fits) return overtaken("the export of", reference);
+  if (!fits(step, now)) return overtaken("the export of", reference);
 
   if (remove == nullptr) {
     const Status good = check(kind, create != nullptr ? create->want : change->want);

@@ -17,6 +17,15 @@ std::string name_of(std::string_view word);
 // The one row of Open_vSwitch, which lists bridges and datapaths. `ovs-vsctl init` makes it.
 Result<Uuid> root_row(const OvsdbView& view);
 
+// What the step was planned with is what there is `now` (null: nothing): nothing for a creation.
+template <reconcile::Domain D>
+bool fits(const reconcile::Step<D>& step, const typename D::Seen* now) {
+  if (std::holds_alternative<reconcile::Create<D>>(step)) return now == nullptr;
+  const auto* change = std::get_if<reconcile::Change<D>>(&step);
+  const typename D::Seen& planned = change != nullptr ? change->have : std::get<reconcile::Remove<D>>(step).have;
+  return now != nullptr && *now == planned;
+}
+
 // Goes on only while the row is there and `columns` say what the replica says.
 void wait_for_row(OvsdbEdit& edit, const OvsdbView& view, std::string_view table, const Uuid& uuid,
                   std::initializer_list<std::string_view> columns);

@@ -69,9 +69,7 @@ Status add_step(OvsdbEdit& edit, const OvsdbView& view, const reconcile::Step<Zo
   const auto* change = std::get_if<reconcile::Change<ZoneTimeouts>>(&step);
   const auto* remove = std::get_if<reconcile::Remove<ZoneTimeouts>>(&step);
   if (remove != nullptr && now == nullptr) return {};
-  const ZoneTimeouts::Seen* planned = change != nullptr ? &change->have : remove != nullptr ? &remove->have : nullptr;
-  const bool fits = planned == nullptr ? now == nullptr : now != nullptr && *now == *planned;
-  if (!fits) return overtaken("the timeouts of zone", std::to_string(zone));
+  if (!fits(step, now)) return overtaken("the timeouts of zone", std::to_string(zone));
 
   const Uuid row = view.picture.datapath_row();
   if (!row.is_zero()) wait_for_row(edit, view, table::datapath, row, {column::ct_zones});

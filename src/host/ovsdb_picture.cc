@@ -27,6 +27,25 @@ bool put(Map& map, const typename Map::key_type& key, std::optional<Value> now) 
   return true;
 }
 
+// Puts `now` in the place of the whole table and tells which keys that made a difference to.
+template <class Table>
+void replace(Table& table, Table now, std::set<typename Table::key_type>& changed) {
+  for (const auto& [key, seen] : table)
+    if (!now.contains(key)) changed.insert(key);
+  for (const auto& [key, seen] : now) {
+    const auto before = table.find(key);
+    if (before == table.end() || before->second != seen) changed.insert(key);
+  }
+  table = std::move(now);
+}
+
+// What is written at the key of external_ids; absent: no such mark.
+std::optional<std::string> mark_at(const Row& row, std::string_view key) {
+  const auto marks = ovsdb::column_of(row, column::external_ids).strings();
+  const auto found = marks.find(std::string(key));
+  return found != marks.end() ? std::optional(found->second) : std::nullopt;
+}
+
 std::string text_at(const ovsdb::StringMap& map, std::string_view key) {
   const auto found = map.find(std::string(key));
   return found != map.end() ? found->second : std::string();
@@ -40,11 +59,8 @@ std::optional<bool> is_up(const Row& row, std::string_view column) {
 domain::SwitchPort::Seen seen_port(const Row& port, const Row* interface, std::string bridge) {
   domain::SwitchPort::Seen seen;
   seen.bridge = std::move(bridge);
-  const auto marks = ovsdb::column_of(port, column::external_ids).strings();
-  if (const auto unit = marks.find(std::string(domain::SwitchPort::unit_mark)); unit != marks.end()) {
-    seen.unit = unit->second;
-  }
-  seen.hash = text_at(marks, domain::SwitchPort::hash_mark);
+  seen.unit = mark_at(port, domain::SwitchPort::unit_mark);
+  seen.hash = mark_at(port, domain::SwitchPort::hash_mark).value_or(std::string());
   if (interface == nullptr) return seen;
   seen.type = ovsdb::string_of(*interface, column::type);
   seen.options = ovsdb::column_of(*interface, column::options).strings();
@@ -57,10 +73,7 @@ domain::SwitchPort::Seen seen_port(const Row& port, const Row* interface, std::s
 std::optional<domain::OfportPin::Seen> seen_pin(const Row& interface) {
   domain::OfportPin::Seen seen;
   seen.requested = ovsdb::column_of(interface, column::ofport_request).integer();
-  const auto marks = ovsdb::column_of(interface, column::external_ids).strings();
-  if (const auto mark = marks.find(std::string(domain::OfportPin::mark)); mark != marks.end()) {
-    seen.recorded = mark->second;
-  }
+  seen.recorded = mark_at(interface, domain::OfportPin::mark);
   if (!seen.requested.has_value() && !seen.recorded.has_value()) return std::nullopt;
   return seen;
 }
@@ -97,27 +110,23 @@ domain::FlowExport::Seen seen_export(const Row& row) {
   }
   seen.sampling = ovsdb::column_of(row, column::sampling).integer();
   seen.agent = ovsdb::string_of(row, column::agent);
-  const auto marks = ovsdb::column_of(row, column::external_ids).strings();
-  if (const auto unit = marks.find(std::string(domain::FlowExport::unit_mark)); unit != marks.end()) {
-    seen.unit = unit->second;
-  }
+  seen.unit = mark_at(row, domain::FlowExport::unit_mark);
   return seen;
 }
 
-std::optional<Uuid> uuid_at(const Row& row, std::string_view column, std::string_view key) {
+// The zero UUID when there is none.
+Uuid uuid_at(const Row& row, std::string_view column, std::string_view key) {
   const ovsdb::AtomMap& pairs = ovsdb::column_of(row, column).pairs();
   const auto found = pairs.find(ovsdb::Atom(std::string(key)));
   const auto* uuid = found == pairs.end() ? nullptr : std::get_if<Uuid>(&found->second);
-  return uuid == nullptr ? std::nullopt : std::optional(*uuid);
+  return uuid == nullptr ? Uuid() : *uuid;
 }
 
 domain::ZoneTimeouts::Seen seen_zone(const Uuid& uuid, const Replica& replica) {
   domain::ZoneTimeouts::Seen seen;
   const Row* zone = replica.find(table::zone, uuid);
   if (zone == nullptr) return seen;
-  const auto marks = ovsdb::column_of(*zone, column::external_ids).strings();
-  if (const auto unit = marks.find(std::string(domain::ZoneTimeouts::unit_mark)); unit != marks.end())
-    seen.unit = unit->second;
+  seen.unit = mark_at(*zone, domain::ZoneTimeouts::unit_mark);
   const auto policies = ovsdb::column_of(*zone, column::timeout_policy).uuids();
   const Row* policy = policies.empty() ? nullptr : replica.find(table::timeout_policy, policies.front());
   if (policy == nullptr) return seen;
@@ -301,14 +310,7 @@ void OvsdbPicture::project_numbers(const Replica& replica, OvsdbChanges& changed
       if (network) now.emplace(*network, domain::NetworkNumber::Seen{domain::NetworkNumber::number_of(value)});
     }
   }
-  for (const auto& [network, seen] : numbers_) {
-    if (!now.contains(network)) changed.networks.insert(network);
-  }
-  for (const auto& [network, seen] : now) {
-    const auto before = numbers_.find(network);
-    if (before == numbers_.end() || before->second != seen) changed.networks.insert(network);
-  }
-  numbers_ = std::move(now);
+  replace(numbers_, std::move(now), changed.networks);
 }
 
 // At most two rows, so they are looked at each time.
@@ -330,22 +332,14 @@ void OvsdbPicture::project_zones(const std::vector<RowChange>& changes, const Re
   if (std::ranges::none_of(changes, [&](const RowChange& change) { return std::ranges::count(made_of, change.table); }))
     return;
   const ovsdb::Table& roots = replica.table(table::open_vswitch);
-  const auto none = std::optional<Uuid>();
-  const auto datapath =
-      roots.empty() ? none : uuid_at(*roots.begin()->second, column::datapaths, domain::ZoneTimeouts::datapath);
-  datapath_row_ = datapath.value_or(Uuid());
+  datapath_row_ =
+      roots.empty() ? Uuid() : uuid_at(*roots.begin()->second, column::datapaths, domain::ZoneTimeouts::datapath);
   reconcile::Actual<domain::ZoneTimeouts> now;
   if (const Row* row = replica.find(table::datapath, datapath_row_)) {
     for (const auto& [zone, uuid] : ovsdb::column_of(*row, column::ct_zones).pairs())
       now.emplace(static_cast<std::uint32_t>(std::get<std::int64_t>(zone)), seen_zone(std::get<Uuid>(uuid), replica));
   }
-  for (const auto& [zone, seen] : zones_)
-    if (!now.contains(zone)) changed.zones.insert(zone);
-  for (const auto& [zone, seen] : now) {
-    const auto before = zones_.find(zone);
-    if (before == zones_.end() || before->second != seen) changed.zones.insert(zone);
-  }
-  zones_ = std::move(now);
+  replace(zones_, std::move(now), changed.zones);
 }
 
 void OvsdbPicture::project_node(const Replica& replica, OvsdbChanges& changed) {

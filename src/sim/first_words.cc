@@ -87,16 +87,14 @@ void FirstWords::follow(const Scene& scene, const Attachment& at, Word& word, rt
   const Node& node = *scene.nodes[at.node];
   word.is_over = !hears(node) || node.agent_jobs() < word.jobs || node.vswitchd().offers_to(at.interface) > word.offers;
   word.jobs = node.agent_jobs();
-  if (word.is_active || !is_active(node, at.port)) return;
-  word.is_active = true;
-  word.waited = now - word.said;
+  if (!word.waited && is_active(node, at.port)) word.waited = now - word.said;
 }
 
 std::vector<std::string> FirstWords::at_rest(const Scene& scene) const {
   std::vector<std::string> broken;
   for (const auto& [at, word] : words_) {
     const model::Port* port = port_of(scene, at.port);
-    const bool is_owed = !word.is_over && word.is_active && word.waited < agent::EarlyQuestions::kept_for;
+    const bool is_owed = !word.is_over && word.waited && *word.waited < agent::EarlyQuestions::kept_for;
     if (!is_owed || port == nullptr || !has_lease(scene.cloud.snapshot(), *port)) continue;
     broken.push_back("first word: " + text(scene, at) + " asked once when it was plugged, and was not answered");
   }

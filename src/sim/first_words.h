@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,7 @@ class FirstWords {
  private:
   struct Word {
     rt::Instant said;
-    rt::Duration waited{};     // until the port was ACTIVE
-    bool is_active = false;    // it was once
+    std::optional<rt::Duration> waited = {};  // until the port was ACTIVE, once it was
     bool is_over = false;      // answered; or lost, as agent and switch did not live and hear each other all the while
     std::uint64_t offers = 0;  // to the interface before
     std::uint64_t jobs = 0;    // of the agent, at the last look
