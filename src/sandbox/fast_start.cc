@@ -7,21 +7,18 @@
 
 #include "rt/machine_clock.h"
 #include "sandbox/tap.h"
-#include "wire/dhcp/dhcp4.h"
-#include "wire/packet/transport.h"
+#include "wire/dhcp/client4.h"
 
 namespace tarn::sandbox {
 namespace {
 
 namespace dhcp = wire::dhcp;
 namespace json = boost::json;
-namespace packet = wire::packet;
 
 constexpr const char* device = "fast-start";
 // A client repeats its question after some four seconds (RFC 2131 section 4.1): an answer after that is to the second.
 constexpr rt::Duration offer_within = std::chrono::seconds(3);
-constexpr std::size_t datagram_bytes = 576;  // section 2: what everybody takes
-constexpr int poll_ms = 1;                   // the API tells no events
+constexpr int poll_ms = 1;  // the API tells no events
 
 struct Starting {
   std::string network_id;
@@ -76,30 +73,14 @@ Status plug_tap(const Host& host, FirstWord word, Starting& starting) {
 }
 
 Status say_discover(Starting& starting, const rt::Clock& clock) {
-  const Mac mac = *Mac::parse(starting.mac);
-  dhcp::Message4 discover;
-  discover.transaction = static_cast<std::uint32_t>(starting.said.size());
-  std::copy(mac.bytes.begin(), mac.bytes.end(), discover.hardware.begin());
-  discover.options[dhcp::code4::message_type] = {static_cast<Byte>(dhcp::MessageType4::discover)};
-  const packet::Envelope envelope{packet::broadcast_mac, mac, Ip::from_v4(0), Ip::from_v4(0xffffffff)};
+  const auto transaction = static_cast<std::uint32_t>(starting.said.size());
   starting.said.push_back(clock.now());
-  return starting.tap->send(packet::build_udp(envelope, {dhcp::client_port4, dhcp::server_port4},
-                                              dhcp::encode4(discover, {}, datagram_bytes)));
-}
-
-std::optional<dhcp::Message4> offer_in(ByteView frame) {
-  const auto ethernet = packet::read_ethernet(frame);
-  const auto ip = ethernet ? packet::read_ip(*ethernet) : std::nullopt;
-  const auto udp = ip ? packet::read_udp(*ip) : std::nullopt;
-  if (!udp || udp->destination_port != dhcp::client_port4) return std::nullopt;
-  const Result<dhcp::Message4> message = dhcp::decode4(udp->payload);
-  if (!message || message->type() != dhcp::MessageType4::offer) return std::nullopt;
-  return *message;
+  return starting.tap->send(dhcp::discover4(*Mac::parse(starting.mac), transaction));
 }
 
 void hear(Starting& starting, const rt::Clock& clock) {
   while (const std::optional<Bytes> frame = starting.tap->receive()) {
-    const std::optional<dhcp::Message4> offer = offer_in(*frame);
+    const std::optional<dhcp::Message4> offer = dhcp::offer4(*frame);
     if (!offer || offer->yours.text() != starting.address || offer->transaction >= starting.said.size()) continue;
     std::optional<rt::Duration>& heard =
         offer->transaction == 0 ? starting.result.offered : starting.result.offered_again;

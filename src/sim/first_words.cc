@@ -5,7 +5,7 @@
 #include "agent/early_questions.h"
 #include "render/punt.h"
 #include "sim/traffic.h"
-#include "wire/dhcp/dhcp4.h"
+#include "wire/dhcp/client4.h"
 #include "wire/packet/transport.h"
 
 namespace tarn::sim {
@@ -16,15 +16,6 @@ namespace packet = wire::packet;
 
 const Ip nobody = Ip::from_v4(0);
 const Ip everybody = Ip::from_v4(0xffffffff);
-
-Bytes discover(const Mac& mac) {
-  dhcp::Message4 message;
-  std::ranges::copy(mac.bytes, message.hardware.begin());
-  message.options[dhcp::code4::message_type] = {static_cast<Byte>(dhcp::MessageType4::discover)};
-  constexpr std::size_t datagram_bytes = 576;
-  return packet::build_udp({packet::broadcast_mac, mac, nobody, everybody}, {dhcp::client_port4, dhcp::server_port4},
-                           dhcp::encode4(message, {}, datagram_bytes));
-}
 
 bool has_lease(const model::Snapshot& cloud, const model::Port& port) {
   return std::ranges::any_of(port.fixed_ips, [&](const model::FixedIp& fixed) {
@@ -59,7 +50,7 @@ void FirstWords::ask(const Scene& scene, const Attachment& at, std::uint32_t num
     wire::of::PacketIn to_agent;
     to_agent.metadata = told.set(Field::in_port, number).description();
     to_agent.userdata = emission.userdata;
-    to_agent.packet = discover(mac);
+    to_agent.packet = dhcp::discover4(mac);
     node.vswitchd().packet_in(to_agent);
   }
 }

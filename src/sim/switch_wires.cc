@@ -6,7 +6,7 @@
 #include "render/names.h"
 #include "sim/model_switch.h"
 #include "sim/traffic.h"
-#include "wire/dhcp/dhcp4.h"
+#include "wire/dhcp/client4.h"
 #include "wire/nd/neighbour.h"
 #include "wire/packet/arp.h"
 #include "wire/packet/transport.h"
@@ -63,15 +63,12 @@ std::optional<Packet> neighbour_message_of(ByteView bytes) {
 // A DHCPv4 offer likewise (RFC 2131 section 4.3.1).
 std::optional<Packet> offer_of(ByteView bytes) {
   namespace dhcp = wire::dhcp;
+  if (!dhcp::offer4(bytes)) return std::nullopt;
   const auto ethernet = wire::packet::read_ethernet(bytes);
-  const auto ip = ethernet ? wire::packet::read_ip(*ethernet) : std::nullopt;
-  const auto datagram = ip ? wire::packet::read_udp(*ip) : std::nullopt;
-  if (!datagram || datagram->destination_port != dhcp::client_port4) return std::nullopt;
-  const auto message = dhcp::decode4(datagram->payload);
-  if (!message || message->type() != dhcp::MessageType4::offer) return std::nullopt;
+  const auto ip = wire::packet::read_ip(*ethernet);
   return udp(ethernet->source, ethernet->destination, ip->source, ip->destination)
-      .set(Field::udp_src, datagram->source_port)
-      .set(Field::udp_dst, datagram->destination_port);
+      .set(Field::udp_src, dhcp::server_port4)
+      .set(Field::udp_dst, dhcp::client_port4);
 }
 
 }  // namespace

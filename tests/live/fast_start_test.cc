@@ -11,8 +11,7 @@
 #include "live/steps.h"
 #include "rt/machine_clock.h"
 #include "sandbox/fast_start.h"
-#include "wire/dhcp/dhcp4.h"
-#include "wire/packet/transport.h"
+#include "wire/dhcp/client4.h"
 
 namespace tarn::testing {
 namespace {
@@ -24,15 +23,6 @@ using sandbox::FirstWord;
 constexpr int starts_wanted = 100;
 constexpr int crowd = 300;
 constexpr int others = 200;
-
-Bytes discover(const Mac& mac) {
-  wire::dhcp::Message4 message;
-  std::ranges::copy(mac.bytes, message.hardware.begin());
-  message.options[wire::dhcp::code4::message_type] = {static_cast<Byte>(wire::dhcp::MessageType4::discover)};
-  const wire::packet::Envelope envelope{wire::packet::broadcast_mac, mac, Ip::from_v4(0), Ip::from_v4(0xffffffff)};
-  return wire::packet::build_udp(envelope, {wire::dhcp::client_port4, wire::dhcp::server_port4},
-                                 wire::dhcp::encode4(message, {}, 576));
-}
 
 class FastStarts : public ::testing::Test {
  protected:
@@ -80,7 +70,7 @@ TEST_F(FastStarts, WhoFloodsTheAgentWithQuestionsIsCutAndOthersAreAnsweredAtOnce
   const sandbox::Instance flooder = boot(*cloud, "flooder", network, 1);
   ASSERT_TRUE(cloud->await_all_active(60s));
   const Nic nic(cloud->sandbox().layout().instance_namespace("flooder"), "eth0");
-  const Bytes question = discover(*Mac::parse(flooder.mac));
+  const Bytes question = wire::dhcp::discover4(*Mac::parse(flooder.mac));
   const auto heard = [&] { return cloud->ask_agent(1, "stats").at("answers").at("received").to_number<double>(); };
 
   const rt::MachineClock clock;
