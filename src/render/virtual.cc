@@ -120,23 +120,27 @@ class VirtualAddress {
     std::optional<Arrival> arrival;
     const Segment segment = segment_of(*network_.row);
     if (const auto uplink = uplink_of(view_, segment)) arrival = arrival_of(segment, *uplink, network_.number);
-    for (const Word& word : words()) {
-      const auto add = [&](std::uint16_t above, const Match& of_word, const Actions& learn) {
-        flows_.add(Stage::answers, static_cast<std::uint16_t>(Priority::middle) + above,
-                   of_word & in_network(network_.number), learn, word.next);
-        if (!arrival) return;
-        Actions actions = arrival->actions;
-        actions.insert(actions.end(), learn.begin(), learn.end());
-        Match match = of_word;
-        for (const FieldValue& field : arrival->match.fields()) match.with(field);
-        flows_.add(Stage::classify, static_cast<std::uint16_t>(above_others + above), match, std::move(actions),
-                   Stage::l2);
-      };
-      add(word.above, word.match, {learn_address(word.mac)});
-      for (const Mac& mac : takers_.macs)
-        add(word.above + a_little, word.match & FieldValue::mac(word.mac, mac),
-            {learn_address(word.mac), learn_mac(mac)});
+    const auto add = [&](const Word& word, const Actions& learn) {
+      flows_.add(Stage::answers, static_cast<std::uint16_t>(Priority::middle) + word.above,
+                 word.match & in_network(network_.number), learn, word.next);
+      if (!arrival) return;
+      Actions actions = arrival->actions;
+      actions.insert(actions.end(), learn.begin(), learn.end());
+      Match match = word.match;
+      for (const FieldValue& field : arrival->match.fields()) match.with(field);
+      flows_.add(Stage::classify, static_cast<std::uint16_t>(above_others + word.above), match, std::move(actions),
+                 Stage::l2);
+    };
+    for (Word word : words()) {
+      add(word, {learn_address(word.mac)});
+      word.above += a_little;
+      const Match said = word.match;
+      for (const Mac& mac : takers_.macs) {
+        word.match = said & FieldValue::mac(word.mac, mac);
+        add(word, {learn_address(word.mac), learn_mac(mac)});
+      }
     }
+    if (address_.is_v4()) add(late_answer(), {});
   }
 
   // The ports here are asked: by a switch that was started again and knows nobody, where an instance has come from
@@ -165,6 +169,14 @@ class VirtualAddress {
         neighbour_discovery(icmpv6_neighbour_advertisement) & FieldValue::ip(Field::nd_target, address_);
     return {{advertisement, Field::nd_tll, Stage::l2},
             {advertisement & FieldValue::mac(Field::nd_tll, Mac{}), Field::eth_src, Stage::l2, 2 * a_little}};
+  }
+
+  // To an announcement, of whoever has the address until he hears it. Linux answers one where the interface takes what
+  // its own addresses send (accept_local), as keepalived has it for a MAC address of VRRP.
+  [[nodiscard]] Word late_answer() const {
+    const FieldValue to_one = FieldValue::mac(Field::eth_dst, Mac{}, Mac{{0x01}});
+    return {answers().front().match & FieldValue::ip(Field::arp_tpa, address_) & to_one, Field::arp_sha,
+            Stage::arp_responder, 3 * a_little};
   }
 
   // Those of them that answer a question.

@@ -136,6 +136,16 @@ class Taking::Look {
   std::vector<std::string> broken_;
 };
 
+namespace {
+
+// Whoever had the address has it until he hears that another took it, and answers the announcement.
+void answer_late(const Scene& scene, const Attachment& at, const model::Port& taker, const Ip& address) {
+  const model::Port* port = port_of(scene, at.port);
+  if (port != nullptr) send(scene, at, arp_reply(port->mac, address, taker.mac, address));
+}
+
+}  // namespace
+
 void Taking::took(const Scene& scene, const Attachment& at, const Ip& address) {
   const model::Port* port = port_of(scene, at.port);
   if (port == nullptr) return;
@@ -145,6 +155,8 @@ void Taking::took(const Scene& scene, const Attachment& at, const Ip& address) {
     return ready_.contains({at, 0, {}, to}) && node.switch_runs() && !node.waits_for_flows();
   };
   const std::pair key(port->network, address);
+  const auto before = holders_.find(key);
+  if (before != holders_.end() && before->second.at != at) answer_late(scene, before->second.at, *port, address);
   holders_.erase(key);
   if (!is_ready(at)) return;
   Holder holder{at, {}};

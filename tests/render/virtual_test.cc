@@ -163,6 +163,25 @@ TEST(Virtual, answers_are_learned_from_as_well_as_announcements) {
   EXPECT_THAT(here.route().ways, ElementsAre("2", to_east));
 }
 
+// Who has it until he hears that another took it may answer the announcement, which is heard after that then.
+TEST(Virtual, an_answer_to_an_announcement_takes_nothing_back) {
+  for (const std::optional<Mac> by : {std::optional<Mac>(), std::optional(vrrp_mac)}) {
+    Several here(by);
+    const auto its_mac = [&](std::uint64_t port) { return by.value_or(mac(port)); };
+    const auto late = [&](std::uint64_t from, std::uint64_t to) {
+      return arp(2, {its_mac(from), shared}, {its_mac(to), shared}, its_mac(to));
+    };
+    here.send(2, Several::announcement(its_mac(2)));
+    here.send(1, Several::announcement(its_mac(1)));
+    here.send(2, late(2, 1));
+    EXPECT_THAT(here.route().ways, ElementsAre("1", to_east));
+    here.send(tunnel_ofport, late(11, 1).set(Field::tunnel_id, 101));
+    EXPECT_THAT(here.route().ways, ElementsAre("1", to_east)) << "of the east";
+    here.send(2, arp(2, {its_mac(2), shared}, {its_mac(2), shared}));
+    EXPECT_THAT(here.route().ways, ElementsAre("2", to_east)) << "an announcement may be a reply to all";
+  }
+}
+
 TEST(Virtual, of_ipv6_it_is_learned_from_advertisements) {
   SeveralV6 here;
   const auto route = [&] { return here.route(shared6).ways; };
@@ -371,7 +390,7 @@ TEST(Virtual, it_costs_few_flows) {
   const auto flows = [&](UnitClass unit_class, const std::string& name) {
     return here.world.renderer.shard({unit_class, network_id(1).uuid, 0, name})->wishes.flows.size();
   };
-  EXPECT_EQ(flows(UnitClass::virtual_address, shared), 2U + 5 + 2 * 2 + 3) << "two ports here, one MAC address";
+  EXPECT_EQ(flows(UnitClass::virtual_address, shared), 2U + 5 + 2 * 2 + 3 + 2) << "two ports here, one MAC address";
   EXPECT_EQ(flows(UnitClass::virtual_address, shared6), 2U + 9 + 2 * 3) << "an advertisement names a MAC or does not";
   EXPECT_EQ(flows(UnitClass::virtual_mac, vrrp_mac.text()), 1U + 1 + 2);
   for (const std::uint64_t port : {1U, 2U}) here.world.remove("port/" + port_id(port).text());
