@@ -14,6 +14,8 @@ namespace tarn::domain {
 struct Bridge {
   using Key = std::string;
 
+  static constexpr std::string_view userspace = "netdev";  // the datapath's type where that is ovs-vswitchd itself
+
   struct Spec {
     std::string datapath_type;  // "system" or "netdev"; empty is "system"
     // Said in the creating transaction only: a later write, without a controller, costs the bridge all its flows.

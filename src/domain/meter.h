@@ -29,6 +29,8 @@ struct Meter {
   static constexpr Key of_moved = first + 3;
   // Of what instances ask before their port is wired; no number is 0.
   static constexpr Key of_early_questions = 168'000;
+  // Of what asks for a router's IPv6 address, where the agent is to complete the answer.
+  static constexpr Key of_resolutions = of_early_questions + 1;
   // Of what a port asks of the agent; some share one, so that who asks too much keeps few others waiting.
   static constexpr std::uint32_t shares_of_questions = 64;
   static constexpr Key first_of_questions = last + 1 - shares_of_questions;

@@ -17,7 +17,6 @@ struct ZoneTimeouts {
   using Key = std::uint32_t;  // the zone, 1 to 65535
 
   static constexpr std::string_view unit_mark = "tarn-unit";  // key of CT_Zone.external_ids
-  static constexpr std::string_view datapath = "netdev";      // whose zones these are
 
   // ovs-vswitchd.conf.db(5), CT_Timeout_Policy: what for → seconds.
   using Seconds = std::map<std::string, std::int64_t>;

@@ -21,10 +21,11 @@ Result<ovsdb::RowName> datapath(OvsdbEdit& edit, const OvsdbView& view) {
   wait_for_row(edit, view, table::open_vswitch, *root, {column::datapaths});
   edit.add(
       ovsdb::Insert{name_of(table::datapath), {{name_of(column::datapath_version), Datum::of(std::string())}}, added});
-  edit.add(ovsdb::Mutate{name_of(table::open_vswitch),
-                         *root,
-                         {{name_of(column::datapaths), Mutator::insert,
-                           Datum::map(ovsdb::AtomMap{{name_of(ZoneTimeouts::datapath), ovsdb::NamedUuid{added}}})}}});
+  edit.add(
+      ovsdb::Mutate{name_of(table::open_vswitch),
+                    *root,
+                    {{name_of(column::datapaths), Mutator::insert,
+                      Datum::map(ovsdb::AtomMap{{name_of(domain::Bridge::userspace), ovsdb::NamedUuid{added}}})}}});
   edit.make_datapath(added);
   return ovsdb::NamedUuid{added};
 }

@@ -333,7 +333,7 @@ void OvsdbPicture::project_zones(const std::vector<RowChange>& changes, const Re
     return;
   const ovsdb::Table& roots = replica.table(table::open_vswitch);
   datapath_row_ =
-      roots.empty() ? Uuid() : uuid_at(*roots.begin()->second, column::datapaths, domain::ZoneTimeouts::datapath);
+      roots.empty() ? Uuid() : uuid_at(*roots.begin()->second, column::datapaths, domain::Bridge::userspace);
   reconcile::Actual<domain::ZoneTimeouts> now;
   if (const Row* row = replica.find(table::datapath, datapath_row_)) {
     for (const auto& [zone, uuid] : ovsdb::column_of(*row, column::ct_zones).pairs())

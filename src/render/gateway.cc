@@ -112,7 +112,7 @@ void add_own_address(FlowSink& flows, const Actions& limits, const LiveGateway& 
 void add_memory(Tables& tables, View& view, const LiveGateway& gateway, const UnitId& unit) {
   constexpr std::int64_t ended_s = 65;
   const NodeConfig* config = view.config();
-  if (config == nullptr || config->datapath_type != domain::ZoneTimeouts::datapath) return;
+  if (config == nullptr || !config->has_userspace_datapath()) return;
   tables.zones.emplace(gateway.number,
                        domain::ZoneTimeouts::Spec{{{"tcp_close", ended_s}, {"tcp_time_wait", ended_s}}, text(unit)});
 }

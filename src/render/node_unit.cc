@@ -92,7 +92,7 @@ Tables render_node(View& view, const UnitId& unit) {
   add_security_rules(flows);
   add_moved_rules(flows, tables, view);
   add_resolution_rules(flows);
-  add_router_advertisement(flows, *config);
+  add_router_advertisement(flows, tables, *config);
   add_service_rules(flows, view);
   add_early_punts(flows, view, *config);
   flows.drop(Stage::l2, Priority::top, {FieldValue::mac(Field::eth_dst, reserved_group, reserved_group_mask)});

@@ -106,7 +106,8 @@ void add_translation_rules(FlowSink& flows, Tables& tables);  // of all gateways
 void append_reply_to_request(Actions& actions);
 void add_resolution_rules(FlowSink& flows);  // what all questions for a neighbour have in common, once per node
 void add_resolution(FlowSink& flows, std::uint32_t network_number, const Mac& mac, const Ip& address);
-void add_router_advertisement(FlowSink& flows, const NodeConfig& config);  // of their addresses, once per node
+// Of their addresses, once per node.
+void add_router_advertisement(FlowSink& flows, Tables& tables, const NodeConfig& config);
 // Who has the address, for routers on the network; none when there is none.
 void add_neighbour(FlowSink& flows, View& view, const LiveNetwork& network, const Mac& mac, const Ip& address);
 // Hands a packet that goes no further to the agent, who tells its sender why.

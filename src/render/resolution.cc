@@ -19,9 +19,12 @@ namespace {
 // Where the datapath cannot write what is left to do the agent does. So that nobody waits for it, the switch also asks
 // back: who is solicited by the router from the address it looks for, with the router's MAC address in it, knows that
 // address from then on (RFC 4861 section 7.2.3), though not that it was heard, and goes on asking now and then.
-void add_question_back(FlowSink& flows) {
+void add_question_back(FlowSink& flows, Tables& tables) {
+  constexpr std::uint32_t rate = 1000;  // in a second, as of other questions
+  tables.meters.emplace(domain::Meter::of_resolutions, of::MeterSpec{of::MeterSpec::Unit::packets, rate, rate});
+
   const Match advertisement = neighbour_discovery(icmpv6_neighbour_advertisement);
-  const of::Controller complete{0xffff, encode(Punt{PuntReason::router_resolution, {}}), 0};
+  const of::Controller complete{0xffff, encode(Punt{PuntReason::router_resolution, {}}), domain::Meter::of_resolutions};
   flows.add(Stage::nd_reply, Priority::low, advertisement,
             {complete, set(Field::icmpv6_type, icmpv6_neighbour_solicitation), call(Stage::nd_reply)});
   flows.add(Stage::nd_reply, Priority::middle, advertisement & FieldValue::ip(Field::ipv6_dst, all_nodes()),
@@ -36,12 +39,12 @@ void add_question_back(FlowSink& flows) {
 
 // What is the same in the advertisement of every router's address (RFC 4861 section 4.4): flags, and the type of the
 // option, which solicitations have too. The userspace datapath alone can write them.
-void add_router_advertisement(FlowSink& flows, const NodeConfig& config) {
+void add_router_advertisement(FlowSink& flows, Tables& tables, const NodeConfig& config) {
   constexpr std::uint64_t router_solicited_override = 0xe0000000;
   constexpr std::uint64_t router_override = 0xa0000000;
   constexpr std::uint64_t target_option = 2;
   const Match advertisement = neighbour_discovery(icmpv6_neighbour_advertisement);
-  if (config.datapath_type != "netdev") return add_question_back(flows);
+  if (!config.has_userspace_datapath()) return add_question_back(flows, tables);
   const auto complete = [&](Priority priority, const Match& match, std::uint64_t flags) {
     flows.add(Stage::nd_reply, priority, match,
               {set(Field::nd_reserved, flags), set(Field::nd_options_type, target_option),

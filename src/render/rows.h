@@ -13,6 +13,7 @@
 
 #include "base/address.h"
 #include "base/uuid.h"
+#include "domain/bridge.h"
 #include "domain/flow_export.h"
 #include "domain/switch_port.h"
 #include "model/slice.h"
@@ -43,6 +44,8 @@ struct NodeConfig {
   std::string service_interface = {};  // where the services of this node are (metadata, names); empty: there are none
   bool names = false;                  // one of them answers for names: instances are told so
   std::optional<Ip> bgp_router_id = std::nullopt;  // of IPv4; absent: no BGP daemon is told anything
+
+  [[nodiscard]] bool has_userspace_datapath() const { return datapath_type == domain::Bridge::userspace; }
   bool operator==(const NodeConfig&) const = default;
 };
 

@@ -351,8 +351,11 @@ TEST(Routing, a_routers_addresses_are_resolved_where_its_network_is) {
 TEST(Routing, on_the_kernels_datapath_the_agent_completes_an_advertisement) {
   World world = routed();
   world.facts.config.datapath_type = "system";
-  const Fate fate = send(world.tables(), 1, solicitation(mac(1), "2001:db8:1::1", "2001:db8:1::fe", mac(1)));
+  const Tables tables = world.tables();
+  const Fate fate = send(tables, 1, solicitation(mac(1), "2001:db8:1::1", "2001:db8:1::fe", mac(1)));
   ASSERT_THAT(fate.ways, ElementsAre("1", "agent"));
+  EXPECT_EQ(meters_passed(tables, fate), std::vector{tables.meters.at(domain::Meter::of_resolutions)})
+      << "nobody keeps the agent from its work by asking";
   const auto& emissions = fate.walk.emissions;
   const auto for_agent = std::ranges::find_if(emissions, [](const auto& each) { return !each.userdata.empty(); });
   const auto for_port = std::ranges::find_if(emissions, [](const auto& each) { return each.userdata.empty(); });
