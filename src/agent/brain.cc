@@ -63,7 +63,7 @@ void Brain::packet_came(const wire::of::PacketIn& packet) {
     answerer_.question_came(*punt, packet);
     answerer_.ports_wired(progress_.ports());  // the switch may have asked just before it was told
   } else {
-    security_log_.packet_came(*punt, packet.packet, packet.full_len);
+    security_log_.packet_came(*punt, packet);
   }
 }
 

@@ -50,13 +50,14 @@ void SecurityLog::wish_changed(const render::Patches& patches) {
   }
 }
 
-bool SecurityLog::packet_came(const render::Punt& punt, ByteView frame, std::uint32_t bytes) {
+bool SecurityLog::packet_came(const render::Punt& punt, const wire::of::PacketIn& packet) {
   const auto found = subjects_.find(punt.port);
-  const auto headers = wire::packet::read_headers(frame);
+  const auto headers = wire::packet::read_headers(packet.packet);
   if (!sink_ || found == subjects_.end() || !headers) return false;
   const bool accepted = punt.reason == PuntReason::accepted_in || punt.reason == PuntReason::accepted_out;
   const bool inward = punt.reason == PuntReason::accepted_in || punt.reason == PuntReason::dropped_in;
   const render::RecordSubject& subject = found->second;
+  if (inward && render::sender_of(packet) == subject.number) return false;  // its own broadcast, which it does not get
   json::array logs;
   for (const LogId& log : accepted ? subject.accepted : subject.dropped) logs.emplace_back(log.text());
   if (logs.empty()) return false;  // it was handed over before that was over
@@ -67,7 +68,7 @@ bool SecurityLog::packet_came(const render::Punt& punt, ByteView frame, std::uin
                                      {"port_id", punt.port.text()},
                                      {"project_id", subject.project_id},
                                      {"log_resource_ids", std::move(logs)},
-                                     {"packet", shown(*headers, bytes)}}));
+                                     {"packet", shown(*headers, packet.full_len)}}));
   ++recorded_;
   return true;
 }

@@ -24,8 +24,8 @@ class SecurityLog {
       : clock_(clock), host_(std::move(host)), sink_(std::move(sink)) {}
 
   void wish_changed(const render::Patches& patches);
-  // `frame` may be cut; `bytes` is its length before that. True when a record came of it.
-  bool packet_came(const render::Punt& punt, ByteView frame, std::uint32_t bytes);
+  // What it holds may be cut. True when a record came of it.
+  bool packet_came(const render::Punt& punt, const wire::of::PacketIn& packet);
   [[nodiscard]] std::uint64_t recorded() const { return recorded_; }
 
  private:

@@ -161,8 +161,12 @@ std::uint32_t network_in(const of::PacketIn& packet) {
 
 }  // namespace
 
+std::uint32_t sender_of(const of::PacketIn& packet) {
+  return word_in(packet, reg::source);
+}
+
 Routed routed(const of::PacketIn& packet, Family family) {
-  Routed routed{word_in(packet, reg::source),
+  Routed routed{sender_of(packet),
                 std::nullopt,
                 word_in(packet, reg::way) & reg::way_mtu,
                 std::uint64_t{word_in(packet, reg::router_high)} << 32 | word_in(packet, reg::router_low),

@@ -70,13 +70,18 @@ Tables render_policy_flood(View& view, const UnitId& unit) {
   const auto network = live_network(view, NetworkId{unit.id});
   if (!network) return tables;
   Actions actions;
+  std::vector<std::uint32_t> chunks;
   for (const auto& [chunk, count] : view.bucket({Table::port_chunks, unit.id, 0, unit.name})) {
+    chunks.push_back(chunk.part);
     actions.push_back(set(reg::chunk, chunk.part));
     actions.push_back(call(Stage::flood_chunk));
   }
   Match match{in_network(network->number)};
-  FlowSink(tables, unit)
-      .add(Stage::flood_ports, Priority::low, with_policy(match, policy_named(unit.name)), std::move(actions));
+  const Policy policy = policy_named(unit.name);
+  with_policy(match, policy);
+  FlowSink flows(tables, unit);
+  flows.add(Stage::flood_ports, Priority::low, match, std::move(actions));
+  if (policy != Policy::unsecured) add_broadcast_records(flows, view, match, chunks);
   return tables;
 }
 
@@ -85,11 +90,13 @@ Tables render_local_flood(View& view, const UnitId& unit) {
   const auto network = live_network(view, NetworkId{unit.id});
   if (!network) return tables;
   Actions actions;
+  std::vector<const model::Port*> ports;
   for (const auto& [key, count] : view.bucket({Table::ports_of, unit.id, unit.part, unit.name})) {
     const model::Port* port = view.port(PortId{key.id});
     if (port == nullptr) continue;
     const auto at = live_attachment(view, *port);
     if (!at) continue;
+    ports.push_back(port);
     const bool has_last_step =
         at->shared || limits_of(view, *port).limits_what_it_gets() || !copies_of(view, *port).received.empty();
     if (has_last_step) {
@@ -101,9 +108,12 @@ Tables render_local_flood(View& view, const UnitId& unit) {
     }
   }
   if (actions.empty()) return tables;
-  Match match{in_network(network->number), number(reg::chunk, unit.part)};
-  FlowSink(tables, unit)
-      .add(Stage::flood_chunk, Priority::low, with_policy(match, policy_named(unit.name)), std::move(actions));
+  Match match{in_network(network->number)};
+  const Policy policy = policy_named(unit.name);
+  with_policy(match, policy);
+  FlowSink flows(tables, unit);
+  flows.add(Stage::flood_chunk, Priority::low, match & number(reg::chunk, unit.part), std::move(actions));
+  if (policy != Policy::unsecured) add_chunk_records(flows, view, match, unit.part, ports);
   return tables;
 }
 

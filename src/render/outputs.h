@@ -41,6 +41,7 @@ struct RecordSubject {
   std::string project_id;
   std::set<LogId> accepted;  // the logs that want to know what was let through
   std::set<LogId> dropped;   // and those that want to know what was not
+  std::uint32_t number = 0;  // of the port here, as registers call it
   bool operator==(const RecordSubject&) const = default;
 };
 

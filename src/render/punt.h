@@ -49,9 +49,12 @@ struct Punt {
 Bytes encode(const Punt& punt);                      // 17 bytes: reason, then the port's UUID
 std::optional<Punt> decode_punt(ByteView userdata);  // absent: not a mark of ours
 
+// The number of the port here that sent it; 0: none did.
+std::uint32_t sender_of(const wire::of::PacketIn& packet);
+
 // What the registers of a packet say that a router has handed over.
 struct Routed {
-  std::uint32_t sender = 0;  // the number of the port here that sent it; 0: none did
+  std::uint32_t sender = 0;  // as sender_of()
   std::optional<Ip> own;     // the router's address where the packet came in, of the packet's family
   std::uint32_t mtu = 0;     // of the network that it is too big for
   std::uint64_t router = 0;  // the one that it is in, as registers call it

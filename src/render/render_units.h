@@ -82,6 +82,12 @@ void append_copies(Actions& actions, const std::vector<Copy>& copies, std::uint3
 
 // What is recorded of the packets that a port's security groups are asked about.
 void add_records(FlowSink& flows, Tables& tables, View& view, const model::Port& port, const Attachment& at);
+// What is recorded of a packet for all ports here of a network and a policy: it asks each of the chunks of them; and of
+// those ports of one of these chunks.
+void add_broadcast_records(FlowSink& flows, View& view, const Match& of_policy,
+                           const std::vector<std::uint32_t>& chunks);
+void add_chunk_records(FlowSink& flows, View& view, const Match& of_policy, std::uint32_t chunk,
+                       const std::vector<const model::Port*>& ports);
 // By which no more is recorded than the node's configuration says; of the node's unit.
 void add_records_meter(Tables& tables, View& view, const NodeConfig& config);
 

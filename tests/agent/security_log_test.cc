@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "agent/record_file.h"
+#include "render/pipeline.h"
 #include "rt/asio_loop.h"
 #include "support/temp_dir.h"
 
@@ -37,9 +38,18 @@ const Bytes frame{0x02, 0, 0, 0,  0,  2, 0x02, 0,  0, 0, 0, 1,  0x08, 0x00, 0x45
 struct Log : testing::Test {
   Log() {
     render::Patches patches;
-    patches.subjects[port] = render::RecordSubject{"blue", {{uuid(7)}}, {{uuid(8)}, {uuid(9)}}};
+    patches.subjects[port] = render::RecordSubject{"blue", {{uuid(7)}}, {{uuid(8)}, {uuid(9)}}, own_number};
     log.wish_changed(patches);
   }
+  // By the port here with the number; 0: from elsewhere.
+  static wire::of::PacketIn sent(ByteView bytes, std::uint32_t by = 0) {
+    wire::of::PacketIn packet;
+    packet.metadata.with(wire::of::FieldValue::number(render::reg::source, by));
+    packet.packet.assign(bytes.begin(), bytes.end());
+    packet.full_len = 74;
+    return packet;
+  }
+  static constexpr std::uint32_t own_number = 5;
   const PortId port{uuid(1)};
   std::vector<json::object> records;
   FixedClock clock;
@@ -48,7 +58,7 @@ struct Log : testing::Test {
 };
 
 TEST_F(Log, ARecordSaysWhatBecameOfThePacketAndWhoAsked) {
-  EXPECT_TRUE(log.packet_came({PuntReason::dropped_in, port}, frame, 74));
+  EXPECT_TRUE(log.packet_came({PuntReason::dropped_in, port}, sent(frame)));
   ASSERT_EQ(records.size(), 1U);
   const json::object& record = records.front();
   EXPECT_EQ(record.at("time"), "2026-11-29T01:02:03.045Z");
@@ -75,7 +85,7 @@ TEST_F(Log, EachReasonHasItsWords) {
   for (const auto& [reason, action, direction] : {std::tuple(PuntReason::accepted_in, "ACCEPT", "ingress"),
                                                   std::tuple(PuntReason::accepted_out, "ACCEPT", "egress"),
                                                   std::tuple(PuntReason::dropped_out, "DROP", "egress")}) {
-    ASSERT_TRUE(log.packet_came({reason, port}, frame, 74));
+    ASSERT_TRUE(log.packet_came({reason, port}, sent(frame)));
     EXPECT_EQ(records.back().at("action"), action);
     EXPECT_EQ(records.back().at("direction"), direction);
     EXPECT_EQ(records.back().at("log_resource_ids").as_array().size(), std::string(action) == "DROP" ? 2U : 1U);
@@ -85,18 +95,26 @@ TEST_F(Log, EachReasonHasItsWords) {
 
 TEST_F(Log, WhatNobodyAsksForAnyMoreIsNoRecord) {
   render::Patches patches;
-  patches.subjects[port] = render::RecordSubject{"blue", {}, {{uuid(8)}}};
+  patches.subjects[port] = render::RecordSubject{"blue", {}, {{uuid(8)}}, own_number};
   log.wish_changed(patches);
-  EXPECT_FALSE(log.packet_came({PuntReason::accepted_in, port}, frame, 74));
+  EXPECT_FALSE(log.packet_came({PuntReason::accepted_in, port}, sent(frame)));
   patches.subjects[port] = std::nullopt;
   log.wish_changed(patches);
-  EXPECT_FALSE(log.packet_came({PuntReason::dropped_in, port}, frame, 74));
-  EXPECT_FALSE(log.packet_came({PuntReason::dropped_in, {uuid(2)}}, frame, 74));
+  EXPECT_FALSE(log.packet_came({PuntReason::dropped_in, port}, sent(frame)));
+  EXPECT_FALSE(log.packet_came({PuntReason::dropped_in, {uuid(2)}}, sent(frame)));
   EXPECT_TRUE(records.empty());
 }
 
+// A broadcast is judged for all ports of a policy at once, whoever of them sent it.
+TEST_F(Log, WhatAPortSendsItDoesNotGet) {
+  EXPECT_FALSE(log.packet_came({PuntReason::dropped_in, port}, sent(frame, own_number)));
+  EXPECT_TRUE(log.packet_came({PuntReason::dropped_in, port}, sent(frame, own_number + 1)));
+  EXPECT_TRUE(log.packet_came({PuntReason::dropped_out, port}, sent(frame, own_number)));
+  EXPECT_EQ(records.size(), 2U);
+}
+
 TEST_F(Log, AFrameWithoutAHeaderIsNoRecord) {
-  EXPECT_FALSE(log.packet_came({PuntReason::dropped_in, port}, ByteView(frame).first(13), 74));
+  EXPECT_FALSE(log.packet_came({PuntReason::dropped_in, port}, sent(ByteView(frame).first(13))));
 }
 
 struct Lines : testing::Test {

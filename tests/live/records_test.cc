@@ -137,6 +137,34 @@ TEST_F(SecurityRecords, SayWhatAnInstanceForged) {
   EXPECT_EQ(records("DROP", forged.to).size(), 1U);
 }
 
+TEST_F(SecurityRecords, SayWhatBecameOfABroadcast) {
+  make_log("ALL");
+  Guest server = guest("server");
+  const auto sent_by = [&](const std::string& action, int port, const Guest& sender) {
+    std::vector<json::object> found = records(action, port);
+    std::erase_if(found, [&](const json::object& each) {
+      return each.at("packet").at("ip_src") != json::value(sender.ip.text()) || each.at("direction") != "ingress";
+    });
+    return found;
+  };
+  for (const char* name : {"client", "afar"}) {
+    const Guest client = guest(name);
+    const auto to_all = [&](const std::string& words, const wire::packet::UdpPorts& ports) {
+      client.nic.send(
+          udp(client.mac, client.ip, *Mac::parse("ff:ff:ff:ff:ff:ff"), *Ip::parse("10.7.0.255"), words, ports));
+    };
+    to_all("refused", refused);
+    to_all("allowed", allowed);
+    EXPECT_TRUE(server.nic.hears("allowed"));
+    ASSERT_TRUE(await([&] { return !sent_by("ACCEPT", allowed.to, client).empty(); })) << name;
+    ASSERT_TRUE(await([&] { return !sent_by("DROP", refused.to, client).empty(); })) << name;
+    const json::object record = sent_by("DROP", refused.to, client).front();
+    EXPECT_EQ(record.at("port_id"), json::value(server_port));
+    EXPECT_EQ(record.at("packet").at("eth_dst"), "ff:ff:ff:ff:ff:ff");
+  }
+  EXPECT_EQ(server.nic.count("refused"), 0U);
+}
+
 TEST_F(SecurityRecords, NobodyIsRecordedWithoutALog) {
   Guest client = guest("client"), server = guest("server");
   client.nic.send(udp(client, server, "before", refused));

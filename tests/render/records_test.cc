@@ -128,6 +128,42 @@ TEST_F(Records, of_stateless_groups_each_packet_that_passes_is_recorded) {
   EXPECT_THAT(pass(2, answer).punts, ElementsAre(Punt{PuntReason::dropped_out, port_id(2)})) << "no rule lets it out";
 }
 
+// Ports with the same groups are asked once for all of them. Nothing answers to a broadcast, so each is recorded.
+TEST_F(Records, of_a_broadcast_each_port_that_somebody_asks_about_has_its_record) {
+  const auto in_group = [](model::Port& port) { port.security_groups = {group_id(1)}; };
+  world.port(3, 1, {"10.0.0.3"}, in_group);
+  world.port(4, 1, {"10.0.0.4"}, in_group);
+  const auto sent = [](std::uint64_t port) {
+    return udp(mac(1), broadcast, "10.0.0.1", "10.0.0.255", 4000, static_cast<std::uint16_t>(port));
+  };
+  const auto of_two = [](PuntReason reason) {
+    return testing::UnorderedElementsAre(Punt{reason, port_id(2)}, Punt{reason, port_id(3)});
+  };
+  for (const bool stateful : {true, false}) {
+    world.group(1, stateful);
+    log_of_port(LogEvent::drop, 2);
+    model::Log other;
+    other.id = {uuid(12, 2)};
+    other.target = port_id(3).uuid;
+    other.event = LogEvent::all;
+    world.put("log/" + other.id.text(), other);
+    Seen seen = pass(1, sent(2001));
+    EXPECT_THAT(seen.punts, of_two(PuntReason::dropped_in)) << stateful;
+    EXPECT_THAT(seen.ways, IsEmpty());
+    EXPECT_THAT(pass(1, sent(2000)).punts, ElementsAre(Punt{PuntReason::accepted_in, port_id(3)}));
+    log_of_port(LogEvent::accept, 2);
+    for (int i = 0; i < 2; ++i) {
+      seen = pass(1, sent(2000));
+      EXPECT_THAT(seen.punts, of_two(PuntReason::accepted_in)) << stateful;
+      EXPECT_THAT(seen.ways, testing::UnorderedElementsAre("2", "3", "4"));
+    }
+    EXPECT_THAT(pass(1, sent(2001)).punts, ElementsAre(Punt{PuntReason::dropped_in, port_id(3)}));
+    seen = pass(1, arp(1, {mac(1), "10.0.0.1"}, {Mac{}, "10.0.0.9"}));
+    EXPECT_THAT(seen.punts, IsEmpty()) << "nobody is asked whether that may pass";
+    EXPECT_THAT(seen.ways, testing::UnorderedElementsAre("2", "3", "4"));
+  }
+}
+
 TEST_F(Records, a_log_is_of_a_port_a_group_a_port_in_a_group_or_a_project) {
   log(LogEvent::all, [](model::Log& row) { row.resource = group_id(1).uuid; });
   EXPECT_THAT(pass(1, refused).punts, ElementsAre(dropped_in));
@@ -149,7 +185,7 @@ TEST_F(Records, a_log_is_of_a_port_a_group_a_port_in_a_group_or_a_project) {
 
 TEST_F(Records, the_agent_knows_who_asked) {
   log_of_port(LogEvent::drop, 2);
-  EXPECT_EQ(world.tables().subjects.at(port_id(2)), (RecordSubject{"red", {}, {log_id}}));
+  EXPECT_EQ(world.tables().subjects.at(port_id(2)), (RecordSubject{"red", {}, {log_id}, 2}));
   EXPECT_FALSE(world.tables().subjects.contains(port_id(1)));
 }
 
@@ -170,7 +206,7 @@ TEST_F(Records, they_pass_one_meter_that_the_configuration_sets) {
         ++records;
         EXPECT_EQ(controller->meter, domain::Meter::of_records);
       }
-  EXPECT_EQ(records, 10U);
+  EXPECT_EQ(records, 12U);
 }
 
 TEST_F(Records, whatever_came_and_went_the_flows_are_those_of_a_fresh_start) {
