@@ -77,8 +77,8 @@ void add_forgeries(FlowSink& flows, const RecordSubject& subject, const model::P
 }
 
 // What was judged for several is recorded by chunks of their own, numbered after those of other nodes.
-constexpr std::uint32_t dropped_chunk_base = 128;
-constexpr std::uint32_t accepted_chunk_base = 192;
+constexpr std::uint32_t dropped_chunk_base = 2 * remote_chunk_base;
+constexpr std::uint32_t accepted_chunk_base = 3 * remote_chunk_base;
 
 bool is_anything_recorded(View& view) {
   return !view.bucket(key_of(Table::logs)).empty();
