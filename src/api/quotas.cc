@@ -132,7 +132,7 @@ void all(const Shared& exchange) {
   for (const auto& [id, quota] : snapshot->table<model::Quota>()) {
     const std::string& project = quota->standard.project_id;
     json::object shown = limits_of(*exchange, *snapshot, project);
-    shown["tenant_id"] = shown["project_id"] = project;
+    for (const std::string_view key : {"tenant_id", "project_id"}) shown[key] = project;
     quotas.push_back(std::move(shown));
   }
   exchange->answer(json_response(200, {{"quotas", std::move(quotas)}}));

@@ -148,7 +148,7 @@ SubnetId Cloud::subnet(NetworkId network, const std::string& cidr, boost::json::
   return {id};
 }
 SubnetId Cloud::subnet6(NetworkId network, const std::string& cidr, const std::string& mode, boost::json::object more) {
-  more["ra_mode"] = more["address_mode"] = mode;
+  for (const std::string_view key : {"ra_mode", "address_mode"}) more[key] = mode;
   return subnet(network, cidr, std::move(more));
 }
 AddressScopeId Cloud::address_scope(int ip_version) {

@@ -22,7 +22,8 @@ boost::json::object rule_of_kind(std::uint32_t kind, SecurityGroupId group, Secu
       break;
     case 2:
       given["protocol"] = "udp";
-      given["first"] = given["last"] = 5000;
+      given["first"] = 5000;
+      given["last"] = 5000;
       break;
     case 3:
       given["remote_group"] = other.text();

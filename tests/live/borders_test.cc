@@ -70,7 +70,7 @@ class Borders : public ::testing::Test {
     };
     if (ports.empty()) let_in();
     for (const int port : ports) {
-      rule["port_range_min"] = rule["port_range_max"] = port;
+      for (const char* end : {"port_range_min", "port_range_max"}) rule[end] = port;
       let_in();
     }
     return id;

@@ -198,7 +198,8 @@ std::string Gateway::make_pooled_network(const std::string& name, const std::str
                         {"ip_version", each == cidr ? 4 : 6},
                         {"cidr", each},
                         {"subnetpool_id", make_pool(*cloud, each)}};
-    if (each == cidr6) subnet["ipv6_ra_mode"] = subnet["ipv6_address_mode"] = "slaac";
+    if (each == cidr6)
+      for (const char* mode : {"ipv6_ra_mode", "ipv6_address_mode"}) subnet[mode] = "slaac";
     cloud->ask("POST", "/v2.0/subnets", json::object{{"subnet", subnet}});
   }
   return id;

@@ -245,20 +245,21 @@ TEST(Central, the_number_of_the_port_that_it_watches_by_stays) {
 }
 
 TEST(Central, those_who_hand_over_and_those_who_answer_watch_each_other) {
-  const auto watched = [](Outer& outer, const std::string& host) -> const std::map<std::string, std::string>* {
-    const auto& ports = outer.world.tables().switch_ports;
-    const auto found = ports.find(watch_port_name(host));
-    return found == ports.end() ? nullptr : &found->second.bfd;
+  using Session = std::map<std::string, std::string>;
+  const auto watched = [](Outer& outer, const std::string& host) -> std::optional<Session> {
+    const Tables tables = outer.world.tables();
+    const auto found = tables.switch_ports.find(watch_port_name(host));
+    return found == tables.switch_ports.end() ? std::nullopt : std::optional(found->second.bfd);
   };
   Wireless here;
-  ASSERT_NE(watched(here, "east"), nullptr);
+  ASSERT_TRUE(watched(here, "east"));
   EXPECT_EQ(watched(here, "east")->at("min_rx"), "50");
   EXPECT_EQ(watched(here, "east")->at("min_tx"), "1000") << "nobody waits for it";
   Answering there;  // the east offers no physical network, as far as is known here
-  ASSERT_NE(watched(there, "east"), nullptr);
+  ASSERT_TRUE(watched(there, "east"));
   EXPECT_EQ(watched(there, "east")->at("min_tx"), "50");
   there.world.put("node/east", model::Node{"east", "192.0.2.2", {"physnet1"}});
-  EXPECT_EQ(watched(there, "east"), nullptr);
+  EXPECT_FALSE(watched(there, "east"));
 }
 
 }  // namespace

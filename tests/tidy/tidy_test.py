@@ -56,6 +56,17 @@ class TidyTest(unittest.TestCase):
         self.assertEqual(tidy({path: text}), (0, []), f"{path}: {text!r}")
 
 
+class Members(TidyTest):
+    def test_none_is_assigned_from_another_of_its_object(self):
+        self.refuses("members", "src/api/a.cc", '// A.\nvoid f() { shown["a"] = shown["b"] = 1; }\n', 2)
+        self.refuses("members", "src/api/a.cc", '// A.\nvoid f() { shown["a"] = shown.at("b"); }\n', 2)
+
+    def test_another_object_and_a_copy_are_fine(self):
+        self.accepts("src/api/a.cc", '// A.\nvoid f() { shown["a"] = given["b"] = 1; }\n')
+        self.accepts("src/api/a.cc", '// A.\nvoid f() { shown["a"] = json::value(shown.at("b")); }\n')
+        self.accepts("src/api/a.cc", "// A.\nvoid f() { bytes[40] = bytes[41] = 0; }\n")
+
+
 class Floors(TidyTest):
     def test_a_module_includes_itself_and_lower_floors(self):
         self.accepts("src/agent/a.cc", '#include "agent/b.h"\n#include "render/x.h"\n#include "base/result.h"\n')
