@@ -70,8 +70,7 @@ class OwnGatewayWorld final : public GatewayWorld {
     if (!address) return std::unexpected(address.error());
     const KnownAs known{instances_.back(), *address};
     instances_.pop_back();
-    if (Status heard = await_answer(known.end, outside().ends().front().address); !heard)
-      return std::unexpected(heard.error());
+    if (Status left = await_leaving(known); !left) return std::unexpected(left.error());
     return known;
   }
 
@@ -99,6 +98,19 @@ class OwnGatewayWorld final : public GatewayWorld {
       if (auto synced = cloud_->ask_agent("await_in_sync", host); !synced) return std::unexpected(synced.error());
     }
     return {};
+  }
+
+  // For half a second the switch may do with the instance's packets what it had learnt to do with them before: they
+  // leave by the router's address, and are answered there. Whom the outside has answered it knows.
+  Status await_leaving(const KnownAs& known) {
+    const rt::MachineClock clock;
+    const rt::Instant give_up = clock.now() + active_within;
+    while (clock.now() < give_up && !stop_asked()) {
+      if (Status heard = await_answer(known.end, outside().ends().front().address); !heard) return heard;
+      if (outside().answers_for(known.outside)) return {};
+      poll(nullptr, 0, poll_ms);
+    }
+    return fail(ErrorCode::unavailable, "nothing left by " + known.outside.text());
   }
 
   Status make_external() {
